@@ -1,0 +1,1 @@
+//! One unit of a sweep to its measurements.

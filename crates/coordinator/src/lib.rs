@@ -1,0 +1,1 @@
+//! The gRPC service that submits sweeps, leases jobs and records results.

@@ -1,0 +1,1 @@
+//! The random active path model and its solvers: instances, belief propagation, Monte Carlo, exact.

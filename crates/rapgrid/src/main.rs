@@ -1,0 +1,3 @@
+//! Distributed phase-diagram sweeps of the random active path model.
+
+fn main() {}

@@ -1,0 +1,186 @@
+//! One row of results: what one method found for one cell, sample and β.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Where belief propagation started (DESIGN: a branch is named by its start, not by where it ended).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Branch {
+    /// Messages near zero.
+    Paramagnetic,
+    /// Messages along a configuration, |m| ≥ 0.9.
+    Polarised,
+}
+
+impl Branch {
+    /// The name used in SQL, JSON and CSV.
+    pub fn name(self) -> &'static str {
+        match self {
+            Branch::Paramagnetic => "paramagnetic",
+            Branch::Polarised => "polarised",
+        }
+    }
+
+    /// The branch of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Branch::Paramagnetic, Branch::Polarised].into_iter().find(|b| b.name() == name)
+    }
+}
+
+/// Why a row has values, or has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The method gave values.
+    Solved,
+    /// Belief propagation reached its iteration limit: no thermodynamic values.
+    NotConverged,
+    /// The sample has no active path, so there is no model: counted, and left out of the means.
+    Empty,
+    /// The exact enumeration would exceed the method's `max_configurations`.
+    TooCostly,
+}
+
+impl Outcome {
+    const ALL: [Outcome; 4] = [Outcome::Solved, Outcome::NotConverged, Outcome::Empty, Outcome::TooCostly];
+
+    /// The name used in SQL, JSON and CSV.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Solved => "solved",
+            Outcome::NotConverged => "not_converged",
+            Outcome::Empty => "empty",
+            Outcome::TooCostly => "too_costly",
+        }
+    }
+
+    /// The outcome of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|o| o.name() == name)
+    }
+}
+
+/// What one method found for one instance at one β. Quantities are per weight (divided by
+/// [`weights`](Self::weights)) unless their name says otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measurement {
+    /// Inverse temperature, exact.
+    pub beta: Decimal,
+    /// The method's name in the spec.
+    pub method: String,
+    /// The start of belief propagation; none for other methods.
+    pub branch: Option<Branch>,
+    /// Whether there are values, and why not.
+    pub outcome: Outcome,
+    /// n: weights on at least one active path.
+    pub weights: u32,
+    /// M: active paths.
+    pub paths: u64,
+    /// h: hidden units in the model; flipping all weights of one leaves H unchanged (exact fact 3).
+    pub hidden_units: u32,
+    /// The values, all absent unless the outcome is [`Outcome::Solved`], but for how an iteration went.
+    #[serde(flatten)]
+    pub values: Values,
+    /// Time this row took to compute, in seconds.
+    pub seconds: f32,
+}
+
+/// The numbers of a measurement; a method leaves absent what it does not give.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Values {
+    /// ⟨H⟩ / n.
+    pub energy_per_weight: Option<f64>,
+    /// One standard error of `energy_per_weight`, autocorrelation accounted for.
+    pub energy_error: Option<f64>,
+    /// log Z / n.
+    pub log_z_per_weight: Option<f64>,
+    /// S / n = (log Z + β E) / n.
+    pub entropy_per_weight: Option<f64>,
+    /// q = (1/n) Σ_i m_i², of a BP state or of one Monte Carlo run.
+    pub overlap: Option<f64>,
+    /// ⟨H²⟩ − ⟨H⟩², total, not per weight.
+    pub energy_variance: Option<f64>,
+    /// Belief propagation reached its tolerance.
+    pub converged: Option<bool>,
+    /// Converged with overlap > 1e-6.
+    pub ordered: Option<bool>,
+    /// Iterations that belief propagation took.
+    pub iterations: Option<u32>,
+    /// max |Δm| of the last iteration.
+    pub residual: Option<f64>,
+    /// Integrated autocorrelation time of the energy, in MC sweeps (½ for uncorrelated samples).
+    pub tau_int: Option<f64>,
+    /// Gelman–Rubin R̂ of the energy over the independent runs (1 when they agree).
+    pub r_hat: Option<f64>,
+}
+
+/// One bar of a degree histogram: how many weights of a layer lie on `degree` active paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DegreeCount {
+    /// Weight layer, 1..=L.
+    pub layer: u16,
+    /// Active paths through a weight, ≥ 1.
+    pub degree: u32,
+    /// Weights of that layer and degree.
+    pub weights: u32,
+}
+
+/// A mean over the disorder samples of one cell, β, method and branch: one row of the view `phase_diagram`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PhasePoint {
+    /// Which cell, as its canonical text.
+    pub cell: String,
+    /// Widths n_0..n_L.
+    pub widths: Vec<i32>,
+    /// The ensemble's name; none for instances that the user brought.
+    pub ensemble: Option<String>,
+    /// The couplings' name.
+    pub couplings: String,
+    /// p_1..p_L; empty for instances that the user brought.
+    pub dilution: Vec<Decimal>,
+    /// ρ_1..ρ_{L−1}; empty for instances that the user brought.
+    pub activation: Vec<Decimal>,
+    /// Inverse temperature.
+    pub beta: Decimal,
+    /// The method's name in the spec.
+    pub method: String,
+    /// The method's kind (`bp`, `mc`, `exact`, …).
+    pub kind: String,
+    /// The start of belief propagation.
+    pub branch: Option<Branch>,
+    /// Samples that entered the means: solved, and for the polarised branch ordered.
+    pub samples: i64,
+    /// Samples measured.
+    pub samples_of: i64,
+    /// Samples without an active path.
+    pub empty: i64,
+    /// Mean n over the samples with paths.
+    pub weights: Option<f64>,
+    /// Mean α = M / n over the samples with paths.
+    pub alpha: Option<f64>,
+    /// Means over the samples; see [`Values`].
+    pub energy_per_weight: Option<f64>,
+    /// Standard error of the mean energy over the samples (none for a single sample).
+    pub energy_standard_error: Option<f64>,
+    /// Root mean square of the rows' own `energy_error` over √samples: the part that more MC sweeps would reduce.
+    pub energy_statistical_error: Option<f64>,
+    /// Mean log Z per weight.
+    pub log_z_per_weight: Option<f64>,
+    /// Its standard error.
+    pub log_z_standard_error: Option<f64>,
+    /// Mean entropy per weight.
+    pub entropy_per_weight: Option<f64>,
+    /// Its standard error.
+    pub entropy_standard_error: Option<f64>,
+    /// Mean overlap.
+    pub overlap: Option<f64>,
+    /// Its standard error.
+    pub overlap_standard_error: Option<f64>,
+    /// Mean number of BP iterations.
+    pub iterations: Option<f64>,
+    /// Samples whose belief propagation converged.
+    pub converged: i64,
+    /// Largest R̂ over the samples.
+    pub r_hat: Option<f64>,
+}

@@ -1,0 +1,1 @@
+//! Pulls jobs over gRPC and computes them with every core.
