@@ -65,7 +65,8 @@ impl Outcome {
 /// [`weights`](Self::weights)) unless their name says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Measurement {
-    /// Inverse temperature, exact.
+    /// Inverse temperature, exact; a number in JSON.
+    #[serde(with = "rust_decimal::serde::float")]
     pub beta: Decimal,
     /// The method's name in the spec.
     pub method: String,
@@ -127,7 +128,7 @@ pub struct DegreeCount {
 }
 
 /// A mean over the disorder samples of one cell, β, method and branch: one row of the view `phase_diagram`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PhasePoint {
     /// Which cell, as its canonical text.
     pub cell: String,
