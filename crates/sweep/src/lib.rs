@@ -1,3 +1,37 @@
 //! The domain of a parameter sweep: specs, grids, cells, units, jobs and measurements.
+//!
+//! A [`Spec`] (TOML) is a grid of [`Cell`]s, disorder samples, a β ladder and [`Method`]s. The specs submitted under one
+//! name are the parts of a [`Sweep`]. Part by part, units (one sample of one cell) are numbered, described by their
+//! [`Work`], and cut into [`Job`]s. Nothing is materialised: a grid of 10^8 points costs its axes.
+//!
+//! This crate knows no async runtime, database, clock, file system or environment.
 
+pub mod axis;
+pub mod cell;
+pub mod cost;
+pub mod decimal;
+pub mod extension;
+pub mod grid;
+mod grid_reader;
+pub mod job;
 pub mod measurement;
+pub mod method;
+pub mod parts;
+pub mod plan;
+pub mod range;
+mod reader;
+pub mod size;
+pub mod spec;
+pub mod streams;
+pub mod unit;
+
+pub use cell::{Cell, CellKind};
+pub use extension::NotAnExtension;
+pub use grid::Grid;
+pub use job::{Job, cut};
+pub use method::{Method, MethodSettings};
+pub use parts::Sweep;
+pub use plan::Plan;
+pub use reader::SpecError;
+pub use spec::{InstanceFile, Spec};
+pub use unit::{RowKey, Task, Work};

@@ -1,0 +1,145 @@
+//! A cell: one combination of structural parameters, or one instance that the user brought.
+
+use crate::axis::joined;
+use crate::decimal;
+use physics::{Couplings, Ensemble, Instance, Signs, Structure};
+use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// One point of a grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// Canonical text, such as `widths=40-40-40-1 ensemble=branching couplings=input dilution=0.4,0,0
+    /// activation=0.5,0.2` or `instance=sha256:…`. Equal cells have equal contents, whatever grid they stand in;
+    /// random streams are keyed by it.
+    pub content: String,
+    /// The first 63 bits of the SHA-256 of `content`, ≥ 0.
+    pub id: i64,
+    /// What it is.
+    pub kind: CellKind,
+}
+
+/// What a cell is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CellKind {
+    /// An ensemble that samples are drawn from.
+    Ensemble {
+        /// Widths, ensemble, couplings, and the probabilities as the nearest `f64`.
+        structure: Structure,
+        /// p_1..p_L, exact.
+        dilution: Vec<Decimal>,
+        /// ρ_1..ρ_{L−1}, exact.
+        activation: Vec<Decimal>,
+    },
+    /// An instance that the user brought; it has one sample.
+    Instance {
+        /// The file's name as the spec writes it.
+        name: String,
+        /// The instance's digest, in hexadecimal.
+        digest: String,
+        /// The instance.
+        instance: Arc<Instance>,
+    },
+}
+
+impl Cell {
+    /// The cell of an ensemble. `dilution` and `activation` are those of `structure`.
+    pub(crate) fn of_ensemble(
+        structure: Structure,
+        dilution: Vec<Decimal>,
+        activation: Vec<Decimal>,
+    ) -> Self {
+        let content = format!(
+            "widths={} ensemble={} couplings={} dilution={} activation={}",
+            joined(structure.network().widths(), "-"),
+            structure.ensemble().name(),
+            structure.couplings().name(),
+            texts(&dilution),
+            texts(&activation),
+        );
+        Self::new(content, CellKind::Ensemble { structure, dilution, activation })
+    }
+
+    pub(crate) fn of_instance(name: String, digest: String, instance: Arc<Instance>) -> Self {
+        Self::new(format!("instance=sha256:{digest}"), CellKind::Instance { name, digest, instance })
+    }
+
+    fn new(content: String, kind: CellKind) -> Self {
+        let hash = Sha256::digest(content.as_bytes());
+        let first = u64::from_be_bytes(std::array::from_fn(|i| hash[i]));
+        Self { content, id: (first >> 1) as i64, kind }
+    }
+
+    /// What people call it: the file of an instance that the user brought, else the content.
+    pub fn label(&self) -> &str {
+        match &self.kind {
+            CellKind::Ensemble { .. } => &self.content,
+            CellKind::Instance { name, .. } => name,
+        }
+    }
+
+    /// n_0..n_L.
+    pub fn widths(&self) -> &[u32] {
+        match &self.kind {
+            CellKind::Ensemble { structure, .. } => structure.network().widths(),
+            CellKind::Instance { instance, .. } => instance.network().widths(),
+        }
+    }
+
+    /// The ensemble; none for an instance that the user brought.
+    pub fn ensemble(&self) -> Option<Ensemble> {
+        match &self.kind {
+            CellKind::Ensemble { structure, .. } => Some(structure.ensemble()),
+            CellKind::Instance { .. } => None,
+        }
+    }
+
+    /// Where signs come from.
+    pub fn couplings(&self) -> Couplings {
+        match &self.kind {
+            CellKind::Ensemble { structure, .. } => structure.couplings(),
+            CellKind::Instance { instance, .. } => match instance.signs() {
+                Signs::Input(_) => Couplings::Input,
+                Signs::Path(_) => Couplings::Path,
+            },
+        }
+    }
+
+    /// p_1..p_L; empty for an instance that the user brought.
+    pub fn dilution(&self) -> &[Decimal] {
+        match &self.kind {
+            CellKind::Ensemble { dilution, .. } => dilution,
+            CellKind::Instance { .. } => &[],
+        }
+    }
+
+    /// ρ_1..ρ_{L−1}; empty for an instance that the user brought.
+    pub fn activation(&self) -> &[Decimal] {
+        match &self.kind {
+            CellKind::Ensemble { activation, .. } => activation,
+            CellKind::Instance { .. } => &[],
+        }
+    }
+
+    /// The digest of an instance that the user brought.
+    pub fn instance_digest(&self) -> Option<&str> {
+        match &self.kind {
+            CellKind::Ensemble { .. } => None,
+            CellKind::Instance { digest, .. } => Some(digest),
+        }
+    }
+}
+
+fn texts(values: &[Decimal]) -> String {
+    joined(&values.iter().map(|&value| decimal::to_text(value)).collect::<Vec<_>>(), ",")
+}
+
+/// The SHA-256 of a text, in hexadecimal.
+pub(crate) fn sha256_hex(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,118 @@
+//! What a unit costs, roughly: enough to cut jobs of similar duration and to say beforehand how long a sweep takes.
+//! A coordinator corrects it by what it measures.
+
+use crate::cell::{Cell, CellKind};
+use crate::method::MethodSettings;
+use crate::unit::Work;
+use physics::{Ensemble, Instance, Structure};
+use std::collections::HashSet;
+
+/// Beside everything else: set-up and bookkeeping of a unit, and of a row.
+const SECONDS_PER_UNIT: f64 = 20e-6;
+const SECONDS_PER_ROW: f64 = 2e-6;
+/// Drawing and indexing one weight–path incidence.
+const SECONDS_PER_DRAWN_INCIDENCE: f64 = 40e-9;
+/// Belief propagation: one message, there and back.
+const SECONDS_PER_MESSAGE: f64 = 15e-9;
+/// Iterations of one branch at one β, typically; thousands near a spinodal.
+const BP_ITERATIONS: f64 = 300.0;
+/// Monte Carlo: one incidence in one MC sweep of one run.
+const SECONDS_PER_MC_INCIDENCE: f64 = 3e-9;
+/// Exact: one configuration of the enumerated side at one β.
+const SECONDS_PER_CONFIGURATION: f64 = 100e-9;
+
+/// About how long a unit takes on one core, in seconds, > 0; next to nothing without tasks.
+pub fn estimate_seconds(work: &Work) -> f64 {
+    if work.is_empty() {
+        return 0.0;
+    }
+    let incidences = mean_paths(&work.cell) * (work.cell.widths().len() - 1) as f64;
+    let tasks = work.tasks.iter().map(|task| {
+        let solve = match task.method.settings {
+            MethodSettings::Bp { .. } => 2.0 * BP_ITERATIONS * incidences * SECONDS_PER_MESSAGE,
+            MethodSettings::Mc { runs, relax, measure } => {
+                let mc_sweeps = f64::from(runs) * (f64::from(relax) + f64::from(measure));
+                mc_sweeps * incidences * SECONDS_PER_MC_INCIDENCE
+            }
+            MethodSettings::Exact { max_configurations } => {
+                let configurations = exact_configurations(&work.cell);
+                let affordable = configurations <= max_configurations as f64;
+                if affordable { configurations * SECONDS_PER_CONFIGURATION } else { 0.0 }
+            }
+            MethodSettings::Degrees => 0.0,
+        };
+        (solve + SECONDS_PER_ROW * task.method.rows_per_beta() as f64) * task.betas.len() as f64
+    });
+    SECONDS_PER_UNIT + incidences * SECONDS_PER_DRAWN_INCIDENCE + tasks.sum::<f64>()
+}
+
+/// Active paths: the mean of an ensemble, the number of an instance.
+fn mean_paths(cell: &Cell) -> f64 {
+    match &cell.kind {
+        CellKind::Ensemble { structure, .. } => structure.mean_paths(),
+        CellKind::Instance { instance, .. } => instance.path_count() as f64,
+    }
+}
+
+/// About how many configurations the exact method enumerates for a cell: the mean of Σ_j 2^(smaller side of unit j) for
+/// three weight layers (DESIGN §2, exact fact 2), 2^(weights) else.
+pub fn exact_configurations(cell: &Cell) -> f64 {
+    match &cell.kind {
+        CellKind::Ensemble { structure, .. } => ensemble_configurations(structure),
+        CellKind::Instance { instance, .. } => instance_configurations(instance),
+    }
+}
+
+/// The sides of unit j are binomial, B(n, q), and the mean of 2^B(n, q) is (1 + q)^n: above 2^(mean), as it must be.
+fn ensemble_configurations(structure: &Structure) -> f64 {
+    let widths = structure.network().widths();
+    let step = |l| structure.step_probability(l);
+    if structure.network().depth() != 3 {
+        return libm::exp2(mean_weights(structure));
+    }
+    let (inputs, hidden) = (f64::from(widths[0]), f64::from(widths[2]));
+    let any = |probability: f64, trials: f64| 1.0 - libm::pow(1.0 - probability, trials);
+    let (input_side, output_side) = match structure.ensemble() {
+        Ensemble::Independent => {
+            (any(structure.path_probability(), hidden), any(structure.path_probability(), inputs))
+        }
+        Ensemble::Branching => {
+            (step(1) * any(step(2) * step(3), hidden), any(structure.path_probability(), inputs))
+        }
+        Ensemble::Synapse | Ensemble::Unit => {
+            (step(1) * any(step(2) * step(3), hidden), step(2) * step(3) * any(step(1), inputs))
+        }
+    };
+    let enumerated = libm::pow(1.0 + input_side, inputs).min(libm::pow(1.0 + output_side, hidden));
+    f64::from(widths[1]) * enumerated
+}
+
+/// Weights on an active path, as if paths were independent.
+fn mean_weights(structure: &Structure) -> f64 {
+    let paths = structure.mean_paths();
+    let widths = structure.network().widths();
+    let of_layer = |pair: &[u32]| {
+        let possible = f64::from(pair[0]) * f64::from(pair[1]);
+        possible * (1.0 - libm::exp(-paths / possible))
+    };
+    widths.windows(2).map(of_layer).sum()
+}
+
+fn instance_configurations(instance: &Instance) -> f64 {
+    if instance.network().depth() != 3 {
+        let weights: HashSet<_> = instance
+            .paths()
+            .flat_map(|path| path.windows(2).enumerate().map(|(l, ends)| (l, ends[0], ends[1])))
+            .collect();
+        return libm::exp2(weights.len() as f64);
+    }
+    // Both sides of every unit j: the inputs i and the units k of its paths (i, j, k).
+    let mut sides = vec![(HashSet::new(), HashSet::new()); instance.network().widths()[1] as usize];
+    for path in instance.paths() {
+        let (inputs, outputs) = &mut sides[path[1] as usize];
+        inputs.insert(path[0]);
+        outputs.insert(path[2]);
+    }
+    let used = sides.iter().filter(|(inputs, _)| !inputs.is_empty());
+    used.map(|(inputs, outputs)| libm::exp2(inputs.len().min(outputs.len()) as f64)).sum()
+}

@@ -1,0 +1,178 @@
+//! Reads `[grid]`.
+
+use crate::axis::{self, Axis, AxisName, AxisValue, ReadAxis};
+use crate::grid::{Grid, Group, InstanceGrid, ProductGrid};
+use crate::reader::{Node, Span, SpecError, Table, meant};
+use crate::size;
+use crate::spec::InstanceFile;
+use physics::{Instance, Network};
+
+/// Loads an instance file by the name that the spec writes.
+type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// The grid, and the instance files that it was read with.
+pub(crate) fn read(grid: &Table<'_>, files: Files<'_>) -> Result<(Grid, Vec<InstanceFile>), SpecError> {
+    match grid.get("instances") {
+        Some(node) => read_instances(grid, &node, files),
+        None => read_product(grid).map(|product| (Grid::Product(product), Vec::new())),
+    }
+}
+
+fn read_product(grid: &Table<'_>) -> Result<ProductGrid, SpecError> {
+    let widths = axis::read(grid, AxisName::Widths)?;
+    let networks = widths.values.iter().filter_map(|(value, _)| match value {
+        AxisValue::Widths(network) => Some(network),
+        _ => None,
+    });
+    let shallowest = networks.min_by_key(|network| network.depth()).expect("an axis has a value").clone();
+    refuse_unknown(grid, &shallowest)?;
+    let mut axes = vec![widths];
+    for name in AxisName::all(shallowest.depth()).skip(1) {
+        axes.push(axis::read(grid, name)?);
+    }
+    let groups = group(grid, axes)?;
+    let product = ProductGrid::new(groups).ok_or_else(|| grid.error("the grid has more than 2^64 cells"))?;
+    size::check(&product).map_err(|error| grid.get("widths").expect("it was read").error(error))?;
+    Ok(product)
+}
+
+/// Refuses keys that are no axis, with a reason of its own for layers that a network does not have.
+fn refuse_unknown(grid: &Table<'_>, shallowest: &Network) -> Result<(), SpecError> {
+    for name in AxisName::all(Network::MAX_DEPTH).skip(3) {
+        let (kind, layers, l) = match name {
+            AxisName::Activation(l) => ("hidden", shallowest.depth() - 1, l),
+            AxisName::Dilution(l) => ("weight", shallowest.depth(), l),
+            AxisName::Widths | AxisName::Ensemble | AxisName::Couplings => continue,
+        };
+        if let (Some(at), true) = (grid.key_at(&name.to_string()), l > layers) {
+            let network = AxisValue::Widths(shallowest.clone());
+            return Err(grid.error_at(
+                &at,
+                format_args!(
+                    "{name} has no layer: a network of widths {network} has only {layers} {kind} layers"
+                ),
+            ));
+        }
+    }
+    let mut known: Vec<String> = AxisName::all(shallowest.depth()).map(|name| name.to_string()).collect();
+    known.extend(["beta", "zip", "instances"].map(str::to_owned));
+    grid.refuse_unknown(&known)
+}
+
+/// Joins the axes that are zipped; every other is a group of its own.
+fn group(grid: &Table<'_>, axes: Vec<ReadAxis>) -> Result<Vec<Group>, SpecError> {
+    let zips = match grid.get("zip") {
+        Some(node) => read_zips(&node, &axes)?,
+        None => Vec::new(),
+    };
+    let mut rest: Vec<Option<ReadAxis>> = axes.into_iter().map(Some).collect();
+    let mut groups = Vec::new();
+    for at in 0..rest.len() {
+        let Some(first) = rest[at].take() else {
+            continue;
+        };
+        let zip = zips.iter().find(|zip| zip.names.contains(&first.name));
+        let partners = rest[at + 1..]
+            .iter_mut()
+            .filter_map(|axis| axis.take_if(|axis| zip.is_some_and(|zip| zip.names.contains(&axis.name))));
+        let members: Vec<ReadAxis> = std::iter::once(first).chain(partners).collect();
+        groups.push(build_group(grid, members, zip)?);
+    }
+    Ok(groups)
+}
+
+fn build_group(grid: &Table<'_>, members: Vec<ReadAxis>, zip: Option<&Zip>) -> Result<Group, SpecError> {
+    let lengths: Vec<String> =
+        members.iter().map(|axis| format!("{} has {}", axis.name, axis.values.len())).collect();
+    if let Some(zip) = zip
+        && members.iter().any(|axis| axis.values.len() != members[0].values.len())
+    {
+        let reason = format_args!("zipped axes need as many values as each other: {}", lengths.join(", "));
+        return Err(grid.error_at(&zip.at, reason));
+    }
+    let places: Vec<Span> = members[0].values.iter().map(|(_, at)| at.clone()).collect();
+    let axes = members.into_iter().map(|axis| Axis {
+        name: axis.name,
+        values: axis.values.into_iter().map(|(value, _)| value).collect(),
+    });
+    let axes: Vec<Axis> = axes.collect();
+    Group::new(axes.clone()).map_err(|(_, second)| {
+        let held: Vec<String> =
+            axes.iter().map(|axis| format!("{} holds {}", axis.name, axis.values[second])).collect();
+        grid.error_at(&places[second], format_args!("{} twice", held.join(" with ")))
+    })
+}
+
+/// Axes that advance together, and the place that says so.
+struct Zip {
+    names: Vec<AxisName>,
+    at: Span,
+}
+
+const ZIP: &str = "a list of lists of axes, such as [[\"dilution_1\", \"dilution_2\"]]";
+
+fn read_zips(node: &Node<'_>, axes: &[ReadAxis]) -> Result<Vec<Zip>, SpecError> {
+    let mut zips: Vec<Zip> = Vec::new();
+    for list in node.list(ZIP)? {
+        let mut zip = Zip { names: Vec::new(), at: list.at() };
+        for element in list.list(ZIP)? {
+            let name = read_zipped(&element, axes)?;
+            if zips.iter().chain([&zip]).any(|zip| zip.names.contains(&name)) {
+                return Err(element.error(format_args!("names {name} twice")));
+            }
+            zip.names.push(name);
+        }
+        if zip.names.len() < 2 {
+            return Err(list.error("joins one axis with nothing; name at least two"));
+        }
+        zips.push(zip);
+    }
+    Ok(zips)
+}
+
+fn read_zipped(element: &Node<'_>, axes: &[ReadAxis]) -> Result<AxisName, SpecError> {
+    let text = element.string()?;
+    if text == "beta" {
+        return Err(
+            element.error("names beta, which is no axis of the grid: every cell has the whole β ladder")
+        );
+    }
+    let written: Vec<String> =
+        axes.iter().filter(|axis| axis.written).map(|axis| axis.name.to_string()).collect();
+    match axes.iter().find(|axis| axis.name.to_string() == text) {
+        Some(axis) if axis.written => Ok(axis.name),
+        Some(_) => Err(element.error(format_args!("names {text}, which has no values in [grid]"))),
+        None => Err(element.error(format_args!("names {text:?}, which is no axis{}", meant(text, &written)))),
+    }
+}
+
+fn read_instances(
+    grid: &Table<'_>,
+    node: &Node<'_>,
+    files: Files<'_>,
+) -> Result<(Grid, Vec<InstanceFile>), SpecError> {
+    let structural = AxisName::all(Network::MAX_DEPTH).map(|name| name.to_string()).chain(["zip".to_owned()]);
+    if let Some((key, at)) = structural.filter_map(|key| grid.key_at(&key).map(|at| (key, at))).next() {
+        let reason = format_args!("{key} does not go with instances, which bring their own structure");
+        return Err(grid.error_at(&at, reason));
+    }
+    grid.refuse_unknown(&["instances", "beta"])?;
+    let elements = node.list("a list of instance files, such as [\"mynet.json\"]")?;
+    let mut loaded = Vec::new();
+    let mut instances = Vec::new();
+    for element in &elements {
+        let name = element.string()?;
+        let text = files(name).map_err(|why| element.error(format_args!("lists {name:?}: {why}")))?;
+        let instance = Instance::from_json(&text)
+            .map_err(|error| element.error(format_args!("lists {name:?}, which cannot be used: {error}")))?;
+        size::check_instance(&instance)
+            .map_err(|error| element.error(format_args!("lists {name:?}: {error}")))?;
+        loaded.push(InstanceFile { name: name.to_owned(), text });
+        instances.push((name.to_owned(), instance));
+    }
+    let instances = InstanceGrid::new(instances).map_err(|(first, second)| {
+        let (first, other) = (&loaded[first].name, &loaded[second].name);
+        elements[second].error(format_args!("lists {other:?}, the same instance as {first:?}"))
+    })?;
+    Ok((Grid::Instances(instances), loaded))
+}

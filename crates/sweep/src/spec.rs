@@ -1,0 +1,245 @@
+//! A spec: what someone submits, validated.
+
+use crate::axis::{self, Axis, Bounds};
+use crate::cell::sha256_hex;
+use crate::decimal;
+use crate::grid::Grid;
+use crate::grid_reader;
+use crate::method::Method;
+use crate::reader::{Source, SpecError, Table};
+use rust_decimal::Decimal;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use toml::de::DeTable;
+
+/// Largest number of rows, and of units, of a spec: exact in SQL, in JSON and in an `f64`.
+pub const MAX_ROWS: u64 = 1 << 53;
+/// Largest β; beyond it the weights are frozen in every model of interest.
+const MAX_BETA: i64 = 200;
+
+/// What someone submits: a grid of cells, samples of each, a ladder of β and methods. Always valid.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    name: String,
+    description: Option<String>,
+    seed: u64,
+    samples: u32,
+    grid: Grid,
+    betas: Vec<Decimal>,
+    methods: Vec<Arc<Method>>,
+    source: String,
+    files: Vec<InstanceFile>,
+}
+
+/// An instance file of a spec, as it was loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceFile {
+    /// Its name as the spec writes it.
+    pub name: String,
+    /// Its text, `rap-instance/1`.
+    pub text: String,
+}
+
+impl Spec {
+    /// Reads a spec. `origin` is the file's name for messages; `files` loads an instance file by the name that the spec
+    /// writes, or says why it cannot.
+    ///
+    /// # Errors
+    /// If anything in it is wrong, with the place and the reason of the first thing found.
+    pub fn parse(
+        text: &str,
+        origin: &str,
+        files: &dyn Fn(&str) -> Result<String, String>,
+    ) -> Result<Self, SpecError> {
+        let source = Source { text, origin };
+        let document = DeTable::parse(text).map_err(|error| {
+            let at = error.span().unwrap_or(0..0);
+            source.error(&at, format_args!("not valid TOML: {}", error.message().replace('\n', ", ")))
+        })?;
+        let root = Table::root(&source, document.get_ref());
+        root.refuse_unknown(&["name", "seed", "samples", "description", "grid", "methods"])?;
+        let name = read_name(&root)?;
+        let description = root.get("description").map(|node| node.string()).transpose()?;
+        let seed = root.get("seed").map_or(Ok(0), |node| node.integer(0..=i64::MAX))? as u64;
+        let samples = root.get("samples").map_or(Ok(1), |node| node.integer(1..=i32::MAX.into()))? as u32;
+        let grid_node = root.need("grid", "a table [grid] with the axes")?;
+        let grid_table = grid_node.table()?;
+        let (grid, files) = grid_reader::read(&grid_table, files)?;
+        if let (Grid::Instances(_), Some(node), 2..) = (&grid, root.get("samples"), samples) {
+            return Err(node.error(format_args!("is {samples}; an instance of your own has one sample")));
+        }
+        let methods = read_methods(&root)?;
+        let betas = read_betas(&grid_table, &methods)?;
+        let spec = Self {
+            name: name.to_owned(),
+            description: description.map(str::to_owned),
+            seed,
+            samples,
+            grid,
+            betas,
+            methods,
+            source: text.to_owned(),
+            files,
+        };
+        if spec.size_overflows() {
+            return Err(grid_table.error(format_args!(
+                "the grid is too large: {} cells × {samples} samples × {} β and the rows of each must stay within 2^53",
+                spec.grid.cells(),
+                spec.betas.len(),
+            )));
+        }
+        Ok(spec)
+    }
+
+    /// The sweep's name, `[a-z0-9][a-z0-9._-]{0,63}`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Free text, for people.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// The seed of all random streams, 0..2^63.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Disorder samples 0..`samples` of every cell, ≥ 1.
+    pub fn samples(&self) -> u32 {
+        self.samples
+    }
+
+    /// The cells.
+    pub fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    /// The β ladder, strictly increasing, in [0, 200]; empty only if no method uses β.
+    pub fn betas(&self) -> &[Decimal] {
+        &self.betas
+    }
+
+    /// The methods, at least one, sorted by name.
+    pub fn methods(&self) -> &[Arc<Method>] {
+        &self.methods
+    }
+
+    /// The method of that name.
+    pub fn method(&self, name: &str) -> Option<&Arc<Method>> {
+        self.methods.iter().find(|method| method.name == name)
+    }
+
+    /// The text that it was read from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The instance files that it was read with, in the order of the spec.
+    pub fn files(&self) -> &[InstanceFile] {
+        &self.files
+    }
+
+    /// The number of units, cells × samples, ≤ 2^53.
+    pub fn units(&self) -> u64 {
+        self.grid.cells() * u64::from(self.samples)
+    }
+
+    /// The cell index and the sample of a unit: unit = cell × samples + sample.
+    pub fn locate(&self, unit: u64) -> (u64, u32) {
+        let samples = u64::from(self.samples);
+        (unit / samples, (unit % samples) as u32)
+    }
+
+    /// The number of measurements: units × β × the branches of every method, ≤ 2^53.
+    pub fn rows(&self) -> u64 {
+        self.units() * self.betas.len() as u64 * self.rows_per_beta()
+    }
+
+    /// The number of runs of methods that know no β: one for each unit.
+    pub(crate) fn histograms(&self) -> u64 {
+        self.units() * self.methods.iter().filter(|method| !method.uses_beta()).count() as u64
+    }
+
+    fn rows_per_beta(&self) -> u64 {
+        self.methods.iter().map(|method| method.rows_per_beta()).sum()
+    }
+
+    fn size_overflows(&self) -> bool {
+        let factors = [u64::from(self.samples), (self.betas.len() as u64 * self.rows_per_beta()).max(1)];
+        let rows = factors.iter().try_fold(self.grid.cells(), |rows, &factor| rows.checked_mul(factor));
+        rows.is_none_or(|rows| rows > MAX_ROWS)
+    }
+
+    /// SHA-256, in hexadecimal, of what the spec says: its name, seed, samples, axes by their values, instances by
+    /// their digests, β and methods. The order of keys, comments, the description and the spelling of numbers do not
+    /// matter; the order of values does, because it numbers the units.
+    pub fn digest(&self) -> String {
+        let mut content =
+            format!("rapgrid spec 1\nname {}\nseed {}\nsamples {}\n", self.name, self.seed, self.samples);
+        match &self.grid {
+            Grid::Product(grid) => grid.groups().iter().for_each(|group| {
+                let axis = |axis: &Axis| format!("{} {}", axis.name, axis::joined(&axis.values, ","));
+                let axes: Vec<String> = group.axes().iter().map(axis).collect();
+                let _ = writeln!(content, "axis {}", axes.join(" with "));
+            }),
+            Grid::Instances(grid) => grid.cells().iter().for_each(|cell| {
+                let _ = writeln!(content, "{}", cell.content);
+            }),
+        }
+        let betas: Vec<String> = self.betas.iter().map(|&beta| decimal::to_text(beta)).collect();
+        let _ = writeln!(content, "beta {}", betas.join(","));
+        self.methods.iter().for_each(|method| {
+            let _ = writeln!(content, "method {method}");
+        });
+        sha256_hex(&content)
+    }
+}
+
+fn read_name<'a>(root: &Table<'a>) -> Result<&'a str, SpecError> {
+    let node = root.need("name", "the sweep's name")?;
+    let name = node.string()?;
+    let first = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if name.len() <= 64 && name.starts_with(first) && name.chars().all(|c| first(c) || "._-".contains(c)) {
+        return Ok(name);
+    }
+    Err(node.error(format_args!(
+        "is {name:?}; it must be 1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or a digit"
+    )))
+}
+
+fn read_methods(root: &Table<'_>) -> Result<Vec<Arc<Method>>, SpecError> {
+    let node = root.need("methods", "at least one table such as [methods.bp]")?;
+    let table = node.table()?;
+    let mut methods = Vec::new();
+    for (name, at) in table.entries() {
+        let rest = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+        if name.len() > 32 || !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(rest) {
+            return Err(node.error_at(&at, format_args!(
+                "{name:?} is no name for a method; it must be 1 to 32 of a-z, 0-9, '_' and '-', the first a letter"
+            )));
+        }
+        let entry = table.get(name).expect("the key of an entry");
+        methods.push(Arc::new(Method::read(name, &entry)?));
+    }
+    if methods.is_empty() {
+        return Err(node.error("is empty; at least one table such as [methods.bp] is needed"));
+    }
+    Ok(methods)
+}
+
+fn read_betas(grid: &Table<'_>, methods: &[Arc<Method>]) -> Result<Vec<Decimal>, SpecError> {
+    if grid.get("beta").is_none() && methods.iter().all(|method| !method.uses_beta()) {
+        return Ok(Vec::new());
+    }
+    let node = grid.need("beta", "the inverse temperatures, such as [0.3, 0.5, 0.8]")?;
+    let mut betas =
+        axis::read_numbers(&node, Bounds { low: 0, high: MAX_BETA, name: "an inverse temperature" })?;
+    betas.sort_by_key(|(beta, at)| (*beta, at.start));
+    if let Some(pair) = betas.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let value = decimal::to_text(pair[1].0);
+        return Err(node.error_at(&pair[1].1, format_args!("beta holds {value} twice")));
+    }
+    Ok(betas.into_iter().map(|(beta, _)| beta).collect())
+}

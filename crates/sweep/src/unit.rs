@@ -1,0 +1,62 @@
+//! A unit: one disorder sample of one cell, with everything that is to be computed for it.
+
+use crate::cell::Cell;
+use crate::measurement::Branch;
+use crate::method::Method;
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// What one part of a sweep computes for one unit; earlier parts may have computed some of it already.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// The cell.
+    pub cell: Cell,
+    /// The disorder sample, from 0.
+    pub sample: u32,
+    /// What to do, in the order of the methods' names; empty if earlier parts did it all.
+    pub tasks: Vec<Task>,
+}
+
+/// One method for one unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// The method's index in its spec.
+    pub method_index: usize,
+    /// The method.
+    pub method: Arc<Method>,
+    /// The β to solve at, increasing; empty exactly if the method knows no β (then it runs once).
+    pub betas: Vec<Decimal>,
+}
+
+/// What identifies one measurement within its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowKey<'a> {
+    /// The method's name.
+    pub method: &'a str,
+    /// Inverse temperature.
+    pub beta: Decimal,
+    /// The start of belief propagation; none for other methods.
+    pub branch: Option<Branch>,
+}
+
+impl Work {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// The measurements that a result holds, each exactly once: by method, then β, then branch.
+    pub fn expected_rows(&self) -> impl Iterator<Item = RowKey<'_>> {
+        self.tasks.iter().flat_map(|task| {
+            task.betas.iter().flat_map(move |&beta| {
+                let method = task.method.name.as_str();
+                task.method.branches().iter().map(move |&branch| RowKey { method, beta, branch })
+            })
+        })
+    }
+
+    /// Whether a result holds the degree histogram of the instance.
+    pub fn expects_degrees(&self) -> bool {
+        self.tasks.iter().any(|task| !task.method.uses_beta())
+    }
+}
