@@ -2,7 +2,7 @@
 
 use crate::axis::joined;
 use crate::decimal;
-use physics::{Couplings, Ensemble, Instance, Signs, Structure};
+use physics::{Couplings, Ensemble, FactorGraph, Instance, Signs, Structure, exact};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -41,6 +41,8 @@ pub enum CellKind {
         digest: String,
         /// The instance.
         instance: Arc<Instance>,
+        /// How many configurations the exact method would visit, perhaps infinitely many.
+        exact_configurations: f64,
     },
 }
 
@@ -62,8 +64,14 @@ impl Cell {
         Self::new(content, CellKind::Ensemble { structure, dilution, activation })
     }
 
-    pub(crate) fn of_instance(name: String, digest: String, instance: Arc<Instance>) -> Self {
-        Self::new(format!("instance=sha256:{digest}"), CellKind::Instance { name, digest, instance })
+    pub(crate) fn of_instance(name: String, instance: Instance) -> Self {
+        let digest = instance.digest();
+        let content = format!("instance=sha256:{digest}");
+        let exact_configurations = exact::configurations(&FactorGraph::new(&instance));
+        Self::new(
+            content,
+            CellKind::Instance { name, digest, instance: Arc::new(instance), exact_configurations },
+        )
     }
 
     fn new(content: String, kind: CellKind) -> Self {

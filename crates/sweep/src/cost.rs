@@ -4,8 +4,7 @@
 use crate::cell::{Cell, CellKind};
 use crate::method::MethodSettings;
 use crate::unit::Work;
-use physics::{Ensemble, Instance, Structure};
-use std::collections::HashSet;
+use physics::{Ensemble, Structure, exact};
 
 /// Beside everything else: set-up and bookkeeping of a unit, and of a row.
 const SECONDS_PER_UNIT: f64 = 20e-6;
@@ -18,8 +17,6 @@ const SECONDS_PER_MESSAGE: f64 = 15e-9;
 const BP_ITERATIONS: f64 = 300.0;
 /// Monte Carlo: one incidence in one MC sweep of one run.
 const SECONDS_PER_MC_INCIDENCE: f64 = 3e-9;
-/// Exact: one configuration of the enumerated side at one β.
-const SECONDS_PER_CONFIGURATION: f64 = 100e-9;
 
 /// About how long a unit takes on one core, in seconds, > 0; next to nothing without tasks.
 pub fn estimate_seconds(work: &Work) -> f64 {
@@ -28,20 +25,21 @@ pub fn estimate_seconds(work: &Work) -> f64 {
     }
     let incidences = mean_paths(&work.cell) * (work.cell.widths().len() - 1) as f64;
     let tasks = work.tasks.iter().map(|task| {
+        let betas = task.betas.len() as f64;
         let solve = match task.method.settings {
-            MethodSettings::Bp { .. } => 2.0 * BP_ITERATIONS * incidences * SECONDS_PER_MESSAGE,
+            MethodSettings::Bp { .. } => betas * 2.0 * BP_ITERATIONS * incidences * SECONDS_PER_MESSAGE,
             MethodSettings::Mc { runs, relax, measure } => {
                 let mc_sweeps = f64::from(runs) * (f64::from(relax) + f64::from(measure));
-                mc_sweeps * incidences * SECONDS_PER_MC_INCIDENCE
+                betas * mc_sweeps * incidences * SECONDS_PER_MC_INCIDENCE
             }
             MethodSettings::Exact { max_configurations } => {
-                let configurations = exact_configurations(&work.cell);
-                let affordable = configurations <= max_configurations as f64;
-                if affordable { configurations * SECONDS_PER_CONFIGURATION } else { 0.0 }
+                let needed = exact_configurations(&work.cell);
+                let affordable = needed <= max_configurations as f64;
+                if affordable { exact::estimated_seconds(needed, task.betas.len()) } else { 0.0 }
             }
             MethodSettings::Degrees => 0.0,
         };
-        (solve + SECONDS_PER_ROW * task.method.rows_per_beta() as f64) * task.betas.len() as f64
+        solve + SECONDS_PER_ROW * betas * task.method.rows_per_beta() as f64
     });
     SECONDS_PER_UNIT + incidences * SECONDS_PER_DRAWN_INCIDENCE + tasks.sum::<f64>()
 }
@@ -54,22 +52,26 @@ fn mean_paths(cell: &Cell) -> f64 {
     }
 }
 
-/// About how many configurations the exact method enumerates for a cell: the mean of Σ_j 2^(smaller side of unit j) for
-/// three weight layers (DESIGN §2, exact fact 2), 2^(weights) else.
+/// How many configurations the exact method visits for a cell: on average for an ensemble, exactly for an instance.
 pub fn exact_configurations(cell: &Cell) -> f64 {
     match &cell.kind {
-        CellKind::Ensemble { structure, .. } => ensemble_configurations(structure),
-        CellKind::Instance { instance, .. } => instance_configurations(instance),
+        CellKind::Ensemble { structure, .. } => {
+            let enumeration = libm::exp2(mean_weights(structure));
+            if structure.network().depth() == 3 {
+                reduced_configurations(structure).min(enumeration)
+            } else {
+                enumeration
+            }
+        }
+        CellKind::Instance { exact_configurations, .. } => *exact_configurations,
     }
 }
 
-/// The sides of unit j are binomial, B(n, q), and the mean of 2^B(n, q) is (1 + q)^n: above 2^(mean), as it must be.
-fn ensemble_configurations(structure: &Structure) -> f64 {
+/// The mean of Σ_j 2^(smaller side of unit j − 1) (DESIGN §2, exact fact 2): sides are about binomial, B(n, q), and the
+/// mean of 2^B(n, q) is (1 + q)^n, which is well above 2^(mean), as it must be.
+fn reduced_configurations(structure: &Structure) -> f64 {
     let widths = structure.network().widths();
     let step = |l| structure.step_probability(l);
-    if structure.network().depth() != 3 {
-        return libm::exp2(mean_weights(structure));
-    }
     let (inputs, hidden) = (f64::from(widths[0]), f64::from(widths[2]));
     let any = |probability: f64, trials: f64| 1.0 - libm::pow(1.0 - probability, trials);
     let (input_side, output_side) = match structure.ensemble() {
@@ -84,7 +86,7 @@ fn ensemble_configurations(structure: &Structure) -> f64 {
         }
     };
     let enumerated = libm::pow(1.0 + input_side, inputs).min(libm::pow(1.0 + output_side, hidden));
-    f64::from(widths[1]) * enumerated
+    f64::from(widths[1]) * enumerated / 2.0
 }
 
 /// Weights on an active path, as if paths were independent.
@@ -96,23 +98,4 @@ fn mean_weights(structure: &Structure) -> f64 {
         possible * (1.0 - libm::exp(-paths / possible))
     };
     widths.windows(2).map(of_layer).sum()
-}
-
-fn instance_configurations(instance: &Instance) -> f64 {
-    if instance.network().depth() != 3 {
-        let weights: HashSet<_> = instance
-            .paths()
-            .flat_map(|path| path.windows(2).enumerate().map(|(l, ends)| (l, ends[0], ends[1])))
-            .collect();
-        return libm::exp2(weights.len() as f64);
-    }
-    // Both sides of every unit j: the inputs i and the units k of its paths (i, j, k).
-    let mut sides = vec![(HashSet::new(), HashSet::new()); instance.network().widths()[1] as usize];
-    for path in instance.paths() {
-        let (inputs, outputs) = &mut sides[path[1] as usize];
-        inputs.insert(path[0]);
-        outputs.insert(path[2]);
-    }
-    let used = sides.iter().filter(|(inputs, _)| !inputs.is_empty());
-    used.map(|(inputs, outputs)| libm::exp2(inputs.len().min(outputs.len()) as f64)).sum()
 }

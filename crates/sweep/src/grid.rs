@@ -7,7 +7,6 @@ use physics::{Instance, Structure};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// The cells of a spec, 0..[`cells`](Self::cells). Always valid, with at least one cell and no cell twice.
 #[derive(Debug, Clone)]
@@ -232,7 +231,7 @@ impl InstanceGrid {
     pub(crate) fn new(files: Vec<(String, Instance)>) -> Result<Self, (usize, usize)> {
         let mut grid = Self { cells: Vec::new(), by_content: HashMap::new() };
         for (index, (name, instance)) in files.into_iter().enumerate() {
-            let cell = Cell::of_instance(name, instance.digest(), Arc::new(instance));
+            let cell = Cell::of_instance(name, instance);
             if let Some(first) = grid.by_content.insert(cell.content.clone(), index) {
                 return Err((first, index));
             }

@@ -70,8 +70,12 @@ pub fn stepped(from: Decimal, to: Decimal, step: Decimal) -> Result<Vec<Decimal>
 /// If `count` is below 2 or above [`MAX_VALUES`], `from` ≥ `to`, or the ends have too many digits.
 pub fn linear(from: Decimal, to: Decimal, count: i64) -> Result<Vec<Decimal>, RangeError> {
     check_count(from, to, count)?;
+    let ends = (from, to);
     let ([from, to], scale) = aligned([from, to]).ok_or(RangeError::TooManyDigits)?;
     let last = i128::from(count) - 1;
+    if let Some(step) = exact_quotient(to.checked_sub(from).ok_or(RangeError::TooManyDigits)?, last, scale) {
+        return stepped(ends.0, ends.1, step);
+    }
     let point = |i: i128| {
         // (from · (last − i) + to · i) / last
         let sum = from.checked_mul(last - i)?.checked_add(to.checked_mul(i)?)?;

@@ -221,7 +221,13 @@ fn read_methods(root: &Table<'_>) -> Result<Vec<Arc<Method>>, SpecError> {
             )));
         }
         let entry = table.get(name).expect("the key of an entry");
-        methods.push(Arc::new(Method::read(name, &entry)?));
+        let method = Arc::new(Method::read(name, &entry)?);
+        if !method.uses_beta() && methods.iter().any(|other: &Arc<Method>| other.settings == method.settings)
+        {
+            return Err(table
+                .error_at(&at, format_args!("a second method of kind {} gives nothing new", method.kind())));
+        }
+        methods.push(method);
     }
     if methods.is_empty() {
         return Err(node.error("is empty; at least one table such as [methods.bp] is needed"));
