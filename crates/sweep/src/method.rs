@@ -1,6 +1,5 @@
-//! A method: a name, a kind and its settings. What distinguishes the kinds stands here, one arm for each kind in
-//! [`MethodSettings::read`], [`MethodSettings::settings`] and [`MethodSettings::branches`]; their cost in
-//! [`crate::cost`].
+//! A method: a name, a kind and its settings. All that distinguishes the kinds stands here, an arm for each kind in
+//! `MethodSettings`' `kind`, `read`, `settings` and `branches`; only their cost is in [`crate::cost`].
 
 use crate::decimal;
 use crate::measurement::Branch;

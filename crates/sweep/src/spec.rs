@@ -14,8 +14,8 @@ use toml::de::DeTable;
 
 /// Largest number of rows, and of units, of a spec: exact in SQL, in JSON and in an `f64`.
 pub const MAX_ROWS: u64 = 1 << 53;
-/// Largest β; beyond it the weights are frozen in every model of interest.
-const MAX_BETA: i64 = 200;
+/// Largest β that the solvers support.
+const MAX_BETA: i64 = physics::bp::MAX_BETA as i64;
 
 /// What someone submits: a grid of cells, samples of each, a ladder of β and methods. Always valid.
 #[derive(Debug, Clone)]
@@ -116,7 +116,7 @@ impl Spec {
         &self.grid
     }
 
-    /// The β ladder, strictly increasing, in [0, 200]; empty only if no method uses β.
+    /// The β ladder, strictly increasing, in [0, [`MAX_BETA`](physics::bp::MAX_BETA)]; empty only if no method uses β.
     pub fn betas(&self) -> &[Decimal] {
         &self.betas
     }
