@@ -1,1 +1,35 @@
 //! Tables, plots and exports of a sweep's results.
+//!
+//! Everything here is a pure function of [`PhasePoint`](sweep::measurement::PhasePoint)s, the rows of the SQL view
+//! `phase_diagram`: [`draw`] makes figures of them, [`summary`] a table for the terminal, [`write_csv`] a file.
+//! This crate knows nothing of databases, sweeps in progress or the command line.
+
+mod axis;
+mod canvas;
+mod csv;
+mod error;
+mod figure;
+mod font;
+mod frame;
+mod header;
+mod heatmap;
+mod legend;
+mod notation;
+mod overview;
+mod panels;
+mod plan;
+mod quantity;
+mod series;
+mod style;
+mod summary;
+#[cfg(test)]
+#[path = "../examples/synthetic/mod.rs"]
+mod synthetic;
+mod ticks;
+mod transition;
+
+pub use crate::csv::write_csv;
+pub use crate::error::ReportError;
+pub use crate::figure::{Figure, draw, write_figures};
+pub use crate::notation::concise;
+pub use crate::summary::summary;

@@ -1,0 +1,211 @@
+//! A colour map over the two axes of a phase diagram.
+
+use crate::axis::{Axis, Value, values};
+use crate::canvas::{Align, Area, Canvas, Drawn, Type, regular, svg};
+use crate::error::ReportError;
+use crate::frame::{Frame, LABEL_SIZE, Span, TICK_SIZE};
+use crate::header::{Entry, Header, Swatch, dot};
+use crate::legend::{Methods, layer, words};
+use crate::panels::axis_labels;
+use crate::plan::{Panel, Plan};
+use crate::quantity::Quantity;
+use crate::style::{INK, NO_VALUE, solid, viridis};
+use crate::ticks::Ticks;
+use crate::transition;
+use std::collections::{BTreeMap, BTreeSet};
+use sweep::measurement::PhasePoint;
+
+const LEFT: f64 = 74.0;
+const MAP: (f64, f64) = (540.0, 400.0);
+const BOTTOM: f64 = 54.0;
+const BAR: (f64, f64) = (24.0, 16.0);
+const BAR_LABELS: f64 = 76.0;
+const BAR_STEPS: usize = 96;
+
+/// A value for every combination of the two axes that a method has.
+struct Map {
+    source: String,
+    x: Vec<f64>,
+    y: Vec<f64>,
+    cells: BTreeMap<(usize, usize), f64>,
+    crossings: Vec<(f64, f64)>,
+}
+
+/// The figure, if two numeric axes vary and any row has the quantity.
+pub(crate) fn draw(
+    title: &str,
+    plan: &Plan<'_>,
+    methods: &Methods,
+    quantity: Quantity,
+) -> Result<Option<String>, ReportError> {
+    let Some((axis, map)) = map(plan, methods, quantity) else { return Ok(None) };
+    let Some((edges_x, edges_y)) = edges(&map.x, plan.x.bounds()).zip(edges(&map.y, axis.bounds())) else {
+        return Ok(None);
+    };
+    let Some(scale) = Span::around(map.cells.values().copied(), 0.0) else { return Ok(None) };
+    let width = LEFT + MAP.0 + BAR.0 + BAR.1 + BAR_LABELS;
+    let mut notes = plan.notes.clone();
+    notes.extend(fixed_beyond(plan));
+    notes.push(format!("values: {}", map.source));
+    let header = Header::new(title, &notes, entries(&map), width);
+    let top = header.height() + 4.0;
+    let area = Area { left: LEFT, top, right: LEFT + MAP.0, bottom: top + MAP.1 };
+    let size = (width, area.bottom + BOTTOM);
+    let y_label = format!("{}  {}", axis.words(), axis.symbol());
+    svg(size, &format!("{title}: {}, colour map", quantity.label()), |canvas| {
+        header.draw(canvas)?;
+        let whole = |edges: &[f64]| Span { low: edges[0], high: edges[edges.len() - 1] };
+        let frame = Frame { area, x: whole(&edges_x), y: whole(&edges_y) };
+        map.draw(canvas, &frame, scale, (&edges_x, &edges_y))?;
+        frame.draw_axes(canvas, true, true)?;
+        draw_bar(canvas, area, scale, quantity.label())?;
+        axis_labels(canvas, area, size, &plan.x_label, &y_label)
+    })
+    .map(Some)
+}
+
+/// The second axis and the values of the method that covers most of the map; if several cover as much, of the one that
+/// is trusted most.
+fn map(plan: &Plan<'_>, methods: &Methods, quantity: Quantity) -> Option<(Axis, Map)> {
+    let axis = *plan.panel_axes.first().filter(|axis| axis.is_numeric())?;
+    let panels = first_slice(plan);
+    let points: Vec<&PhasePoint> = panels.iter().flat_map(|p| p.points.iter().copied()).collect();
+    let numbers = |axis: Axis| values(axis, &points).into_iter().filter(|v| v.number().is_some()).collect();
+    let (xs, ys): (Vec<Value>, Vec<Value>) = (numbers(plan.x), numbers(axis));
+    if xs.len() < 2 || ys.len() < 2 {
+        return None;
+    }
+    let cells_of = |rows: &[&PhasePoint]| -> BTreeMap<(usize, usize), f64> {
+        let place = |p: &PhasePoint| {
+            Some((xs.binary_search(&plan.x.value(p)).ok()?, ys.binary_search(&axis.value(p)).ok()?))
+        };
+        rows.iter().filter_map(|p| Some((place(p)?, quantity.value(p)?))).collect()
+    };
+    let sources = sources(&points, quantity);
+    let covering = sources.into_iter().map(|(trust, name, rows)| (cells_of(&rows), trust, name));
+    let (cells, _, source) = covering.max_by_key(|(cells, trust, _)| (cells.len(), *trust))?;
+    let crossing =
+        |p: &&Panel<'_>| Some((transition::crossing(p, plan.x, methods)?, p.key.first()?.number()?));
+    let crossings = panels.iter().filter_map(crossing).collect();
+    let number = |values: &[Value]| values.iter().filter_map(Value::number).collect();
+    (!cells.is_empty()).then(|| (axis, Map { source, x: number(&xs), y: number(&ys), cells, crossings }))
+}
+
+/// The panels that differ in the first panel axis only.
+fn first_slice<'p, 'a>(plan: &'p Plan<'a>) -> Vec<&'p Panel<'a>> {
+    let beyond = |panel: &'p Panel<'a>| panel.key.get(1..).unwrap_or_default();
+    let first = plan.panels.first().map(beyond).unwrap_or_default();
+    plan.panels.iter().filter(|p| beyond(p) == first).collect()
+}
+
+/// The further panel axes, which a map holds at their first values.
+fn fixed_beyond(plan: &Plan<'_>) -> Option<String> {
+    let first = plan.panels.first()?;
+    let beyond = plan.panel_axes.iter().zip(&first.key).skip(1);
+    let fixed: Vec<String> = beyond.map(|(axis, value)| axis.equation(value)).collect();
+    (!fixed.is_empty()).then(|| format!("map at {}", fixed.join(", ")))
+}
+
+/// What a map can show, with how far it is to be trusted: BP's stable branch, and every other method. The overlap is a
+/// property of a BP state first.
+fn sources<'a>(points: &[&'a PhasePoint], quantity: Quantity) -> Vec<(usize, String, Vec<&'a PhasePoint>)> {
+    let mut by_method: BTreeMap<(&str, &str), Vec<&PhasePoint>> = BTreeMap::new();
+    for point in points {
+        by_method.entry((&point.kind, &point.method)).or_default().push(point);
+    }
+    let source = |((kind, name), rows): ((&'a str, &'a str), Vec<&'a PhasePoint>)| {
+        let named = if kind == name { words(kind).to_owned() } else { format!("{} ({name})", words(kind)) };
+        if rows.iter().all(|p| p.branch.is_none()) {
+            return (1 + layer(kind), named, rows);
+        }
+        let trust = if quantity == Quantity::Overlap && kind == "bp" { usize::MAX } else { layer(kind) };
+        (trust, format!("{named}, branch with the larger log Z"), stable_rows(rows))
+    };
+    by_method.into_iter().map(source).collect()
+}
+
+/// Of every cell and β the row of the stable branch.
+fn stable_rows(rows: Vec<&PhasePoint>) -> Vec<&PhasePoint> {
+    let mut groups: BTreeMap<_, Vec<&PhasePoint>> = BTreeMap::new();
+    for row in rows {
+        groups.entry((row.cell.as_str(), row.beta)).or_default().push(row);
+    }
+    groups.values().filter_map(|rows| transition::stable(rows)).collect()
+}
+
+/// The borders between neighbouring values: half-way, and as far beyond the outer ones as the axis goes.
+fn edges(values: &[f64], (least, most): (f64, f64)) -> Option<Vec<f64>> {
+    let [first, second, ..] = *values else { return None };
+    let [.., before, last] = *values else { return None };
+    let between = values.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0);
+    let outer = (first - (second - first) / 2.0, last + (last - before) / 2.0);
+    // A negative temperature keeps its cell.
+    let outer = ([outer.0.max(least.min(first))], [outer.1.min(most.max(last))]);
+    Some(outer.0.into_iter().chain(between).chain(outer.1).collect())
+}
+
+fn entries(map: &Map) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    if !map.crossings.is_empty() {
+        entries.push(Entry { swatch: Swatch::Dot(INK), text: "log Z of the BP branches crosses".to_owned() });
+    }
+    if map.cells.len() < map.x.len() * map.y.len() {
+        entries.push(Entry { swatch: Swatch::Patch(NO_VALUE), text: "no value".to_owned() });
+    }
+    entries
+}
+
+impl Map {
+    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, scale: Span, edges: (&[f64], &[f64])) -> Drawn {
+        canvas.rect(frame.area, NO_VALUE)?;
+        let present: BTreeSet<_> = self.cells.keys().collect();
+        for (&(i, j), &value) in &self.cells {
+            let (left, bottom) = frame.at(edges.0[i], edges.1[j]);
+            let (mut right, mut top) = frame.at(edges.0[i + 1], edges.1[j + 1]);
+            // Neighbours overlap, lest the paper shine through between them.
+            right += if present.contains(&(i + 1, j)) { 0.4 } else { 0.0 };
+            top -= if present.contains(&(i, j + 1)) { 0.4 } else { 0.0 };
+            canvas.rect(Area { left, top, right, bottom }, viridis(scale.share(value)))?;
+        }
+        self.crossings.iter().try_for_each(|&(x, y)| dot(canvas, frame.at(x, y), INK))
+    }
+}
+
+fn draw_bar(canvas: &Canvas<'_>, map: Area, scale: Span, label: &str) -> Drawn {
+    let bar = Area { left: map.right + BAR.0, right: map.right + BAR.0 + BAR.1, ..map };
+    let height = bar.bottom - bar.top;
+    for step in 0..BAR_STEPS {
+        let at = |i: usize| bar.bottom - height * i as f64 / BAR_STEPS as f64;
+        let top = (at(step + 1) - 0.4).max(bar.top);
+        canvas
+            .rect(Area { top, bottom: at(step), ..bar }, viridis((step as f64 + 0.5) / BAR_STEPS as f64))?;
+    }
+    canvas.outline(bar, solid(INK, 0.9))?;
+    let ticks = Ticks::within(scale.low, scale.high, 7);
+    for &value in &ticks.at {
+        let y = bar.bottom - height * scale.share(value);
+        canvas.line(&[(bar.right, y), (bar.right + 4.0, y)], solid(INK, 0.9))?;
+        let style = regular(TICK_SIZE, INK, Align::Left);
+        canvas.text(&ticks.label(value), (bar.right + 8.0, y + 0.36 * TICK_SIZE), style)?;
+    }
+    let style = Type { upwards: true, ..regular(LABEL_SIZE, INK, Align::Centre) };
+    canvas.text(label, (bar.right + 62.0, (bar.top + bar.bottom) / 2.0), style)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_meet_half_way_between_values() {
+        let everywhere = (f64::NEG_INFINITY, f64::INFINITY);
+        assert_eq!(edges(&[0.0, 1.0, 3.0], everywhere), Some(vec![-0.5, 0.5, 2.0, 4.0]));
+        assert_eq!(edges(&[1.0], everywhere), None);
+    }
+
+    #[test]
+    fn no_cell_reaches_where_the_axis_does_not() {
+        assert_eq!(edges(&[0.0, 0.5, 1.0], (0.0, 1.0)), Some(vec![0.0, 0.25, 0.75, 1.0]));
+        assert_eq!(edges(&[-1.0, 1.0], (0.0, f64::INFINITY)), Some(vec![-1.0, 0.0, 2.0]));
+    }
+}

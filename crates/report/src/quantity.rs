@@ -1,0 +1,193 @@
+//! What the vertical axis may show.
+
+use crate::axis::{Axis, Value};
+use sweep::measurement::PhasePoint;
+
+/// A thermodynamic quantity per weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantity {
+    Energy,
+    Entropy,
+    Overlap,
+    /// log Z above that of the paramagnetic closed form: where the polarised branch of BP crosses zero, its log Z
+    /// crosses that of the paramagnetic branch.
+    LogZ,
+}
+
+impl Quantity {
+    pub(crate) const ALL: [Quantity; 4] =
+        [Quantity::Energy, Quantity::Entropy, Quantity::Overlap, Quantity::LogZ];
+
+    /// The stem of the figure's files.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Quantity::Energy => "energy",
+            Quantity::Entropy => "entropy",
+            Quantity::Overlap => "overlap",
+            Quantity::LogZ => "log_z",
+        }
+    }
+
+    /// The label of its axis.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Quantity::Energy => "energy per weight  ⟨H⟩/n",
+            Quantity::Entropy => "entropy per weight  S/n",
+            Quantity::Overlap => "overlap  q",
+            Quantity::LogZ => "log Z per weight, above paramagnet",
+        }
+    }
+
+    /// The mean of a row, if it has one.
+    pub(crate) fn value(self, point: &PhasePoint) -> Option<f64> {
+        let value = match self {
+            Quantity::Energy => point.energy_per_weight,
+            Quantity::Entropy => point.entropy_per_weight,
+            Quantity::Overlap => point.overlap,
+            Quantity::LogZ => {
+                point.log_z_per_weight.zip(paramagnet(point)).map(|(log_z, closed)| log_z - closed.log_z)
+            }
+        };
+        value.filter(|v| v.is_finite() && point.samples > 0)
+    }
+
+    /// One standard error of the mean. A single sample has no spread over samples, but Monte Carlo knows its own.
+    pub(crate) fn error(self, point: &PhasePoint) -> Option<f64> {
+        let error = match self {
+            Quantity::Energy => point.energy_standard_error.or(point.energy_statistical_error),
+            Quantity::Entropy => point.entropy_standard_error,
+            Quantity::Overlap => point.overlap_standard_error,
+            Quantity::LogZ => point.log_z_standard_error,
+        };
+        error.filter(|e| e.is_finite() && *e > 0.0)
+    }
+
+    /// The paramagnetic closed form at (α, β).
+    pub(crate) fn closed_form(self, alpha: f64, beta: f64) -> Option<f64> {
+        let closed = Paramagnet::at(alpha, beta);
+        let value = match self {
+            Quantity::Energy => closed.energy,
+            Quantity::Entropy => closed.entropy,
+            Quantity::Overlap => return None,
+            Quantity::LogZ => 0.0,
+        };
+        value.is_finite().then_some(value)
+    }
+
+    /// How the legend writes the closed form.
+    pub(crate) fn closed_form_label(self) -> &'static str {
+        match self {
+            Quantity::Energy => "paramagnet, −α tanh β",
+            Quantity::Entropy => "paramagnet, ln 2 + α (ln cosh β − β tanh β)",
+            Quantity::Overlap => "",
+            Quantity::LogZ => "paramagnet, ln 2 + α ln cosh β",
+        }
+    }
+
+    /// The values that the axis shows in any case.
+    pub(crate) fn always_shown(self) -> &'static [f64] {
+        match self {
+            Quantity::Energy => &[],
+            Quantity::Entropy | Quantity::LogZ => &[0.0],
+            Quantity::Overlap => &[0.0, 1.0],
+        }
+    }
+
+    /// A value worth a line of its own: the sign of the entropy is a result.
+    pub(crate) fn reference_line(self) -> Option<f64> {
+        (self == Quantity::Entropy).then_some(0.0)
+    }
+}
+
+/// The paramagnetic closed forms, per weight.
+struct Paramagnet {
+    energy: f64,
+    entropy: f64,
+    log_z: f64,
+}
+
+impl Paramagnet {
+    #[allow(clippy::disallowed_methods, reason = "a curve to look at: its last bits are not a result")]
+    fn at(alpha: f64, beta: f64) -> Paramagnet {
+        let ln_2 = std::f64::consts::LN_2;
+        // ln cosh β without overflow.
+        let ln_cosh = beta.abs() + (-2.0 * beta.abs()).exp().ln_1p() - ln_2;
+        Paramagnet {
+            energy: -alpha * beta.tanh(),
+            entropy: ln_2 + alpha * (ln_cosh - beta * beta.tanh()),
+            log_z: ln_2 + alpha * ln_cosh,
+        }
+    }
+}
+
+/// The closed forms at a row's α and β.
+fn paramagnet(point: &PhasePoint) -> Option<Paramagnet> {
+    Some(Paramagnet::at(point.alpha?, Axis::Beta.value(point).number()?))
+}
+
+/// The closed form along the horizontal axis, from the rows' own α.
+pub(crate) fn closed_form_curve(quantity: Quantity, x: Axis, points: &[&PhasePoint]) -> Vec<(f64, f64)> {
+    let mut knots: Vec<(Value, f64, f64)> = points
+        .iter()
+        .filter_map(|p| Some((x.value(p), p.alpha.filter(|a| a.is_finite())?, Axis::Beta.value(p).number()?)))
+        .collect();
+    knots.sort_by(|a, b| a.0.cmp(&b.0));
+    knots.dedup_by(|a, b| a.0 == b.0);
+    let knots: Vec<(f64, f64, f64)> =
+        knots.into_iter().filter_map(|(x, alpha, beta)| Some((x.number()?, alpha, beta))).collect();
+    let curve = |(x, alpha, beta): (f64, f64, f64)| Some((x, quantity.closed_form(alpha, beta)?));
+    if x != Axis::Beta {
+        // At fixed β the closed forms are linear in α: nothing to refine.
+        return knots.into_iter().filter_map(curve).collect();
+    }
+    const STEPS: usize = 16;
+    let between = |a: &(f64, f64, f64), b: &(f64, f64, f64), share: f64| {
+        (a.0 + share * (b.0 - a.0), a.1 + share * (b.1 - a.1), a.2 + share * (b.2 - a.2))
+    };
+    let refined = knots
+        .windows(2)
+        .flat_map(|pair| (0..STEPS).map(|i| between(&pair[0], &pair[1], i as f64 / STEPS as f64)));
+    refined.chain(knots.last().copied()).filter_map(curve).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic;
+
+    #[test]
+    fn closed_forms_obey_log_z_equals_entropy_minus_beta_energy() {
+        for beta in [0.0, 0.3, 2.0, 800.0] {
+            let closed = Paramagnet::at(1.94, beta);
+            assert!((closed.log_z - (closed.entropy - beta * closed.energy)).abs() < 1e-9 * (1.0 + beta));
+        }
+    }
+
+    #[test]
+    fn the_energy_of_the_checked_cell_is_that_of_the_design() {
+        let energy = Quantity::Energy.closed_form(1.9405, 0.8).unwrap();
+        assert!((energy + 1.2886).abs() < 1e-3, "{energy}");
+    }
+
+    #[test]
+    fn a_single_sample_falls_back_to_the_statistical_error() {
+        let mut point = synthetic::point("cell", "0.8", "mc", None);
+        point.energy_standard_error = None;
+        point.energy_statistical_error = Some(0.01);
+        assert_eq!(Quantity::Energy.error(&point), Some(0.01));
+        point.energy_statistical_error = None;
+        assert_eq!(Quantity::Energy.error(&point), None);
+    }
+
+    #[test]
+    fn rows_without_samples_have_no_value() {
+        let mut point = synthetic::point("cell", "0.8", "mc", None);
+        point.energy_per_weight = Some(-1.0);
+        assert_eq!(Quantity::Energy.value(&point), Some(-1.0));
+        point.samples = 0;
+        assert_eq!(Quantity::Energy.value(&point), None);
+        point.samples = 1;
+        point.energy_per_weight = Some(f64::NAN);
+        assert_eq!(Quantity::Energy.value(&point), None);
+    }
+}

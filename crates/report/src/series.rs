@@ -1,0 +1,136 @@
+//! Curves: the rows of one method and branch along the horizontal axis.
+
+use crate::axis::Axis;
+use crate::canvas::{Canvas, Drawn, Point};
+use crate::frame::Frame;
+use crate::legend::{Method, Methods};
+use crate::quantity::Quantity;
+use crate::style::{Look, Stroke, solid};
+use plotters::style::RGBColor;
+use sweep::measurement::PhasePoint;
+
+/// Half the width of an error bar's caps, in pixels.
+const CAP: f64 = 2.2;
+
+/// One curve.
+#[derive(Debug)]
+pub(crate) struct Series<'m> {
+    pub(crate) method: &'m Method,
+    /// Ascending in x. A row without a value interrupts the line.
+    pub(crate) samples: Vec<Sample>,
+}
+
+/// One point of a curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Sample {
+    pub(crate) x: f64,
+    pub(crate) y: Option<f64>,
+    pub(crate) error: Option<f64>,
+}
+
+/// The curves of these rows that have at least one value, from the bottom to the top.
+pub(crate) fn series_of<'m>(
+    points: &[&PhasePoint],
+    x: Axis,
+    methods: &'m Methods,
+    quantity: Quantity,
+) -> Vec<Series<'m>> {
+    let of_method = |method: &'m Method| {
+        let rows = points.iter().filter(|p| method.made(p));
+        let sample = |p: &&PhasePoint| {
+            let error = quantity.error(p).filter(|_| method.look.error_bars);
+            Some(Sample { x: x.value(p).number()?, y: quantity.value(p), error })
+        };
+        let mut samples: Vec<Sample> = rows.filter_map(sample).collect();
+        samples.sort_by(|a, b| a.x.total_cmp(&b.x));
+        Series { method, samples }
+    };
+    methods.iter().map(of_method).filter(|s| s.samples.iter().any(|p| p.y.is_some())).collect()
+}
+
+impl Series<'_> {
+    /// The points that have a value, in runs without a gap.
+    pub(crate) fn runs(&self) -> Vec<Vec<(f64, f64)>> {
+        let gaps = self.samples.split(|s| s.y.is_none());
+        let run = |run: &[Sample]| run.iter().filter_map(|s| Some((s.x, s.y?))).collect();
+        gaps.map(run).filter(|run: &Vec<_>| !run.is_empty()).collect()
+    }
+
+    /// The values with the ends of their error bars.
+    pub(crate) fn extent(&self) -> impl Iterator<Item = f64> {
+        self.samples
+            .iter()
+            .filter_map(|s| Some((s.y?, s.error.unwrap_or(0.0))))
+            .flat_map(|(y, e)| [y - e, y + e])
+    }
+
+    /// Draws the curve; `ladder` is the colour of its panel.
+    pub(crate) fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, ladder: RGBColor) -> Drawn {
+        let look = &self.method.look;
+        let color = look.color(ladder);
+        for run in self.runs() {
+            draw_line(canvas, frame, look, color, &run)?;
+        }
+        self.draw_points(canvas, frame, color)
+    }
+
+    /// Draws the markers and error bars alone.
+    pub(crate) fn draw_points(&self, canvas: &Canvas<'_>, frame: &Frame, color: RGBColor) -> Drawn {
+        let look = &self.method.look;
+        self.samples.iter().try_for_each(|sample| draw_point(canvas, frame, look, color, sample))
+    }
+}
+
+fn draw_line(canvas: &Canvas<'_>, frame: &Frame, look: &Look, color: RGBColor, run: &[(f64, f64)]) -> Drawn {
+    let Some((dash, width)) = look.line else { return Ok(()) };
+    let line = run.iter().map(|&(x, y)| frame.at(x, y)).collect();
+    canvas.line(&visible(line), Stroke { color, width, dash })
+}
+
+/// The line, or a short one through its only point.
+pub(crate) fn visible(line: Vec<Point>) -> Vec<Point> {
+    match line[..] {
+        [(x, y)] => vec![(x - 5.0, y), (x + 5.0, y)],
+        _ => line,
+    }
+}
+
+fn draw_point(canvas: &Canvas<'_>, frame: &Frame, look: &Look, color: RGBColor, sample: &Sample) -> Drawn {
+    let Some(y) = sample.y else { return Ok(()) };
+    if let Some(error) = sample.error {
+        let ((x, low), (_, high)) = (frame.at(sample.x, y - error), frame.at(sample.x, y + error));
+        let stroke = solid(color, 1.0);
+        canvas.line(&[(x, low), (x, high)], stroke)?;
+        canvas.line(&[(x - CAP, low), (x + CAP, low)], stroke)?;
+        canvas.line(&[(x - CAP, high), (x + CAP, high)], stroke)?;
+    }
+    look.marker.map_or(Ok(()), |marker| canvas.marker(frame.at(sample.x, y), marker, color))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::point;
+
+    #[test]
+    fn a_row_without_a_value_interrupts_the_line() {
+        let rows: Vec<_> = ["1", "2", "3", "4"]
+            .into_iter()
+            .map(|beta| {
+                let mut row = point("c", beta, "exact", None);
+                row.energy_per_weight = (beta != "2").then_some(-1.0);
+                row
+            })
+            .collect();
+        let methods = Methods::of(&rows);
+        let series = series_of(&rows.iter().collect::<Vec<_>>(), Axis::Beta, &methods, Quantity::Energy);
+        assert_eq!(series[0].runs(), [vec![(1.0, -1.0)], vec![(3.0, -1.0), (4.0, -1.0)]]);
+    }
+
+    #[test]
+    fn a_method_without_any_value_has_no_curve() {
+        let row = point("c", "1", "mc", None);
+        let methods = Methods::of(std::slice::from_ref(&row));
+        assert!(series_of(&[&row], Axis::Beta, &methods, Quantity::Entropy).is_empty());
+    }
+}
