@@ -1,1 +1,93 @@
 //! The gRPC service that submits sweeps, leases jobs and records results.
+//!
+//! It holds no state that matters: everything is in the database, and any number of coordinators may serve one. What it
+//! caches are parsed specs, which never change once stored. An RPC method unwraps its message, calls one function of
+//! [`submission`], [`leasing`] or [`recording`], and converts the answer.
+
+mod catalog;
+mod error;
+mod leasing;
+mod progress;
+mod recording;
+mod submission;
+mod sweeps_service;
+mod work_service;
+
+pub use catalog::read as read_sweep;
+pub use error::CoordinatorError;
+
+use catalog::Catalog;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use wire::v1::sweeps_server::SweepsServer;
+use wire::v1::work_server::WorkServer;
+
+/// How a coordinator hands out work.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a lease lasts without a heartbeat.
+    pub lease: Duration,
+    /// Attempts of a job before it rests as failed, until `rapgrid retry`.
+    pub max_attempts: i32,
+    /// Compute time that a job is cut to, in seconds of one core.
+    pub job_seconds: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { lease: Duration::from_secs(15), max_attempts: 8, job_seconds: 2.0 }
+    }
+}
+
+/// What every request works with.
+#[derive(Debug)]
+struct Coordinator {
+    store: Store,
+    catalog: Catalog,
+    settings: Settings,
+}
+
+/// Of the kernels that this program was built with.
+const NUMERICS_REVISION: i32 = physics::numerics::NUMERICS_REVISION as i32;
+
+/// Serves rapgrid.v1 with health and reflection on the listener until `shutdown` completes; then answers what is under
+/// way and returns.
+///
+/// # Errors
+/// If the transport fails.
+pub async fn serve(
+    store: Store,
+    listener: TcpListener,
+    settings: Settings,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), CoordinatorError> {
+    let coordinator = Arc::new(Coordinator { store, catalog: Catalog::default(), settings });
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health.set_serving::<SweepsServer<sweeps_service::SweepsService>>().await;
+    health.set_serving::<WorkServer<work_service::WorkService>>().await;
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(wire::FILE_DESCRIPTOR_SET)
+        .build_v1()?;
+    let sweeps = SweepsServer::new(sweeps_service::SweepsService(Arc::clone(&coordinator)))
+        .max_decoding_message_size(wire::MAX_MESSAGE_BYTES)
+        .max_encoding_message_size(wire::MAX_MESSAGE_BYTES);
+    let work = WorkServer::new(work_service::WorkService(Arc::clone(&coordinator)))
+        .max_decoding_message_size(wire::MAX_MESSAGE_BYTES)
+        .max_encoding_message_size(wire::MAX_MESSAGE_BYTES);
+    let expiry = tokio::spawn(leasing::expire_leases_forever(coordinator));
+    let served = tonic::transport::Server::builder()
+        .tcp_nodelay(true)
+        .http2_keepalive_interval(Some(Duration::from_secs(20)))
+        .add_service(health_service)
+        .add_service(reflection)
+        .add_service(sweeps)
+        .add_service(work)
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown)
+        .await;
+    expiry.abort();
+    Ok(served?)
+}

@@ -20,9 +20,9 @@ pub const MAX_BETA: f64 = 100.0;
 /// A converged state with a larger overlap than this is ordered.
 pub const ORDERED_OVERLAP: f64 = 1e-6;
 
-/// |m| of a polarised start. Close to 1, because with couplings `input` the iteration is then monotone and ends at the
-/// most ordered fixed point that there is.
-const POLARISED_MESSAGE: f64 = 0.999;
+/// |m| of a polarised start, the largest below 1. With couplings `input` the iteration is monotone, so from there it ends
+/// at the most ordered fixed point that there is.
+const POLARISED_MESSAGE: f64 = 1.0 - f64::EPSILON;
 
 /// Largest |m| of a paramagnetic start: small enough to lie in the basin of m = 0 at any degree that fits in memory.
 const PARAMAGNETIC_MESSAGE: f64 = 1e-3;
@@ -87,6 +87,9 @@ pub fn solve(graph: &FactorGraph, beta: f64, start: Start<'_>, settings: &BpSett
         residual = state.update_weights();
         iterations += 1;
     }
+    if residual <= settings.tolerance {
+        state.polish();
+    }
     state.update_paths();
     BpSolution {
         converged: residual <= settings.tolerance,
@@ -106,8 +109,18 @@ struct Messages<'a> {
     rho: Vec<f64>,
     /// `r[e]`: from the path to the weight, u = (1 − r)/(1 + r).
     r: Vec<f64>,
-    /// ρ is kept within [1/limit, limit]: then Π of a path's ρ and e^(2β) stays finite, and |m| < 1 by ≥ 1e-14.
-    limit: f64,
+}
+
+/// ρ is kept within [1/RHO_LIMIT, RHO_LIMIT]. A path that a frustrated state leaves unsatisfied needs ρ far below e^(−2β),
+/// which may be 2^−289; the square must stay finite.
+const RHO_LIMIT: f64 = power_of_two(500);
+
+/// Undamped updates after convergence at most, and the relative change of all ρ that ends them.
+const POLISHING_UPDATES: usize = 8;
+const POLISHED: f64 = 1e-9;
+
+const fn power_of_two(exponent: u64) -> f64 {
+    f64::from_bits((1023 + exponent) << 52)
 }
 
 impl<'a> Messages<'a> {
@@ -124,9 +137,7 @@ impl<'a> Messages<'a> {
                 .map(|&i| ratio(POLARISED_MESSAGE * f64::from(weights[i as usize])))
                 .collect(),
         };
-        let limit_exponent = (700 / (graph.depth() as u64 - 1)).min(256);
-        let limit = f64::from_bits((1023 + limit_exponent) << 52);
-        Self { graph, beta, rho, r: vec![1.0; graph.weight_of().len()], limit }
+        Self { graph, beta, rho, r: vec![1.0; graph.weight_of().len()] }
     }
 
     /// q_a = e^(−2βξ_a).
@@ -157,20 +168,42 @@ impl<'a> Messages<'a> {
     /// ρ_{i→a} = Π_b r_{b→i} / r_{a→i} for every incidence, damped; returns max |Δm| before damping.
     fn update_weights(&mut self) -> f64 {
         let mut residual = 0.0f64;
+        self.for_each_update(|old, new| {
+            // m_new − m_old in ratios.
+            let change = 2.0 * (*old - new) / ((1.0 + *old) * (1.0 + new));
+            residual = residual.max(change.abs());
+            // ½ m_new + ½ m_old in ratios.
+            *old = (*old + new + 2.0 * *old * new) / (2.0 + *old + new);
+        });
+        residual
+    }
+
+    /// Calls `update` with every ρ_{i→a} and what it becomes.
+    fn for_each_update(&mut self, mut update: impl FnMut(&mut f64, f64)) {
         for i in 0..self.graph.weight_count() {
             let all = self.product_into(i);
             for &e in self.graph.incidences(i) {
                 let e = e as usize;
-                let old = self.rho[e];
-                let new = all.divided_by(self.r[e]).clamp(1.0 / self.limit, self.limit);
-                // m_new − m_old in ratios.
-                let change = 2.0 * (old - new) / ((1.0 + old) * (1.0 + new));
-                residual = residual.max(change.abs());
-                // ½ m_new + ½ m_old in ratios.
-                self.rho[e] = (old + new + 2.0 * old * new) / (2.0 + old + new);
+                let new = all.divided_by(self.r[e]).clamp(1.0 / RHO_LIMIT, RHO_LIMIT);
+                update(&mut self.rho[e], new);
             }
         }
-        residual
+    }
+
+    /// Undamped updates of converged messages. A residual of 1e-12 in m resolves ρ to 1e-12 only; thermodynamics in a
+    /// frustrated state at large β needs ρ below e^(−2β), which damping halves its way down to.
+    fn polish(&mut self) {
+        for _ in 0..POLISHING_UPDATES {
+            self.update_paths();
+            let mut largest = 0.0f64;
+            self.for_each_update(|old, new| {
+                largest = largest.max((new / *old - 1.0).abs());
+                *old = new;
+            });
+            if largest < POLISHED {
+                return;
+            }
+        }
     }
 
     /// Π_a r_{a→i} over the paths through weight i.
@@ -188,7 +221,7 @@ impl<'a> Messages<'a> {
     /// (1/n) Σ m_i² with m_i = tanh Σ_a artanh u_{a→i} = (1 − Π r)/(1 + Π r).
     fn overlap(&self) -> f64 {
         let magnetisation = |i| {
-            let ratio = self.product_into(i).divided_by(1.0).clamp(1.0 / self.limit, self.limit);
+            let ratio = self.product_into(i).divided_by(1.0).clamp(1.0 / RHO_LIMIT, RHO_LIMIT);
             (1.0 - ratio) / (1.0 + ratio)
         };
         let n = self.graph.weight_count();
@@ -227,7 +260,8 @@ impl<'a> Messages<'a> {
     }
 }
 
-/// The sums of the products of an even, and of an odd, number of ratios ρ_j: Π m_j = (E − O)/(E + O).
+/// The sums of the products of an even, and of an odd, number of ratios ρ_j, up to a common factor, which cancels
+/// wherever they are used: Π m_j = (E − O)/(E + O).
 #[derive(Clone, Copy)]
 struct Parity {
     even: f64,
@@ -237,8 +271,15 @@ struct Parity {
 impl Parity {
     const EMPTY: Parity = Parity { even: 1.0, odd: 0.0 };
 
+    /// Neither sum grows beyond this: their product with another pair's and with e^(2β) ≤ 2^289 stays finite.
+    const LARGEST: f64 = power_of_two(300);
+
     fn with(self, rho: f64) -> Self {
-        Parity { even: self.even + self.odd * rho, odd: self.odd + self.even * rho }
+        let (even, odd) = (self.even + self.odd * rho, self.odd + self.even * rho);
+        if even + odd > Self::LARGEST {
+            return Parity { even: even / RHO_LIMIT, odd: odd / RHO_LIMIT };
+        }
+        Parity { even, odd }
     }
 
     fn join(self, other: Parity) -> Self {
@@ -249,7 +290,7 @@ impl Parity {
     }
 }
 
-/// A product of positive factors, mantissa × 2^(256 scale): a weight may lie on thousands of paths.
+/// A product of positive factors, mantissa × 2^(320 scale): a weight may lie on thousands of paths.
 #[derive(Clone, Copy)]
 struct ScaledProduct {
     mantissa: f64,
@@ -258,8 +299,9 @@ struct ScaledProduct {
 
 impl ScaledProduct {
     const ONE: ScaledProduct = ScaledProduct { mantissa: 1.0, scale: 0 };
-    /// 2^256.
-    const STEP: f64 = f64::from_bits((1023 + 256) << 52);
+    /// Larger than any factor: r and 2/(1 + r) lie within e^(±2β), 2^±289.
+    const STEP_EXPONENT: u64 = 320;
+    const STEP: f64 = power_of_two(Self::STEP_EXPONENT);
 
     fn times(self, factor: f64) -> Self {
         let mantissa = self.mantissa * factor;
@@ -275,7 +317,7 @@ impl ScaledProduct {
     /// The product without one of its factors; 0 or ∞ where it leaves the range of f64.
     fn divided_by(self, factor: f64) -> f64 {
         let mut value = self.mantissa / factor;
-        // Four steps leave the range of f64 whatever the mantissa was.
+        // Eight steps leave the range of f64 whatever the value was.
         for _ in 0..self.scale.unsigned_abs().min(8) {
             value = if self.scale > 0 { value * Self::STEP } else { value / Self::STEP };
         }
@@ -283,6 +325,7 @@ impl ScaledProduct {
     }
 
     fn ln(self) -> f64 {
-        ln(self.mantissa) + f64::from(self.scale) * 256.0 * std::f64::consts::LN_2
+        let step = Self::STEP_EXPONENT as f64 * std::f64::consts::LN_2;
+        ln(self.mantissa) + f64::from(self.scale) * step
     }
 }

@@ -14,6 +14,7 @@ struct Case {
     values: Vec<Value>,
 }
 
+#[expect(clippy::unwrap_used, reason = "a test's data are as they were committed")]
 fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference");
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
@@ -31,7 +32,7 @@ fn cases() -> Vec<Case> {
 }
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap()
+    value.as_f64().expect("a number")
 }
 
 fn assert_close(found: f64, expected: f64, relative: f64, what: &str) {

@@ -1,3 +1,84 @@
-//! Distributed phase-diagram sweeps of the random active path model.
+//! Distributed phase-diagram sweeps of the random active path model: the one program.
+//!
+//! `arguments` is the command line, one file of `commands` is one command, `database` finds the database and
+//! `connection` a coordinator, `exit` says what the process's exit code means.
 
-fn main() {}
+mod arguments;
+mod build;
+mod commands;
+mod connection;
+mod database;
+mod exit;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use exit::Exit;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_logging(&arguments);
+    match run(arguments) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            // A reader that has had enough (`rapgrid list | head`) is no failure.
+            if is_broken_pipe(&error) {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("error: {}", exit::message(&error));
+            Exit::of(&error).into()
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let Arguments { command, data_dir, .. } = arguments;
+    // Without the async runtime: what computes here, and the guard, which must stay small.
+    let command = match command {
+        Command::Solve(options) => return commands::solve::run(options),
+        Command::Instance(options) => return commands::instance::run(options),
+        Command::Db { command: arguments::DbCommand::Guard { directory } } => {
+            localdb::guard(&directory)?;
+            return Ok(Exit::Success);
+        }
+        command => command,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let exit = runtime.block_on(async {
+        let finder = database::Finder { data_dir };
+        match command {
+            Command::Scan(options) => commands::scan::run(options, &finder).await,
+            Command::Coordinator(options) => commands::coordinator::run(options, &finder).await,
+            Command::Worker(options) => commands::worker::run(options).await,
+            Command::Sweep(command) => commands::sweeps::run(command, &finder).await,
+            Command::Replay(options) => commands::replay::run(options, &finder).await,
+            Command::Export(options) => commands::export::run(options, &finder).await,
+            Command::Plot(options) => commands::plot::run(options, &finder).await,
+            Command::Db { command } => commands::db::run(command, &finder).await,
+            Command::Solve(_) | Command::Instance(_) => unreachable!("these ran above"),
+        }
+    });
+    // Threads that still compute what nobody waits for must not hold up the end.
+    runtime.shutdown_background();
+    exit
+}
+
+/// Logs go to standard error; `RUST_LOG` chooses, else services tell what they do and other commands only of trouble.
+fn start_logging(arguments: &Arguments) {
+    let default = match arguments.command {
+        Command::Coordinator(_) | Command::Worker(_) => "info",
+        _ => "error",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match arguments.log_format {
+        arguments::LogFormat::Text => builder.init(),
+        arguments::LogFormat::Json => builder.json().init(),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kinds = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    kinds.into_iter().any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}

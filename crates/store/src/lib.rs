@@ -1,1 +1,66 @@
 //! Sweeps, jobs and measurements in PostgreSQL.
+//!
+//! One file per subject; every function is one verb, one transaction at most, and its SQL stands in it. Queries are
+//! checked at compile time against the schema (`.sqlx/`; see CONTRIBUTING). This crate knows SQL and the domain's rows:
+//! it knows no gRPC, no solver, and takes the time from the database alone, so that no worker's or coordinator's clock
+//! matters.
+
+mod error;
+pub mod export;
+pub mod jobs;
+pub mod progress;
+pub mod results;
+pub mod sweeps;
+pub mod workers;
+
+pub use error::StoreError;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A sweep's number in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SweepId(pub i64);
+
+/// The number of a registered worker process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WorkerId(pub i64);
+
+/// A worker's claim on a job: the epoch fences out a late answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lease {
+    /// The job.
+    pub job_id: i64,
+    /// The claim's number; every lease takes a larger one.
+    pub epoch: i64,
+}
+
+/// A pool of connections to the database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: PgPool,
+}
+
+impl Store {
+    /// Connects, and brings the schema up to date. `connections` bounds the pool.
+    ///
+    /// # Errors
+    /// If the URL is malformed, the server cannot be reached, or a migration fails (a database of a newer rapgrid).
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?.application_name("rapgrid");
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(15))
+            .connect_with(options)
+            .await
+            .map_err(StoreError::Connect)?;
+        sqlx::migrate!("../../migrations").run(&pool).await?;
+        Ok(Self { pool })
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

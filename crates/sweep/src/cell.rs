@@ -48,11 +48,7 @@ pub enum CellKind {
 
 impl Cell {
     /// The cell of an ensemble. `dilution` and `activation` are those of `structure`.
-    pub(crate) fn of_ensemble(
-        structure: Structure,
-        dilution: Vec<Decimal>,
-        activation: Vec<Decimal>,
-    ) -> Self {
+    pub fn of_ensemble(structure: Structure, dilution: Vec<Decimal>, activation: Vec<Decimal>) -> Self {
         let content = format!(
             "widths={} ensemble={} couplings={} dilution={} activation={}",
             joined(structure.network().widths(), "-"),
@@ -64,7 +60,8 @@ impl Cell {
         Self::new(content, CellKind::Ensemble { structure, dilution, activation })
     }
 
-    pub(crate) fn of_instance(name: String, instance: Instance) -> Self {
+    /// The cell of an instance that the user brought, by the name that they gave it.
+    pub fn of_instance(name: String, instance: Instance) -> Self {
         let digest = instance.digest();
         let content = format!("instance=sha256:{digest}");
         let exact_configurations = exact::configurations(&FactorGraph::new(&instance));

@@ -66,7 +66,7 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Measurement {
     /// Inverse temperature, exact; a number in JSON.
-    #[serde(with = "rust_decimal::serde::float")]
+    #[serde(serialize_with = "as_number")]
     pub beta: Decimal,
     /// The method's name in the spec.
     pub method: String,
@@ -85,6 +85,11 @@ pub struct Measurement {
     pub values: Values,
     /// Time this row took to compute, in seconds.
     pub seconds: f32,
+}
+
+/// The nearest `f64`, whose shortest text is the decimal's own.
+fn as_number<S: serde::Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(crate::decimal::to_f64(*value))
 }
 
 /// The numbers of a measurement; a method leaves absent what it does not give.

@@ -1,1 +1,430 @@
 //! Pulls jobs over gRPC and computes them with every core.
+//!
+//! One event loop owns all state ([`Worker`]); everything that waits (calls, timers, threads that compute) runs beside
+//! it and sends it events. The loop never computes, and the threads that compute never see the async runtime.
+//!
+//! A worker that loses its coordinator keeps computing, keeps what it has found, and delivers it when the coordinator is
+//! back; whether the lease still stands is the coordinator's to say.
+
+mod delivery;
+mod host;
+mod threads;
+
+pub use host::cpu_features;
+
+use delivery::Delivery;
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use sweep::{Job, Sweep};
+use thiserror::Error;
+use threads::{Computed, Threads};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Status};
+use wire::v1;
+use wire::v1::work_client::WorkClient;
+
+/// How long a lease call may wait at the coordinator for a job.
+const LEASE_WAIT: Duration = Duration::from_secs(5);
+
+/// Rest after a failed call.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// How a worker runs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The coordinator, for example `http://127.0.0.1:7400`.
+    pub coordinator: String,
+    /// Threads that compute.
+    pub threads: usize,
+    /// Version of the program, for its rows.
+    pub version: String,
+    /// Revision of the source, for its rows.
+    pub git_revision: String,
+    /// Take only jobs of the sweep of this name.
+    pub sweep: Option<String>,
+    /// Return when no sweep (or the one) has work left.
+    pub exit_when_idle: bool,
+    /// On shutdown, how long to go on with jobs under way before giving them back.
+    pub grace: Duration,
+}
+
+/// Why a worker cannot go on.
+#[derive(Debug, Error)]
+pub enum WorkerError {
+    /// The coordinator's address.
+    #[error("{address:?} is not the address of a coordinator: {reason}; expected http://HOST:PORT")]
+    Address {
+        /// What was given.
+        address: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The coordinator will not have this worker.
+    #[error("the coordinator refused this worker: {}", .0.message())]
+    Refused(Status),
+    /// The threads that compute cannot be started.
+    #[error("cannot start the threads that compute: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// A claim on a job. The wire's message is no key of a map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Lease {
+    job_id: i64,
+    epoch: i64,
+}
+
+impl From<Lease> for v1::LeaseRef {
+    fn from(lease: Lease) -> Self {
+        Self { job_id: lease.job_id, epoch: lease.epoch }
+    }
+}
+
+impl From<&v1::LeaseRef> for Lease {
+    fn from(lease: &v1::LeaseRef) -> Self {
+        Self { job_id: lease.job_id, epoch: lease.epoch }
+    }
+}
+
+/// What happens to a worker.
+#[derive(Debug)]
+enum Event {
+    /// The lease call came back.
+    Leased(Result<v1::LeaseResponse, Status>),
+    /// The heartbeat came back.
+    Heartbeat(Result<v1::HeartbeatResponse, Status>),
+    /// A job is computed, cancelled or failed.
+    Computed(Computed),
+    /// The coordinator has answered the results of a job.
+    Receipt(v1::ResultReceipt),
+}
+
+/// All state of a worker.
+struct Worker {
+    settings: Settings,
+    client: WorkClient<Channel>,
+    worker_id: i64,
+    lease_time: Duration,
+    threads: Threads,
+    delivery: Delivery,
+    events: mpsc::UnboundedSender<Event>,
+    sweeps: HashMap<i64, Arc<Sweep>>,
+    /// Leases from being granted to being answered or given back; the flag stops the job's computation.
+    held: HashMap<Lease, Arc<AtomicBool>>,
+    /// Jobs in the hands of the threads.
+    computing: usize,
+    is_leasing: bool,
+    /// Set by a shutdown: when jobs under way are given back.
+    drain_until: Option<Instant>,
+    is_idle: bool,
+}
+
+/// Runs a worker until `shutdown` completes and its jobs are delivered or given back.
+///
+/// # Errors
+/// If the address is malformed or the coordinator refuses the worker. A coordinator that cannot be reached is waited for.
+pub async fn run(settings: Settings, shutdown: impl Future<Output = ()>) -> Result<(), WorkerError> {
+    tokio::pin!(shutdown);
+    let channel = connect(&settings.coordinator)?;
+    let client = WorkClient::new(channel)
+        .max_decoding_message_size(wire::MAX_MESSAGE_BYTES)
+        .max_encoding_message_size(wire::MAX_MESSAGE_BYTES);
+    let registered = tokio::select! {
+        registered = register(client.clone(), &settings) => registered?,
+        () = &mut shutdown => return Ok(()),
+    };
+    let (events, mut inbox) = mpsc::unbounded_channel();
+    let mut worker = Worker::new(settings, client, registered, events)?;
+    let mut heartbeats = tokio::time::interval(worker.lease_time / 3);
+    heartbeats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while !worker.is_done() {
+        worker.lease_if_room();
+        let drained = worker.drain_until.unwrap_or_else(far_future);
+        tokio::select! {
+            Some(event) = inbox.recv() => worker.on_event(event).await,
+            _ = heartbeats.tick() => worker.send_heartbeat(),
+            () = &mut shutdown, if worker.drain_until.is_none() => worker.on_shutdown(),
+            () = tokio::time::sleep_until(drained), if worker.drain_until.is_some() => worker.on_grace_over().await,
+        }
+    }
+    Ok(())
+}
+
+fn far_future() -> Instant {
+    Instant::now() + Duration::from_secs(86_400)
+}
+
+fn connect(address: &str) -> Result<Channel, WorkerError> {
+    let malformed = |error: tonic::transport::Error| WorkerError::Address {
+        address: address.to_owned(),
+        reason: error.to_string(),
+    };
+    let endpoint = Endpoint::from_shared(address.to_owned()).map_err(malformed)?;
+    Ok(endpoint
+        .connect_timeout(Duration::from_secs(5))
+        .http2_keep_alive_interval(Duration::from_secs(10))
+        .keep_alive_timeout(Duration::from_secs(10))
+        .keep_alive_while_idle(true)
+        .connect_lazy())
+}
+
+/// Registers, waiting for a coordinator that cannot be reached.
+async fn register(
+    mut client: WorkClient<Channel>,
+    settings: &Settings,
+) -> Result<v1::RegisterResponse, WorkerError> {
+    let request = v1::RegisterRequest {
+        host: host::name(),
+        process_id: std::process::id(),
+        version: settings.version.clone(),
+        git_revision: settings.git_revision.clone(),
+        cpu_features: cpu_features(),
+        threads: settings.threads as u32,
+        numerics_revision: physics::numerics::NUMERICS_REVISION,
+    };
+    let mut was_reachable = true;
+    loop {
+        match client.register(request.clone()).await {
+            Ok(response) => return Ok(response.into_inner()),
+            Err(status) if is_transient(&status) => {
+                if was_reachable {
+                    let coordinator = &settings.coordinator;
+                    tracing::warn!(coordinator, reason = status.message(), "waiting for the coordinator");
+                }
+                was_reachable = false;
+                tokio::time::sleep(RETRY).await;
+            }
+            Err(status) => return Err(WorkerError::Refused(status)),
+        }
+    }
+}
+
+fn is_transient(status: &Status) -> bool {
+    matches!(
+        status.code(),
+        Code::Unavailable
+            | Code::Unknown
+            | Code::DeadlineExceeded
+            | Code::Cancelled
+            | Code::Internal
+            | Code::Aborted
+    )
+}
+
+impl Worker {
+    fn new(
+        settings: Settings,
+        client: WorkClient<Channel>,
+        registered: v1::RegisterResponse,
+        events: mpsc::UnboundedSender<Event>,
+    ) -> Result<Self, WorkerError> {
+        Ok(Self {
+            threads: Threads::start(settings.threads, events.clone())?,
+            delivery: Delivery::start(client.clone(), registered.worker_id, events.clone()),
+            worker_id: registered.worker_id,
+            lease_time: Duration::from_millis(registered.lease_ms.max(100).into()),
+            settings,
+            client,
+            events,
+            sweeps: HashMap::new(),
+            held: HashMap::new(),
+            computing: 0,
+            is_leasing: false,
+            drain_until: None,
+            is_idle: false,
+        })
+    }
+
+    /// Everything is delivered or given back, and nothing more is wanted.
+    fn is_done(&self) -> bool {
+        let wants_no_more = self.drain_until.is_some() || (self.settings.exit_when_idle && self.is_idle);
+        wants_no_more && self.held.is_empty() && !self.is_leasing
+    }
+
+    /// One job more than there are threads: the next one is there when one ends.
+    fn lease_if_room(&mut self) {
+        let wanted = (self.settings.threads + 1).saturating_sub(self.computing);
+        if wanted == 0 || self.is_leasing || self.drain_until.is_some() || self.is_done() {
+            return;
+        }
+        self.is_leasing = true;
+        let request = v1::LeaseRequest {
+            worker_id: self.worker_id,
+            jobs: wanted as u32,
+            wait_ms: LEASE_WAIT.as_millis() as u32,
+            sweep: self.settings.sweep.clone().unwrap_or_default(),
+        };
+        let (mut client, events) = (self.client.clone(), self.events.clone());
+        tokio::spawn(async move {
+            let response = client.lease(request).await;
+            if response.is_err() {
+                tokio::time::sleep(RETRY).await;
+            }
+            let _ = events.send(Event::Leased(response.map(tonic::Response::into_inner)));
+        });
+    }
+
+    fn send_heartbeat(&self) {
+        if self.held.is_empty() {
+            return;
+        }
+        let leases = self.held.keys().map(|&lease| lease.into()).collect();
+        let request = v1::HeartbeatRequest { worker_id: self.worker_id, leases };
+        let (mut client, events) = (self.client.clone(), self.events.clone());
+        tokio::spawn(async move {
+            let response = client.heartbeat(request).await;
+            let _ = events.send(Event::Heartbeat(response.map(tonic::Response::into_inner)));
+        });
+    }
+
+    async fn on_event(&mut self, event: Event) {
+        match event {
+            Event::Leased(Ok(response)) => self.on_leased(response).await,
+            Event::Leased(Err(status)) => self.on_lease_failed(status).await,
+            Event::Heartbeat(Ok(response)) => {
+                for lease in &response.lost {
+                    self.on_lost(lease.into());
+                }
+            }
+            Event::Heartbeat(Err(status)) => {
+                tracing::warn!(reason = status.message(), "heartbeat failed; going on");
+            }
+            Event::Computed(computed) => self.on_computed(computed).await,
+            Event::Receipt(receipt) => self.on_receipt(receipt),
+        }
+    }
+
+    async fn on_leased(&mut self, response: v1::LeaseResponse) {
+        self.is_leasing = false;
+        self.is_idle = response.idle;
+        for job in response.jobs {
+            let Some(lease) = job.lease.as_ref().map(Lease::from) else { continue };
+            if self.drain_until.is_some() {
+                self.release(lease, String::new()).await;
+                continue;
+            }
+            match self.sweep_of(&job).await {
+                Ok(sweep) => self.start(lease, sweep, &job),
+                Err(reason) => self.release(lease, reason).await,
+            }
+        }
+    }
+
+    fn start(&mut self, lease: Lease, sweep: Arc<Sweep>, job: &v1::Job) {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.held.insert(lease, Arc::clone(&cancelled));
+        self.computing += 1;
+        let job = Job { part: job.part as usize, first_unit: job.first_unit, end_unit: job.end_unit };
+        self.threads.compute(lease, sweep, job, cancelled);
+    }
+
+    async fn on_lease_failed(&mut self, status: Status) {
+        self.is_leasing = false;
+        tracing::warn!(reason = status.message(), "cannot lease jobs; trying again");
+        // A database that was made anew does not know this worker.
+        if status.code() == Code::FailedPrecondition
+            && let Ok(registered) = register(self.client.clone(), &self.settings).await
+        {
+            self.worker_id = registered.worker_id;
+            self.delivery.set_worker_id(registered.worker_id);
+        }
+    }
+
+    fn on_lost(&mut self, lease: Lease) {
+        if let Some(cancelled) = self.held.remove(&lease) {
+            tracing::warn!(job = lease.job_id, "lease lost; its work is dropped");
+            cancelled.store(true, Ordering::Relaxed);
+            self.delivery.forget(lease);
+        }
+    }
+
+    async fn on_computed(&mut self, computed: Computed) {
+        self.computing -= 1;
+        if !self.held.contains_key(&computed.lease) {
+            return;
+        }
+        match computed.result {
+            Ok(Some(units)) => self.delivery.deliver(computed.lease, units),
+            Ok(None) => self.release(computed.lease, String::new()).await,
+            Err(reason) => self.release(computed.lease, reason).await,
+        }
+    }
+
+    fn on_receipt(&mut self, receipt: v1::ResultReceipt) {
+        let Some(lease) = receipt.lease.as_ref().map(Lease::from) else { return };
+        self.held.remove(&lease);
+        match receipt.verdict() {
+            v1::result_receipt::Verdict::Recorded => tracing::debug!(job = lease.job_id, "recorded"),
+            v1::result_receipt::Verdict::Fenced => {
+                tracing::warn!(job = lease.job_id, "its lease had passed to another; nothing lost");
+            }
+            _ => {
+                tracing::error!(job = lease.job_id, reason = receipt.reason, "results refused");
+                self.release_soon(lease, format!("results refused: {}", receipt.reason));
+            }
+        }
+    }
+
+    fn on_shutdown(&mut self) {
+        tracing::info!(jobs = self.held.len(), "finishing the jobs under way");
+        self.drain_until = Some(Instant::now() + self.settings.grace);
+    }
+
+    async fn on_grace_over(&mut self) {
+        for cancelled in self.held.values() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+        let leases: Vec<v1::LeaseRef> = self.held.drain().map(|(lease, _)| lease.into()).collect();
+        self.drain_until = Some(far_future());
+        if leases.is_empty() {
+            return;
+        }
+        let request = v1::ReleaseRequest { worker_id: self.worker_id, leases, error: String::new() };
+        let released = tokio::time::timeout(Duration::from_secs(5), self.client.release(request)).await;
+        if !matches!(released, Ok(Ok(_))) {
+            tracing::warn!("could not give jobs back; their leases will run out");
+        }
+    }
+
+    /// Gives one job back: unfinished, or failed with a reason.
+    async fn release(&mut self, lease: Lease, error: String) {
+        self.held.remove(&lease);
+        let request = v1::ReleaseRequest { worker_id: self.worker_id, leases: vec![lease.into()], error };
+        if let Err(status) = self.client.release(request).await {
+            tracing::warn!(reason = status.message(), "could not give a job back; its lease will run out");
+        }
+    }
+
+    fn release_soon(&self, lease: Lease, error: String) {
+        let request = v1::ReleaseRequest { worker_id: self.worker_id, leases: vec![lease.into()], error };
+        let mut client = self.client.clone();
+        tokio::spawn(async move {
+            let _ = client.release(request).await;
+        });
+    }
+
+    /// The job's sweep, asked for if this worker does not know it, or not yet with the job's part.
+    async fn sweep_of(&mut self, job: &v1::Job) -> Result<Arc<Sweep>, String> {
+        let known = self.sweeps.get(&job.sweep_id).filter(|sweep| sweep.parts().len() > job.part as usize);
+        if let Some(sweep) = known {
+            return Ok(Arc::clone(sweep));
+        }
+        let request = v1::DescribeRequest { sweep_id: job.sweep_id };
+        let described = self.client.describe(request).await.map_err(|status| status.message().to_owned())?;
+        let v1::DescribeResponse { sweep: name, parts } = described.into_inner();
+        let sweep = wire::sweep_of_parts(&name, &parts)
+            .map_err(|error| format!("this worker cannot read the sweep: {error}"))?;
+        let range = Job { part: job.part as usize, first_unit: job.first_unit, end_unit: job.end_unit };
+        if !range.lies_in(&sweep) {
+            return Err(format!("job {range:?} does not lie in the sweep"));
+        }
+        let sweep = Arc::new(sweep);
+        self.sweeps.insert(job.sweep_id, Arc::clone(&sweep));
+        Ok(sweep)
+    }
+}

@@ -28,6 +28,9 @@ struct Bipartite {
     bonds: Vec<Vec<(u32, i32)>>,
     /// Spins of the side that is summed in closed form.
     summed: usize,
+    /// −(number of bonds) ≤ every energy. Averages are of the difference, so that the variance of a cold system does not
+    /// drown in the square of its mean.
+    lowest_energy: f64,
 }
 
 impl Reduction {
@@ -82,7 +85,7 @@ impl Bipartite {
             let (x, y) = if first_is_smaller { (w1, v) } else { (v, w1) };
             bonds[x as usize].push((y, i32::from(graph.signs()[a])));
         }
-        Self { bonds, summed: summed.len() }
+        Self { bonds, summed: summed.len(), lowest_energy: -(paths.len() as f64) }
     }
 
     /// Visits half of the 2^|x| configurations of the smaller side in Gray-code order.
@@ -100,7 +103,7 @@ impl Bipartite {
         let mut visited = 0;
         loop {
             for (average, sum) in averages.iter_mut().zip(sums.chunks_exact(3)) {
-                average.add(sum[0], sum[1], sum[2]);
+                average.add(sum[0], sum[1] - self.lowest_energy, sum[2]);
             }
             visited += 1;
             if visited == configurations {
@@ -121,7 +124,7 @@ impl Bipartite {
                 sums = table.sums(&fields);
             }
         }
-        averages.iter().map(Average::finish).collect()
+        averages.iter().map(|average| average.finish(self.lowest_energy)).collect()
     }
 }
 
@@ -167,6 +170,7 @@ impl FieldTable {
 struct Average {
     top: f64,
     weight: f64,
+    /// Σ weight × energy above the lowest.
     energy: f64,
     /// Σ weight (variance given x + energy²).
     square: f64,
@@ -195,12 +199,12 @@ impl Average {
         self.square += weight * (variance + energy * energy);
     }
 
-    fn finish(&self) -> Exact {
+    fn finish(&self, lowest_energy: f64) -> Exact {
         let energy = self.energy / self.weight;
         Exact {
             // The other half of the configurations.
             log_z: self.top + ln(self.weight) + std::f64::consts::LN_2,
-            energy,
+            energy: lowest_energy + energy,
             energy_variance: (self.square / self.weight - energy * energy).max(0.0),
         }
     }

@@ -1,0 +1,63 @@
+//! Parsed sweeps, kept in memory: a stored part never changes, a sweep only gains parts.
+
+use crate::CoordinatorError;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use store::sweeps::{StoredPart, StoredSweep};
+use store::{Store, StoreError, SweepId};
+use sweep::Sweep;
+use wire::v1;
+
+/// Sweeps kept parsed; beyond, all are forgotten and read again as needed.
+const CAPACITY: usize = 1000;
+
+#[derive(Debug, Default)]
+pub(crate) struct Catalog {
+    sweeps: Mutex<HashMap<SweepId, Arc<Sweep>>>,
+}
+
+impl Catalog {
+    /// The sweep with at least parts 0..=part.
+    pub(crate) async fn sweep(
+        &self,
+        store: &Store,
+        id: SweepId,
+        part: usize,
+    ) -> Result<Arc<Sweep>, CoordinatorError> {
+        if let Some(sweep) = self.lock().get(&id).filter(|sweep| sweep.parts().len() > part) {
+            return Ok(Arc::clone(sweep));
+        }
+        let stored = store.load_sweep(id).await?;
+        let stored = stored.ok_or_else(|| StoreError::NoSuchSweep(format!("number {}", id.0)))?;
+        let sweep = Arc::new(read(&stored)?);
+        let mut sweeps = self.lock();
+        if sweeps.len() >= CAPACITY {
+            sweeps.clear();
+        }
+        sweeps.insert(id, Arc::clone(&sweep));
+        Ok(sweep)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SweepId, Arc<Sweep>>> {
+        self.sweeps.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Parses a stored sweep.
+///
+/// # Errors
+/// If this version cannot read it.
+pub fn read(stored: &StoredSweep) -> Result<Sweep, CoordinatorError> {
+    let parts: Vec<v1::Part> = stored.parts.iter().map(to_wire).collect();
+    let unreadable = |error: wire::PartsError| CoordinatorError::Unreadable {
+        sweep: stored.sweep_id.0,
+        reason: error.to_string(),
+    };
+    wire::sweep_of_parts(&stored.name, &parts).map_err(unreadable)
+}
+
+/// A stored part as it travels.
+pub(crate) fn to_wire(part: &StoredPart) -> v1::Part {
+    let file = |(name, json): &(String, String)| v1::InstanceFile { name: name.clone(), json: json.clone() };
+    v1::Part { spec: part.spec.clone(), instance_files: part.instance_files.iter().map(file).collect() }
+}

@@ -1,0 +1,44 @@
+//! Progress as it travels.
+
+use store::progress::{FailedJob, Progress};
+use wire::v1;
+use wire::v1::progress::Status;
+
+pub(crate) fn to_wire(progress: Progress) -> v1::Progress {
+    let status = match progress.status.as_str() {
+        "running" => Status::Running,
+        "paused" => Status::Paused,
+        "cancelled" => Status::Cancelled,
+        "finished" => Status::Finished,
+        "failed" => Status::Failed,
+        _ => Status::Unspecified,
+    };
+    let left = (progress.units - progress.units_done) as f64;
+    let is_moving = status == Status::Running && progress.units_per_second > 0.0;
+    v1::Progress {
+        sweep: progress.sweep,
+        status: status.into(),
+        units: progress.units as u64,
+        units_done: progress.units_done as u64,
+        rows: progress.rows as u64,
+        rows_done: progress.rows_done as u64,
+        jobs_ready: progress.jobs_ready as u64,
+        jobs_leased: progress.jobs_leased as u64,
+        jobs_failed: progress.jobs_failed as u64,
+        cpu_seconds: progress.cpu_seconds,
+        age_seconds: progress.age_seconds,
+        seconds_left: is_moving.then(|| left / progress.units_per_second),
+        numerics_revision: progress.numerics_revision as u32,
+    }
+}
+
+pub(crate) fn failed_job(job: FailedJob) -> v1::FailedJob {
+    v1::FailedJob {
+        job_id: job.job_id,
+        part: job.part as u32,
+        first_unit: job.first_unit as u64,
+        end_unit: job.end_unit as u64,
+        attempts: job.attempts as u32,
+        error: job.error.unwrap_or_default(),
+    }
+}

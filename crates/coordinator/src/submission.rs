@@ -1,0 +1,80 @@
+//! Submitting: a new sweep, the same sweep again, or more of it.
+
+use crate::{Coordinator, CoordinatorError, NUMERICS_REVISION, catalog};
+use store::StoreError;
+use store::sweeps::NewPart;
+use sweep::{Spec, Sweep};
+use wire::v1::submit_response::Disposition;
+
+/// Submissions of one name at the same moment that are given way to before giving up.
+const ATTEMPTS: usize = 10;
+
+/// Stores the spec, or finds that its content is stored already.
+pub(crate) async fn submit(coordinator: &Coordinator, spec: Spec) -> Result<Disposition, CoordinatorError> {
+    for _ in 0..ATTEMPTS {
+        match try_submit(coordinator, &spec).await {
+            Err(CoordinatorError::Store(StoreError::Conflict)) => {}
+            result => return result,
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Disposition, CoordinatorError> {
+    let store = &coordinator.store;
+    let Some(stored) = store.find_sweep(spec.name()).await? else {
+        let sweep = Sweep::new(spec.clone());
+        store_part(spec, &sweep, 0, async |new| store.create_sweep(&new).await.map(|_| ())).await?;
+        tracing::info!(sweep = spec.name(), units = spec.units(), rows = spec.rows(), "sweep created");
+        return Ok(Disposition::Created);
+    };
+    // A part that was submitted before is found, even if the sweep has grown since.
+    if stored.parts.iter().any(|part| part.digest == spec.digest()) {
+        return Ok(Disposition::Found);
+    }
+    if stored.numerics_revision != NUMERICS_REVISION {
+        return Err(CoordinatorError::NumericsRevision {
+            name: stored.name,
+            stored: stored.numerics_revision,
+            own: NUMERICS_REVISION,
+        });
+    }
+    let mut sweep = catalog::read(&stored)?;
+    let part = sweep
+        .extend(spec.clone())
+        .map_err(|reason| CoordinatorError::NotAnExtension { name: stored.name.clone(), reason })?;
+    store_part(spec, &sweep, part, async |new| store.extend_sweep(stored.sweep_id, part, &new).await).await?;
+    tracing::info!(sweep = spec.name(), part, new_rows = sweep.new_rows(part), "sweep extended");
+    Ok(Disposition::Extended)
+}
+
+async fn store_part(
+    spec: &Spec,
+    sweep: &Sweep,
+    part: usize,
+    put: impl AsyncFnOnce(NewPart<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let settings = |method: &sweep::Method| {
+        let settings = method.settings().into_iter().map(|(key, value)| format!("{key}={value}"));
+        settings.collect::<Vec<_>>().join(" ")
+    };
+    let methods: Vec<_> = spec
+        .methods()
+        .iter()
+        .map(|method| (method.name.clone(), method.kind().to_owned(), settings(method)))
+        .collect();
+    let instance_files: Vec<_> =
+        spec.files().iter().map(|file| (file.name.clone(), file.text.clone())).collect();
+    put(NewPart {
+        name: spec.name(),
+        seed: spec.seed() as i64,
+        numerics_revision: NUMERICS_REVISION,
+        spec: spec.source(),
+        digest: &spec.digest(),
+        units: spec.units() as i64,
+        rows: sweep.new_rows(part) as i64,
+        methods: &methods,
+        instance_files: &instance_files,
+    })
+    .await
+}

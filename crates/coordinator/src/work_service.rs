@@ -1,0 +1,186 @@
+//! `rapgrid.v1.Work`: for workers.
+
+use crate::{Coordinator, CoordinatorError, catalog, leasing, recording};
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use store::jobs::{LeasedJob, Release};
+use store::results::Verdict;
+use store::workers::NewWorker;
+use store::{Lease, StoreError, SweepId, WorkerId};
+use tokio::sync::mpsc;
+use tokio_stream::Stream;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status, Streaming};
+use wire::v1;
+use wire::v1::work_server::Work;
+
+pub(crate) struct WorkService(pub(crate) Arc<Coordinator>);
+
+/// Text that a worker sends for people is cut to this many characters.
+const LONGEST_TEXT: usize = 2000;
+
+#[tonic::async_trait]
+impl Work for WorkService {
+    async fn register(
+        &self,
+        request: Request<v1::RegisterRequest>,
+    ) -> Result<Response<v1::RegisterResponse>, Status> {
+        let worker = request.into_inner();
+        let new = NewWorker {
+            host: shortened(worker.host),
+            process_id: worker.process_id as i32,
+            version: shortened(worker.version),
+            git_revision: shortened(worker.git_revision),
+            cpu_features: shortened(worker.cpu_features),
+            threads: worker.threads as i32,
+            numerics_revision: worker.numerics_revision as i32,
+        };
+        let id = self.0.store.register_worker(&new).await.map_err(CoordinatorError::from)?;
+        tracing::info!(worker = id.0, host = new.host, threads = new.threads, "worker registered");
+        let lease_ms = self.0.settings.lease.as_millis() as u32;
+        Ok(Response::new(v1::RegisterResponse { worker_id: id.0, lease_ms }))
+    }
+
+    async fn describe(
+        &self,
+        request: Request<v1::DescribeRequest>,
+    ) -> Result<Response<v1::DescribeResponse>, Status> {
+        let id = SweepId(request.into_inner().sweep_id);
+        let stored = self.0.store.load_sweep(id).await.map_err(CoordinatorError::from)?;
+        let stored = stored
+            .ok_or_else(|| CoordinatorError::from(StoreError::NoSuchSweep(format!("number {}", id.0))))?;
+        let parts = stored.parts.iter().map(catalog::to_wire).collect();
+        Ok(Response::new(v1::DescribeResponse { sweep: stored.name, parts }))
+    }
+
+    async fn lease(&self, request: Request<v1::LeaseRequest>) -> Result<Response<v1::LeaseResponse>, Status> {
+        let v1::LeaseRequest { worker_id, jobs, wait_ms, sweep } = request.into_inner();
+        let wait = Duration::from_millis(wait_ms.into());
+        let sweep = Some(sweep.as_str()).filter(|name| !name.is_empty());
+        let (jobs, idle) = leasing::lease(&self.0, WorkerId(worker_id), jobs, wait, sweep).await?;
+        Ok(Response::new(v1::LeaseResponse { jobs: jobs.into_iter().map(job_to_wire).collect(), idle }))
+    }
+
+    async fn heartbeat(
+        &self,
+        request: Request<v1::HeartbeatRequest>,
+    ) -> Result<Response<v1::HeartbeatResponse>, Status> {
+        let v1::HeartbeatRequest { worker_id, leases } = request.into_inner();
+        let leases: Vec<Lease> = leases.iter().map(lease_of).collect();
+        let extended = self.0.store.extend_leases(WorkerId(worker_id), &leases, self.0.settings.lease).await;
+        let lost = extended.map_err(CoordinatorError::from)?;
+        Ok(Response::new(v1::HeartbeatResponse { lost: lost.into_iter().map(lease_to_wire).collect() }))
+    }
+
+    type StreamResultsStream = Pin<Box<dyn Stream<Item = Result<v1::ResultReceipt, Status>> + Send>>;
+
+    async fn stream_results(
+        &self,
+        request: Request<Streaming<v1::ResultChunk>>,
+    ) -> Result<Response<Self::StreamResultsStream>, Status> {
+        let (sender, receiver) = mpsc::channel(16);
+        tokio::spawn(receive_results(Arc::clone(&self.0), request.into_inner(), sender));
+        Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
+    }
+
+    async fn release(
+        &self,
+        request: Request<v1::ReleaseRequest>,
+    ) -> Result<Response<v1::ReleaseResponse>, Status> {
+        let v1::ReleaseRequest { worker_id, leases, error } = request.into_inner();
+        let leases: Vec<Lease> = leases.iter().map(lease_of).collect();
+        let error = shortened(error);
+        let release = match error.as_str() {
+            "" => Release::Unfinished,
+            error => {
+                tracing::warn!(worker_id, ?leases, error, "jobs failed");
+                Release::Failed { error, max_attempts: self.0.settings.max_attempts }
+            }
+        };
+        let released = self.0.store.release_leases(WorkerId(worker_id), &leases, release).await;
+        released.map_err(CoordinatorError::from)?;
+        Ok(Response::new(v1::ReleaseResponse {}))
+    }
+}
+
+/// Gathers the chunks of each job and records it when its last chunk has come. A broken stream drops what is not
+/// complete; the worker sends it again.
+async fn receive_results(
+    coordinator: Arc<Coordinator>,
+    mut chunks: Streaming<v1::ResultChunk>,
+    receipts: mpsc::Sender<Result<v1::ResultReceipt, Status>>,
+) {
+    let mut incomplete: HashMap<Lease, Vec<v1::UnitResult>> = HashMap::new();
+    while let Ok(Some(mut chunk)) = chunks.message().await {
+        let Some(lease) = chunk.lease.as_ref().map(lease_of) else {
+            let _ = receipts.send(Err(Status::invalid_argument("a chunk of results has no lease"))).await;
+            return;
+        };
+        let units = incomplete.entry(lease).or_default();
+        append(units, std::mem::take(&mut chunk.units));
+        if !chunk.last {
+            continue;
+        }
+        let units = incomplete.remove(&lease).unwrap_or_default();
+        let worker = WorkerId(chunk.worker_id);
+        let recorded = recording::record(&coordinator, lease, worker, units, chunk.cpu_seconds).await;
+        let receipt = match recorded {
+            Ok(Verdict::Recorded) => Ok(receipt(lease, v1::result_receipt::Verdict::Recorded, String::new())),
+            Ok(Verdict::Fenced) => Ok(receipt(lease, v1::result_receipt::Verdict::Fenced, String::new())),
+            Err(CoordinatorError::Malformed(reason)) => {
+                tracing::warn!(?lease, worker = worker.0, reason, "results refused");
+                Ok(receipt(lease, v1::result_receipt::Verdict::Refused, reason))
+            }
+            Err(error) => Err(Status::from(error)),
+        };
+        let is_broken = receipt.is_err();
+        if receipts.send(receipt).await.is_err() || is_broken {
+            return;
+        }
+    }
+}
+
+/// A unit may be spread over chunks: it goes on where the chunk before ended.
+fn append(units: &mut Vec<v1::UnitResult>, more: Vec<v1::UnitResult>) {
+    for unit in more {
+        match units.last_mut() {
+            Some(last) if last.unit == unit.unit => {
+                last.measurements.extend(unit.measurements);
+                last.degree_counts.extend(unit.degree_counts);
+            }
+            _ => units.push(unit),
+        }
+    }
+}
+
+fn receipt(lease: Lease, verdict: v1::result_receipt::Verdict, reason: String) -> v1::ResultReceipt {
+    v1::ResultReceipt { lease: Some(lease_to_wire(lease)), verdict: verdict.into(), reason }
+}
+
+fn lease_of(lease: &v1::LeaseRef) -> Lease {
+    Lease { job_id: lease.job_id, epoch: lease.epoch }
+}
+
+fn lease_to_wire(lease: Lease) -> v1::LeaseRef {
+    v1::LeaseRef { job_id: lease.job_id, epoch: lease.epoch }
+}
+
+fn job_to_wire(job: LeasedJob) -> v1::Job {
+    v1::Job {
+        lease: Some(lease_to_wire(job.lease)),
+        sweep_id: job.sweep_id.0,
+        part: job.part as u32,
+        first_unit: job.first_unit as u64,
+        end_unit: job.end_unit as u64,
+    }
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((at, _)) => text[..at].to_owned(),
+        // PostgreSQL's text holds no NUL.
+        None => text.replace('\0', "�"),
+    }
+}

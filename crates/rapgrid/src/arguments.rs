@@ -1,0 +1,364 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rust_decimal::Decimal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Phase diagrams of the random active path model: belief propagation, Monte Carlo and exact results over grids of
+/// dilution, inverse temperature and activation, on a laptop or a cluster.
+#[derive(Debug, Parser)]
+#[command(name = "rapgrid", version = crate::build::LONG_VERSION, max_term_width = 110, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Where the private database lives (used where DATABASE_URL is not set)
+    #[arg(long, global = true, env = "RAPGRID_DATA", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// How logs are written (RUST_LOG chooses what is logged)
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, hide = true)]
+    pub(crate) log_format: LogFormat,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  rapgrid scan examples/first-scan.toml           run a whole sweep here, with progress, a table and plots
+  rapgrid scan --dry-run my.toml                  say what it would take
+  rapgrid solve net.json --beta 0.3,0.8           solve one instance by exact enumeration, BP and Monte Carlo
+  rapgrid db psql                                 query the results in SQL
+
+Exit codes:
+  0 done; 1 failed; 2 bad command line, spec or instance (nothing was stored); 3 the sweep ended with failed jobs;
+  4 a replayed row differs; 5 coordinator or database unreachable; 130 interrupted (the same command continues)
+
+Environment:
+  DATABASE_URL          the PostgreSQL to use instead of the private one
+  RAPGRID_DATA          where the private database lives
+  RAPGRID_POSTGRES_BIN  where PostgreSQL's programs are, if they are not found
+  RAPGRID_COORDINATOR   the coordinator that commands and workers talk to";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a whole sweep here, to the end, and draw it; continues where an interrupted run stopped
+    Scan(ScanOptions),
+    /// Solve one instance file
+    Solve(SolveOptions),
+    /// Draw an instance to a file, or describe one
+    Instance(InstanceOptions),
+    #[command(flatten)]
+    Sweep(SweepCommand),
+    /// Compute recorded rows again and compare them bit for bit
+    Replay(ReplayOptions),
+    /// Write a sweep's results as CSV
+    Export(ExportOptions),
+    /// Draw a sweep's results as SVG and PNG
+    Plot(PlotOptions),
+    /// The database: its URL, or psql
+    Db {
+        #[command(subcommand)]
+        command: DbCommand,
+    },
+    /// Serve sweeps and jobs over gRPC
+    Coordinator(CoordinatorOptions),
+    /// Compute jobs of a coordinator
+    Worker(WorkerOptions),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid scan examples/first-scan.toml
+  rapgrid scan my.toml --dry-run
+  rapgrid scan my.toml --threads 4 --out plots/
+
+Interrupt with Ctrl-C: what is recorded stays, and the same command goes on. Edit the spec to add samples, values,
+temperatures or methods, and run it again: only the new is computed.")]
+pub(crate) struct ScanOptions {
+    /// The spec
+    pub(crate) spec: PathBuf,
+    /// Say what it would take (cells, rows, time, disk) and stop
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Threads that compute [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Where the table, plots and CSV go [default: results/NAME]
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Compute only; draw and write nothing
+    #[arg(long)]
+    pub(crate) no_report: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid solve net.json --beta 0.3,0.8
+  rapgrid solve net.json --beta 0.5 --method bp --format json | jq .log_z_per_weight
+  rapgrid solve net.json --beta 1.2 --method mc --runs 16 --relax 2000 --measure 10000")]
+pub(crate) struct SolveOptions {
+    /// The instance file, rap-instance/1
+    pub(crate) file: PathBuf,
+    /// Inverse temperatures
+    #[arg(long, value_delimiter = ',', required = true, value_name = "β,…", allow_negative_numbers = true)]
+    pub(crate) beta: Vec<String>,
+    /// Methods: exact, bp, mc
+    #[arg(long, value_delimiter = ',', default_value = "exact,bp,mc", value_name = "METHOD,…")]
+    pub(crate) method: Vec<String>,
+    /// A table, or one JSON object a line
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub(crate) format: OutputFormat,
+    /// Seed of all random numbers
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub(crate) seed: u64,
+    /// mc: independent quenches
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=4096))]
+    pub(crate) runs: u32,
+    /// mc: MC sweeps of each run before measuring
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(..=1 << 30))]
+    pub(crate) relax: u32,
+    /// mc: MC sweeps of each run that are measured
+    #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u32).range(16..=1 << 30))]
+    pub(crate) measure: u32,
+    /// bp: iterations before giving up
+    #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(20_000..))]
+    pub(crate) max_iterations: u32,
+    /// exact: configurations to visit at most
+    #[arg(long, default_value_t = 1 << 30, value_parser = clap::value_parser!(u64).range(1..=1 << 40))]
+    pub(crate) max_configurations: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid instance --widths 16,16,16,1 --activation 0.5,0.2 --dilution 0.4,0,0 --seed 7 -o net.json
+  rapgrid instance net.json")]
+pub(crate) struct InstanceOptions {
+    /// Describe this instance file instead of drawing one
+    #[arg(conflicts_with_all = ["widths", "activation", "dilution", "ensemble", "couplings", "output"])]
+    pub(crate) file: Option<PathBuf>,
+    /// Widths n_0,…,n_L; the last is 1
+    #[arg(long, value_delimiter = ',', required_unless_present = "file", value_name = "n,…")]
+    pub(crate) widths: Vec<u32>,
+    /// Activation probabilities ρ_1,…,ρ_{L−1} [default: all 1]
+    #[arg(long, value_delimiter = ',', value_name = "ρ,…", allow_negative_numbers = true)]
+    pub(crate) activation: Vec<String>,
+    /// Dilutions p_1,…,p_L [default: all 0]
+    #[arg(long, value_delimiter = ',', value_name = "p,…", allow_negative_numbers = true)]
+    pub(crate) dilution: Vec<String>,
+    /// independent, branching, synapse or unit
+    #[arg(long, default_value = "branching")]
+    pub(crate) ensemble: String,
+    /// input or path
+    #[arg(long, default_value = "input")]
+    pub(crate) couplings: String,
+    /// Seed of the disorder, the same as in a spec
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub(crate) seed: u64,
+    /// Number of the disorder sample, the same as in a sweep
+    #[arg(long, default_value_t = 0)]
+    pub(crate) sample: u32,
+    /// Where to write the instance [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Which coordinator.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CoordinatorAddress {
+    /// The coordinator, http://HOST:PORT [default: one on this machine, else the private database]
+    #[arg(long, env = "RAPGRID_COORDINATOR", value_name = "URL")]
+    pub(crate) coordinator: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NamedSweep {
+    /// The sweep's name
+    pub(crate) sweep: String,
+    #[command(flatten)]
+    pub(crate) address: CoordinatorAddress,
+}
+
+/// Commands that talk to a coordinator.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SweepCommand {
+    /// Store a sweep for workers to compute; the same spec twice is one sweep
+    Submit {
+        /// The spec
+        spec: PathBuf,
+        /// Say what it would take, and stop
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        address: CoordinatorAddress,
+    },
+    /// List all sweeps
+    List {
+        /// A table, or one JSON object a line
+        #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+        format: OutputFormat,
+        #[command(flatten)]
+        address: CoordinatorAddress,
+    },
+    /// Show one sweep: progress, failed jobs and specs
+    Show(NamedSweep),
+    /// Follow a sweep's progress to its end
+    Watch(NamedSweep),
+    /// Hand out no more jobs of a sweep for now
+    Pause(NamedSweep),
+    /// Go on with a paused or cancelled sweep
+    Resume(NamedSweep),
+    /// Stop a sweep; what is recorded stays
+    Cancel(NamedSweep),
+    /// Try the failed jobs of a sweep again
+    Retry(NamedSweep),
+    /// Remove a sweep and all its results
+    Delete {
+        #[command(flatten)]
+        sweep: NamedSweep,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid replay first-scan                               ten rows, picked by a hash
+  rapgrid replay first-scan --method mc --beta 0.8 --sample 3 --limit 100")]
+pub(crate) struct ReplayOptions {
+    /// The sweep's name
+    pub(crate) sweep: String,
+    /// Only this cell (cell_id in SQL)
+    #[arg(long, value_name = "ID")]
+    pub(crate) cell: Option<i64>,
+    /// Only this sample
+    #[arg(long)]
+    pub(crate) sample: Option<i32>,
+    /// Only this β
+    #[arg(long)]
+    pub(crate) beta: Option<Decimal>,
+    /// Only this method
+    #[arg(long)]
+    pub(crate) method: Option<String>,
+    /// At most so many rows
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) limit: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportView {
+    /// Every measurement with its cell and provenance
+    Results,
+    /// Means and standard errors over the samples
+    PhaseDiagram,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    Csv,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid export first-scan > first-scan.csv
+  rapgrid export first-scan --view phase-diagram -o phases.csv")]
+pub(crate) struct ExportOptions {
+    /// The sweep's name
+    pub(crate) sweep: String,
+    /// Which rows
+    #[arg(long, value_enum, default_value_t = ExportView::Results)]
+    pub(crate) view: ExportView,
+    /// The format
+    #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
+    pub(crate) format: ExportFormat,
+    /// Where to write [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlotOptions {
+    /// The sweep's name
+    pub(crate) sweep: String,
+    /// Where the plots go [default: results/NAME]
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Print the database's URL; the private server runs as long as this command does with --hold
+    Url {
+        /// Keep the private server running until interrupted
+        #[arg(long)]
+        hold: bool,
+    },
+    /// Open psql on the database
+    #[command(after_help = "\
+Examples:
+  rapgrid db psql
+  rapgrid db psql -- -c \"SELECT beta, energy_per_weight FROM phase_diagram WHERE dilution_1 = 0.4\"")]
+    Psql {
+        /// Arguments of psql
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Stops the private server when nobody uses it any more (the program starts this itself)
+    #[command(hide = true)]
+    Guard {
+        /// Where the private database lives
+        directory: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CoordinatorOptions {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:7400", env = "RAPGRID_LISTEN", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// How long a lease lasts without a heartbeat, in seconds
+    #[arg(long, default_value_t = 15.0, value_name = "SECONDS")]
+    pub(crate) lease_seconds: f64,
+    /// Attempts of a job before it rests as failed
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(i32).range(1..=1000), value_name = "N")]
+    pub(crate) max_attempts: i32,
+    /// Compute time that a job is cut to, in seconds of one core
+    #[arg(long, default_value_t = 2.0, value_name = "SECONDS")]
+    pub(crate) job_seconds: f64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkerOptions {
+    /// The coordinator
+    #[arg(long, env = "RAPGRID_COORDINATOR", default_value = crate::connection::DEFAULT_ADDRESS, value_name = "URL")]
+    pub(crate) coordinator: String,
+    /// Threads that compute [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Take only jobs of this sweep
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sweep: Option<String>,
+    /// End when no work is left
+    #[arg(long)]
+    pub(crate) exit_when_idle: bool,
+    /// On SIGTERM or Ctrl-C, how long to go on with jobs under way before giving them back, in seconds
+    #[arg(long, default_value_t = 20, value_name = "SECONDS")]
+    pub(crate) grace_seconds: u64,
+}

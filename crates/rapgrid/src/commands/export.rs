@@ -1,0 +1,28 @@
+//! `rapgrid export`.
+
+use crate::arguments::{ExportFormat, ExportOptions, ExportView};
+use crate::database::Finder;
+use crate::exit::{BadInput, Exit};
+use anyhow::Context;
+use std::pin::Pin;
+use tokio::io::AsyncWrite;
+
+pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Result<Exit> {
+    let (_database, store) = finder.connect().await?;
+    let sweep = options.sweep;
+    store.progress_of(&sweep).await.map_err(|error| BadInput(error.to_string()))?;
+    let mut out: Pin<Box<dyn AsyncWrite + Send>> = match &options.output {
+        Some(path) => {
+            let file = tokio::fs::File::create(path).await;
+            Box::pin(file.with_context(|| format!("writing {}", path.display()))?)
+        }
+        None => Box::pin(tokio::io::stdout()),
+    };
+    match (options.format, options.view) {
+        (ExportFormat::Csv, ExportView::Results) => store.export_results_csv(&sweep, out.as_mut()).await?,
+        (ExportFormat::Csv, ExportView::PhaseDiagram) => {
+            store.export_phase_diagram_csv(&sweep, out.as_mut()).await?;
+        }
+    }
+    Ok(Exit::Success)
+}

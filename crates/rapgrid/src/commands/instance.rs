@@ -1,0 +1,99 @@
+//! `rapgrid instance`: draw one, or describe one.
+
+use crate::arguments::InstanceOptions;
+use crate::exit::{BadInput, Exit};
+use anyhow::Context;
+use compute::Sample;
+use physics::{Couplings, Ensemble, FactorGraph, Instance, Network, Structure, exact};
+use rust_decimal::Decimal;
+use std::io::Write;
+use std::path::Path;
+use sweep::{Cell, decimal};
+
+pub(crate) fn run(options: InstanceOptions) -> anyhow::Result<Exit> {
+    match &options.file {
+        Some(file) => describe(&read(file)?)?,
+        None => draw(&options)?,
+    }
+    Ok(Exit::Success)
+}
+
+/// Reads an instance file.
+pub(crate) fn read(path: &Path) -> Result<Instance, BadInput> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| BadInput(format!("cannot read {}: {error}", path.display())))?;
+    Instance::from_json(&text).map_err(|error| BadInput(format!("{}: {error}", path.display())))
+}
+
+fn draw(options: &InstanceOptions) -> anyhow::Result<()> {
+    let cell = cell(options)?;
+    let sample = Sample { seed: options.seed, cell: &cell.content, sample: options.sample };
+    let instance = compute::instance_of(&cell, sample);
+    if instance.is_empty() {
+        anyhow::bail!("this sample has no active path; take another --seed or --sample, or less dilution");
+    }
+    match &options.output {
+        Some(path) => {
+            std::fs::write(path, instance.to_json() + "\n")
+                .with_context(|| format!("writing {}", path.display()))?;
+            describe(&instance)
+        }
+        None => Ok(writeln!(std::io::stdout(), "{}", instance.to_json())?),
+    }
+}
+
+fn cell(options: &InstanceOptions) -> Result<Cell, BadInput> {
+    let bad = |error: &dyn std::fmt::Display| BadInput(error.to_string());
+    let network = Network::new(options.widths.clone()).map_err(|error| bad(&format!("--widths: {error}")))?;
+    let depth = network.depth();
+    let dilution = probabilities("--dilution", &options.dilution, depth, Decimal::ZERO)?;
+    let activation = probabilities("--activation", &options.activation, depth - 1, Decimal::ONE)?;
+    let ensemble = Ensemble::from_name(&options.ensemble).ok_or_else(|| {
+        BadInput(format!("--ensemble {}: choose independent, branching, synapse or unit", options.ensemble))
+    })?;
+    let couplings = Couplings::from_name(&options.couplings)
+        .ok_or_else(|| BadInput(format!("--couplings {}: choose input or path", options.couplings)))?;
+    let numbers = |values: &[Decimal]| values.iter().map(|&value| decimal::to_f64(value)).collect();
+    let structure = Structure::new(network, ensemble, couplings, numbers(&dilution), numbers(&activation))
+        .map_err(|error| bad(&error))?;
+    Ok(Cell::of_ensemble(structure, dilution, activation))
+}
+
+fn probabilities(
+    option: &str,
+    texts: &[String],
+    count: usize,
+    default: Decimal,
+) -> Result<Vec<Decimal>, BadInput> {
+    if texts.is_empty() {
+        return Ok(vec![default; count]);
+    }
+    let read = |text: &String| {
+        decimal::parse(text.trim()).map_err(|error| BadInput(format!("{option} {text}: {error}")))
+    };
+    texts.iter().map(read).collect()
+}
+
+fn describe(instance: &Instance) -> anyhow::Result<()> {
+    let graph = FactorGraph::new(instance);
+    let widths: Vec<String> = instance.network().widths().iter().map(u32::to_string).collect();
+    let configurations = exact::configurations(&graph);
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "widths          {}", widths.join(", "))?;
+    writeln!(out, "weights n       {}", graph.weight_count())?;
+    writeln!(out, "paths M         {}", graph.path_count())?;
+    writeln!(out, "alpha M/n       {:.4}", graph.alpha())?;
+    writeln!(out, "hidden units h  {}", graph.hidden_units())?;
+    writeln!(out, "sha256          {}", instance.digest())?;
+    writeln!(
+        out,
+        "exact answer    {configurations:.2e} configurations, about {:.1} s",
+        exact::estimated_seconds(configurations, 1)
+    )?;
+    writeln!(out, "\ndegree distribution (weights of a layer on so many active paths)")?;
+    writeln!(out, "{:>6}{:>8}{:>10}", "layer", "degree", "weights")?;
+    for (layer, degree, weights) in graph.degree_histogram() {
+        writeln!(out, "{layer:>6}{degree:>8}{weights:>10}")?;
+    }
+    Ok(())
+}

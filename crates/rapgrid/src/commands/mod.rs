@@ -1,0 +1,15 @@
+//! One file, one command.
+
+pub(crate) mod coordinator;
+pub(crate) mod db;
+pub(crate) mod export;
+pub(crate) mod instance;
+pub(crate) mod plot;
+pub(crate) mod progress;
+pub(crate) mod replay;
+pub(crate) mod scan;
+pub(crate) mod shutdown;
+pub(crate) mod solve;
+pub(crate) mod spec_file;
+pub(crate) mod sweeps;
+pub(crate) mod worker;

@@ -1,0 +1,107 @@
+//! `rapgrid replay`: computes recorded rows again from what they say, and compares them bit for bit.
+
+use crate::arguments::ReplayOptions;
+use crate::database::Finder;
+use crate::exit::{BadInput, Exit};
+use anyhow::Context;
+use compute::Sample;
+use physics::FactorGraph;
+use physics::numerics::NUMERICS_REVISION;
+use std::io::Write;
+use store::export::{RecordedRow, RowFilter};
+use sweep::measurement::{Measurement, Outcome};
+use sweep::{Cell, Spec, decimal};
+
+pub(crate) async fn run(options: ReplayOptions, finder: &Finder) -> anyhow::Result<Exit> {
+    let (_database, store) = finder.connect().await?;
+    let stored = store.find_sweep(&options.sweep).await?;
+    let stored = stored.ok_or_else(|| BadInput(format!("there is no sweep named {:?}", options.sweep)))?;
+    if stored.numerics_revision != NUMERICS_REVISION as i32 {
+        anyhow::bail!(
+            "{} was computed with numerics revision {}, and this program has {NUMERICS_REVISION}: replay it with the \
+             version that its rows name",
+            options.sweep,
+            stored.numerics_revision
+        );
+    }
+    let filter = RowFilter {
+        cell_id: options.cell,
+        sample: options.sample,
+        beta: options.beta,
+        method: options.method,
+    };
+    let rows = store.recorded_rows(&options.sweep, &filter, options.limit).await?;
+    anyhow::ensure!(!rows.is_empty(), "no recorded row of {} matches", options.sweep);
+    let spec = coordinator::read_sweep(&stored)?.latest().clone();
+    let differing = tokio::task::spawn_blocking(move || replay_all(&spec, &rows)).await??;
+    Ok(if differing == 0 { Exit::Success } else { Exit::Differs })
+}
+
+/// Replays the rows; returns how many differ.
+fn replay_all(spec: &Spec, rows: &[RecordedRow]) -> anyhow::Result<usize> {
+    let mut differing = 0;
+    for recorded in rows {
+        let again = replay(spec, recorded)?;
+        let is_same = is_same(&again, &recorded.measurement);
+        differing += usize::from(!is_same);
+        tell(recorded, &again, is_same)?;
+    }
+    let identical = rows.len() - differing;
+    writeln!(std::io::stdout(), "{identical} of {} rows are identical", rows.len())?;
+    Ok(differing)
+}
+
+fn replay(spec: &Spec, recorded: &RecordedRow) -> anyhow::Result<Measurement> {
+    let row = &recorded.measurement;
+    let cell = find_cell(spec, &recorded.cell)?;
+    let method = spec.method(&row.method);
+    let method = method.with_context(|| format!("the spec has no method {:?}", row.method))?;
+    let sample = Sample { seed: spec.seed(), cell: &cell.content, sample: recorded.sample };
+    let instance = compute::instance_of(&cell, sample);
+    if instance.is_empty() {
+        return Ok(Measurement {
+            outcome: Outcome::Empty,
+            weights: 0,
+            paths: 0,
+            hidden_units: 0,
+            values: Default::default(),
+            ..row.clone()
+        });
+    }
+    let again = compute::measure(&FactorGraph::new(&instance), sample, method, &[row.beta]);
+    let again = again.into_iter().find(|again| again.branch == row.branch);
+    again.with_context(|| format!("method {:?} gives no such branch", row.method))
+}
+
+fn find_cell(spec: &Spec, content: &str) -> anyhow::Result<Cell> {
+    let grid = spec.grid();
+    let mut cells = (0..grid.cells()).map(|index| grid.cell(index));
+    cells.find(|cell| cell.content == content).with_context(|| format!("the spec has no cell {content}"))
+}
+
+/// All but the time it took.
+fn is_same(again: &Measurement, recorded: &Measurement) -> bool {
+    // Exact floats: == is bit for bit but for zeros' signs, which the database keeps as well.
+    let timeless = |row: &Measurement| Measurement { seconds: 0.0, ..row.clone() };
+    timeless(again) == timeless(recorded)
+}
+
+fn tell(recorded: &RecordedRow, again: &Measurement, is_same: bool) -> anyhow::Result<()> {
+    let row = &recorded.measurement;
+    let branch = row.branch.map_or("", |branch| branch.name());
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{}  {} sample {} β = {} {} {branch}",
+        if is_same { "identical" } else { "DIFFERS  " },
+        recorded.cell,
+        recorded.sample,
+        decimal::to_text(row.beta),
+        row.method,
+    )?;
+    if !is_same {
+        writeln!(out, "  recorded ({}): {}", recorded.made_by, serde_json::to_string(row)?)?;
+        writeln!(out, "  replayed: {}", serde_json::to_string(again)?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `rapgrid scan`: a coordinator, a worker and a database in one process, through the same gRPC as a cluster.
+
+use crate::arguments::ScanOptions;
+use crate::build;
+use crate::commands::{plot, progress, shutdown, spec_file};
+use crate::connection::{self, OwnCoordinator};
+use crate::database::Finder;
+use crate::exit::Exit;
+use std::path::PathBuf;
+use std::time::Duration;
+use sweep::Spec;
+use tokio::sync::oneshot;
+use tonic::transport::Channel;
+use wire::v1;
+use wire::v1::progress::Status as Sweeping;
+use wire::v1::submit_response::Disposition;
+use wire::v1::sweeps_client::SweepsClient;
+
+/// Shorter than a cluster's: after `kill -9`, a rerun waits this long at most for the jobs that died.
+const LEASE: Duration = Duration::from_secs(6);
+
+pub(crate) async fn run(options: ScanOptions, finder: &Finder) -> anyhow::Result<Exit> {
+    let spec = spec_file::read(&options.spec)?;
+    if options.dry_run {
+        spec_file::print_plan(spec);
+        return Ok(Exit::Success);
+    }
+    let settings = coordinator::Settings { lease: LEASE, ..coordinator::Settings::default() };
+    let own = OwnCoordinator::start(finder, settings).await?;
+    let result = scan(&spec, &options, &own).await;
+    own.stop().await;
+    result
+}
+
+async fn scan(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> anyhow::Result<Exit> {
+    let mut client = connection::client(connection::dial(&own.address).await?);
+    submit(&mut client, spec).await?;
+    let (stop_worker, worker_stopped) = oneshot::channel::<()>();
+    let worker = tokio::spawn(worker::run(worker_settings(spec, options, own), async {
+        let _ = worker_stopped.await;
+    }));
+    let followed = tokio::select! {
+        followed = progress::follow(client.clone(), spec.name()) => Some(followed?),
+        () = shutdown::requested() => None,
+    };
+    drop(stop_worker);
+    worker.await??;
+    let Some(last) = followed else {
+        eprintln!("interrupted: what is recorded stays; the same command goes on where this one stopped");
+        return Ok(Exit::Interrupted);
+    };
+    if !options.no_report {
+        let folder = options.out.clone().unwrap_or_else(|| PathBuf::from("results").join(spec.name()));
+        plot::write_report(&own.store, spec.name(), &folder).await?;
+    }
+    Ok(how_it_ended(&last))
+}
+
+fn worker_settings(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> worker::Settings {
+    let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    worker::Settings {
+        coordinator: own.address.clone(),
+        threads: options.threads.map_or_else(all_cores, usize::from),
+        version: build::VERSION.to_owned(),
+        git_revision: build::GIT_REVISION.to_owned(),
+        sweep: Some(spec.name().to_owned()),
+        exit_when_idle: false,
+        grace: Duration::ZERO,
+    }
+}
+
+/// Submits, and sets a paused or cancelled sweep going again.
+async fn submit(client: &mut SweepsClient<Channel>, spec: &Spec) -> anyhow::Result<()> {
+    let request = v1::SubmitRequest { part: Some(spec.into()) };
+    let response = client.submit(request).await?.into_inner();
+    let disposition = response.disposition();
+    let progress = response.progress.unwrap_or_default();
+    let (name, rows) = (&progress.sweep, progress.rows);
+    match disposition {
+        Disposition::Extended => {
+            eprintln!("extending {name}: {} of {rows} rows are there", progress.rows_done);
+        }
+        Disposition::Found if progress.status() == Sweeping::Finished => {
+            eprintln!("{name} is finished: all {rows} rows are there");
+        }
+        Disposition::Found => eprintln!("resuming {name}: {} of {rows} rows are there", progress.rows_done),
+        _ => eprintln!("scanning {name}: {rows} rows"),
+    }
+    if matches!(progress.status(), Sweeping::Paused | Sweeping::Cancelled) {
+        client.resume(v1::ResumeRequest { sweep: name.clone() }).await?;
+    }
+    if progress.status() == Sweeping::Failed {
+        client.retry(v1::RetryRequest { sweep: name.clone() }).await?;
+    }
+    Ok(())
+}
+
+fn how_it_ended(last: &v1::Progress) -> Exit {
+    match last.status() {
+        Sweeping::Failed => {
+            let sweep = &last.sweep;
+            eprintln!(
+                "{} jobs failed: `rapgrid show {sweep}` says why; the same command tries again",
+                last.jobs_failed
+            );
+            Exit::JobsFailed
+        }
+        Sweeping::Cancelled => {
+            eprintln!("{} was cancelled meanwhile", last.sweep);
+            Exit::Failure
+        }
+        _ => Exit::Success,
+    }
+}

@@ -1,0 +1,128 @@
+//! `rapgrid solve`: one instance file, here and now.
+
+use crate::arguments::{OutputFormat, SolveOptions};
+use crate::commands::instance;
+use crate::exit::{BadInput, Exit};
+use comfy_table::{CellAlignment, Table, presets};
+use compute::Sample;
+use physics::{FactorGraph, bp, exact};
+use rust_decimal::Decimal;
+use std::io::Write;
+use sweep::measurement::{Measurement, Outcome};
+use sweep::{Cell, Method, MethodSettings, decimal};
+
+/// An exact answer that takes longer is announced.
+const LONG_SECONDS: f64 = 2.0;
+
+pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
+    let betas = read_betas(&options.beta)?;
+    let methods = options.method.iter().map(|name| method(name, &options)).collect::<Result<Vec<_>, _>>()?;
+    let instance = instance::read(&options.file)?;
+    let graph = FactorGraph::new(&instance);
+    let cell = Cell::of_instance(options.file.display().to_string(), instance);
+    let sample = Sample { seed: options.seed, cell: &cell.content, sample: 0 };
+    let mut rows = Vec::new();
+    for method in &methods {
+        if let MethodSettings::Exact { max_configurations } = method.settings {
+            announce_exact(&graph, betas.len(), max_configurations)?;
+        }
+        let found = compute::measure(&graph, sample, method, &betas);
+        if options.format == OutputFormat::Json {
+            let mut out = std::io::stdout().lock();
+            for row in &found {
+                writeln!(out, "{}", serde_json::to_string(row)?)?;
+            }
+        }
+        rows.extend(found);
+    }
+    if options.format == OutputFormat::Table {
+        writeln!(std::io::stdout(), "{}", table(&rows))?;
+    }
+    Ok(Exit::Success)
+}
+
+fn read_betas(texts: &[String]) -> Result<Vec<Decimal>, BadInput> {
+    let read = |text: &String| {
+        let beta =
+            decimal::parse(text.trim()).map_err(|error| BadInput(format!("--beta {text}: {error}")))?;
+        let in_range = (0.0..=bp::MAX_BETA).contains(&decimal::to_f64(beta));
+        in_range.then_some(beta).ok_or_else(|| {
+            BadInput(format!("--beta {text}: an inverse temperature lies in [0, {}]", bp::MAX_BETA))
+        })
+    };
+    texts.iter().map(read).collect()
+}
+
+fn method(name: &str, options: &SolveOptions) -> Result<Method, BadInput> {
+    let settings = match name {
+        "bp" => MethodSettings::Bp { tolerance: 1e-12, max_iterations: options.max_iterations },
+        "mc" => MethodSettings::Mc { runs: options.runs, relax: options.relax, measure: options.measure },
+        "exact" => MethodSettings::Exact { max_configurations: options.max_configurations },
+        other => return Err(BadInput(format!("--method {other}: the methods are exact, bp and mc"))),
+    };
+    Ok(Method { name: name.to_owned(), settings })
+}
+
+/// Says beforehand when the exact answer takes long, or too long.
+fn announce_exact(graph: &FactorGraph, betas: usize, max_configurations: u64) -> Result<(), BadInput> {
+    let needed = exact::configurations(graph);
+    let seconds = exact::estimated_seconds(needed, betas);
+    if needed > max_configurations as f64 {
+        return Err(BadInput(format!(
+            "the exact answer needs {needed:.2e} configurations (about {seconds:.0} s), more than --max-configurations \
+             {max_configurations}; raise it, or leave exact out: --method bp,mc"
+        )));
+    }
+    if seconds > LONG_SECONDS {
+        eprintln!("exact: {needed:.2e} configurations, about {seconds:.0} s");
+    }
+    Ok(())
+}
+
+fn table(rows: &[Measurement]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header([
+        "β",
+        "method",
+        "branch",
+        "⟨H⟩/n",
+        "log Z/n",
+        "S/n",
+        "overlap",
+        "converged",
+        "ordered",
+        "iterations",
+        "τ_int",
+        "R̂",
+    ]);
+    for row in rows {
+        let values = &row.values;
+        let energy = values.energy_per_weight.map(|energy| report::concise(energy, values.energy_error));
+        let digits = |value: Option<f64>, digits| value.map(|value| format!("{value:.digits$}"));
+        let yes = |flag: Option<bool>| flag.map(|flag| if flag { "yes" } else { "no" }.to_owned());
+        let energy =
+            energy.or_else(|| (row.outcome != Outcome::Solved).then(|| row.outcome.name().to_owned()));
+        let cells = [
+            Some(decimal::to_text(row.beta)),
+            Some(row.method.clone()),
+            row.branch.map(|branch| branch.name().to_owned()),
+            energy,
+            digits(values.log_z_per_weight, 6),
+            digits(values.entropy_per_weight, 6),
+            digits(values.overlap, 6),
+            yes(values.converged),
+            yes(values.ordered),
+            values.iterations.map(|count| count.to_string()),
+            digits(values.tau_int, 1),
+            digits(values.r_hat, 3),
+        ];
+        table.add_row(cells.map(Option::unwrap_or_default));
+    }
+    for column in [0, 3, 4, 5, 6, 9, 10, 11] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}

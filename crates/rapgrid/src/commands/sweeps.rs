@@ -1,0 +1,181 @@
+//! The commands for people that talk to a coordinator.
+
+use crate::arguments::{NamedSweep, OutputFormat, SweepCommand};
+use crate::commands::{progress, spec_file};
+use crate::connection::Connection;
+use crate::database::Finder;
+use crate::exit::Exit;
+use comfy_table::{CellAlignment, Table, presets};
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
+use wire::v1;
+use wire::v1::progress::Status as Sweeping;
+use wire::v1::submit_response::Disposition;
+
+pub(crate) async fn run(command: SweepCommand, finder: &Finder) -> anyhow::Result<Exit> {
+    if let SweepCommand::Submit { spec, dry_run: true, .. } = &command {
+        spec_file::print_plan(spec_file::read(spec)?);
+        return Ok(Exit::Success);
+    }
+    let mut connection = Connection::open(address(&command).as_deref(), finder).await?;
+    let result = perform(command, &mut connection).await;
+    connection.close().await;
+    result
+}
+
+fn address(command: &SweepCommand) -> Option<String> {
+    match command {
+        SweepCommand::Submit { address, .. } | SweepCommand::List { address, .. } => address,
+        SweepCommand::Show(sweep)
+        | SweepCommand::Watch(sweep)
+        | SweepCommand::Pause(sweep)
+        | SweepCommand::Resume(sweep)
+        | SweepCommand::Cancel(sweep)
+        | SweepCommand::Retry(sweep)
+        | SweepCommand::Delete { sweep, .. } => &sweep.address,
+    }
+    .coordinator
+    .clone()
+}
+
+async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::Result<Exit> {
+    let client = &mut connection.sweeps;
+    match command {
+        SweepCommand::Submit { spec, .. } => submit(&spec, connection).await?,
+        SweepCommand::List { format, .. } => {
+            let sweeps = client.list(v1::ListRequest {}).await?.into_inner().sweeps;
+            list(&sweeps, format)?;
+        }
+        SweepCommand::Show(NamedSweep { sweep, .. }) => {
+            let found = client.get(v1::GetRequest { sweep }).await?.into_inner();
+            show(&found)?;
+        }
+        SweepCommand::Watch(NamedSweep { sweep, .. }) => {
+            let last = progress::follow(client.clone(), &sweep).await?;
+            println!("{} is {}", last.sweep, progress::status_name(&last));
+            return Ok(if last.status() == Sweeping::Failed { Exit::JobsFailed } else { Exit::Success });
+        }
+        SweepCommand::Pause(NamedSweep { sweep, .. }) => {
+            tell(&client.pause(v1::PauseRequest { sweep }).await?.into_inner())?;
+        }
+        SweepCommand::Resume(NamedSweep { sweep, .. }) => {
+            tell(&client.resume(v1::ResumeRequest { sweep }).await?.into_inner())?;
+        }
+        SweepCommand::Cancel(NamedSweep { sweep, .. }) => {
+            tell(&client.cancel(v1::CancelRequest { sweep }).await?.into_inner())?;
+        }
+        SweepCommand::Retry(NamedSweep { sweep, .. }) => {
+            let jobs = client.retry(v1::RetryRequest { sweep }).await?.into_inner().jobs;
+            println!("{jobs} jobs are ready again");
+        }
+        SweepCommand::Delete { sweep: NamedSweep { sweep, .. }, yes } => {
+            let found = client.get(v1::GetRequest { sweep: sweep.clone() }).await?.into_inner();
+            let rows = found.progress.map_or(0, |progress| progress.rows_done);
+            if !yes && !confirmed(&format!("delete {sweep} and its {rows} rows?"))? {
+                eprintln!("nothing was deleted (without a terminal, say --yes)");
+                return Ok(Exit::Failure);
+            }
+            let measurements = client.delete(v1::DeleteRequest { sweep }).await?.into_inner().measurements;
+            println!("deleted, with {measurements} measurements");
+        }
+    }
+    Ok(Exit::Success)
+}
+
+async fn submit(path: &Path, connection: &mut Connection) -> anyhow::Result<()> {
+    let spec = spec_file::read(path)?;
+    let request = v1::SubmitRequest { part: Some((&spec).into()) };
+    let response = connection.sweeps.submit(request).await?.into_inner();
+    let what = match response.disposition() {
+        Disposition::Found => "was there already",
+        Disposition::Extended => "is extended",
+        _ => "is submitted",
+    };
+    let rows = response.progress.map_or(0, |progress| progress.rows);
+    println!("{} {what}: {rows} rows in all", spec.name());
+    if connection.own.is_some() {
+        eprintln!(
+            "no coordinator runs on this machine, so it waits in the database; compute it with \
+             `rapgrid scan {}`, or start `rapgrid coordinator` and `rapgrid worker`",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if format == OutputFormat::Json {
+        for sweep in sweeps {
+            writeln!(out, "{}", json(sweep))?;
+        }
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["sweep", "status", "units", "done", "rows", "failed jobs", "core-hours", "time left"]);
+    for sweep in sweeps {
+        let done = 100.0 * sweep.units_done as f64 / (sweep.units as f64).max(1.0);
+        table.add_row([
+            sweep.sweep.clone(),
+            progress::status_name(sweep).to_owned(),
+            sweep.units.to_string(),
+            format!("{done:.1} %"),
+            sweep.rows_done.to_string(),
+            sweep.jobs_failed.to_string(),
+            format!("{:.3}", sweep.cpu_seconds / 3600.0),
+            progress::time_left(sweep),
+        ]);
+    }
+    for column in 2..7 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    writeln!(out, "{table}")?;
+    Ok(())
+}
+
+fn json(sweep: &v1::Progress) -> serde_json::Value {
+    serde_json::json!({
+        "sweep": sweep.sweep, "status": progress::status_name(sweep), "units": sweep.units,
+        "units_done": sweep.units_done, "rows": sweep.rows, "rows_done": sweep.rows_done,
+        "jobs_ready": sweep.jobs_ready, "jobs_leased": sweep.jobs_leased, "jobs_failed": sweep.jobs_failed,
+        "cpu_seconds": sweep.cpu_seconds, "age_seconds": sweep.age_seconds, "seconds_left": sweep.seconds_left,
+        "numerics_revision": sweep.numerics_revision,
+    })
+}
+
+fn show(found: &v1::GetResponse) -> anyhow::Result<()> {
+    if let Some(progress) = &found.progress {
+        list(std::slice::from_ref(progress), OutputFormat::Table)?;
+    }
+    let mut out = std::io::stdout().lock();
+    for job in &found.failed_jobs {
+        let v1::FailedJob { job_id, part, first_unit, end_unit, attempts, error } = job;
+        writeln!(
+            out,
+            "failed job {job_id}: units {first_unit}..{end_unit} of part {part}, {attempts} attempts: {error}"
+        )?;
+    }
+    for (part, spec) in found.specs.iter().enumerate() {
+        writeln!(out, "\n# part {part}\n{}", spec.trim_end())?;
+    }
+    Ok(())
+}
+
+fn tell(progress: &v1::Progress) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{} is {}", progress.sweep, progress::status_name(progress))?;
+    Ok(())
+}
+
+fn confirmed(question: &str) -> anyhow::Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    eprint!("{question} [y/N] ");
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}

@@ -1,0 +1,22 @@
+//! `rapgrid worker`.
+
+use crate::arguments::WorkerOptions;
+use crate::build;
+use crate::commands::shutdown;
+use crate::exit::Exit;
+use std::time::Duration;
+
+pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
+    let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let settings = worker::Settings {
+        coordinator: options.coordinator,
+        threads: options.threads.map_or_else(all_cores, usize::from),
+        version: build::VERSION.to_owned(),
+        git_revision: build::GIT_REVISION.to_owned(),
+        sweep: options.sweep,
+        exit_when_idle: options.exit_when_idle,
+        grace: Duration::from_secs(options.grace_seconds),
+    };
+    worker::run(settings, shutdown::requested()).await?;
+    Ok(Exit::Success)
+}

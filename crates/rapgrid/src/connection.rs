@@ -1,0 +1,94 @@
+//! Finds a coordinator: the one that is named, else one on this machine, else one of its own over the database.
+
+use crate::database::{Database, Finder};
+use anyhow::Context;
+use coordinator::Settings;
+use std::net::SocketAddr;
+use std::time::Duration;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tonic::transport::{Channel, Endpoint};
+use wire::v1::sweeps_client::SweepsClient;
+
+/// Where a coordinator listens unless told otherwise.
+pub(crate) const DEFAULT_ADDRESS: &str = "http://127.0.0.1:7400";
+
+/// A coordinator in this process, over a database of its own finding.
+pub(crate) struct OwnCoordinator {
+    pub(crate) address: String,
+    pub(crate) store: Store,
+    _database: Database,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<Result<(), coordinator::CoordinatorError>>,
+}
+
+impl OwnCoordinator {
+    /// Serves on a free port of the loopback interface.
+    pub(crate) async fn start(finder: &Finder, settings: Settings) -> anyhow::Result<Self> {
+        let (database, store) = finder.connect().await?;
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = coordinator::serve(store.clone(), listener, settings, async {
+            let _ = stopped.await;
+        });
+        Ok(Self { address, store, _database: database, stop: Some(stop), task: tokio::spawn(serving) })
+    }
+
+    /// Stops serving and closes the database's connections.
+    pub(crate) async fn stop(mut self) {
+        drop(self.stop.take());
+        let _ = tokio::time::timeout(Duration::from_secs(2), &mut self.task).await;
+        self.task.abort();
+        let _ = tokio::time::timeout(Duration::from_secs(2), self.store.close()).await;
+    }
+}
+
+/// A connection for people's commands.
+pub(crate) struct Connection {
+    pub(crate) sweeps: SweepsClient<Channel>,
+    /// Where the connection goes to this process itself.
+    pub(crate) own: Option<OwnCoordinator>,
+}
+
+impl Connection {
+    /// Connects to `address`; without one to a coordinator on this machine, or, where none runs, to one of its own over
+    /// the database that `scan` uses.
+    pub(crate) async fn open(address: Option<&str>, finder: &Finder) -> anyhow::Result<Self> {
+        if let Some(address) = address {
+            let channel = dial(address).await.with_context(|| {
+                format!("no coordinator answers at {address}; start one with `rapgrid coordinator`")
+            })?;
+            return Ok(Self { sweeps: client(channel), own: None });
+        }
+        if let Ok(channel) = dial(DEFAULT_ADDRESS).await {
+            return Ok(Self { sweeps: client(channel), own: None });
+        }
+        let own = OwnCoordinator::start(finder, Settings::default()).await?;
+        Ok(Self { sweeps: client(dial(&own.address).await?), own: Some(own) })
+    }
+
+    /// Ends the connection, and the coordinator of its own.
+    pub(crate) async fn close(self) {
+        if let Some(own) = self.own {
+            drop(self.sweeps);
+            own.stop().await;
+        }
+    }
+}
+
+/// Connects to a coordinator.
+pub(crate) async fn dial(address: &str) -> anyhow::Result<Channel> {
+    let endpoint = Endpoint::from_shared(address.to_owned())
+        .with_context(|| format!("{address:?} is not an address; expected http://HOST:PORT"))?;
+    Ok(endpoint.connect_timeout(Duration::from_secs(5)).connect().await?)
+}
+
+/// A client with the protocol's limits.
+pub(crate) fn client(channel: Channel) -> SweepsClient<Channel> {
+    SweepsClient::new(channel)
+        .max_decoding_message_size(wire::MAX_MESSAGE_BYTES)
+        .max_encoding_message_size(wire::MAX_MESSAGE_BYTES)
+}

@@ -1,0 +1,84 @@
+//! What the exit code of the process means; `rapgrid --help` lists the codes.
+
+use std::process::ExitCode;
+use tonic::Code;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: done.
+    Success,
+    /// 1: something failed; the message says what.
+    Failure,
+    /// 2: the command line, the spec or the instance file is wrong; nothing was stored.
+    BadInput,
+    /// 3: the sweep ended, but some of its jobs failed.
+    JobsFailed,
+    /// 4: a replayed row differs from the recorded one.
+    Differs,
+    /// 5: the coordinator or the database cannot be reached.
+    Unreachable,
+    /// 130: interrupted; what was recorded stays, and the same command continues.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Success => 0,
+            Exit::Failure => 1,
+            Exit::BadInput => 2,
+            Exit::JobsFailed => 3,
+            Exit::Differs => 4,
+            Exit::Unreachable => 5,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// What the person or script gave is wrong.
+#[derive(Debug)]
+pub(crate) struct BadInput(pub(crate) String);
+
+impl std::fmt::Display for BadInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadInput {}
+
+impl Exit {
+    /// The exit code that an error asks for.
+    pub(crate) fn of(error: &anyhow::Error) -> Self {
+        let code =
+            error.chain().filter_map(|cause| cause.downcast_ref::<tonic::Status>()).map(|s| s.code()).next();
+        let store = error.chain().filter_map(|cause| cause.downcast_ref::<store::StoreError>()).next();
+        if error.is::<BadInput>() || error.is::<sweep::SpecError>() || code == Some(Code::InvalidArgument) {
+            Exit::BadInput
+        } else if code == Some(Code::Unavailable)
+            || error.chain().any(|cause| cause.is::<tonic::transport::Error>())
+            || store.is_some_and(store::StoreError::is_transient)
+        {
+            Exit::Unreachable
+        } else {
+            Exit::Failure
+        }
+    }
+}
+
+/// The error and its causes on one line; of a gRPC status only what a person can use.
+pub(crate) fn message(error: &anyhow::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let text = match cause.downcast_ref::<tonic::Status>() {
+            Some(status) => status.message().to_owned(),
+            None => cause.to_string(),
+        };
+        // Some errors quote their cause themselves.
+        if !parts.last().is_some_and(|last| last.contains(&text)) {
+            parts.push(text);
+        }
+    }
+    parts.join(": ")
+}

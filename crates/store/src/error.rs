@@ -1,0 +1,55 @@
+//! What can go wrong between the program and its database.
+
+use thiserror::Error;
+
+/// A failed operation; nothing of it was stored.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The URL is not one of PostgreSQL.
+    #[error("the database URL is not valid: {0}; expected postgres://user@host/database")]
+    Url(#[source] sqlx::Error),
+    /// No connection.
+    #[error("cannot connect to the database: {0}")]
+    Connect(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("cannot bring the database's schema up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// There is no sweep of that name.
+    #[error("there is no sweep named {0:?}; `rapgrid list` shows those that there are")]
+    NoSuchSweep(String),
+    /// Somebody else submitted under this name, or extended the sweep, in the meantime: look again.
+    #[error("the sweep was changed by another submission at the same moment")]
+    Conflict,
+    /// A row holds what this version does not know.
+    #[error("the database holds {what} {value:?}, which this version of rapgrid does not know")]
+    Unknown {
+        /// The column.
+        what: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// Anything else that the database said.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+impl StoreError {
+    /// Whether the same operation may succeed later: the connection broke, the server is starting or stopping, or a
+    /// transaction lost a race.
+    pub fn is_transient(&self) -> bool {
+        let (StoreError::Database(error) | StoreError::Connect(error)) = self else { return false };
+        match error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+            // Class 08: connection; 40: serialization or deadlock; 53: resources; 57: operator intervention.
+            sqlx::Error::Database(error) => error
+                .code()
+                .is_some_and(|code| ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))),
+            _ => false,
+        }
+    }
+
+    /// Whether this is the violation of the unique constraint of that name.
+    pub(crate) fn violates(error: &sqlx::Error, constraint: &str) -> bool {
+        error.as_database_error().and_then(|error| error.constraint()) == Some(constraint)
+    }
+}

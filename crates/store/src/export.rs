@@ -1,0 +1,211 @@
+//! Results out: rows for tables and plots, CSV straight from the server, and single rows to replay.
+
+use crate::{Store, StoreError};
+use rust_decimal::Decimal;
+use sqlx::postgres::PgPoolCopyExt;
+use std::pin::Pin;
+use sweep::measurement::{Branch, Measurement, Outcome, PhasePoint, Values};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio_stream::StreamExt;
+
+/// A recorded measurement and where it belongs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedRow {
+    /// The cell's canonical text.
+    pub cell: String,
+    /// The sample.
+    pub sample: u32,
+    /// The row.
+    pub measurement: Measurement,
+    /// The version, git revision and host that computed it.
+    pub made_by: String,
+}
+
+/// Which rows of a sweep to take.
+#[derive(Debug, Clone, Default)]
+pub struct RowFilter {
+    /// The cell's number.
+    pub cell_id: Option<i64>,
+    /// The sample.
+    pub sample: Option<i32>,
+    /// β.
+    pub beta: Option<Decimal>,
+    /// The method's name.
+    pub method: Option<String>,
+}
+
+impl Store {
+    /// The view `phase_diagram` of one sweep, by cell, β, method and branch.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not know.
+    pub async fn phase_diagram(&self, sweep: &str) -> Result<Vec<PhasePoint>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!", dilution AS "dilution!: Vec<Decimal>",
+                      activation AS "activation!: Vec<Decimal>", beta AS "beta!", method AS "method!", kind AS "kind!", branch,
+                      samples AS "samples!", samples_of AS "samples_of!", empty AS "empty!", converged AS "converged!",
+                      weights, alpha, energy_per_weight, energy_standard_error, energy_statistical_error,
+                      log_z_per_weight, log_z_standard_error, entropy_per_weight, entropy_standard_error,
+                      overlap, overlap_standard_error, iterations, r_hat
+               FROM phase_diagram WHERE sweep = $1
+               ORDER BY widths, ensemble, couplings, activation, dilution, cell, beta, method, branch"#,
+            sweep
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(PhasePoint {
+                    cell: row.cell,
+                    widths: row.widths,
+                    ensemble: row.ensemble,
+                    couplings: row.couplings,
+                    dilution: row.dilution,
+                    activation: row.activation,
+                    beta: row.beta,
+                    method: row.method,
+                    kind: row.kind,
+                    branch: row.branch.as_deref().map(branch).transpose()?,
+                    samples: row.samples,
+                    samples_of: row.samples_of,
+                    empty: row.empty,
+                    weights: row.weights,
+                    alpha: row.alpha,
+                    energy_per_weight: row.energy_per_weight,
+                    energy_standard_error: row.energy_standard_error,
+                    energy_statistical_error: row.energy_statistical_error,
+                    log_z_per_weight: row.log_z_per_weight,
+                    log_z_standard_error: row.log_z_standard_error,
+                    entropy_per_weight: row.entropy_per_weight,
+                    entropy_standard_error: row.entropy_standard_error,
+                    overlap: row.overlap,
+                    overlap_standard_error: row.overlap_standard_error,
+                    iterations: row.iterations,
+                    converged: row.converged,
+                    r_hat: row.r_hat,
+                })
+            })
+            .collect()
+    }
+
+    /// Writes the view `results` of one sweep as CSV with a header, in the order of its identity, so that two tables of
+    /// the same content are the same text. The server writes it, row by row: no table is too large.
+    ///
+    /// # Errors
+    /// If the database fails, or writing does.
+    pub async fn export_results_csv(
+        &self,
+        sweep: &str,
+        out: Pin<&mut (dyn AsyncWrite + Send)>,
+    ) -> Result<(), StoreError> {
+        self.copy_csv("results", "cell_id, sample, beta, method, branch", sweep, out).await
+    }
+
+    /// Writes the view `phase_diagram` of one sweep as CSV with a header.
+    ///
+    /// # Errors
+    /// If the database fails, or writing does.
+    pub async fn export_phase_diagram_csv(
+        &self,
+        sweep: &str,
+        out: Pin<&mut (dyn AsyncWrite + Send)>,
+    ) -> Result<(), StoreError> {
+        self.copy_csv("phase_diagram", "cell_id, beta, method, branch", sweep, out).await
+    }
+
+    async fn copy_csv(
+        &self,
+        view: &str,
+        order: &str,
+        sweep: &str,
+        mut out: Pin<&mut (dyn AsyncWrite + Send)>,
+    ) -> Result<(), StoreError> {
+        // COPY takes no parameters: the name is quoted by the server's own function.
+        let quoted = sqlx::query_scalar!(r#"SELECT quote_literal($1) AS "quoted!""#, sweep)
+            .fetch_one(&self.pool)
+            .await?;
+        let statement = format!(
+            "COPY (SELECT * FROM {view} WHERE sweep = {quoted} ORDER BY {order}) TO STDOUT (FORMAT csv, HEADER)"
+        );
+        let mut chunks = self.pool.copy_out_raw(&statement).await?;
+        while let Some(chunk) = chunks.next().await {
+            out.write_all(&chunk?).await.map_err(sqlx::Error::Io)?;
+        }
+        out.flush().await.map_err(sqlx::Error::Io)?;
+        Ok(())
+    }
+
+    /// Recorded rows of a sweep that match the filter, in the order of a hash of their identity (an arbitrary but fixed
+    /// order, so that the first few are a fair sample), at most `limit`.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not know.
+    pub async fn recorded_rows(
+        &self,
+        sweep: &str,
+        filter: &RowFilter,
+        limit: i64,
+    ) -> Result<Vec<RecordedRow>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell AS "cell!", sample AS "sample!", beta AS "beta!", method AS "method!", branch,
+                      outcome AS "outcome!", weights AS "weights!", paths AS "paths!", hidden_units AS "hidden_units!",
+                      energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight, overlap, energy_variance,
+                      converged, ordered, iterations, residual, tau_int, r_hat, seconds AS "seconds!",
+                      format('version %s, git %s, on %s', version, git_revision, host) AS "made_by!"
+               FROM results
+               WHERE sweep = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
+                 AND ($4::numeric IS NULL OR beta = $4) AND ($5::text IS NULL OR method = $5)
+               ORDER BY hashtextextended(concat_ws(' ', cell, sample, beta, method, branch), 0) LIMIT $6"#,
+            sweep,
+            filter.cell_id,
+            filter.sample,
+            filter.beta,
+            filter.method,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let measurement = Measurement {
+                    beta: row.beta,
+                    method: row.method,
+                    branch: row.branch.as_deref().map(branch).transpose()?,
+                    outcome: outcome(&row.outcome)?,
+                    weights: row.weights as u32,
+                    paths: row.paths as u64,
+                    hidden_units: row.hidden_units as u32,
+                    values: Values {
+                        energy_per_weight: row.energy_per_weight,
+                        energy_error: row.energy_error,
+                        log_z_per_weight: row.log_z_per_weight,
+                        entropy_per_weight: row.entropy_per_weight,
+                        overlap: row.overlap,
+                        energy_variance: row.energy_variance,
+                        converged: row.converged,
+                        ordered: row.ordered,
+                        iterations: row.iterations.map(|count| count as u32),
+                        residual: row.residual,
+                        tau_int: row.tau_int,
+                        r_hat: row.r_hat,
+                    },
+                    seconds: row.seconds,
+                };
+                Ok(RecordedRow {
+                    cell: row.cell,
+                    sample: row.sample as u32,
+                    measurement,
+                    made_by: row.made_by,
+                })
+            })
+            .collect()
+    }
+}
+
+fn branch(name: &str) -> Result<Branch, StoreError> {
+    Branch::from_name(name).ok_or_else(|| StoreError::Unknown { what: "branch", value: name.to_owned() })
+}
+
+fn outcome(name: &str) -> Result<Outcome, StoreError> {
+    Outcome::from_name(name).ok_or_else(|| StoreError::Unknown { what: "outcome", value: name.to_owned() })
+}

@@ -1,0 +1,118 @@
+//! Where sweeps stand.
+
+use crate::{Store, StoreError, SweepId};
+
+/// One row of the view `sweep_progress`, and how fast it moves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// The sweep.
+    pub sweep_id: SweepId,
+    /// Its name.
+    pub sweep: String,
+    /// `running`, `paused`, `cancelled`, `finished` or `failed`.
+    pub status: String,
+    /// Units of all parts.
+    pub units: i64,
+    /// Units recorded.
+    pub units_done: i64,
+    /// Rows when finished.
+    pub rows: i64,
+    /// Rows recorded.
+    pub rows_done: i64,
+    /// Jobs cut and waiting.
+    pub jobs_ready: i64,
+    /// Jobs with a worker.
+    pub jobs_leased: i64,
+    /// Jobs that failed too often.
+    pub jobs_failed: i64,
+    /// Compute time so far, in seconds of one core.
+    pub cpu_seconds: f64,
+    /// Time since submission, in seconds.
+    pub age_seconds: f64,
+    /// Units recorded in the last minute, per second.
+    pub units_per_second: f64,
+    /// Of the sweep's rows.
+    pub numerics_revision: i32,
+}
+
+/// A job that failed too often.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FailedJob {
+    /// The job.
+    pub job_id: i64,
+    /// Its part of the sweep.
+    pub part: i32,
+    /// Units [first_unit, end_unit) of the part.
+    pub first_unit: i64,
+    /// See `first_unit`.
+    pub end_unit: i64,
+    /// Attempts so far.
+    pub attempts: i32,
+    /// Why the last one failed.
+    pub error: Option<String>,
+}
+
+impl Store {
+    /// The progress of the sweep of that name, or of all, newest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn progress(&self, sweep: Option<&str>) -> Result<Vec<Progress>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT sweep_id AS "sweep_id!", sweep AS "sweep!", status AS "status!", units AS "units!",
+                      units_done AS "units_done!", rows AS "rows!", rows_done AS "rows_done!",
+                      jobs_ready AS "jobs_ready!", jobs_leased AS "jobs_leased!", jobs_failed AS "jobs_failed!",
+                      cpu_seconds AS "cpu_seconds!", numerics_revision AS "numerics_revision!",
+                      extract(epoch FROM now() - submitted_at)::float8 AS "age_seconds!",
+                      coalesce((SELECT sum(f.end_unit - f.first_unit) FROM finished_jobs f
+                                WHERE f.sweep_id = p.sweep_id AND f.finished_at > now() - interval '1 minute')
+                               / extract(epoch FROM least(now() - submitted_at, interval '1 minute')), 0)::float8
+                          AS "units_per_second!"
+               FROM sweep_progress p WHERE $1::text IS NULL OR sweep = $1 ORDER BY created_at DESC"#,
+            sweep
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let progress = rows.into_iter().map(|row| Progress {
+            sweep_id: SweepId(row.sweep_id),
+            sweep: row.sweep,
+            status: row.status,
+            units: row.units,
+            units_done: row.units_done,
+            rows: row.rows,
+            rows_done: row.rows_done,
+            jobs_ready: row.jobs_ready,
+            jobs_leased: row.jobs_leased,
+            jobs_failed: row.jobs_failed,
+            cpu_seconds: row.cpu_seconds,
+            age_seconds: row.age_seconds,
+            units_per_second: row.units_per_second,
+            numerics_revision: row.numerics_revision,
+        });
+        Ok(progress.collect())
+    }
+
+    /// The progress of one sweep.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchSweep`]; else if the database fails.
+    pub async fn progress_of(&self, sweep: &str) -> Result<Progress, StoreError> {
+        let mut found = self.progress(Some(sweep)).await?;
+        found.pop().ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))
+    }
+
+    /// At most 100 failed jobs of a sweep.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn failed_jobs(&self, sweep_id: SweepId) -> Result<Vec<FailedJob>, StoreError> {
+        Ok(sqlx::query_as!(
+            FailedJob,
+            "SELECT job_id, part, first_unit, end_unit, attempts, error FROM jobs
+             WHERE sweep_id = $1 AND state = 'failed' ORDER BY job_id LIMIT 100",
+            sweep_id.0
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+}

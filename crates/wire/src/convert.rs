@@ -1,0 +1,249 @@
+//! Between the messages of rapgrid.v1 and the domain.
+
+use crate::v1;
+use rust_decimal::Decimal;
+use sweep::measurement::{Branch, DegreeCount, Measurement, Outcome, Values};
+use thiserror::Error;
+
+/// What is wrong with a message.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum WireError {
+    /// A number that is not an exact decimal.
+    #[error("{field} is {text:?}, which is not a decimal number")]
+    NotADecimal {
+        /// The field.
+        field: &'static str,
+        /// What it holds.
+        text: String,
+    },
+    /// A value of an enumeration that does not exist, or none where one is needed.
+    #[error("{field} is {value}, which rapgrid.v1 does not know")]
+    UnknownValue {
+        /// The field.
+        field: &'static str,
+        /// Its number.
+        value: i32,
+    },
+    /// A number outside what it can mean.
+    #[error("{field} is {value}; {expected}")]
+    OutOfRange {
+        /// The field.
+        field: &'static str,
+        /// What it holds.
+        value: String,
+        /// What it may be.
+        expected: &'static str,
+    },
+}
+
+impl From<Branch> for v1::Branch {
+    fn from(branch: Branch) -> Self {
+        match branch {
+            Branch::Paramagnetic => v1::Branch::Paramagnetic,
+            Branch::Polarised => v1::Branch::Polarised,
+        }
+    }
+}
+
+impl From<Outcome> for v1::Outcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Solved => v1::Outcome::Solved,
+            Outcome::NotConverged => v1::Outcome::NotConverged,
+            Outcome::Empty => v1::Outcome::Empty,
+            Outcome::TooCostly => v1::Outcome::TooCostly,
+        }
+    }
+}
+
+impl From<DegreeCount> for v1::DegreeCount {
+    fn from(bar: DegreeCount) -> Self {
+        Self { layer: bar.layer.into(), degree: bar.degree, weights: bar.weights }
+    }
+}
+
+impl TryFrom<v1::DegreeCount> for DegreeCount {
+    type Error = WireError;
+
+    fn try_from(bar: v1::DegreeCount) -> Result<Self, WireError> {
+        let out_of_range =
+            |field, value: u32, expected| WireError::OutOfRange { field, value: value.to_string(), expected };
+        let layer = u16::try_from(bar.layer).ok().filter(|&layer| layer >= 1);
+        let layer = layer.ok_or_else(|| out_of_range("layer", bar.layer, "weight layers count from 1"))?;
+        for (field, value) in [("degree", bar.degree), ("weights", bar.weights)] {
+            if value == 0 || i32::try_from(value).is_err() {
+                return Err(out_of_range(field, value, "a bar counts at least one, and less than 2^31"));
+            }
+        }
+        Ok(Self { layer, degree: bar.degree, weights: bar.weights })
+    }
+}
+
+impl From<Measurement> for v1::Measurement {
+    fn from(row: Measurement) -> Self {
+        let values = row.values;
+        Self {
+            beta: row.beta.normalize().to_string(),
+            method: row.method,
+            branch: row.branch.map_or(v1::Branch::Unspecified, v1::Branch::from).into(),
+            outcome: v1::Outcome::from(row.outcome).into(),
+            weights: row.weights,
+            paths: row.paths,
+            hidden_units: row.hidden_units,
+            energy_per_weight: values.energy_per_weight,
+            energy_error: values.energy_error,
+            log_z_per_weight: values.log_z_per_weight,
+            entropy_per_weight: values.entropy_per_weight,
+            overlap: values.overlap,
+            energy_variance: values.energy_variance,
+            converged: values.converged,
+            ordered: values.ordered,
+            iterations: values.iterations,
+            residual: values.residual,
+            tau_int: values.tau_int,
+            r_hat: values.r_hat,
+            seconds: row.seconds,
+        }
+    }
+}
+
+impl TryFrom<v1::Measurement> for Measurement {
+    type Error = WireError;
+
+    fn try_from(row: v1::Measurement) -> Result<Self, WireError> {
+        check_finite(&row)?;
+        check_counts(&row)?;
+        let beta = row
+            .beta
+            .parse::<Decimal>()
+            .map_err(|_| WireError::NotADecimal { field: "beta", text: row.beta.clone() })?;
+        Ok(Self {
+            beta,
+            branch: match row.branch() {
+                v1::Branch::Unspecified if row.branch != 0 => {
+                    return Err(WireError::UnknownValue { field: "branch", value: row.branch });
+                }
+                v1::Branch::Unspecified => None,
+                v1::Branch::Paramagnetic => Some(Branch::Paramagnetic),
+                v1::Branch::Polarised => Some(Branch::Polarised),
+            },
+            outcome: match row.outcome() {
+                v1::Outcome::Unspecified => {
+                    return Err(WireError::UnknownValue { field: "outcome", value: row.outcome });
+                }
+                v1::Outcome::Solved => Outcome::Solved,
+                v1::Outcome::NotConverged => Outcome::NotConverged,
+                v1::Outcome::Empty => Outcome::Empty,
+                v1::Outcome::TooCostly => Outcome::TooCostly,
+            },
+            method: row.method,
+            weights: row.weights,
+            paths: row.paths,
+            hidden_units: row.hidden_units,
+            values: Values {
+                energy_per_weight: row.energy_per_weight,
+                energy_error: row.energy_error,
+                log_z_per_weight: row.log_z_per_weight,
+                entropy_per_weight: row.entropy_per_weight,
+                overlap: row.overlap,
+                energy_variance: row.energy_variance,
+                converged: row.converged,
+                ordered: row.ordered,
+                iterations: row.iterations,
+                residual: row.residual,
+                tau_int: row.tau_int,
+                r_hat: row.r_hat,
+            },
+            seconds: row.seconds,
+        })
+    }
+}
+
+/// No value may be NaN or infinite: an absent one is absent.
+fn check_finite(row: &v1::Measurement) -> Result<(), WireError> {
+    let values = [
+        ("energy_per_weight", row.energy_per_weight),
+        ("energy_error", row.energy_error),
+        ("log_z_per_weight", row.log_z_per_weight),
+        ("entropy_per_weight", row.entropy_per_weight),
+        ("overlap", row.overlap),
+        ("energy_variance", row.energy_variance),
+        ("residual", row.residual),
+        ("tau_int", row.tau_int),
+        ("r_hat", row.r_hat),
+        ("seconds", Some(f64::from(row.seconds))),
+    ];
+    let bad = values.into_iter().find_map(|(field, value)| Some((field, value.filter(|v| !v.is_finite())?)));
+    match bad {
+        None => Ok(()),
+        Some((field, value)) => Err(WireError::OutOfRange {
+            field,
+            value: value.to_string(),
+            expected: "it must be a finite number, or absent",
+        }),
+    }
+}
+
+/// Counts must fit the columns that hold them.
+fn check_counts(row: &v1::Measurement) -> Result<(), WireError> {
+    let out_of_range =
+        |field, value: u64, expected| WireError::OutOfRange { field, value: value.to_string(), expected };
+    for (field, value) in [
+        ("weights", row.weights),
+        ("hidden_units", row.hidden_units),
+        ("iterations", row.iterations.unwrap_or(0)),
+    ] {
+        if i32::try_from(value).is_err() {
+            return Err(out_of_range(field, value.into(), "it must be less than 2^31"));
+        }
+    }
+    if i64::try_from(row.paths).is_err() {
+        return Err(out_of_range("paths", row.paths, "it must be less than 2^63"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Measurement {
+        Measurement {
+            beta: "0.30".parse().unwrap(),
+            method: "bp".to_owned(),
+            branch: Some(Branch::Polarised),
+            outcome: Outcome::Solved,
+            weights: 10,
+            paths: 20,
+            hidden_units: 3,
+            values: Values { energy_per_weight: Some(-1.5), ordered: Some(true), ..Values::default() },
+            seconds: 0.25,
+        }
+    }
+
+    #[test]
+    fn a_measurement_comes_back_as_it_went() {
+        assert_eq!(Measurement::try_from(v1::Measurement::from(row())).unwrap(), row());
+    }
+
+    #[test]
+    fn a_malformed_measurement_is_refused_with_the_field() {
+        type Spoil = fn(&mut v1::Measurement);
+        let cases: [(&str, Spoil); 8] = [
+            ("beta is \"warm\"", |row| row.beta = "warm".to_owned()),
+            ("branch is 7", |row| row.branch = 7),
+            ("outcome is 0", |row| row.outcome = 0),
+            ("outcome is 99", |row| row.outcome = 99),
+            ("energy_per_weight is NaN", |row| row.energy_per_weight = Some(f64::NAN)),
+            ("r_hat is inf", |row| row.r_hat = Some(f64::INFINITY)),
+            ("weights is 4294967295", |row| row.weights = u32::MAX),
+            ("paths is 18446744073709551615", |row| row.paths = u64::MAX),
+        ];
+        for (message, spoil) in cases {
+            let mut wire = v1::Measurement::from(row());
+            spoil(&mut wire);
+            let error = Measurement::try_from(wire).unwrap_err().to_string();
+            assert!(error.contains(message), "{error}");
+        }
+    }
+}
