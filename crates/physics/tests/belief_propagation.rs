@@ -296,7 +296,7 @@ fn the_ratio_form_follows_the_textbook_form_iteration_by_iteration() {
         for beta in [0.1, 0.5, 1.0, 2.0] {
             let incidences = graph.weight_of();
             let start = polarised_start(graph, beta);
-            let along: Vec<f64> = incidences.iter().map(|&i| 0.999 * f64::from(start[i as usize])).collect();
+            let along: Vec<f64> = incidences.iter().map(|&i| (1.0 - f64::EPSILON) * f64::from(start[i as usize])).collect();
             let mut random = stream();
             let near_zero: Vec<f64> =
                 incidences.iter().map(|_| 1e-3 * (2.0 * random.unit_interval() - 1.0)).collect();
@@ -327,7 +327,7 @@ fn the_ratio_form_ends_at_the_fixed_point_of_the_textbook_form() {
         let found = ordered_solution(&graph, beta);
         let ones = vec![1; graph.weight_count()];
         let start = graph.ground_state().unwrap_or(&ones);
-        let m = graph.weight_of().iter().map(|&i| 0.999 * f64::from(start[i as usize])).collect();
+        let m = graph.weight_of().iter().map(|&i| (1.0 - f64::EPSILON) * f64::from(start[i as usize])).collect();
         let mut textbook = Textbook { graph: &graph, beta, m };
         (0..found.iterations).for_each(|_| textbook.step());
         let [log_z, energy, overlap] = textbook.values();
@@ -435,6 +435,42 @@ fn with_two_layers_the_only_fixed_point_is_the_paramagnet() {
             assert!(found.converged && !found.ordered(), "β = {beta}: {found:?}");
             let log_z = closed_form::log_z_per_weight(graph.alpha(), beta) * graph.weight_count() as f64;
             assert_relative(found.log_z, log_z, 1e-12, "log Z");
+        }
+    }
+}
+
+/// All paths of the network, one of them with sign −1: along all weights +1 exactly that one is unsatisfied.
+fn one_frustrated_path(widths: &[u32]) -> FactorGraph {
+    let mut paths: Vec<Vec<u32>> = vec![vec![]];
+    for &width in widths {
+        let longer = |path: &Vec<u32>| {
+            let path = path.clone();
+            (0..width).map(move |unit| [path.clone(), vec![unit]].concat()).collect::<Vec<_>>()
+        };
+        paths = paths.iter().flat_map(longer).collect();
+    }
+    let mut couplings = vec![1; paths.len()];
+    couplings[0] = -1;
+    let text = serde_json::json!({
+        "format": "rap-instance/1", "widths": widths, "paths": paths, "couplings": couplings
+    });
+    FactorGraph::new(&physics::Instance::from_json(&text.to_string()).expect("a valid instance"))
+}
+
+#[test]
+fn a_frustrated_state_keeps_its_energy_at_any_temperature() {
+    for (widths, ground) in [
+        (&[3, 1, 3, 1, 3, 1][..], -25.0),
+        (&[3, 1, 3, 1, 3, 1, 1, 1, 1], -25.0),
+        (&[3, 1, 3, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], -25.0),
+    ] {
+        let graph = one_frustrated_path(widths);
+        let start = vec![1; graph.weight_count()];
+        for beta in [8.0, 10.0, 15.0, 20.0, 50.0, 100.0] {
+            let found = bp::solve(&graph, beta, Start::Polarised(&start), &BpSettings::default());
+            let what = format!("L = {}, β = {beta}: {found:?}", graph.depth());
+            assert!(found.converged && found.ordered(), "{what}");
+            assert!((found.energy - ground).abs() < 1e-5, "{what}");
         }
     }
 }

@@ -69,7 +69,7 @@ impl Store {
         results: &JobResults,
     ) -> Result<Verdict, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let rows = (results.measurements.len() + results.degree_counts.len()) as i64;
+        let rows = results.measurements.len() as i64;
         // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an
         // older lease finds another epoch.
         let sweep_id = sqlx::query_scalar!(

@@ -22,6 +22,7 @@ use sweep::{Job, Sweep};
 use thiserror::Error;
 use threads::{Computed, Threads};
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
@@ -118,7 +119,8 @@ struct Worker {
     held: HashMap<Lease, Arc<AtomicBool>>,
     /// Jobs in the hands of the threads.
     computing: usize,
-    is_leasing: bool,
+    /// The lease call under way.
+    leasing: Option<AbortHandle>,
     /// Set by a shutdown: when jobs under way are given back.
     drain_until: Option<Instant>,
     is_idle: bool,
@@ -234,7 +236,7 @@ impl Worker {
             sweeps: HashMap::new(),
             held: HashMap::new(),
             computing: 0,
-            is_leasing: false,
+            leasing: None,
             drain_until: None,
             is_idle: false,
         })
@@ -243,16 +245,15 @@ impl Worker {
     /// Everything is delivered or given back, and nothing more is wanted.
     fn is_done(&self) -> bool {
         let wants_no_more = self.drain_until.is_some() || (self.settings.exit_when_idle && self.is_idle);
-        wants_no_more && self.held.is_empty() && !self.is_leasing
+        wants_no_more && self.held.is_empty() && self.leasing.is_none()
     }
 
     /// One job more than there are threads: the next one is there when one ends.
     fn lease_if_room(&mut self) {
         let wanted = (self.settings.threads + 1).saturating_sub(self.computing);
-        if wanted == 0 || self.is_leasing || self.drain_until.is_some() || self.is_done() {
+        if wanted == 0 || self.leasing.is_some() || self.drain_until.is_some() || self.is_done() {
             return;
         }
-        self.is_leasing = true;
         let request = v1::LeaseRequest {
             worker_id: self.worker_id,
             jobs: wanted as u32,
@@ -260,13 +261,14 @@ impl Worker {
             sweep: self.settings.sweep.clone().unwrap_or_default(),
         };
         let (mut client, events) = (self.client.clone(), self.events.clone());
-        tokio::spawn(async move {
+        let call = tokio::spawn(async move {
             let response = client.lease(request).await;
             if response.is_err() {
                 tokio::time::sleep(RETRY).await;
             }
             let _ = events.send(Event::Leased(response.map(tonic::Response::into_inner)));
         });
+        self.leasing = Some(call.abort_handle());
     }
 
     fn send_heartbeat(&self) {
@@ -300,7 +302,7 @@ impl Worker {
     }
 
     async fn on_leased(&mut self, response: v1::LeaseResponse) {
-        self.is_leasing = false;
+        self.leasing = None;
         self.is_idle = response.idle;
         for job in response.jobs {
             let Some(lease) = job.lease.as_ref().map(Lease::from) else { continue };
@@ -324,7 +326,7 @@ impl Worker {
     }
 
     async fn on_lease_failed(&mut self, status: Status) {
-        self.is_leasing = false;
+        self.leasing = None;
         tracing::warn!(reason = status.message(), "cannot lease jobs; trying again");
         // A database that was made anew does not know this worker.
         if status.code() == Code::FailedPrecondition
@@ -372,6 +374,10 @@ impl Worker {
 
     fn on_shutdown(&mut self) {
         tracing::info!(jobs = self.held.len(), "finishing the jobs under way");
+        // A call that waits for jobs would hold up the end. Should it have been granted some just now, they lapse.
+        if let Some(call) = self.leasing.take() {
+            call.abort();
+        }
         self.drain_until = Some(Instant::now() + self.settings.grace);
     }
 
