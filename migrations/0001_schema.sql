@@ -25,6 +25,8 @@ CREATE TABLE sweep_parts (
     digest       text NOT NULL,
     units        bigint NOT NULL,
     rows         bigint NOT NULL,
+    -- Compute time of the whole part by the cost model, on one core.
+    estimated_seconds double precision NOT NULL,
     next_unit    bigint NOT NULL DEFAULT 0 CHECK (next_unit BETWEEN 0 AND units),
     submitted_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (sweep_id, part)

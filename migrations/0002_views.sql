@@ -95,10 +95,11 @@ SELECT s.sweep_id, s.name AS sweep,
             ELSE 'finished' END AS status,
        p.units, f.units AS units_done, p.rows, f.rows AS rows_done,
        j.ready AS jobs_ready, j.leased AS jobs_leased, j.failed AS jobs_failed, f.jobs AS jobs_finished,
-       f.cpu_seconds, s.numerics_revision, s.created_at, p.submitted_at, f.finished_at
+       f.cpu_seconds, p.estimated_seconds, f.estimated_seconds AS estimated_seconds_done, s.numerics_revision, s.created_at, p.submitted_at, f.finished_at
 FROM sweeps s
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(units), 0)::bigint AS units, coalesce(sum(rows), 0)::bigint AS rows,
+           coalesce(sum(estimated_seconds), 0) AS estimated_seconds,
            coalesce(sum(next_unit), 0)::bigint AS next_unit, max(submitted_at) AS submitted_at
     FROM sweep_parts WHERE sweep_id = s.sweep_id) AS p
 CROSS JOIN LATERAL (
@@ -108,7 +109,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT count(*) AS jobs, coalesce(sum(end_unit - first_unit), 0)::bigint AS units,
            coalesce(sum(rows), 0)::bigint AS rows, coalesce(sum(cpu_seconds), 0) AS cpu_seconds,
-           max(finished_at) AS finished_at
+           coalesce(sum(estimated_seconds), 0) AS estimated_seconds, max(finished_at) AS finished_at
     FROM finished_jobs WHERE sweep_id = s.sweep_id) AS f;
 
 COMMENT ON VIEW sweep_progress IS 'units, rows and jobs done and left, by sweep';

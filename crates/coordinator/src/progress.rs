@@ -13,8 +13,6 @@ pub(crate) fn to_wire(progress: Progress) -> v1::Progress {
         "failed" => Status::Failed,
         _ => Status::Unspecified,
     };
-    let left = (progress.units - progress.units_done) as f64;
-    let is_moving = status == Status::Running && progress.units_per_second > 0.0;
     v1::Progress {
         sweep: progress.sweep,
         status: status.into(),
@@ -27,7 +25,7 @@ pub(crate) fn to_wire(progress: Progress) -> v1::Progress {
         jobs_failed: progress.jobs_failed as u64,
         cpu_seconds: progress.cpu_seconds,
         age_seconds: progress.age_seconds,
-        seconds_left: is_moving.then(|| left / progress.units_per_second),
+        seconds_left: progress.seconds_left.filter(|_| status == Status::Running),
         numerics_revision: progress.numerics_revision as u32,
     }
 }

@@ -3,7 +3,7 @@
 use crate::{Coordinator, CoordinatorError, NUMERICS_REVISION, catalog};
 use store::StoreError;
 use store::sweeps::NewPart;
-use sweep::{Spec, Sweep};
+use sweep::{Plan, Spec, Sweep};
 use wire::v1::submit_response::Disposition;
 
 /// Submissions of one name at the same moment that are given way to before giving up.
@@ -24,7 +24,7 @@ async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Dispositio
     let store = &coordinator.store;
     let Some(stored) = store.find_sweep(spec.name()).await? else {
         let sweep = Sweep::new(spec.clone());
-        store_part(spec, &sweep, 0, async |new| store.create_sweep(&new).await.map(|_| ())).await?;
+        store_part(coordinator, &sweep, 0, async |new| store.create_sweep(&new).await.map(|_| ())).await?;
         tracing::info!(sweep = spec.name(), units = spec.units(), rows = spec.rows(), "sweep created");
         return Ok(Disposition::Created);
     };
@@ -43,17 +43,18 @@ async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Dispositio
     let part = sweep
         .extend(spec.clone())
         .map_err(|reason| CoordinatorError::NotAnExtension { name: stored.name.clone(), reason })?;
-    store_part(spec, &sweep, part, async |new| store.extend_sweep(stored.sweep_id, part, &new).await).await?;
+    store_part(coordinator, &sweep, part, async |new| store.extend_sweep(stored.sweep_id, part, &new).await).await?;
     tracing::info!(sweep = spec.name(), part, new_rows = sweep.new_rows(part), "sweep extended");
     Ok(Disposition::Extended)
 }
 
 async fn store_part(
-    spec: &Spec,
+    coordinator: &Coordinator,
     sweep: &Sweep,
     part: usize,
     put: impl AsyncFnOnce(NewPart<'_>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
+    let spec = &sweep.parts()[part];
     let settings = |method: &sweep::Method| {
         let settings = method.settings().into_iter().map(|(key, value)| format!("{key}={value}"));
         settings.collect::<Vec<_>>().join(" ")
@@ -73,6 +74,7 @@ async fn store_part(
         digest: &spec.digest(),
         units: spec.units() as i64,
         rows: sweep.new_rows(part) as i64,
+        estimated_seconds: Plan::of(sweep, part, coordinator.settings.job_seconds).cpu_seconds,
         methods: &methods,
         instance_files: &instance_files,
     })

@@ -29,8 +29,9 @@ pub struct Progress {
     pub cpu_seconds: f64,
     /// Time since submission, in seconds.
     pub age_seconds: f64,
-    /// Units recorded in the last minute, per second.
-    pub units_per_second: f64,
+    /// Time left at the pace of the last minute, in seconds; none while nothing moves. By estimated compute time, not by
+    /// units: those of a diluted cell cost a hundredth of a dense one's.
+    pub seconds_left: Option<f64>,
     /// Of the sweep's rows.
     pub numerics_revision: i32,
 }
@@ -64,10 +65,11 @@ impl Store {
                       jobs_ready AS "jobs_ready!", jobs_leased AS "jobs_leased!", jobs_failed AS "jobs_failed!",
                       cpu_seconds AS "cpu_seconds!", numerics_revision AS "numerics_revision!",
                       extract(epoch FROM now() - submitted_at)::float8 AS "age_seconds!",
-                      coalesce((SELECT sum(f.end_unit - f.first_unit) FROM finished_jobs f
-                                WHERE f.sweep_id = p.sweep_id AND f.finished_at > now() - interval '1 minute')
-                               / extract(epoch FROM least(now() - submitted_at, interval '1 minute')), 0)::float8
-                          AS "units_per_second!"
+                      (estimated_seconds - estimated_seconds_done) / nullif(
+                          (SELECT sum(f.estimated_seconds) FROM finished_jobs f
+                           WHERE f.sweep_id = p.sweep_id AND f.finished_at > now() - interval '1 minute')
+                          / extract(epoch FROM least(now() - submitted_at, interval '1 minute')), 0)::float8
+                          AS "seconds_left: f64"
                FROM sweep_progress p WHERE $1::text IS NULL OR sweep = $1 ORDER BY created_at DESC"#,
             sweep
         )
@@ -86,7 +88,7 @@ impl Store {
             jobs_failed: row.jobs_failed,
             cpu_seconds: row.cpu_seconds,
             age_seconds: row.age_seconds,
-            units_per_second: row.units_per_second,
+            seconds_left: row.seconds_left.map(|seconds| seconds.max(0.0)),
             numerics_revision: row.numerics_revision,
         });
         Ok(progress.collect())

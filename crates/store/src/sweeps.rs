@@ -23,6 +23,8 @@ pub struct NewPart<'a> {
     pub units: i64,
     /// Rows that this part adds.
     pub rows: i64,
+    /// Compute time of this part by the cost model, in seconds of one core.
+    pub estimated_seconds: f64,
     /// (name, kind, settings) of every method of the spec.
     pub methods: &'a [(String, String, String)],
     /// (name, content) of every instance file of the spec.
@@ -246,13 +248,15 @@ async fn add_part(
     new: &NewPart<'_>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO sweep_parts (sweep_id, part, spec, digest, units, rows) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO sweep_parts (sweep_id, part, spec, digest, units, rows, estimated_seconds)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         sweep_id,
         part,
         new.spec,
         new.digest,
         new.units,
-        new.rows
+        new.rows,
+        new.estimated_seconds
     )
     .execute(&mut *connection)
     .await
