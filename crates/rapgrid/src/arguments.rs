@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Export(ExportOptions),
     /// Draw a sweep's results as SVG and PNG
     Plot(PlotOptions),
+    /// Find where the branches of belief propagation cross (p_c) and vanish, along every line of the grid
+    Transitions(TransitionsOptions),
     /// The database: its URL, or psql
     Db {
         #[command(subcommand)]
@@ -300,6 +302,19 @@ pub(crate) struct PlotOptions {
     /// Where the plots go [default: results/NAME]
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid transitions first-scan
+  rapgrid transitions first-scan --format json | jq .crossing")]
+pub(crate) struct TransitionsOptions {
+    /// The sweep's name
+    pub(crate) sweep: String,
+    /// A table, or one JSON object a line
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub(crate) format: OutputFormat,
 }
 
 #[derive(Debug, Subcommand)]

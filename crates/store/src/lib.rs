@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod progress;
 pub mod results;
 pub mod sweeps;
+pub mod transitions;
 pub mod workers;
 
 pub use error::StoreError;

@@ -232,6 +232,9 @@ impl Store {
         };
         sqlx::query!("DELETE FROM degree_counts WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         sqlx::query!("DELETE FROM finished_jobs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
+        sqlx::query!("DELETE FROM found_transitions WHERE sweep_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query!("DELETE FROM cells WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         sqlx::query!("DELETE FROM methods WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         sqlx::query!("DELETE FROM instance_files WHERE sweep_id = $1", id).execute(&mut *transaction).await?;

@@ -12,4 +12,5 @@ pub(crate) mod shutdown;
 pub(crate) mod solve;
 pub(crate) mod spec_file;
 pub(crate) mod sweeps;
+pub(crate) mod transitions;
 pub(crate) mod worker;

@@ -1,6 +1,7 @@
 //! `rapgrid plot`, and the report that `scan` leaves.
 
 use crate::arguments::PlotOptions;
+use crate::commands::transitions;
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
 use anyhow::Context;
@@ -29,6 +30,7 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
         return Ok(());
     }
     draw(sweep, &points, folder)?;
+    transitions::find_and_keep(store, sweep).await?;
     let write = |name: &str| {
         let path = folder.join(name);
         File::create(&path).with_context(|| format!("writing {}", path.display()))

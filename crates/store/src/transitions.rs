@@ -1,0 +1,144 @@
+//! Transitions: the rows that they are found from, and where they are kept.
+
+use crate::{Store, StoreError, SweepId};
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use std::collections::BTreeMap;
+
+/// One row of a method with branches, per weight, with the parameters of its cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BranchRow {
+    /// n_0..n_L.
+    pub widths: Vec<i32>,
+    /// The ensemble's name.
+    pub ensemble: String,
+    /// `input` or `path`.
+    pub couplings: String,
+    /// p_1..p_L.
+    pub dilution: Vec<Decimal>,
+    /// ρ_1..ρ_{L−1}.
+    pub activation: Vec<Decimal>,
+    /// Inverse temperature.
+    pub beta: Decimal,
+    /// The disorder sample.
+    pub sample: i32,
+    /// The method's name.
+    pub method: String,
+    /// `paramagnetic` or `polarised`.
+    pub branch: String,
+    /// log Z, absent where the row has no values.
+    pub log_z_per_weight: Option<f64>,
+    /// ⟨H⟩.
+    pub energy_per_weight: Option<f64>,
+    /// S.
+    pub entropy_per_weight: Option<f64>,
+    /// h ln 2.
+    pub symmetry_per_weight: f64,
+    /// Converged to an ordered state.
+    pub ordered: bool,
+}
+
+/// A value with its error, each perhaps absent.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Found {
+    /// The value.
+    pub value: Option<f64>,
+    /// One standard error.
+    pub error: Option<f64>,
+}
+
+/// What was found on one line through the grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TransitionRow {
+    /// The method's name.
+    pub method: String,
+    /// What varies.
+    pub axis: String,
+    /// Widths, ensemble and couplings.
+    pub structure: String,
+    /// The other varying axes and their values.
+    pub fixed: BTreeMap<String, String>,
+    /// Where the raw log Z of the branches are equal.
+    pub crossing: Found,
+    /// The same with h ln 2 added to the polarised branch.
+    pub crossing_with_symmetry: Found,
+    /// Where half of the samples are ordered.
+    pub ordering: Found,
+    /// Energy difference at the crossing.
+    pub latent_heat_per_weight: Found,
+    /// Entropy difference at the crossing.
+    pub entropy_jump_per_weight: Found,
+    /// Distance of the grid points around it.
+    pub step: Option<f64>,
+    /// Whether that is fine enough.
+    pub resolved: Option<bool>,
+}
+
+impl Store {
+    /// The rows of all methods with branches of a sweep, samples without a path left out.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn branch_rows(&self, sweep_id: SweepId) -> Result<Vec<BranchRow>, StoreError> {
+        Ok(sqlx::query_as!(
+            BranchRow,
+            r#"SELECT c.widths AS "widths!: Vec<i32>", c.ensemble AS "ensemble!", c.couplings,
+                      c.dilution AS "dilution!: Vec<Decimal>", c.activation AS "activation!: Vec<Decimal>",
+                      m.beta, m.sample, m.method, m.branch AS "branch!",
+                      m.log_z_per_weight, m.energy_per_weight, m.entropy_per_weight,
+                      m.hidden_units * ln(2.0::float8) / m.weights AS "symmetry_per_weight!",
+                      coalesce(m.ordered, false) AS "ordered!"
+               FROM measurements m JOIN cells c USING (sweep_id, cell_id)
+               WHERE m.sweep_id = $1 AND m.branch IS NOT NULL AND m.paths > 0 AND c.ensemble IS NOT NULL"#,
+            sweep_id.0
+        )
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Keeps what was found in a sweep of `rows` rows, in place of what was found before.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn keep_transitions(
+        &self,
+        sweep_id: SweepId,
+        rows: i64,
+        found: &[TransitionRow],
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query!("DELETE FROM found_transitions WHERE sweep_id = $1", sweep_id.0)
+            .execute(&mut *transaction)
+            .await?;
+        for row in found {
+            sqlx::query!(
+                "INSERT INTO found_transitions (sweep_id, method, axis, structure, fixed, crossing, crossing_error,
+                     crossing_with_symmetry, crossing_with_symmetry_error, ordering, ordering_error,
+                     latent_heat_per_weight, latent_heat_error, entropy_jump_per_weight, entropy_jump_error, step,
+                     resolved, rows)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+                sweep_id.0,
+                row.method,
+                row.axis,
+                row.structure,
+                Json(&row.fixed) as _,
+                row.crossing.value,
+                row.crossing.error,
+                row.crossing_with_symmetry.value,
+                row.crossing_with_symmetry.error,
+                row.ordering.value,
+                row.ordering.error,
+                row.latent_heat_per_weight.value,
+                row.latent_heat_per_weight.error,
+                row.entropy_jump_per_weight.value,
+                row.entropy_jump_per_weight.error,
+                row.step,
+                row.resolved,
+                rows
+            )
+            .execute(&mut *transaction)
+            .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
