@@ -39,7 +39,7 @@ pub struct Transition {
     /// The same with h ln 2 added to the polarised branch. Near the transition h overcounts, so there may be none.
     pub crossing_with_symmetry: Option<Estimate>,
     /// Where half of the samples have an ordered branch: the spinodal of the ordered branch, or where a BP that orders
-    /// continuously orders.
+    /// continuously orders. Its error includes the grid's own.
     pub ordering: Option<Estimate>,
     /// (e_paramagnetic − e_polarised) at the crossing, per weight.
     pub latent_heat: Option<Estimate>,
@@ -65,10 +65,18 @@ pub fn find(line: &Line) -> Transition {
     Transition {
         crossing: estimate(|located| located.crossing),
         crossing_with_symmetry: estimate(|located| located.crossing_with_symmetry),
-        ordering: estimate(|located| located.ordering),
+        ordering: estimate(|located| located.ordering).map(with_grid_error),
         latent_heat: estimate(|located| located.latent_heat),
         entropy_jump: estimate(|located| located.entropy_jump),
     }
+}
+
+/// A fraction of samples falls from 1 to 0 within a step or two: the place is known no better than the step, of standard
+/// deviation step/√12.
+fn with_grid_error(estimate: Estimate) -> Estimate {
+    let spread = estimate.error.unwrap_or(0.0);
+    let error = (spread * spread + estimate.step * estimate.step / 12.0).sqrt();
+    Estimate { error: Some(error), ..estimate }
 }
 
 /// A place on the line, or a value there, and the grid's step around it.

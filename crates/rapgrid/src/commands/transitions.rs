@@ -116,9 +116,9 @@ fn table(found: &[TransitionRow]) -> Table {
             row.method.clone(),
             row.axis.clone(),
             fixed.join(" "),
-            text(row.crossing) + coarse,
+            text(row.crossing),
             text(row.crossing_with_symmetry),
-            text(row.ordering),
+            text(row.ordering) + coarse,
             text(row.latent_heat_per_weight),
             text(row.entropy_jump_per_weight),
         ]);
