@@ -57,6 +57,13 @@ pub enum CoordinatorError {
     Reflection(#[from] tonic_reflection::server::Error),
 }
 
+impl CoordinatorError {
+    /// Whether the same request may succeed later.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, CoordinatorError::Store(error) if error.is_transient())
+    }
+}
+
 impl From<CoordinatorError> for Status {
     fn from(error: CoordinatorError) -> Self {
         let message = error.to_string();
@@ -68,7 +75,7 @@ impl From<CoordinatorError> for Status {
             }
             CoordinatorError::Store(StoreError::NoSuchSweep(_)) => Status::not_found(message),
             CoordinatorError::Store(StoreError::Conflict) => Status::aborted(message),
-            CoordinatorError::Store(error) if error.is_transient() => {
+            error if error.is_transient() => {
                 tracing::warn!(%error, "database unavailable");
                 Status::unavailable(message)
             }

@@ -43,6 +43,10 @@ async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Dispositio
     let part = sweep
         .extend(spec.clone())
         .map_err(|reason| CoordinatorError::NotAnExtension { name: stored.name.clone(), reason })?;
+    // The same values in another order are an extension by nothing.
+    if sweep.adds_nothing(part) {
+        return Ok(Disposition::Found);
+    }
     store_part(coordinator, &sweep, part, async |new| store.extend_sweep(stored.sweep_id, part, &new).await).await?;
     tracing::info!(sweep = spec.name(), part, new_rows = sweep.new_rows(part), "sweep extended");
     Ok(Disposition::Extended)

@@ -133,7 +133,12 @@ async fn receive_results(
                 tracing::warn!(?lease, worker = worker.0, reason, "results refused");
                 Ok(receipt(lease, v1::result_receipt::Verdict::Refused, reason))
             }
-            Err(error) => Err(Status::from(error)),
+            // Sending them again would help only if the database does: everything else must not be tried forever.
+            Err(error) if error.is_transient() => Err(Status::from(error)),
+            Err(error) => {
+                tracing::error!(?lease, worker = worker.0, %error, "results cannot be recorded");
+                Ok(receipt(lease, v1::result_receipt::Verdict::Refused, error.to_string()))
+            }
         };
         let is_broken = receipt.is_err();
         if receipts.send(receipt).await.is_err() || is_broken {
