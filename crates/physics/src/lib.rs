@@ -8,17 +8,22 @@
 //!
 //! Totals are returned; dividing by n is the caller's.
 
+pub mod anneal;
 pub mod bp;
 pub mod closed_form;
 mod ensemble;
 pub mod exact;
 mod graph;
 mod instance;
+pub mod levels;
 pub mod mc;
 mod network;
 pub mod numerics;
+pub mod observables;
 pub mod random;
+pub mod replica_exchange;
 pub mod statistics;
+pub mod thermodynamic_integration;
 
 pub use ensemble::{Couplings, Ensemble, Structure, StructureError};
 pub use graph::FactorGraph;

@@ -12,6 +12,7 @@ use crate::graph::FactorGraph;
 use crate::numerics::exp;
 use crate::random::{Key, Stream};
 use crate::statistics::{Estimate, estimate};
+use std::sync::Arc;
 
 /// How long to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,23 @@ pub struct Quench {
     pub overlap: f64,
 }
 
+/// What the runs of a quench went through: what [`Quench`] sums up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuenchRuns {
+    /// H after every measured sweep of every run.
+    pub energies: Vec<Vec<f64>>,
+    /// q = (1/n) Σ_i ⟨w_i⟩², averages over one run, mean over the runs.
+    pub overlap: f64,
+}
+
 /// Quenches from random configurations straight to `beta`, relaxes, and measures. Run r draws from stream r of `key`.
 pub fn quench(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Key) -> Quench {
+    let QuenchRuns { energies, overlap } = quench_runs(graph, beta, settings, key);
+    Quench { energy: estimate(&energies), overlap }
+}
+
+/// The series behind [`quench`], for [`equilibration`](crate::statistics::equilibration).
+pub fn quench_runs(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Key) -> QuenchRuns {
     let dynamics = Glauber::new(graph, beta);
     let mut energies = Vec::with_capacity(settings.runs as usize);
     let mut overlap = 0.0;
@@ -49,7 +65,7 @@ pub fn quench(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Ke
         energies.push(series);
         overlap += run_overlap;
     }
-    Quench { energy: estimate(&energies), overlap: overlap / f64::from(settings.runs) }
+    QuenchRuns { energies, overlap: overlap / f64::from(settings.runs) }
 }
 
 /// A configuration that a short quench at `beta` reached: where BP's polarised branch starts with couplings `path`.
@@ -71,8 +87,8 @@ pub fn quenched_configuration(
 pub struct Glauber<'a> {
     graph: &'a FactorGraph,
     /// `paths_of[i]` by increasing path, from `first[i]` to `first[i + 1]`.
-    first: Vec<usize>,
-    paths_of: Vec<u32>,
+    first: Arc<[usize]>,
+    paths_of: Arc<[u32]>,
     /// `thresholds[k + max_degree]`: a weight flips when its random word is below it.
     thresholds: Vec<u64>,
 }
@@ -101,6 +117,11 @@ impl Configuration {
         Self { weights, products, energy }
     }
 
+    /// s_a = ξ_a Π_{j∈a} w_j of every path.
+    pub fn path_products(&self) -> &[i8] {
+        &self.products
+    }
+
     /// Flips weight i.
     pub fn flip(&mut self, graph: &FactorGraph, i: usize) {
         self.weights[i] = -self.weights[i];
@@ -123,16 +144,26 @@ impl<'a> Glauber<'a> {
             paths_of.extend(graph.incidences(i).iter().map(|&e| e / graph.depth() as u32));
         }
         first.push(paths_of.len());
-        let most = graph.max_degree() as i64;
-        let thresholds = (-most..=most).map(|k| flip_threshold(beta, k)).collect();
-        Self { graph, first, paths_of, thresholds }
+        let thresholds = flip_thresholds(graph, beta);
+        Self { graph, first: first.into(), paths_of: paths_of.into(), thresholds }
+    }
+
+    /// The dynamics of the same instance at another β; the two share their lists of paths.
+    pub fn at(&self, beta: f64) -> Self {
+        Self {
+            graph: self.graph,
+            first: Arc::clone(&self.first),
+            paths_of: Arc::clone(&self.paths_of),
+            thresholds: flip_thresholds(self.graph, beta),
+        }
     }
 
     /// Visits every weight once, in order.
     pub fn mc_sweep(&self, state: &mut Configuration, stream: &mut Stream) {
         let max_degree = (self.thresholds.len() / 2) as i32;
+        let (first, paths_of) = (&*self.first, &*self.paths_of);
         for i in 0..self.graph.weight_count() {
-            let paths = &self.paths_of[self.first[i]..self.first[i + 1]];
+            let paths = &paths_of[first[i]..first[i + 1]];
             let k: i32 = paths.iter().map(|&a| i32::from(state.products[a as usize])).sum();
             if stream.word() < self.thresholds[(k + max_degree) as usize] {
                 state.weights[i] = -state.weights[i];
@@ -164,6 +195,11 @@ impl<'a> Glauber<'a> {
             sums.iter().map(|&sum| f64::from(sum) / f64::from(settings.measure)).map(|m| m * m).sum();
         (energies, squares / n as f64)
     }
+}
+
+fn flip_thresholds(graph: &FactorGraph, beta: f64) -> Vec<u64> {
+    let most = graph.max_degree() as i64;
+    (-most..=most).map(|k| flip_threshold(beta, k)).collect()
 }
 
 /// 2^64 / (1 + e^(2βk)), the probability of a flip against w_i h_i = k in units of 2^−64.

@@ -1,7 +1,11 @@
-//! Means of correlated series, with error bars.
+//! Means of correlated series, with error bars, and whether the series have forgotten how they began.
+
+mod equilibration;
+
+pub use equilibration::{AGREEMENT, Equilibration, LogBin, R_HAT_LIMIT, equilibration};
 
 /// The smallest change of a total energy: H moves in steps of 2.
-const ENERGY_QUANTUM: f64 = 2.0;
+pub(crate) const ENERGY_QUANTUM: f64 = 2.0;
 
 /// How many times its own τ_int the summation window must be long (Sokal).
 const WINDOW: f64 = 6.0;
@@ -41,6 +45,55 @@ pub fn estimate(runs: &[Vec<f64>]) -> Estimate {
     if gamma_0 == 0.0 {
         return Estimate { mean, error: floor, variance: 0.0, tau_int: 0.5, r_hat };
     }
+    let (tau_int, error) = gamma_method(runs, mean, gamma_0);
+    let error = error.max(floor);
+    let variance = gamma_0 + error * error;
+    Estimate { mean, error, variance, tau_int, r_hat }
+}
+
+/// A number and its standard error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Value {
+    /// The number.
+    pub value: f64,
+    /// One standard error, ≥ 0.
+    pub error: f64,
+}
+
+/// The mean of any stationary series, with the error of [`estimate`], at least `least_error`. One run will do.
+///
+/// For what follows from several means, f(⟨a⟩, ⟨b⟩, …), the error of f is that of the mean of its linear part
+/// Σ ∂f/∂⟨a⟩ (a_t − ⟨a⟩) (Wolff): correlations between the a and in time are counted once, together.
+pub fn mean_with_error(runs: &[Vec<f64>], least_error: f64) -> Value {
+    let count = (runs.len() * runs[0].len()) as f64;
+    let value = runs.iter().flatten().sum::<f64>() / count;
+    let gamma_0 = autocovariance(runs, value, 0);
+    let error = if gamma_0 == 0.0 { 0.0 } else { gamma_method(runs, value, gamma_0).1 };
+    Value { value, error: error.max(least_error) }
+}
+
+/// The mean of independent values (≥ 2) with its error, at least `least_error`.
+pub fn mean_of_independent(values: &[f64], least_error: f64) -> Value {
+    let count = values.len() as f64;
+    let value = values.iter().sum::<f64>() / count;
+    Value { value, error: (variance(values, value) / count).sqrt().max(least_error) }
+}
+
+/// Means over consecutive steps of every run, at most `most` of them and as equal in length as can be.
+///
+/// The Γ-method sees the same error in them, at a cost that no longer grows as the square of a long series that is stuck.
+pub(crate) fn in_blocks(runs: &[Vec<f64>], most: usize) -> Vec<Vec<f64>> {
+    let length = runs[0].len();
+    let blocks = length.min(most);
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let block = |run: &[f64], b: usize| mean(&run[b * length / blocks..(b + 1) * length / blocks]);
+    runs.iter().map(|run| (0..blocks).map(|b| block(run, b)).collect()).collect()
+}
+
+/// τ_int and the standard error of the mean, from Γ(0) > 0.
+fn gamma_method(runs: &[Vec<f64>], mean: f64, gamma_0: f64) -> (f64, f64) {
+    let length = runs[0].len();
+    let count = (runs.len() * length) as f64;
     let mut tau_int = 0.5;
     let mut window = 0;
     while window < length / 2 && (window as f64) < WINDOW * tau_int {
@@ -50,9 +103,7 @@ pub fn estimate(runs: &[Vec<f64>]) -> Estimate {
     // Deviations from the estimated mean make every Γ(t) too small by about σ²: Wolff's Eq. 49.
     let bias = 1.0 + (2 * window + 1) as f64 / count;
     let tau_int = tau_int.max(0.5) * bias;
-    let error = (2.0 * tau_int * gamma_0 / count).sqrt().max(floor);
-    let variance = gamma_0 + error * error;
-    Estimate { mean, error, variance, tau_int, r_hat }
+    (tau_int, (2.0 * tau_int * gamma_0 / count).sqrt())
 }
 
 /// Γ(t): the mean of (x_s − mean)(x_{s+t} − mean) over all runs.

@@ -1,0 +1,234 @@
+//! Replica exchange (parallel tempering): one replica at each β of a ladder, and neighbours that swap configurations, so
+//! that a configuration stuck in the cold finds its way out through the heat.
+//!
+//! A round is one MC sweep of every replica, then proposed swaps of all even pairs (0, 1), (2, 3), … in even rounds and all
+//! odd pairs in odd ones. A swap of the configurations at β_k < β_{k+1} is accepted with probability
+//! min(1, e^{Δβ ΔE}), Δβ = β_{k+1} − β_k, ΔE = E_{k+1} − E_k; each step leaves Π_k e^{−β_k H(W_k)} invariant.
+//!
+//! The ladder is part of the settings: what is found at a β depends on the whole ladder, and on nothing else that may be asked
+//! for beside it.
+
+mod ladder;
+mod replicas;
+
+pub use ladder::{gaussian_acceptance, propose_ladder};
+pub use replicas::Replicas;
+
+use crate::bp::MAX_BETA;
+use crate::graph::FactorGraph;
+use crate::observables::{OverlapRecorder, Overlaps, heat_capacity};
+use crate::random::Key;
+use crate::statistics::{Equilibration, Estimate, Value, equilibration, estimate};
+use crate::thermodynamic_integration::{Integral, LadderError, check_ladder, integrate_together};
+use thiserror::Error;
+
+/// The most temperatures of a ladder.
+pub const MAX_TEMPERATURES: usize = 4096;
+
+/// The fewest rounds that are measured: below, no autocorrelation can be told.
+pub const MIN_ROUNDS: u32 = 16;
+
+/// The ladder and how long to run on it. Always valid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExchangeSettings {
+    ladder: Vec<f64>,
+    runs: u32,
+    relax: u32,
+    rounds: u32,
+}
+
+/// Why settings do not describe a replica exchange.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum ExchangeSettingsError {
+    /// Not increasing, or not finite.
+    #[error(transparent)]
+    Ladder(#[from] LadderError),
+    /// Nobody to swap with.
+    #[error("the ladder has one β, and a replica there has none to exchange with; list at least two")]
+    OneTemperature,
+    /// Beyond any use.
+    #[error("the ladder has {0} temperatures; at most {MAX_TEMPERATURES} are supported")]
+    TooManyTemperatures(usize),
+    /// Too cold.
+    #[error("ladder[{index}] = {value} exceeds the largest supported β, {MAX_BETA}")]
+    TooCold {
+        /// Position in the ladder.
+        index: usize,
+        /// What stands there.
+        value: f64,
+    },
+    /// No spread, no error bar.
+    #[error(
+        "replica exchange with runs = {0} has no R̂ and no overlaps; it needs at least 2 independent runs"
+    )]
+    TooFewRuns(u32),
+    /// Too short.
+    #[error("rounds = {0} is too few for an error bar; at least {MIN_ROUNDS} rounds must be measured")]
+    TooFewRounds(u32),
+}
+
+impl ExchangeSettings {
+    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`]], that `runs` ≥ 2 and `rounds` ≥
+    /// [`MIN_ROUNDS`]. `relax` rounds before the measured ones may be 0.
+    ///
+    /// # Errors
+    /// If one of them is not so (NaN and ∞ included).
+    pub fn new(ladder: Vec<f64>, runs: u32, relax: u32, rounds: u32) -> Result<Self, ExchangeSettingsError> {
+        check_ladder(&ladder)?;
+        if ladder.len() < 2 {
+            return Err(ExchangeSettingsError::OneTemperature);
+        }
+        if ladder.len() > MAX_TEMPERATURES {
+            return Err(ExchangeSettingsError::TooManyTemperatures(ladder.len()));
+        }
+        if let Some(index) = ladder.iter().position(|&beta| beta > MAX_BETA) {
+            return Err(ExchangeSettingsError::TooCold { index, value: ladder[index] });
+        }
+        if runs < 2 {
+            return Err(ExchangeSettingsError::TooFewRuns(runs));
+        }
+        if rounds < MIN_ROUNDS {
+            return Err(ExchangeSettingsError::TooFewRounds(rounds));
+        }
+        Ok(Self { ladder, runs, relax, rounds })
+    }
+
+    /// The temperatures, increasing in β.
+    pub fn ladder(&self) -> &[f64] {
+        &self.ladder
+    }
+
+    /// Independent runs, each with a replica at every β.
+    pub fn runs(&self) -> u32 {
+        self.runs
+    }
+
+    /// Rounds before measuring.
+    pub fn relax(&self) -> u32 {
+        self.relax
+    }
+
+    /// Rounds that are measured.
+    pub fn rounds(&self) -> u32 {
+        self.rounds
+    }
+
+    /// About how much memory [`replica_exchange`] needs, in bytes: two runs of replicas at a time, and all energies.
+    pub fn bytes(&self, graph: &FactorGraph) -> u64 {
+        let [temperatures, runs, rounds] =
+            [self.ladder.len() as u64, u64::from(self.runs), u64::from(self.rounds)];
+        let replica = (graph.weight_count() + graph.path_count() + 8 * graph.max_degree()) as u64;
+        let incidences = 4 * graph.weight_of().len() as u64;
+        let overlaps = 64 * 16 * graph.weight_count() as u64 * runs.div_ceil(2);
+        let energies = 8 * runs * rounds;
+        // The energies are read once more, as sums over the ladder.
+        temperatures * (2 * replica + overlaps + energies) + 2 * energies + 2 * incidences
+    }
+}
+
+/// What a replica exchange found; totals, not per weight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReplicaExchange {
+    /// By increasing β.
+    pub temperatures: Vec<Temperature>,
+    /// How many of the swaps of temperatures k and k + 1 were accepted, of those proposed in measured rounds.
+    pub acceptance: Vec<f64>,
+    /// How often each replica went from the hottest temperature to the coldest and back, counted in measured rounds: replica p
+    /// of run r at `r * temperatures + p`.
+    pub round_trips: Vec<u64>,
+    /// `energies[k][r][t]`: H at temperature k, in run r, after measured round t.
+    pub energies: Vec<Vec<Vec<f64>>>,
+}
+
+/// What was found at one β.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Temperature {
+    /// β.
+    pub beta: f64,
+    /// ⟨H⟩, with τ_int in rounds at this β (whichever replica is there), and R̂ over the runs.
+    pub energy: Estimate,
+    /// Whether the runs have forgotten where they began.
+    pub equilibration: Equilibration,
+    /// C = β² Var H.
+    pub heat_capacity: Value,
+    /// log Z and S, integrated from β = 0 up the ladder.
+    pub integral: Integral,
+    /// Of the runs 0 and 1, 2 and 3, … at this β.
+    pub overlaps: Overlaps,
+}
+
+impl ReplicaExchange {
+    /// Σ of all replicas' round trips.
+    pub fn total_round_trips(&self) -> u64 {
+        self.round_trips.iter().sum()
+    }
+
+    /// A ladder between the same ends whose acceptance would be about `acceptance` at every pair: see [`propose_ladder`].
+    pub fn proposed_ladder(&self, acceptance: f64) -> Vec<f64> {
+        let betas: Vec<f64> = self.temperatures.iter().map(|at| at.beta).collect();
+        let energies: Vec<f64> = self.temperatures.iter().map(|at| at.energy.mean).collect();
+        propose_ladder(&betas, &self.acceptance, &energies, acceptance)
+    }
+}
+
+/// Runs the replicas, two runs side by side. All that is drawn comes from `key`, which must not depend on the β that are
+/// asked for. `bins` is the number of bins of the overlap histograms over [−1, 1], ≥ 1.
+pub fn replica_exchange(
+    graph: &FactorGraph,
+    settings: &ExchangeSettings,
+    key: Key,
+    bins: usize,
+) -> ReplicaExchange {
+    let temperatures = settings.ladder.len();
+    let rounds = settings.rounds as usize;
+    let mut energies: Vec<Vec<Vec<f64>>> = vec![Vec::new(); temperatures];
+    let mut recorders: Vec<Vec<OverlapRecorder>> = vec![Vec::new(); temperatures];
+    let mut accepted = vec![0u64; temperatures - 1];
+    let mut proposed = vec![0u64; temperatures - 1];
+    let mut round_trips = Vec::new();
+    for run in (0..settings.runs).step_by(2) {
+        let mut pair: Vec<Replicas<'_>> = (run..settings.runs.min(run + 2))
+            .map(|run| Replicas::relaxed(graph, settings, key, run))
+            .collect();
+        let mut series = vec![vec![Vec::with_capacity(rounds); pair.len()]; temperatures];
+        let mut overlaps = vec![OverlapRecorder::new(graph, rounds, bins); temperatures];
+        for _ in 0..rounds {
+            pair.iter_mut().for_each(Replicas::round);
+            for k in 0..temperatures {
+                for (series, replicas) in series[k].iter_mut().zip(&pair) {
+                    series.push(replicas.at(k).energy as f64);
+                }
+                if let [first, second] = &pair[..] {
+                    overlaps[k].record(first.at(k), second.at(k));
+                }
+            }
+        }
+        energies.iter_mut().zip(series).for_each(|(all, series)| all.extend(series));
+        if pair.len() == 2 {
+            recorders.iter_mut().zip(overlaps).for_each(|(all, overlaps)| all.push(overlaps));
+        }
+        for replicas in &pair {
+            accepted.iter_mut().zip(replicas.accepted()).for_each(|(sum, count)| *sum += count);
+            proposed.iter_mut().zip(replicas.proposed()).for_each(|(sum, count)| *sum += count);
+            round_trips.extend_from_slice(replicas.round_trips());
+        }
+    }
+    let integrals = integrate_together(graph, &settings.ladder, &energies)
+        .expect("the ladder was checked, and the series are of one shape");
+    let found = integrals.into_iter().zip(&energies).zip(&recorders);
+    let temperatures = found.map(|((integral, energies), pairs)| Temperature {
+        beta: integral.beta,
+        energy: estimate(energies),
+        equilibration: equilibration(energies),
+        heat_capacity: heat_capacity(energies, integral.beta),
+        integral,
+        overlaps: Overlaps::of(pairs),
+    });
+    let ratio = |(&accepted, &proposed): (&u64, &u64)| accepted as f64 / proposed as f64;
+    ReplicaExchange {
+        temperatures: temperatures.collect(),
+        acceptance: accepted.iter().zip(&proposed).map(ratio).collect(),
+        round_trips,
+        energies,
+    }
+}

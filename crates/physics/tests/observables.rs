@@ -1,0 +1,308 @@
+//! Overlaps and their moments: against enumeration of pairs of replicas, and unchanged by the symmetries.
+
+mod support;
+
+use physics::exact;
+use physics::mc::{self, Configuration, QuenchSettings};
+use physics::numerics::exp;
+use physics::observables::{Observed, OverlapRecorder, Overlaps, observe_quench};
+use physics::random::{Key, Stream};
+use physics::replica_exchange::{ExchangeSettings, replica_exchange};
+use physics::statistics::Value;
+use physics::{Couplings, FactorGraph, Signs};
+use std::collections::{BTreeMap, HashMap};
+use support::{all_paths, draw, graph, reference, seed_case, small_instances};
+
+const BINS: usize = 20;
+
+fn key(label: &str) -> Key {
+    Key::derive("observables", &[label])
+}
+
+/// Two units, one with three inputs, one with two: 5 + 4 + 2 weights, frustrated.
+fn eleven_weights() -> FactorGraph {
+    let paths = [
+        [0, 0, 0, 0],
+        [0, 0, 1, 0],
+        [0, 1, 0, 0],
+        [1, 0, 0, 0],
+        [1, 0, 1, 0],
+        [2, 0, 1, 0],
+        [2, 1, 0, 0],
+        [2, 1, 1, 0],
+    ];
+    let signs = Signs::Path(vec![1, 1, -1, 1, -1, 1, 1, 1]);
+    graph(&[3, 2, 2, 1], &paths.map(|path| path.to_vec()), &signs)
+}
+
+/// Everything that has an exact value, by name.
+type Named = BTreeMap<&'static str, f64>;
+
+/// Moments over all pairs of configurations, each with its Boltzmann weight, from the definitions of the overlaps.
+fn exact_overlaps(graph: &FactorGraph, beta: f64) -> Named {
+    let n = graph.weight_count();
+    let last = graph.depth() as u16;
+    let name = |i: usize| (graph.weights()[i].layer, graph.weights()[i].from, graph.weights()[i].to);
+    let number: HashMap<_, usize> = (0..n).map(|i| (name(i), i)).collect();
+    let mut first: BTreeMap<u32, Vec<Vec<usize>>> = BTreeMap::new();
+    let mut merged: BTreeMap<u32, Vec<Vec<usize>>> = BTreeMap::new();
+    for i in 0..n {
+        let (layer, from, to) = name(i);
+        if layer == 1 {
+            first.entry(to).or_default().push(vec![i]);
+        }
+        if layer == last - 1 {
+            merged.entry(from).or_default().push(vec![i, number[&(last, to, 0)]]);
+        }
+    }
+    let states: Vec<(Vec<i8>, Vec<i8>, f64)> = (0..1usize << n)
+        .map(|bits| {
+            let weights: Vec<i8> = (0..n).map(|i| if bits >> i & 1 == 1 { 1 } else { -1 }).collect();
+            let products = graph.path_products(&weights);
+            let energy = graph.energy(&weights) as f64;
+            (weights, products, exp(-beta * energy))
+        })
+        .collect();
+    let z: f64 = states.iter().map(|state| state.2).sum();
+    let groups: Vec<&Vec<Vec<usize>>> =
+        first.values().chain(merged.values()).filter(|u| u.len() >= 2).collect();
+    let of_first = first.values().filter(|unit| unit.len() >= 2).count();
+    let mut path = [0.0; 5];
+    let mut units = vec![[0.0; 2]; groups.len()];
+    for (a, s, p) in &states {
+        for (b, t, q) in &states {
+            let weight = p * q / (z * z);
+            let overlap =
+                s.iter().zip(t).map(|(s, t)| f64::from(s * t)).sum::<f64>() / graph.path_count() as f64;
+            (0..5).fold(weight, |power, k| {
+                path[k] += power;
+                power * overlap
+            });
+            for (group, moments) in groups.iter().zip(&mut units) {
+                let term = |of: &Vec<usize>| of.iter().map(|&i| f64::from(a[i] * b[i])).product::<f64>();
+                let q = group.iter().map(term).sum::<f64>() / group.len() as f64;
+                moments[0] += weight * q * q;
+                moments[1] += weight * q * q * q * q;
+            }
+        }
+    }
+    let [_, m1, m2, m3, m4] = path;
+    let c2 = m2 - m1 * m1;
+    let c4 = m4 - 4.0 * m1 * m3 + 6.0 * m1 * m1 * m2 - 3.0 * m1 * m1 * m1 * m1;
+    let mut named = Named::from([
+        ("path mean", m1),
+        ("path square", m2),
+        ("path susceptibility", graph.path_count() as f64 * c2),
+        ("path binder", 0.5 * (3.0 - c4 / (c2 * c2))),
+    ]);
+    let names = [
+        ["first square", "first fourth", "first binder", "first susceptibility"],
+        ["merged square", "merged fourth", "merged binder", "merged susceptibility"],
+    ];
+    for (names, range) in names.into_iter().zip([0..of_first, of_first..groups.len()]) {
+        let count = range.len() as f64;
+        let mean = |of: &dyn Fn(usize) -> f64| range.clone().map(of).sum::<f64>() / count;
+        let fourth = mean(&|j| units[j][1]);
+        named.insert(names[0], mean(&|j| units[j][0]));
+        named.insert(names[1], fourth);
+        named.insert(names[2], 0.5 * (3.0 - fourth / mean(&|j| units[j][0] * units[j][0])));
+        named.insert(names[3], mean(&|j| groups[j].len() as f64 * units[j][0]));
+    }
+    named
+}
+
+/// The measured values by the names of the exact ones.
+fn measured(overlaps: &Overlaps) -> Vec<(&'static str, Value)> {
+    let path = overlaps.path.as_ref().expect("a pair of runs");
+    let (first, merged) = (overlaps.first.as_ref().expect("units"), overlaps.merged.as_ref().expect("units"));
+    vec![
+        ("path mean", path.mean),
+        ("path square", path.square),
+        ("path susceptibility", path.susceptibility),
+        ("path binder", path.centred_binder.expect("it fluctuates")),
+        ("first square", first.square),
+        ("first fourth", first.fourth),
+        ("first binder", first.binder.expect("enough data")),
+        ("first susceptibility", first.susceptibility),
+        ("merged square", merged.square),
+        ("merged fourth", merged.fourth),
+        ("merged binder", merged.binder.expect("enough data")),
+        ("merged susceptibility", merged.susceptibility),
+    ]
+}
+
+fn assert_coverage(scores: &BTreeMap<&'static str, Vec<f64>>) {
+    for (what, scores) in scores {
+        let count = scores.len() as f64;
+        let within = scores.iter().filter(|z| z.abs() <= 1.0).count() as f64 / count;
+        let mean = scores.iter().sum::<f64>() / count;
+        let largest = scores.iter().fold(0.0f64, |most, z| most.max(z.abs()));
+        assert!((within - 0.683).abs() < 0.09, "{what}: {within}");
+        assert!(largest < 4.5, "{what}: {largest}");
+        assert!(mean.abs() < 5.5 / count.sqrt(), "{what}: {mean}");
+    }
+}
+
+#[test]
+fn two_thirds_of_all_moments_ratios_and_susceptibilities_lie_within_one_standard_error_of_the_exact_ones() {
+    let graph = eleven_weights();
+    let settings = QuenchSettings { runs: 4, relax: 50, measure: 4000 };
+    let mut scores: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
+    for beta in [0.3, 0.8] {
+        let expected = exact_overlaps(&graph, beta);
+        let exact = exact::enumerate(&graph, &[beta])[0];
+        for seed in 0..200 {
+            let found = observe_quench(&graph, beta, &settings, key(&format!("{beta} {seed}")), BINS);
+            for (name, value) in measured(&found.overlaps) {
+                scores.entry(name).or_default().push((value.value - expected[name]) / value.error);
+            }
+            let heat =
+                (found.heat_capacity.value - beta * beta * exact.energy_variance) / found.heat_capacity.error;
+            scores.entry("heat capacity").or_default().push(heat);
+        }
+    }
+    assert_coverage(&scores);
+}
+
+#[test]
+fn replica_exchange_records_the_same_overlaps() {
+    let graph = eleven_weights();
+    let settings = ExchangeSettings::new(vec![0.0, 0.5, 1.0, 1.5], 4, 100, 4000).expect("valid");
+    for at in replica_exchange(&graph, &settings, key("exchange"), BINS).temperatures {
+        let expected = exact_overlaps(&graph, at.beta);
+        for (name, value) in measured(&at.overlaps) {
+            let z = (value.value - expected[name]) / value.error;
+            assert!(z.abs() < 4.5, "{name} at β = {}: {value:?} for {}", at.beta, expected[name]);
+        }
+    }
+}
+
+#[test]
+fn a_quench_that_is_observed_is_bit_for_bit_the_quench() {
+    for (runs, couplings) in [(2, Couplings::Path), (5, Couplings::Input)] {
+        let graph = FactorGraph::new(&draw(&seed_case(10, 0.2, couplings), "same", 0));
+        let settings = QuenchSettings { runs, relax: 30, measure: 100 };
+        let Observed { energy, overlap, layers, overlaps, equilibration, .. } =
+            observe_quench(&graph, 0.7, &settings, key("same"), BINS);
+        let quench = mc::quench(&graph, 0.7, &settings, key("same"));
+        assert_eq!(
+            (energy, overlap, equilibration.r_hat),
+            (quench.energy, quench.overlap, quench.energy.r_hat)
+        );
+        // The layers make up the whole.
+        let whole: f64 = layers.iter().map(|layer| layer.overlap.value * layer.weights as f64).sum();
+        assert!((whole / graph.weight_count() as f64 - overlap).abs() < 1e-12);
+        assert_eq!(layers.iter().map(|layer| layer.layer).collect::<Vec<_>>(), [1, 2, 3]);
+        let pairs = u64::from(runs / 2);
+        assert_eq!(overlaps.path.expect("pairs").histogram.iter().sum::<u64>(), pairs * 100);
+    }
+}
+
+/// Flips all weights into and out of some hidden units, chosen at random.
+fn gauge_flip(graph: &FactorGraph, state: &Configuration, stream: &mut Stream) -> Configuration {
+    let depth = graph.depth() as u16;
+    let mut flipped: HashMap<(u16, u32), i8> = HashMap::new();
+    let mut sign = |layer: u16, unit: u32| match layer {
+        layer if layer == 0 || layer == depth => 1,
+        _ => *flipped.entry((layer, unit)).or_insert_with(|| stream.signs(1)[0]),
+    };
+    let weights = graph.weights().iter().zip(&state.weights);
+    let flip = weights.map(|(w, &value)| value * sign(w.layer - 1, w.from) * sign(w.layer, w.to)).collect();
+    Configuration::new(graph, flip)
+}
+
+#[test]
+fn flipping_hidden_units_of_either_replica_changes_no_overlap_at_any_depth() {
+    let mut checked = 0;
+    let mut single_weights_changed = 0;
+    for depth in 2..=5 {
+        for instance in small_instances(depth, 40, 3, "flips") {
+            let graph = FactorGraph::new(&instance);
+            let mut stream = key("flips").stream(depth as u64);
+            let [mut plain, mut flipped] = [(); 2].map(|()| OverlapRecorder::new(&graph, 20, BINS));
+            for _ in 0..20 {
+                let [a, b] = [(); 2].map(|()| Configuration::random(&graph, &mut stream));
+                let [c, d] = [&a, &b].map(|state| gauge_flip(&graph, state, &mut stream));
+                assert_eq!(a.path_products(), c.path_products());
+                plain.record(&a, &b);
+                flipped.record(&c, &d);
+                let overlap = |a: &Configuration, b: &Configuration| -> i32 {
+                    a.weights.iter().zip(&b.weights).map(|(v, w)| i32::from(v * w)).sum()
+                };
+                single_weights_changed += usize::from(overlap(&a, &b) != overlap(&c, &d));
+            }
+            assert_eq!(Overlaps::of(&[plain]), Overlaps::of(&[flipped]));
+            checked += 1;
+        }
+    }
+    assert!(checked == 96 && single_weights_changed > 500, "{checked} {single_weights_changed}");
+}
+
+#[test]
+fn at_infinite_temperature_every_overlap_is_that_of_free_spins() {
+    for name in ["n16-branching-input-p40.json", "n16-independent-path-p30.json"] {
+        let (graph, _) = reference(name);
+        let settings = QuenchSettings { runs: 4, relax: 1, measure: 2000 };
+        let found = observe_quench(&graph, 0.0, &settings, key(name), BINS);
+        let (path, merged) = (found.overlaps.path.expect("pairs"), found.overlaps.merged.expect("units"));
+        let first = found.overlaps.first.expect("units");
+        for (what, value, expected) in [
+            ("path mean", path.mean, 0.0),
+            ("path square", path.square, 1.0 / graph.path_count() as f64),
+            ("path susceptibility", path.susceptibility, 1.0),
+            ("first susceptibility", first.susceptibility, 1.0),
+            ("merged susceptibility", merged.susceptibility, 1.0),
+        ] {
+            assert!((value.value - expected).abs() < 4.5 * value.error, "{what}: {value:?}");
+        }
+        let [first, merged] = [first, merged].map(|overlap| overlap.binder.expect("enough data"));
+        // About 1/n_j for n_j ≥ 2 spins, and the units here have about ten.
+        assert!(first.value.abs() < 0.3 && merged.value.abs() < 0.4, "{first:?} {merged:?}");
+        assert_eq!(found.heat_capacity.value, 0.0);
+        // Independent configurations, 2000 of them.
+        for layer in &found.layers {
+            assert!((layer.overlap.value * 2000.0 - 1.0).abs() < 0.3, "{layer:?}");
+        }
+    }
+}
+
+#[test]
+fn deep_in_the_ordered_phase_units_and_paths_agree_and_single_weights_do_not() {
+    let (graph, _) = reference("n16-branching-input-p00.json");
+    let settings = ExchangeSettings::new((1..=20).map(|k| 0.1 * f64::from(k)).collect(), 4, 300, 500);
+    let found = replica_exchange(&graph, &settings.expect("valid"), key("ordered"), BINS);
+    let coldest = &found.temperatures[19].overlaps;
+    let path = coldest.path.as_ref().expect("pairs");
+    assert!(path.mean.value > 0.9 && path.histogram[19] > 900, "{path:?}");
+    for overlap in [coldest.first.as_ref().expect("units"), coldest.merged.as_ref().expect("units")] {
+        let binder = overlap.binder.expect("enough data");
+        assert!(overlap.square.value > 0.85 && binder.value > 0.9 && binder.value <= 1.01, "{overlap:?}");
+    }
+}
+
+#[test]
+fn replicas_that_are_equal_fall_into_the_last_bin_and_opposite_ones_into_the_first() {
+    let graph = graph(&[2, 1, 1], &all_paths(&[2, 1, 1]), &Signs::Input(vec![1, 1]));
+    let up = Configuration::new(&graph, vec![1, 1, 1]);
+    let down = Configuration::new(&graph, vec![1, 1, -1]);
+    let mut recorder = OverlapRecorder::new(&graph, 3, 4);
+    recorder.record(&up, &up);
+    recorder.record(&up, &down);
+    recorder.record(&up, &Configuration::new(&graph, vec![1, -1, 1]));
+    let path = Overlaps::of(&[recorder]).path.expect("a pair");
+    assert_eq!(path.histogram, [1, 0, 1, 1]);
+    assert_eq!((path.mean.value, path.susceptibility.value > 0.0), (0.0, true));
+    assert_eq!(Overlaps::of(&[]), Overlaps { path: None, first: None, merged: None });
+}
+
+#[test]
+fn replicas_that_never_differ_have_no_binder_ratio_and_an_error_all_the_same() {
+    let (graph, _) = reference("tiny-branching-input.json");
+    let ground = Configuration::new(&graph, graph.ground_state().expect("couplings input").to_vec());
+    let mut recorder = OverlapRecorder::new(&graph, 100, BINS);
+    (0..100).for_each(|_| recorder.record(&ground, &ground));
+    let path = Overlaps::of(&[recorder]).path.expect("a pair");
+    assert_eq!((path.mean.value, path.centred_binder), (1.0, None));
+    assert!(path.susceptibility.value < 1e-3, "{path:?}");
+    assert!(path.mean.error > 0.0 && path.mean.error < 0.01, "{path:?}");
+}
