@@ -1,10 +1,10 @@
 //! Annealing: how low an energy is reached at a given cooling rate (the paper's Fig. 5a).
 //!
-//! Each run cools one configuration along β_k = k · `beta_step`, k = 0, 1, 2, …, with `mc_sweeps` MC sweeps at each point. The
-//! energy at a requested β branches off from that chain: the configuration left by the last point *below* β is
-//! copied and gets `mc_sweeps` sweeps at β, drawn from a stream of β's own. So β is reached by the same number of
-//! sweeps per step whether or not it lies on the schedule, and its energy does not depend on which other β are asked
-//! for: the chain itself knows nothing of them.
+//! Each run cools one configuration along β_k = k · `beta_step`, k = 0, 1, 2, …, with `mc_sweeps` MC sweeps at each
+//! point. The energy at a requested β branches off from that chain: the configuration left by the last point
+//! *below* β is copied and gets `mc_sweeps` sweeps at β, drawn from a stream of β's own. So β is reached by the
+//! same number of sweeps per step whether or not it lies on the schedule, and its energy does not depend on which
+//! other β are asked for: the chain itself knows nothing of them.
 
 use crate::graph::FactorGraph;
 use crate::mc::{Configuration, Glauber};
@@ -43,7 +43,8 @@ pub enum AnnealSettingsError {
 }
 
 impl AnnealSettings {
-    /// Checks `runs` ≥ 2, a finite `beta_step` ≥ [`MIN_BETA_STEP`], and `mc_sweeps` ≥ 1 at each point of the schedule.
+    /// Checks `runs` ≥ 2, a finite `beta_step` ≥ [`MIN_BETA_STEP`], and `mc_sweeps` ≥ 1 at each point of the
+    /// schedule.
     ///
     /// # Errors
     /// If one of them is not so (NaN included).

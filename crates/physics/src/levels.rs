@@ -2,14 +2,18 @@
 //! energy model, the paper's Eq. 4).
 //!
 //! Let W be uniform, and W′ = W with every weight flipped by its own coin with probability (1 − q)/2. In
-//! ⟨H(W) H(W′)⟩ = Σ_{a,b} ξ_a ξ_b ⟨Π_{i∈a} w_i Π_{j∈b} w_j⟩ ⟨Π_{j∈b} f_j⟩, f_j = w_j w′_j, two different paths differ in some
-//! weight, whose mean over W is zero. Only a = b is left: ⟨H(W) H(W′)⟩ = Σ_a Π_{j∈a} ⟨f_j⟩ = M q^L, and ⟨H²⟩ = M. This holds
-//! exactly, for each single instance, with couplings `path` and `input` alike.
 //!
-//! The couplings differ in the average over the *signs* at fixed W and W′. With couplings `path` that is Σ_a s_a s′_a = M
-//! times the overlap of path products, near M q^L for every pair. With couplings `input` the paths of one input share
-//! a sign and it is Σ_i (Σ_{a∋i} Πw)(Σ_{a∋i} Πw′): the same mean M q^L over pairs, but a wide spread, which
-//! does not shrink with the depth: a model with n_0 random signs cannot have 2^n independent levels.
+//! ⟨H(W) H(W′)⟩ = Σ_{a,b} ξ_a ξ_b ⟨Π_{i∈a} w_i Π_{j∈b} w_j⟩ ⟨Π_{j∈b} f_j⟩, f_j = w_j w′_j,
+//!
+//! two different paths differ in some weight, whose mean over W is zero. Only a = b is left:
+//! ⟨H(W) H(W′)⟩ = Σ_a Π_{j∈a} ⟨f_j⟩ = M q^L, and ⟨H²⟩ = M. This holds exactly, for each single instance, with
+//! couplings `path` and `input` alike.
+//!
+//! The couplings differ in the average over the *signs* at fixed W and W′. With couplings `path` that is
+//! Σ_a s_a s′_a, M times the overlap of path products, within some √M of M q^L for every pair. With couplings
+//! `input` the paths of one input share a sign, and it is Σ_i (Σ_{a∋i} Πw)(Σ_{a∋i} Πw′): the same mean M q^L over
+//! pairs, but with a spread of order M/√n_0 that does not shrink with the depth. A model with n_0 random signs
+//! cannot have 2^n independent levels.
 
 use crate::graph::FactorGraph;
 use crate::random::{Coin, Key, Stream};
@@ -109,8 +113,8 @@ pub struct LevelPair {
     pub expected: f64,
 }
 
-/// Draws configurations and pairs of them. The pairs at overlap q come from the stream numbered by the bits of q: they
-/// do not depend on which other overlaps are listed.
+/// Draws configurations and pairs of them. The pairs at overlap q come from the stream numbered by the bits of q:
+/// they do not depend on which other overlaps are listed.
 pub fn levels(graph: &FactorGraph, settings: &LevelSettings, key: Key) -> Levels {
     let single = single_level(graph, settings.pairs, &mut key.stream(SINGLE));
     let pair = |&q: &f64| {
@@ -174,8 +178,8 @@ fn total(products: &[i8]) -> i64 {
     products.iter().map(|&s| i64::from(s)).sum()
 }
 
-/// Which sign each path has, and how many signs there are: with couplings `input` its input unit's. None where each path
-/// has its own.
+/// Which sign each path has, and how many signs there are: with couplings `input` its input unit's. None where each
+/// path has its own.
 fn sign_groups(graph: &FactorGraph) -> Option<(Vec<u32>, usize)> {
     graph.ground_state()?;
     let input = |a: usize| graph.weights()[graph.path(a)[0] as usize].from;

@@ -1,12 +1,12 @@
-//! Replica exchange (parallel tempering): one replica at each β of a ladder, and neighbours that swap configurations, so
-//! that a configuration stuck in the cold finds its way out through the heat.
+//! Replica exchange (parallel tempering): one replica at each β of a ladder, and neighbours that swap
+//! configurations, so that a configuration stuck in the cold finds its way out through the heat.
 //!
-//! A round is one MC sweep of every replica, then proposed swaps of all even pairs (0, 1), (2, 3), … in even rounds and all
-//! odd pairs in odd ones. A swap of the configurations at β_k < β_{k+1} is accepted with probability
+//! A round is one MC sweep of every replica, then proposed swaps of all even pairs (0, 1), (2, 3), … in even rounds
+//! and all odd pairs in odd ones. A swap of the configurations at β_k < β_{k+1} is accepted with probability
 //! min(1, e^{Δβ ΔE}), Δβ = β_{k+1} − β_k, ΔE = E_{k+1} − E_k; each step leaves Π_k e^{−β_k H(W_k)} invariant.
 //!
-//! The ladder is part of the settings: what is found at a β depends on the whole ladder, and on nothing else that may be asked
-//! for beside it.
+//! The ladder is part of the settings: what is found at a β depends on the whole ladder, and on nothing else that
+//! may be asked for beside it.
 
 mod ladder;
 mod replicas;
@@ -68,8 +68,8 @@ pub enum ExchangeSettingsError {
 }
 
 impl ExchangeSettings {
-    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`]], that `runs` ≥ 2 and `rounds` ≥
-    /// [`MIN_ROUNDS`]. `relax` rounds before the measured ones may be 0.
+    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`]], that `runs` ≥ 2 and
+    /// `rounds` ≥ [`MIN_ROUNDS`]. `relax` rounds before the measured ones may be 0.
     ///
     /// # Errors
     /// If one of them is not so (NaN and ∞ included).
@@ -133,8 +133,8 @@ pub struct ReplicaExchange {
     pub temperatures: Vec<Temperature>,
     /// How many of the swaps of temperatures k and k + 1 were accepted, of those proposed in measured rounds.
     pub acceptance: Vec<f64>,
-    /// How often each replica went from the hottest temperature to the coldest and back, counted in measured rounds: replica p
-    /// of run r at `r * temperatures + p`.
+    /// How often each replica went from the hottest temperature to the coldest and back, counted in measured
+    /// rounds: replica p of run r at `r * temperatures + p`.
     pub round_trips: Vec<u64>,
     /// `energies[k][r][t]`: H at temperature k, in run r, after measured round t.
     pub energies: Vec<Vec<Vec<f64>>>,
@@ -147,7 +147,8 @@ pub struct Temperature {
     pub beta: f64,
     /// ⟨H⟩, with τ_int in rounds at this β (whichever replica is there), and R̂ over the runs.
     pub energy: Estimate,
-    /// Whether the runs have forgotten where they began.
+    /// Whether the runs have forgotten where they began. It does not ask for round trips: many a cold replica forgets
+    /// by itself, and a tall ladder takes long to climb.
     pub equilibration: Equilibration,
     /// C = β² Var H.
     pub heat_capacity: Value,
@@ -163,7 +164,8 @@ impl ReplicaExchange {
         self.round_trips.iter().sum()
     }
 
-    /// A ladder between the same ends whose acceptance would be about `acceptance` at every pair: see [`propose_ladder`].
+    /// A ladder between the same ends whose acceptance would be about `acceptance` at every pair: see
+    /// [`propose_ladder`].
     pub fn proposed_ladder(&self, acceptance: f64) -> Vec<f64> {
         let betas: Vec<f64> = self.temperatures.iter().map(|at| at.beta).collect();
         let energies: Vec<f64> = self.temperatures.iter().map(|at| at.energy.mean).collect();
@@ -171,8 +173,8 @@ impl ReplicaExchange {
     }
 }
 
-/// Runs the replicas, two runs side by side. All that is drawn comes from `key`, which must not depend on the β that are
-/// asked for. `bins` is the number of bins of the overlap histograms over [−1, 1], ≥ 1.
+/// Runs the replicas, two runs side by side. All that is drawn comes from `key`, which must not depend on the β
+/// that are asked for. `bins` is the number of bins of the overlap histograms over [−1, 1], ≥ 1.
 pub fn replica_exchange(
     graph: &FactorGraph,
     settings: &ExchangeSettings,

@@ -27,10 +27,10 @@ pub struct Estimate {
 
 /// Mean and error of the energies of independent runs of equal length (≥ 2 runs of ≥ 4 values).
 ///
-/// The error is the Γ-method's (Wolff, Comput. Phys. Commun. 156, 143 (2004)) for replicas: σ² = 2 τ_int Γ(0)/N with
-/// τ_int = ½ + Σ_{t≤W} Γ(t)/Γ(0) and the smallest window W ≥ 6 τ_int. Deviations are from the mean over *all* runs, so
-/// runs that disagree (a quench that is stuck) leave a correlation that never decays, the window then runs to half
-/// the length, and the error grows to the spread of the runs' means.
+/// The error is the Γ-method's (Wolff, Comput. Phys. Commun. 156, 143 (2004)) for replicas: σ² = 2 τ_int Γ(0)/N
+/// with τ_int = ½ + Σ_{t≤W} Γ(t)/Γ(0) and the smallest window W ≥ 6 τ_int. Deviations are from the mean over *all*
+/// runs, so runs that disagree (a quench that is stuck) leave a correlation that never decays, the window then runs
+/// to half the length, and the error grows to the spread of the runs' means.
 ///
 /// The error is at least one energy quantum, 2, in all N values: a frozen series has not shown that excitations rarer
 /// than 1/N do not exist.
@@ -81,7 +81,8 @@ pub fn mean_of_independent(values: &[f64], least_error: f64) -> Value {
 
 /// Means over consecutive steps of every run, at most `most` of them and as equal in length as can be.
 ///
-/// The Γ-method sees the same error in them, at a cost that no longer grows as the square of a long series that is stuck.
+/// The Γ-method sees the same error in them, at a cost that no longer grows as the square of a long series that is
+/// stuck.
 pub(crate) fn in_blocks(runs: &[Vec<f64>], most: usize) -> Vec<Vec<f64>> {
     let length = runs[0].len();
     let blocks = length.min(most);

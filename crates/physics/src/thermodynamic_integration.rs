@@ -1,13 +1,13 @@
 //! Entropy and free energy from energies measured up a ladder of temperatures.
 //!
-//! log Z(β) = n ln 2 − ∫₀^β E dβ′ and S = log Z + βE. At β = 0 all is known exactly, and nothing there need be measured:
-//! log Z = n ln 2, E = 0, Var H = M. Because E′ = −Var H, the variances correct the trapezoids (Euler–Maclaurin, or the
-//! integral of the cubic Hermite interpolation):
+//! log Z(β) = n ln 2 − ∫₀^β E dβ′ and S = log Z + βE. At β = 0 all is known exactly, and nothing there need be
+//! measured: log Z = n ln 2, E = 0, Var H = M. Because E′ = −Var H, the variances correct the trapezoids
+//! (Euler–Maclaurin, or the integral of the cubic Hermite interpolation):
 //!
 //! ∫_a^b E dβ = h/2 (E_a + E_b) + h²/12 (Var_b − Var_a) + O(h⁵), h = b − a.
 //!
-//! Errors are the Γ-method's for the linear part of the whole sum, Σ_k c_k E_k(t) + d_k (E_k(t) − ⟨E_k⟩)², so that what
-//! replicas exchanged between temperatures, and E(β) in S = log Z + βE, is correlated as it is.
+//! Errors are the Γ-method's for the linear part of the whole sum, Σ_k c_k E_k(t) + d_k (E_k(t) − ⟨E_k⟩)², so that
+//! what replicas exchanged between temperatures, and E(β) in S = log Z + βE, is correlated as it is.
 
 use crate::graph::FactorGraph;
 use crate::statistics::{ENERGY_QUANTUM, Value, in_blocks, mean_with_error};
@@ -25,9 +25,10 @@ pub struct Integral {
     pub log_z: Value,
     /// S = log Z + βE, with its statistical error.
     pub entropy: Value,
-    /// Estimated size of the error of both by the finite steps of the ladder, which is not part of the statistical ones.
-    /// Infinite where the ladder has a single step. It is computed from the measured energies, noise included, and so seldom
-    /// falls below a tenth of the statistical errors; where it exceeds them, the ladder is too coarse.
+    /// Estimated size of the error of both by the finite steps of the ladder, which is not part of the statistical
+    /// ones. Infinite where the ladder has a single step. It is computed from the measured energies, noise
+    /// included, and so seldom falls below a tenth of the statistical errors; where it exceeds them, the ladder is
+    /// too coarse.
     pub discretisation: f64,
 }
 

@@ -1,18 +1,19 @@
 //! Overlaps of two independent replicas of one instance at one β that survive the symmetries of the model.
 //!
 //! Flipping all weights into and out of one hidden unit leaves H unchanged (exact fact 3), so the overlap of single
-//! weights, (1/n) Σ_i w_i w′_i, has mean zero at any β and says nothing. What is unchanged by every such flip, in each
-//! replica by itself, is a product in which every hidden unit is entered and left equally often, or whose square is taken:
+//! weights, (1/n) Σ_i w_i w′_i, has mean zero at any β and says nothing. What is unchanged by every such flip, in
+//! each replica by itself, is a product in which every hidden unit is entered and left equally often, or whose
+//! square is taken:
 //!
 //! - **Path products** s_a = ξ_a Π_{j∈a} w_j: a path enters and leaves each of its hidden units once.
-//!   q_path = (1/M) Σ_a s_a s′_a has mean (1/M) Σ_a ⟨s_a⟩², which is not zero: there is no symmetry q_path → −q_path,
-//!   and ½ (3 − ⟨q⁴⟩/⟨q²⟩²) → 1 at any β > 0 merely because the mean outgrows the fluctuation. Meaningful are the
-//!   *centred* ratio, g = ½ (3 − ⟨δ⁴⟩/⟨δ²⟩²) with δ = q_path − ⟨q_path⟩ (0 for a Gaussian, negative where two peaks coexist), and
-//!   the susceptibility χ = M ⟨δ²⟩.
+//!   q_path = (1/M) Σ_a s_a s′_a has mean (1/M) Σ_a ⟨s_a⟩², which is not zero: there is no symmetry
+//!   q_path → −q_path, and ½ (3 − ⟨q⁴⟩/⟨q²⟩²) → 1 at any β > 0 merely because the mean outgrows the fluctuation.
+//!   Meaningful are the *centred* ratio, g = ½ (3 − ⟨δ⁴⟩/⟨δ²⟩²) with δ = q_path − ⟨q_path⟩ (0 for a Gaussian, up to
+//!   1 for two equal peaks, very negative for a rare second peak), and the susceptibility χ = M ⟨δ²⟩.
 //! - **Overlaps of one unit, squared**: see [`UnitOverlap`].
 //!
-//! Moments are kept as means over blocks of the run, and errors are the Γ-method's over the blocks of all pairs, for the
-//! linear part of each derived quantity.
+//! Moments are kept as means over blocks of the run, and errors are the Γ-method's over the blocks of all pairs,
+//! for the linear part of each derived quantity.
 
 use super::units::{UnitMoments, UnitOverlap, Units};
 use crate::graph::FactorGraph;
@@ -28,9 +29,9 @@ pub(super) const BLOCKS: usize = 64;
 pub struct Overlaps {
     /// Of path products. None where there was no pair of runs.
     pub path: Option<PathOverlap>,
-    /// Of the weights W¹[·, j] into one unit j of the first hidden layer. None where no unit has two of them.
+    /// Of the weights `W¹[·, j]` into one unit j of the first hidden layer. None where no unit has two of them.
     pub first: Option<UnitOverlap>,
-    /// Of v[j, k] = W^{L−1}[j, k] W^L[k], out of one unit j of layer L − 2. None where no unit has two of them.
+    /// Of `v[j, k]` = `W^{L−1}[j, k] W^L[k]`, out of one unit j of layer L − 2. None where no unit has two of them.
     pub merged: Option<UnitOverlap>,
 }
 
@@ -56,8 +57,8 @@ pub struct OverlapRecorder {
     /// Measurements to come, in all, and done.
     length: usize,
     done: usize,
-    /// Σ x, x², x³, x⁴ by block, x = (paths in which the replicas differ)/M = (1 − q_path)/2: where replicas are nearly
-    /// equal, its moments do not cancel.
+    /// Σ x, x², x³, x⁴ by block, x = (paths in which the replicas differ)/M = (1 − q_path)/2: where replicas are
+    /// nearly equal, its moments do not cancel.
     path: Vec<[f64; 4]>,
     histogram: Vec<u64>,
     units: Arc<Units>,

@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 
 /// Moments of q_j, the overlap of two replicas within one unit j, averaged over the units that have n_j ≥ 2 terms.
 ///
-/// - `first`: q_j = (1/n_j) Σ_i W¹[i, j] W′¹[i, j] over the weights into unit j of the first hidden layer. A flip of unit j in
-///   one replica changes the sign of all of them; flips of other units none.
-/// - `merged`: q_j = (1/n_j) Σ_k v[j, k] v′[j, k] with v[j, k] = W^{L−1}[j, k] W^L[k], out of unit j of layer L − 2. A flip of
-///   unit k of layer L − 1 changes both factors of v, and a flip of unit j (hidden for L ≥ 3) all v[j, ·].
+/// - `first`: q_j = (1/n_j) Σ_i `W¹[i, j] W′¹[i, j]` over the weights into unit j of the first hidden layer. A flip
+///   of unit j in one replica changes the sign of all of them; flips of other units none.
+/// - `merged`: q_j = (1/n_j) Σ_k `v[j, k] v′[j, k]` with `v[j, k] = W^{L−1}[j, k] W^L[k]`, out of unit j of layer
+///   L − 2. A flip of unit k of layer L − 1 changes both factors of v, and a flip of unit j (hidden for L ≥ 3) the
+///   sign of all `v[j, ·]`.
 ///
 /// So q_j → −q_j is a symmetry, its odd moments vanish (but for L = 2 the merged ones, where j is an input and v a
 /// whole path), and q_j² = (1/n_j²) Σ_{k,k′} v_k v_k′ v′_k v′_k′ is invariant term by term. For L = 3, `first` and
-/// `merged` are the two sides of the two-body system of unit j (exact fact 2), and q_j is the usual overlap of an Ising
-/// system with the usual Binder ratio.
+/// `merged` are the two sides of the two-body system of unit j (exact fact 2), and q_j is the usual overlap of an
+/// Ising system with the usual Binder ratio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnitOverlap {
     /// Units averaged over.
@@ -24,8 +25,8 @@ pub struct UnitOverlap {
     pub square: Value,
     /// \[⟨q_j⁴⟩\].
     pub fourth: Value,
-    /// g = ½ (3 − \[⟨q_j⁴⟩\]/\[⟨q_j²⟩²\]): 1 in an ordered state, and for n_j independent spins about 1/n_j → 0. None where the
-    /// data do not bound the denominator away from zero.
+    /// g = ½ (3 − \[⟨q_j⁴⟩\]/\[⟨q_j²⟩²\]): 1 in an ordered state, and for n_j independent spins about 1/n_j → 0.
+    /// None where the data do not bound the denominator away from zero.
     pub binder: Option<Value>,
     /// χ = \[n_j ⟨q_j²⟩\]: 1 for independent spins.
     pub susceptibility: Value,

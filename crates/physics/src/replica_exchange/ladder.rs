@@ -1,9 +1,9 @@
 //! A ladder of equal acceptance.
 //!
 //! Where the energies at two neighbouring β are Gaussian, of variances σ₁² and σ₂² and with the mean difference
-//! E₁ − E₂ = Δβ (σ₁² + σ₂²)/2 that E′ = −σ² asks for, x = Δβ ΔE is Gaussian with variance λ² = Δβ² (σ₁² + σ₂²) = 2 Δβ (E₁ − E₂)
-//! and mean −λ²/2, and the mean acceptance is ⟨min(1, e^x)⟩ = erfc(λ/√8): it depends on the length λ of the step alone, and
-//! lengths add up along the ladder (λ ≈ √2 ∫σ dβ). Equal acceptance is equal length.
+//! E₁ − E₂ = Δβ (σ₁² + σ₂²)/2 that E′ = −σ² asks for, x = Δβ ΔE is Gaussian with mean −λ²/2 and variance
+//! λ² = Δβ² (σ₁² + σ₂²) = 2 Δβ (E₁ − E₂), and the mean acceptance is ⟨min(1, e^x)⟩ = erfc(λ/√8): it depends on the
+//! length λ of the step alone, and lengths add up along the ladder (λ ≈ √2 ∫σ dβ). Equal acceptance is equal length.
 
 /// An acceptance nearer to 0 or 1 than this was measured too coarsely to give a length.
 const SATURATED: f64 = 1e-3;
@@ -16,9 +16,10 @@ pub fn gaussian_acceptance(length: f64) -> f64 {
 /// A ladder between the same ends, with so many steps that the acceptance at every pair would be about `acceptance`
 /// in (0, 1), at least.
 ///
-/// The length of each measured step follows from its measured acceptance A, erfc(λ/√8) = A, or, where that is saturated, from the
-/// energies: λ = √(2 Δβ (E_k − E_{k+1})). Lengths are cut into equal parts, as if evenly spread over each old step: a
-/// very uneven ladder needs two or three passes. `acceptances` has one entry a pair, `energies` one a temperature.
+/// The length of each measured step follows from its measured acceptance A, erfc(λ/√8) = A, or, where that is
+/// saturated, from the energies: λ = √(2 Δβ (E_k − E_{k+1})). Lengths are cut into equal parts, as if evenly spread
+/// over each old step: a very uneven ladder needs two or three passes. `acceptances` has one entry a pair,
+/// `energies` one a temperature.
 pub fn propose_ladder(ladder: &[f64], acceptances: &[f64], energies: &[f64], acceptance: f64) -> Vec<f64> {
     debug_assert!(acceptance > 0.0 && acceptance < 1.0);
     let lengths: Vec<f64> = (0..ladder.len() - 1)

@@ -11,8 +11,9 @@ const STREAMS_PER_RUN: u64 = 1 << 16;
 
 /// One configuration at every β of a ladder.
 ///
-/// A sweep at temperature k of run r draws from stream r · 2^16 + k of the key, whichever replica is there, and so did the
-/// configuration that began there; swaps draw from stream r · 2^16 + 2^16 − 1. So temperatures may be swept in any order.
+/// A sweep at temperature k of run r draws from stream r · 2^16 + k of the key, whichever replica is there, and so
+/// did the configuration that began there; swaps draw from stream r · 2^16 + 2^16 − 1. So temperatures may be swept
+/// in any order.
 pub struct Replicas<'a> {
     dynamics: Vec<Glauber<'a>>,
     betas: Vec<f64>,

@@ -2,12 +2,12 @@
 
 use super::{ENERGY_QUANTUM, Value, in_blocks, mean_with_error, split_r_hat};
 
-/// Runs with a larger split R̂ do not sample one distribution. R̂ ≈ 1 + 2 τ_int/N for runs of length N that do, so that it
-/// also asks for about 40 τ_int from each.
+/// Runs with a larger split R̂ do not sample one distribution. R̂ ≈ 1 + 2 τ_int/N for runs of length N that do, so
+/// that it also asks for about 40 τ_int from each.
 pub const R_HAT_LIMIT: f64 = 1.05;
 
-/// The last two logarithmic bins agree when they differ by at most so many of their combined standard errors: of the many
-/// rows of a sweep that are in equilibrium, hardly one should be accused.
+/// The last two logarithmic bins agree when they differ by at most so many of their combined standard errors: of
+/// the many rows of a sweep that are in equilibrium, hardly one should be accused.
 pub const AGREEMENT: f64 = 4.0;
 
 /// The shortest bin, in steps of one run.
@@ -21,7 +21,8 @@ const BLOCKS: usize = 256;
 pub struct Equilibration {
     /// Split R̂ over the halves of the runs.
     pub r_hat: f64,
-    /// The last half of the runs, the quarter before it, the eighth before that, …, and what is left of the beginning.
+    /// The last half of the runs, the quarter before it, the eighth before that, …, and what is left of the
+    /// beginning.
     pub bins: Vec<LogBin>,
     /// How many combined standard errors the means of the last two bins differ by.
     pub drift: f64,
