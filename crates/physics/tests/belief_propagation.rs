@@ -296,7 +296,8 @@ fn the_ratio_form_follows_the_textbook_form_iteration_by_iteration() {
         for beta in [0.1, 0.5, 1.0, 2.0] {
             let incidences = graph.weight_of();
             let start = polarised_start(graph, beta);
-            let along: Vec<f64> = incidences.iter().map(|&i| (1.0 - f64::EPSILON) * f64::from(start[i as usize])).collect();
+            let along: Vec<f64> =
+                incidences.iter().map(|&i| (1.0 - f64::EPSILON) * f64::from(start[i as usize])).collect();
             let mut random = stream();
             let near_zero: Vec<f64> =
                 incidences.iter().map(|_| 1e-3 * (2.0 * random.unit_interval() - 1.0)).collect();
@@ -327,7 +328,8 @@ fn the_ratio_form_ends_at_the_fixed_point_of_the_textbook_form() {
         let found = ordered_solution(&graph, beta);
         let ones = vec![1; graph.weight_count()];
         let start = graph.ground_state().unwrap_or(&ones);
-        let m = graph.weight_of().iter().map(|&i| (1.0 - f64::EPSILON) * f64::from(start[i as usize])).collect();
+        let m =
+            graph.weight_of().iter().map(|&i| (1.0 - f64::EPSILON) * f64::from(start[i as usize])).collect();
         let mut textbook = Textbook { graph: &graph, beta, m };
         (0..found.iterations).for_each(|_| textbook.step());
         let [log_z, energy, overlap] = textbook.values();
