@@ -1,0 +1,230 @@
+//! A private database and the commands that use it.
+
+use crate::{Grpc, Output, Process, binary, wait_until};
+use rustix::process::{Pid, Signal};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tempfile::TempDir;
+
+/// What would lead a command elsewhere than a test means it to go.
+const AMBIENT: [&str; 6] =
+    ["DATABASE_URL", "RAPGRID_DATA", "RAPGRID_COORDINATOR", "RAPGRID_LISTEN", "RUST_LOG", "GLIBC_TUNABLES"];
+
+/// Columns of an export that say who computed a row and when, rather than what was found.
+const HOSTS_AND_TIMES: [&str; 6] =
+    ["version", "git_revision", "host", "cpu_features", "seconds", "recorded_at"];
+
+/// A folder that commands run in, with a private database in `data`. Its server must be gone when this is dropped.
+#[derive(Debug)]
+pub struct Rapgrid {
+    folder: TempDir,
+    commands: AtomicUsize,
+}
+
+impl Rapgrid {
+    /// A fresh folder; the database is made by the first command that needs it.
+    #[expect(clippy::new_without_default, reason = "it makes a folder")]
+    pub fn new() -> Self {
+        // Where the server's user can reach it, and with a name short enough for a socket.
+        let folder = tempfile::Builder::new()
+            .prefix("rapgrid-test-")
+            .permissions(Permissions::from_mode(0o755))
+            .tempdir_in("/tmp")
+            .expect("a folder in /tmp");
+        fs::create_dir(folder.path().join("log")).expect("a folder for logs");
+        Self { folder, commands: AtomicUsize::new(0) }
+    }
+
+    /// The folder that commands run in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where the database lives.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder().join("data")
+    }
+
+    /// Writes a file into the folder; returns its name.
+    pub fn write<'a>(&self, name: &'a str, text: &str) -> &'a str {
+        fs::write(self.folder().join(name), text).expect("a file in the test's folder");
+        name
+    }
+
+    /// Starts a command.
+    pub fn spawn(&self, arguments: &[&str]) -> Process {
+        self.spawn_with(arguments, &[])
+    }
+
+    /// Starts a command with more in its environment.
+    pub fn spawn_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Process {
+        let mut command = Command::new(binary::path());
+        for name in AMBIENT {
+            command.env_remove(name);
+        }
+        command.envs(environment.iter().copied());
+        command.current_dir(self.folder()).arg("--data-dir").arg(self.data_dir()).args(arguments);
+        let number = self.commands.fetch_add(1, Ordering::Relaxed);
+        let name = arguments.first().unwrap_or(&"rapgrid");
+        Process::start(command, &format!("{}/log/{number}-{name}", self.folder().display()))
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.spawn(arguments).wait()
+    }
+
+    /// Starts a coordinator on a free port.
+    pub fn coordinator(&self, options: &[&str]) -> Coordinator {
+        self.coordinator_at("127.0.0.1:0", options)
+    }
+
+    /// Starts a coordinator that listens there.
+    pub fn coordinator_at(&self, listen: &str, options: &[&str]) -> Coordinator {
+        let arguments = [&["coordinator", "--listen", listen], options].concat();
+        let mut process = self.spawn(&arguments);
+        let address = process.first_line();
+        Coordinator { process, address }
+    }
+
+    /// The answer of the database, as text without headers: a line for each row, columns separated by `|`.
+    pub fn query(&self, sql: &str) -> String {
+        let arguments = ["db", "psql", "--", "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql];
+        self.run(&arguments).succeeded().trim_end().to_owned()
+    }
+
+    /// The answer of the database where it is one number.
+    pub fn count(&self, sql: &str) -> u64 {
+        let answer = self.query(sql);
+        answer.parse().unwrap_or_else(|_| panic!("{sql} gave {answer:?}"))
+    }
+
+    /// Rows in every table that a sweep writes to.
+    pub fn row_counts(&self) -> String {
+        let tables =
+            "sweeps sweep_parts instance_files methods jobs finished_jobs cells measurements degree_counts";
+        let count = |table| format!("SELECT '{table}', count(*) FROM {table}");
+        self.query(&tables.split(' ').map(count).collect::<Vec<_>>().join(" UNION ALL "))
+    }
+
+    /// The exported results of a sweep without the columns of hosts and times, and its degree histograms: what must be
+    /// the same text whoever computed it.
+    pub fn table(&self, sweep: &str) -> String {
+        let exported = self.run(&["export", sweep]).succeeded();
+        format!("{}{}", without_hosts_and_times(&exported), self.degree_counts(sweep))
+    }
+
+    /// Units recorded, as long as the sweep is not finished; nothing as long as it is not there.
+    pub fn units_done(&self, sweep: &str) -> Option<u64> {
+        let answer =
+            self.query(&format!("SELECT units_done, units FROM sweep_progress WHERE sweep = '{sweep}'"));
+        let (done, units) = answer.split_once('|')?;
+        assert_ne!(done, units, "{sweep} is finished too early for this test");
+        Some(done.parse().expect("a number"))
+    }
+
+    /// Asserts that a sweep is finished, with no row missing, none double and no job left.
+    pub fn assert_complete(&self, sweep: &str) {
+        let progress = self.query(&format!(
+            "SELECT status, units - units_done, rows - rows_done,
+                    rows - (SELECT count(*) FROM results r WHERE r.sweep = p.sweep),
+                    rows - (SELECT count(DISTINCT (cell_id, sample, beta, method, branch)) FROM results r
+                            WHERE r.sweep = p.sweep),
+                    (SELECT count(*) FROM jobs j WHERE j.sweep_id = p.sweep_id)
+             FROM sweep_progress p WHERE sweep = '{sweep}'"
+        ));
+        assert_eq!(progress, "finished|0|0|0|0|0");
+    }
+
+    fn degree_counts(&self, sweep: &str) -> String {
+        self.query(&format!(
+            "SELECT cell_id, sample, layer, degree, weights FROM degree_counts JOIN sweeps USING (sweep_id)
+             WHERE name = '{sweep}' ORDER BY 1, 2, 3, 4"
+        ))
+    }
+
+    /// `kill -9` of the database's server, if it runs.
+    pub fn kill_postmaster(&self) {
+        if let Some(pid) = self.postmaster() {
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+        }
+    }
+
+    /// The server's process, if it runs.
+    pub fn postmaster(&self) -> Option<Pid> {
+        let file = fs::read_to_string(self.data_dir().join("pg/postmaster.pid")).ok()?;
+        let number: i32 = file.lines().next()?.trim().parse().ok()?;
+        // After a kill the number may be that of a zombie, which has no command line, or of another process.
+        let command = fs::read(format!("/proc/{number}/cmdline")).ok()?;
+        let is_ours = String::from_utf8_lossy(&command).contains(&self.data_dir().display().to_string());
+        is_ours.then(|| Pid::from_raw(number))?
+    }
+
+    /// Whether no command, guard or server uses the database.
+    fn is_at_rest(&self) -> bool {
+        let Ok(users) = File::open(self.data_dir().join("users.lock")) else { return true };
+        users.try_lock().is_ok() && self.postmaster().is_none()
+    }
+}
+
+impl Drop for Rapgrid {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            if let Some(pid) = self.postmaster() {
+                let _ = rustix::process::kill_process(pid, Signal::QUIT);
+            }
+            return;
+        }
+        wait_until("the server stops after its last user", || self.is_at_rest().then_some(()));
+    }
+}
+
+/// A coordinator that runs.
+#[derive(Debug)]
+pub struct Coordinator {
+    /// Its process.
+    pub process: Process,
+    /// Its address, `http://HOST:PORT`.
+    pub address: String,
+}
+
+impl Coordinator {
+    /// A client of it.
+    pub fn grpc(&self) -> Grpc {
+        Grpc::connect(&self.address)
+    }
+
+    /// Runs a command that talks to it.
+    pub fn run(&self, rapgrid: &Rapgrid, arguments: &[&str]) -> Output {
+        rapgrid.run(&[arguments, &["--coordinator", &self.address]].concat())
+    }
+
+    /// Starts a worker of it.
+    pub fn worker(&self, rapgrid: &Rapgrid, options: &[&str]) -> Process {
+        rapgrid.spawn(&[&["worker", "--coordinator", &self.address], options].concat())
+    }
+
+    /// `kill -9`; returns where it listened.
+    pub fn kill(self) -> String {
+        self.process.kill();
+        self.address.trim_start_matches("http://").to_owned()
+    }
+}
+
+fn without_hosts_and_times(exported: &str) -> String {
+    let mut reader = csv::Reader::from_reader(exported.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let kept: Vec<usize> =
+        (0..header.len()).filter(|&column| !HOSTS_AND_TIMES.contains(&&header[column])).collect();
+    assert_eq!(kept.len() + HOSTS_AND_TIMES.len(), header.len(), "columns of hosts and times: {header:?}");
+    let mut table = String::new();
+    for record in std::iter::once(header).chain(reader.records().map(|record| record.expect("a record"))) {
+        let values: Vec<&str> = kept.iter().map(|&column| &record[column]).collect();
+        table.push_str(&values.join(" | "));
+        table.push('\n');
+    }
+    table
+}

@@ -1,0 +1,82 @@
+//! Specs that tests share, and the tables that undisturbed runs of them end in.
+
+use std::sync::OnceLock;
+use system_tests::Rapgrid;
+
+/// Every ensemble, both couplings, every kind of method and every kind of outcome, in a few seconds of one core.
+pub(crate) const SMALL: &str = r#"
+name = "small"
+seed = 11
+samples = 3
+
+[grid]
+widths = [[6, 6, 6, 1], [4, 4, 3, 3, 1]]
+ensemble = ["independent", "branching", "synapse", "unit"]
+couplings = ["input", "path"]
+activation_1 = 0.5
+activation_2 = 0.7
+dilution_1 = [0, 0.4, 0.97]
+beta = [0.3, 0.8, 2]
+
+[methods.bp]
+max_iterations = 20000
+[methods.mc]
+relax = 100
+measure = 400
+[methods.exact]
+max_configurations = 100000
+[methods.degrees]
+"#;
+
+/// The table that [`SMALL`] ends in.
+pub(crate) fn small_table() -> &'static str {
+    static TABLE: OnceLock<String> = OnceLock::new();
+    TABLE.get_or_init(|| undisturbed("small", SMALL, &["--threads", "2"]))
+}
+
+/// Some twenty jobs of a third of a second: whatever happens to it happens half-way. The cost of small β is
+/// overestimated, so that jobs are shorter than they are meant to be.
+pub(crate) const LONG: &str = r#"
+name = "long"
+seed = 3
+samples = 10
+
+[grid]
+widths = [40, 40, 40, 1]
+couplings = ["input", "path"]
+activation_1 = 0.5
+activation_2 = 0.2
+dilution_1 = [0.3, 0.4, 0.5, 0.6, 0.7]
+beta = [0.05, 0.08, 0.11, 0.14]
+
+[methods.bp]
+[methods.mc]
+runs = 2
+relax = 4
+measure = 16
+[methods.exact]
+max_configurations = 1000
+[methods.degrees]
+"#;
+
+/// The units of [`LONG`].
+pub(crate) const LONG_UNITS: u64 = 100;
+
+/// The table that [`LONG`] ends in.
+pub(crate) fn long_table() -> &'static str {
+    static TABLE: OnceLock<String> = OnceLock::new();
+    TABLE.get_or_init(|| undisturbed("long", LONG, &["--threads", "2"]))
+}
+
+fn undisturbed(name: &str, spec: &str, options: &[&str]) -> String {
+    let rapgrid = Rapgrid::new();
+    scan(&rapgrid, spec, options);
+    rapgrid.assert_complete(name);
+    rapgrid.table(name)
+}
+
+/// Scans a spec to its end, without plots.
+pub(crate) fn scan(rapgrid: &Rapgrid, spec: &str, options: &[&str]) {
+    rapgrid.write("spec.toml", spec);
+    rapgrid.run(&[&["scan", "spec.toml", "--no-report"], options].concat()).succeeded();
+}
