@@ -21,6 +21,7 @@ mod network;
 pub mod numerics;
 pub mod observables;
 pub mod random;
+pub mod reduced;
 pub mod replica_exchange;
 pub mod statistics;
 pub mod thermodynamic_integration;

@@ -1,14 +1,13 @@
 //! Exact fact 2: with three weight layers and one output the model splits exactly into one bipartite two-body system
-//! per unit j of the first hidden layer.
+//! per unit j of the first hidden layer ([`crate::reduced`]), and log Z = n_(3) ln 2 + Σ_j log Z_j.
 //!
-//! v[j,k] = W²[j,k] W³[k] is as free as W²[j,k], so H = Σ_j H_j with H_j = −Σ_{(i,j,k)} ξ_a W¹[i,j] v[j,k], and
-//! log Z = n_(3) ln 2 + Σ_j log Z_j. Each Z_j enumerates its smaller side, x, and sums the larger side, y, in closed form:
-//! Z_j = Σ_x Π_y 2 cosh β f_y with f_y = Σ_x ξ x.
+//! Each Z_j enumerates its smaller side, x, and sums the larger side, y, in closed form: Z_j = Σ_x Π_y 2 cosh β f_y with
+//! f_y = Σ_x ξ x.
 
 use super::Exact;
 use crate::graph::FactorGraph;
 use crate::numerics::{exp, ln, ln_1p, tanh};
-use std::collections::BTreeMap;
+use crate::reduced::{self, System};
 
 /// After so many Gray-code steps the running sums are computed afresh, so that rounding does not pile up.
 const REFRESH: u64 = 1 << 12;
@@ -36,16 +35,8 @@ struct Bipartite {
 impl Reduction {
     /// The reduced systems, if the graph has three weight layers.
     pub(super) fn new(graph: &FactorGraph) -> Option<Self> {
-        if graph.depth() != 3 {
-            return None;
-        }
-        let mut paths_by_unit: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for a in 0..graph.path_count() {
-            paths_by_unit.entry(graph.weights()[graph.path(a)[0] as usize].to).or_default().push(a);
-        }
-        let units = paths_by_unit.values().map(|paths| Bipartite::new(graph, paths)).collect();
-        let third_layer_weights = graph.weights().iter().filter(|w| w.layer == 3).count();
-        Some(Self { third_layer_weights, units })
+        let units = reduced::systems_of_units(graph)?.iter().map(Bipartite::new).collect();
+        Some(Self { third_layer_weights: reduced::third_layer_weights(graph), units })
     }
 
     /// Σ_j 2^(smaller side − 1): flipping a whole system leaves its energy unchanged.
@@ -68,24 +59,17 @@ impl Reduction {
 }
 
 impl Bipartite {
-    /// The system of the paths through one unit: W¹ weights on one side, v (one per W² weight) on the other.
-    fn new(graph: &FactorGraph, paths: &[usize]) -> Self {
-        let number = |layer: usize| -> BTreeMap<u32, u32> {
-            let mut weights: Vec<u32> = paths.iter().map(|&a| graph.path(a)[layer]).collect();
-            weights.sort_unstable();
-            weights.dedup();
-            weights.into_iter().zip(0..).collect()
-        };
-        let (first, second) = (number(0), number(1));
-        let first_is_smaller = first.len() <= second.len();
-        let (enumerated, summed) = if first_is_smaller { (&first, &second) } else { (&second, &first) };
-        let mut bonds = vec![Vec::new(); enumerated.len()];
-        for &a in paths {
-            let (w1, v) = (first[&graph.path(a)[0]], second[&graph.path(a)[1]]);
-            let (x, y) = if first_is_smaller { (w1, v) } else { (v, w1) };
-            bonds[x as usize].push((y, i32::from(graph.signs()[a])));
+    /// The two sides of a system, the smaller one to be enumerated; the W¹ side where they are equal.
+    fn new(system: &System) -> Self {
+        let first = system.first_side();
+        let second = system.spin_count() - first;
+        let mut bonds = vec![Vec::new(); first.min(second)];
+        for bond in system.bonds() {
+            let (w1, v) = (bond.ends[0], bond.ends[1] - first as u32);
+            let (x, y) = if first <= second { (w1, v) } else { (v, w1) };
+            bonds[x as usize].push((y, i32::from(bond.coupling)));
         }
-        Self { bonds, summed: summed.len(), lowest_energy: -(paths.len() as f64) }
+        Self { bonds, summed: first.max(second), lowest_energy: -(system.bonds().len() as f64) }
     }
 
     /// Visits half of the 2^|x| configurations of the smaller side in Gray-code order.

@@ -1,0 +1,191 @@
+//! Cluster Monte Carlo of unfrustrated reduced systems (Swendsen and Wang, Phys. Rev. Lett. 58, 86 (1987)).
+//!
+//! In the gauge of a ground state every coupling is +1, and e^(βss') ∝ (1 − p) + p δ(s, s') with p = 1 − e^(−2β): each
+//! bond between equal spins is activated with probability p, and each cluster of spins joined by active bonds gets a fair
+//! sign. A broken domain, which single weights of the full model cannot mend at low temperature (it would cost the flip of a
+//! whole hidden unit), is mended at once: a few sweeps decorrelate at any β.
+//!
+//! Averages over a part of the randomness that are known in closed form take the place of values. Given the clusters
+//! (Fortuin and Kasteleyn), ⟨s_i s_j⟩ is 1 within one and 0 between two, so that ⟨M²⟩ = Σ_clusters size². Given the W¹
+//! side, ⟨H⟩ = −Σ_v f_v tanh βf_v with f_v the field of v; the same mean from the clusters, −(bonds within them), is
+//! noisier, by a factor of 7 in the error at low temperature.
+
+use super::heat_bath::mean_energies;
+use super::total::Total;
+use super::union_find::UnionFind;
+use super::{Reduced, Schedule, System};
+use crate::numerics::exp;
+use crate::random::{Key, Stream};
+use crate::statistics::Estimate;
+
+/// What cluster Monte Carlo measured; totals, not per weight. M_s = Σ_i σ_i w_i is the magnetisation of system s along its
+/// ground state σ, and N_s its number of spins. M_s² is the same in all states that flips of hidden units join (exact
+/// fact 3), as M_s is not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterSample {
+    /// ⟨H⟩, from its mean given the W¹ side. Its `variance` is that of this mean, not of H.
+    pub energy: Estimate,
+    /// ⟨H²⟩ − ⟨H⟩².
+    pub energy_variance: f64,
+    /// Σ_s ⟨M_s²⟩/N_s. Divided by [`Reduced::spin_count`] it is the mean squared magnetisation of a spin's system, to
+    /// be held against the overlap of an ordered state.
+    pub squared_magnetisation: Estimate,
+    /// Σ_s ⟨M_s²⟩ = ∂⟨Σ_s M_s⟩/∂(βh), the response to a field along the ground states.
+    pub susceptibility: Estimate,
+}
+
+/// Runs every system from random configurations at `beta` ≥ 0; `None` where one is frustrated. System s of run r draws from
+/// stream r 2^32 + s of `key`.
+pub fn sample(reduced: &Reduced, beta: f64, schedule: &Schedule, key: Key) -> Option<ClusterSample> {
+    let [mut energy, mut energy_variance, mut squared_magnetisation, mut susceptibility] =
+        [(); 4].map(|()| Total::new());
+    for (number, system) in reduced.systems().iter().enumerate() {
+        let run =
+            |run| run_system(system, beta, schedule, &mut key.stream(u64::from(run) << 32 | number as u64));
+        let runs = (0..schedule.runs).map(run).collect::<Option<Vec<_>>>()?;
+        let series = |value: fn(&ClusterSweep) -> f64| -> Vec<Vec<f64>> {
+            runs.iter().map(|run| run.iter().map(value).collect()).collect()
+        };
+        let squared_sizes = series(|sweep| sweep.squared_sizes as f64);
+        let spins = system.spin_count() as f64;
+        energy.add(&series(|sweep| sweep.mean_energy));
+        energy_variance.add(&series(|sweep| sweep.energy as f64));
+        squared_magnetisation.add(&scaled(&squared_sizes, 1.0 / spins));
+        susceptibility.add(&squared_sizes);
+    }
+    Some(ClusterSample {
+        energy: energy.estimate(),
+        energy_variance: energy_variance.estimate().variance,
+        squared_magnetisation: squared_magnetisation.estimate(),
+        susceptibility: susceptibility.estimate(),
+    })
+}
+
+/// The measured sweeps of one run of one system.
+fn run_system(
+    system: &System,
+    beta: f64,
+    schedule: &Schedule,
+    stream: &mut Stream,
+) -> Option<Vec<ClusterSweep>> {
+    let mut dynamics = SwendsenWang::new(system, beta, stream)?;
+    for _ in 0..schedule.relax {
+        dynamics.mc_sweep(stream);
+    }
+    Some((0..schedule.measure).map(|_| dynamics.mc_sweep(stream)).collect())
+}
+
+fn scaled(runs: &[Vec<f64>], factor: f64) -> Vec<Vec<f64>> {
+    runs.iter().map(|run| run.iter().map(|value| value * factor).collect()).collect()
+}
+
+/// The dynamics of one system at one β, and its configuration.
+pub struct SwendsenWang<'a> {
+    system: &'a System,
+    ground_state: Vec<i8>,
+    /// s_i = σ_i w_i.
+    spins: Vec<i8>,
+    /// A bond between equal spins is active when its random word is below it.
+    activation: u64,
+    clusters: UnionFind,
+    /// Of every spin, after a sweep.
+    roots: Vec<u32>,
+    /// Of the cluster of every root, after a sweep.
+    sizes: Vec<u64>,
+    /// Of every v spin, after a sweep.
+    fields: Vec<i32>,
+    /// `energies[|f|]`: −f tanh βf.
+    energies: Vec<f64>,
+}
+
+/// What one sweep tells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClusterSweep {
+    /// H of the new configuration.
+    pub energy: i64,
+    /// ⟨H⟩ given its W¹ side.
+    pub mean_energy: f64,
+    /// ⟨M²⟩ over the signs of the clusters, Σ size².
+    pub squared_sizes: u64,
+}
+
+impl<'a> SwendsenWang<'a> {
+    /// From a random configuration; `None` where the system is frustrated.
+    pub fn new(system: &'a System, beta: f64, stream: &mut Stream) -> Option<Self> {
+        let ground_state = system.ground_state()?;
+        let n = system.spin_count();
+        Some(Self {
+            system,
+            ground_state,
+            spins: stream.signs(n),
+            activation: activation_threshold(beta),
+            clusters: UnionFind::new(n),
+            roots: vec![0; n],
+            sizes: vec![0; n],
+            fields: vec![0; n - system.first_side()],
+            energies: mean_energies(beta, system.first_side() as i64),
+        })
+    }
+
+    /// The configuration, in the variables of the system.
+    pub fn configuration(&self) -> Vec<i8> {
+        self.spins.iter().zip(&self.ground_state).map(|(s, sigma)| s * sigma).collect()
+    }
+
+    /// Builds the clusters and gives each a fair sign.
+    pub fn mc_sweep(&mut self, stream: &mut Stream) -> ClusterSweep {
+        self.activate_bonds(stream);
+        self.list_clusters();
+        // One sign per spin, of which those at the roots count.
+        let signs = stream.signs(self.spins.len());
+        for (spin, &root) in self.spins.iter_mut().zip(&self.roots) {
+            *spin = signs[root as usize];
+        }
+        self.measure()
+    }
+
+    /// Joins the ends of bonds between equal spins with probability p. A bond within a cluster changes nothing, and needs no
+    /// random word.
+    fn activate_bonds(&mut self, stream: &mut Stream) {
+        self.clusters.separate();
+        for bond in self.system.bonds() {
+            let [w, v] = bond.ends;
+            if self.spins[w as usize] == self.spins[v as usize]
+                && self.clusters.root(w) != self.clusters.root(v)
+                && stream.word() < self.activation
+            {
+                self.clusters.join(w, v);
+            }
+        }
+    }
+
+    fn list_clusters(&mut self) {
+        self.sizes.fill(0);
+        for (i, root) in self.roots.iter_mut().enumerate() {
+            *root = self.clusters.root(i as u32);
+            self.sizes[*root as usize] += 1;
+        }
+    }
+
+    fn measure(&mut self) -> ClusterSweep {
+        let (first_spins, second_spins) = self.spins.split_at(self.system.first_side());
+        self.fields.fill(0);
+        for bond in self.system.bonds() {
+            let [w, v] = bond.ends.map(|i| i as usize);
+            self.fields[v - first_spins.len()] += i32::from(first_spins[w]);
+        }
+        let (mut energy, mut mean_energy) = (0, 0.0);
+        for (&field, &spin) in self.fields.iter().zip(second_spins) {
+            energy -= i64::from(field) * i64::from(spin);
+            mean_energy += self.energies[field.unsigned_abs() as usize];
+        }
+        ClusterSweep { energy, mean_energy, squared_sizes: self.sizes.iter().map(|size| size * size).sum() }
+    }
+}
+
+/// 2^64 (1 − e^(−2β)).
+fn activation_threshold(beta: f64) -> u64 {
+    let two_to_64 = (1u128 << 64) as f64;
+    // The cast saturates: a probability that rounds to 1 keeps the chance 2^−64 of no bond.
+    (two_to_64 * (1.0 - exp(-2.0 * beta))) as u64
+}

@@ -1,0 +1,245 @@
+//! Replica exchange on the reduced systems (Hukushima and Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996)), for any couplings.
+//!
+//! Every β of a ladder has a replica, which the heat bath of its two sides moves; replicas at neighbouring β are exchanged
+//! with probability min(1, e^((β' − β)(H' − H))), so that each walks to high temperature, forgets, and comes back.
+//!
+//! The systems are independent, and each exchanges *its own* replicas. An exchange of whole models would be accepted
+//! according to the difference of their total energies, whose spread grows as the square root of the number of systems: the
+//! ladder would need as many times more temperatures, a round trip the square of that in sweeps, and one system's bad
+//! luck would hold up all others. System by system, the ladder that suits one unit suits any number of them.
+
+use super::heat_bath::HeatBath;
+use super::total::Total;
+use super::{Reduced, Schedule, System};
+use crate::bp::MAX_BETA;
+use crate::numerics::exp;
+use crate::random::{Key, Stream};
+use crate::statistics::Estimate;
+use thiserror::Error;
+
+/// Strictly increasing β within [0, [`MAX_BETA`]], at least one. With one there is nothing to exchange, and the method is
+/// the heat bath.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ladder(Vec<f64>);
+
+/// Why numbers are not a ladder.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum LadderError {
+    /// No β at all.
+    #[error("a ladder needs at least one beta")]
+    Empty,
+    /// Negative, too large or not a number.
+    #[error("beta[{0}] = {1} is outside 0..={MAX_BETA}")]
+    OutOfRange(usize, f64),
+    /// Not above its predecessor.
+    #[error("beta[{0}] = {1} is not above its predecessor; a ladder must be strictly increasing")]
+    NotIncreasing(usize, f64),
+}
+
+impl Ladder {
+    /// A ladder of these β.
+    ///
+    /// # Errors
+    /// If there is none, one is outside the range, or they do not strictly increase.
+    pub fn new(betas: Vec<f64>) -> Result<Self, LadderError> {
+        if betas.is_empty() {
+            return Err(LadderError::Empty);
+        }
+        if let Some(k) = betas.iter().position(|beta| !(0.0..=MAX_BETA).contains(beta)) {
+            return Err(LadderError::OutOfRange(k, betas[k]));
+        }
+        if let Some(k) = (1..betas.len()).find(|&k| betas[k - 1] >= betas[k]) {
+            return Err(LadderError::NotIncreasing(k, betas[k]));
+        }
+        Ok(Self(betas))
+    }
+
+    /// The β, increasing.
+    pub fn betas(&self) -> &[f64] {
+        &self.0
+    }
+}
+
+/// What replica exchange measured; totals, not per weight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExchangeSample {
+    /// One for every β of the ladder.
+    pub rungs: Vec<Rung>,
+    /// One for every pair of neighbouring β: accepted exchanges per attempt, over all systems and runs.
+    pub acceptance: Vec<f64>,
+    /// From the smallest β to the largest and back, over all systems, runs and replicas, while measuring.
+    pub round_trips: u64,
+    /// The same of the system with the fewest. At 0 the ladder has not helped that system.
+    pub fewest_round_trips: u64,
+}
+
+/// What was measured at one β.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rung {
+    /// β.
+    pub beta: f64,
+    /// ⟨H⟩, from its mean given the W¹ side. Its `variance` is that of this mean, not of H.
+    pub energy: Estimate,
+    /// ⟨H²⟩ − ⟨H⟩².
+    pub energy_variance: f64,
+}
+
+/// Runs every system from random configurations. System s of run r draws from stream r 2^32 + s of `key`.
+pub fn sample(reduced: &Reduced, ladder: &Ladder, schedule: &Schedule, key: Key) -> ExchangeSample {
+    let betas = ladder.betas();
+    let mut energy = vec![Total::new(); betas.len()];
+    let mut energy_variance = energy.clone();
+    let mut swaps = Swaps::new(betas.len());
+    let mut fewest_round_trips = u64::MAX;
+    for (number, system) in reduced.systems().iter().enumerate() {
+        let before = swaps.round_trips;
+        let runs: Vec<Vec<Series>> = (0..schedule.runs)
+            .map(|run| key.stream(u64::from(run) << 32 | number as u64))
+            .map(|mut stream| run_system(system, betas, schedule, &mut stream, &mut swaps))
+            .collect();
+        fewest_round_trips = fewest_round_trips.min(swaps.round_trips - before);
+        for k in 0..betas.len() {
+            let of_rung = |series: fn(&Series) -> &Vec<f64>| -> Vec<Vec<f64>> {
+                runs.iter().map(|run| series(&run[k]).clone()).collect()
+            };
+            energy[k].add(&of_rung(|series| &series.mean_energies));
+            energy_variance[k].add(&of_rung(|series| &series.energies));
+        }
+    }
+    let rung = |k: usize| Rung {
+        beta: betas[k],
+        energy: energy[k].estimate(),
+        energy_variance: energy_variance[k].estimate().variance,
+    };
+    ExchangeSample {
+        rungs: (0..betas.len()).map(rung).collect(),
+        acceptance: swaps.acceptance(),
+        round_trips: swaps.round_trips,
+        fewest_round_trips,
+    }
+}
+
+/// What one run of one system measured at one β.
+#[derive(Default)]
+struct Series {
+    energies: Vec<f64>,
+    mean_energies: Vec<f64>,
+}
+
+/// One run of one system, by rung; counts the exchanges of the measured sweeps.
+fn run_system(
+    system: &System,
+    betas: &[f64],
+    schedule: &Schedule,
+    stream: &mut Stream,
+    swaps: &mut Swaps,
+) -> Vec<Series> {
+    let mut ladder = Replicas::new(system, betas, stream);
+    let mut uncounted = Swaps::new(betas.len());
+    for t in 0..schedule.relax {
+        ladder.mc_sweep(stream);
+        ladder.exchange(t, stream, &mut uncounted);
+    }
+    let mut series: Vec<Series> = betas.iter().map(|_| Series::default()).collect();
+    for t in 0..schedule.measure {
+        ladder.mc_sweep(stream);
+        for (replica, series) in ladder.replicas.iter().zip(&mut series) {
+            series.energies.push(replica.energy as f64);
+            series.mean_energies.push(replica.mean_energy);
+        }
+        ladder.exchange(t, stream, swaps);
+    }
+    series
+}
+
+/// One system at every β of a ladder.
+struct Replicas<'a> {
+    betas: &'a [f64],
+    dynamics: Vec<HeatBath>,
+    /// `replicas[k]` is now at `betas[k]`.
+    replicas: Vec<Replica>,
+}
+
+struct Replica {
+    spins: Vec<i8>,
+    energy: i64,
+    /// ⟨H⟩ given the W¹ side.
+    mean_energy: f64,
+    /// Has been at the smallest β, and since then at the largest: at the smallest again, that is a round trip.
+    left_hot: bool,
+    reached_cold: bool,
+}
+
+/// Exchanges counted per pair, and round trips.
+struct Swaps {
+    attempts: Vec<u64>,
+    accepted: Vec<u64>,
+    round_trips: u64,
+}
+
+impl Swaps {
+    fn new(rungs: usize) -> Self {
+        Self { attempts: vec![0; rungs - 1], accepted: vec![0; rungs - 1], round_trips: 0 }
+    }
+
+    fn acceptance(&self) -> Vec<f64> {
+        let pairs = self.accepted.iter().zip(&self.attempts);
+        pairs.map(|(&accepted, &attempts)| accepted as f64 / attempts.max(1) as f64).collect()
+    }
+}
+
+impl<'a> Replicas<'a> {
+    fn new(system: &System, betas: &'a [f64], stream: &mut Stream) -> Self {
+        let dynamics = betas.iter().map(|&beta| HeatBath::new(system, beta)).collect();
+        let mut replica = |_| Replica {
+            spins: stream.signs(system.spin_count()),
+            energy: 0,
+            mean_energy: 0.0,
+            left_hot: false,
+            reached_cold: false,
+        };
+        let replicas = (0..betas.len()).map(&mut replica).collect();
+        Self { betas, dynamics, replicas }
+    }
+
+    /// Moves every replica at its own β.
+    fn mc_sweep(&mut self, stream: &mut Stream) {
+        for (replica, dynamics) in self.replicas.iter_mut().zip(&self.dynamics) {
+            let sweep = dynamics.mc_sweep(&mut replica.spins, stream);
+            replica.energy = sweep.energy;
+            replica.mean_energy = sweep.mean_energy;
+        }
+    }
+
+    /// Attempts to exchange the pairs (0,1), (2,3), … at even t, (1,2), (3,4), … at odd t: each replica walks on where
+    /// strictly alternating pairs let it.
+    fn exchange(&mut self, t: u32, stream: &mut Stream, swaps: &mut Swaps) {
+        for k in (t as usize % 2..self.betas.len() - 1).step_by(2) {
+            let difference = (self.replicas[k + 1].energy - self.replicas[k].energy) as f64;
+            let ln_probability = (self.betas[k + 1] - self.betas[k]) * difference;
+            swaps.attempts[k] += 1;
+            if stream.word() < swap_threshold(ln_probability) {
+                swaps.accepted[k] += 1;
+                self.replicas.swap(k, k + 1);
+            }
+        }
+        swaps.round_trips += self.note_ends();
+    }
+
+    /// Marks the replicas at the ends of the ladder; returns the round trips that have just ended.
+    fn note_ends(&mut self) -> u64 {
+        let [hot, .., cold] = self.replicas.as_mut_slice() else { return 0 };
+        cold.reached_cold = cold.left_hot;
+        let completed = hot.left_hot && hot.reached_cold;
+        hot.left_hot = true;
+        hot.reached_cold = false;
+        u64::from(completed)
+    }
+}
+
+/// 2^64 min(1, e^x).
+fn swap_threshold(ln_probability: f64) -> u64 {
+    let two_to_64 = (1u128 << 64) as f64;
+    // The cast saturates: a certain exchange keeps the chance 2^−64 of being refused.
+    (two_to_64 * exp(ln_probability.min(0.0))) as u64
+}
