@@ -88,7 +88,8 @@ CREATE TABLE jobs (
     CHECK ((state = 'leased') = (epoch IS NOT NULL))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 
--- How long a job rests after so many failed attempts: 2, 4, 8, … seconds, ten minutes at most.
+-- How long a job rests after so many failed attempts: 2, 4, 8, … seconds, ten minutes at most. Half to one and a half of
+-- it are used, so that a job that kills its worker does not drag the same neighbours along each time.
 CREATE FUNCTION backoff(attempts integer) RETURNS interval LANGUAGE sql IMMUTABLE
 RETURN make_interval(secs => least(power(2, least(attempts, 20)), 600));
 

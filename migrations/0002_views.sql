@@ -15,10 +15,10 @@ SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.
        m.entropy_per_weight, m.overlap, m.energy_variance, m.converged, m.ordered, m.iterations, m.residual,
        m.tau_int, m.r_hat,
        s.seed, s.numerics_revision, w.version, w.git_revision, w.host, w.cpu_features, m.seconds, m.recorded_at
-FROM measurements m
-JOIN sweeps s USING (sweep_id)
-JOIN cells c USING (sweep_id, cell_id)
-JOIN methods k USING (sweep_id, method)
+FROM sweeps s
+JOIN measurements m ON m.bucket = s.bucket AND m.sweep_id = s.sweep_id
+JOIN cells c ON c.sweep_id = m.sweep_id AND c.cell_id = m.cell_id
+JOIN methods k ON k.sweep_id = m.sweep_id AND k.method = m.method
 JOIN workers w USING (worker_id);
 
 COMMENT ON VIEW results IS 'every measurement with its cell and its provenance';
@@ -33,8 +33,10 @@ SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.
        a.energy_per_weight, a.energy_standard_error, a.energy_statistical_error,
        a.log_z_per_weight, a.log_z_standard_error, a.entropy_per_weight, a.entropy_standard_error,
        a.overlap, a.overlap_standard_error, a.iterations, a.r_hat
-FROM (
-    SELECT sweep_id, cell_id, beta, method, branch,
+FROM sweeps s
+-- Sweep by sweep, so that asking for one reads the rows of one.
+CROSS JOIN LATERAL (
+    SELECT cell_id, beta, method, branch,
            count(*) FILTER (WHERE used) AS samples,
            count(*) AS samples_of,
            count(*) FILTER (WHERE outcome = 'empty') AS empty,
@@ -58,12 +60,11 @@ FROM (
            avg(iterations)::double precision AS iterations,
            max(r_hat) AS r_hat
     FROM (SELECT *, outcome = 'solved' AND (branch IS DISTINCT FROM 'polarised' OR ordered) AS used
-          FROM measurements) AS rows
-    GROUP BY sweep_id, cell_id, beta, method, branch
+          FROM measurements m WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id) AS rows
+    GROUP BY cell_id, beta, method, branch
 ) AS a
-JOIN sweeps s USING (sweep_id)
-JOIN cells c USING (sweep_id, cell_id)
-JOIN methods k USING (sweep_id, method);
+JOIN cells c ON c.sweep_id = s.sweep_id AND c.cell_id = a.cell_id
+JOIN methods k ON k.sweep_id = s.sweep_id AND k.method = a.method;
 
 COMMENT ON VIEW phase_diagram IS 'mean, standard error and number of samples by cell, beta, method and branch';
 
@@ -71,17 +72,21 @@ COMMENT ON VIEW phase_diagram IS 'mean, standard error and number of samples by 
 -- that fell to the paramagnetic point is no branch of its own; where neither start is ordered the stable branch is the
 -- paramagnetic one. A row that did not converge is never stable.
 CREATE VIEW stable_branch AS
-SELECT DISTINCT ON (m.sweep_id, m.cell_id, m.sample, m.beta, m.method)
-       s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
        c.dilution_1, c.dilution_2, c.dilution_3, c.dilution_4, c.dilution_5, c.dilution_6, c.dilution_7, c.dilution_8,
        c.activation_1, c.activation_2, c.activation_3, c.activation_4, c.activation_5, c.activation_6, c.activation_7,
        m.sample, m.beta, m.method, m.branch AS stable_branch, m.ordered, m.weights, m.paths,
        m.energy_per_weight, m.log_z_per_weight, m.entropy_per_weight, m.overlap
-FROM measurements m
-JOIN sweeps s USING (sweep_id)
-JOIN cells c USING (sweep_id, cell_id)
-WHERE m.outcome = 'solved' AND m.branch IS NOT NULL AND (m.branch = 'paramagnetic' OR m.ordered)
-ORDER BY m.sweep_id, m.cell_id, m.sample, m.beta, m.method, m.log_z_per_weight DESC, m.branch;
+FROM sweeps s
+CROSS JOIN LATERAL (
+    -- Rounding decides nothing: where both starts reach the same point it is the paramagnetic one's.
+    SELECT DISTINCT ON (cell_id, sample, beta, method) *
+    FROM measurements m
+    WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id
+      AND outcome = 'solved' AND branch IS NOT NULL AND (branch = 'paramagnetic' OR ordered)
+    ORDER BY cell_id, sample, beta, method, round(log_z_per_weight::numeric, 10) DESC, branch
+) AS m
+JOIN cells c ON c.sweep_id = s.sweep_id AND c.cell_id = m.cell_id;
 
 COMMENT ON VIEW stable_branch IS 'the BP branch with the larger log Z, by cell, sample, beta and method';
 

@@ -50,7 +50,7 @@ impl Catalog {
 pub fn read(stored: &StoredSweep) -> Result<Sweep, CoordinatorError> {
     let parts: Vec<v1::Part> = stored.parts.iter().map(to_wire).collect();
     let unreadable = |error: wire::PartsError| CoordinatorError::Unreadable {
-        sweep: stored.sweep_id.0,
+        sweep: stored.sweep_id,
         reason: error.to_string(),
     };
     wire::sweep_of_parts(&stored.name, &parts).map_err(unreadable)

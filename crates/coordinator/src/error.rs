@@ -1,6 +1,6 @@
 //! What a request can run into, and the gRPC status that says so.
 
-use store::StoreError;
+use store::{StoreError, SweepId};
 use sweep::{NotAnExtension, SpecError};
 use thiserror::Error;
 use tonic::Status;
@@ -39,10 +39,10 @@ pub enum CoordinatorError {
     #[error("worker {0} is not registered")]
     UnknownWorker(i64),
     /// The stored specs cannot be read: they are of another version.
-    #[error("the stored sweep {sweep} cannot be read: {reason}")]
+    #[error("the stored sweep number {} cannot be read: {reason}", sweep.0)]
     Unreadable {
         /// The sweep.
-        sweep: i64,
+        sweep: SweepId,
         /// Why.
         reason: String,
     },
@@ -74,7 +74,7 @@ impl From<CoordinatorError> for Status {
                 Status::failed_precondition(message)
             }
             CoordinatorError::Store(StoreError::NoSuchSweep(_)) => Status::not_found(message),
-            CoordinatorError::Store(StoreError::Conflict) => Status::aborted(message),
+            CoordinatorError::Store(StoreError::Conflict | StoreError::Busy(_)) => Status::aborted(message),
             error if error.is_transient() => {
                 tracing::warn!(%error, "database unavailable");
                 Status::unavailable(message)

@@ -16,6 +16,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// Jobs cut at once, so that the part's row is not updated for every lease.
 const JOBS_CUT_AT_ONCE: usize = 64;
 
+/// Cells looked at for that: microseconds each.
+const CELLS_CUT_AT_ONCE: u64 = 20_000;
+
 /// Jobs leased in one call.
 const MOST_JOBS: u32 = 1000;
 
@@ -49,19 +52,34 @@ pub(crate) async fn lease(
             let idle = !coordinator.store.has_work(wanted).await?;
             return Ok((leased, idle));
         }
-        tokio::time::sleep(POLL.min(deadline - Instant::now())).await;
+        tokio::select! {
+            () = tokio::time::sleep(POLL.min(deadline - Instant::now())) => {}
+            () = coordinator.stopped() => return Ok((leased, false)),
+        }
     }
 }
 
 /// Cuts some jobs of the oldest part that has uncut units; returns whether there was one.
 async fn cut(coordinator: &Coordinator, wanted: Wanted<'_>) -> Result<bool, CoordinatorError> {
+    let _one_at_a_time = coordinator.cutting.lock().await;
+    let target = coordinator.settings.job_seconds;
     let cut_part = async |uncut: UncutPart| {
         let part = uncut.part as usize;
         let sweep = coordinator.catalog.sweep(&coordinator.store, uncut.sweep_id, part).await?;
-        let target = coordinator.settings.job_seconds;
-        Ok::<_, CoordinatorError>(next_jobs(&sweep, part, uncut.next_unit as u64, target, uncut.slowness))
+        let cut = move || next_jobs(&sweep, part, uncut.next_unit as u64, target, uncut.slowness);
+        tokio::task::spawn_blocking(cut).await.map_err(|panic| CoordinatorError::Unreadable {
+            sweep: uncut.sweep_id,
+            reason: format!("its jobs cannot be cut: {panic}"),
+        })
     };
-    coordinator.store.cut_jobs(wanted, cut_part).await
+    match coordinator.store.cut_jobs(wanted, cut_part).await {
+        Err(CoordinatorError::Unreadable { sweep, reason }) => {
+            tracing::error!(sweep = sweep.0, reason, "pausing a sweep that cannot be read");
+            coordinator.store.pause_sweep(sweep).await?;
+            Ok(true)
+        }
+        result => result,
+    }
 }
 
 /// The next jobs of a part. Pure: what it cuts depends on its arguments alone.
@@ -71,7 +89,8 @@ fn next_jobs(sweep: &Sweep, part: usize, next_unit: u64, target_seconds: f64, sl
     let max_units = (MOST_ROWS / rows_per_unit).max(1);
     let mut jobs = Vec::new();
     let mut first_unit = next_unit;
-    while first_unit < spec.units() && jobs.len() < JOBS_CUT_AT_ONCE {
+    let last_unit = next_unit.saturating_add(CELLS_CUT_AT_ONCE * u64::from(spec.samples()));
+    while first_unit < spec.units().min(last_unit) && jobs.len() < JOBS_CUT_AT_ONCE {
         let end_unit = sweep::cut(sweep, part, first_unit, target_seconds, slowness, max_units);
         let estimated_seconds = Job { part, first_unit, end_unit }.estimate_seconds(sweep);
         jobs.push(NewJob { first_unit: first_unit as i64, end_unit: end_unit as i64, estimated_seconds });
@@ -82,14 +101,19 @@ fn next_jobs(sweep: &Sweep, part: usize, next_unit: u64, target_seconds: f64, sl
 
 /// Takes back lapsed leases, again and again.
 pub(crate) async fn expire_leases_forever(coordinator: std::sync::Arc<Coordinator>) {
-    let mut ticks = tokio::time::interval((coordinator.settings.lease / 10).max(Duration::from_millis(100)));
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let lease = coordinator.settings.lease;
+    // Workers could not extend their leases while there was no coordinator or no database: they get the time of one lease
+    // to come back before any is taken.
+    tokio::time::sleep(lease).await;
     loop {
-        ticks.tick().await;
+        tokio::time::sleep((lease / 10).max(Duration::from_millis(100))).await;
         match coordinator.store.expire_leases(coordinator.settings.max_attempts).await {
             Ok(0) => {}
             Ok(jobs) => tracing::warn!(jobs, "leases ran out"),
-            Err(error) => tracing::warn!(%error, "cannot look for lapsed leases"),
+            Err(error) => {
+                tracing::warn!(%error, "cannot look for lapsed leases");
+                tokio::time::sleep(lease).await;
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::sync::{Mutex, watch};
 use tokio_stream::wrappers::TcpListenerStream;
 use wire::v1::sweeps_server::SweepsServer;
 use wire::v1::work_server::WorkServer;
@@ -49,7 +50,21 @@ struct Coordinator {
     store: Store,
     catalog: Catalog,
     settings: Settings,
+    /// One cut at a time: it holds one connection of the pool while it may need another.
+    cutting: Mutex<()>,
+    /// Becomes true when the coordinator is told to stop: open streams then end.
+    stopping: watch::Receiver<bool>,
 }
+
+impl Coordinator {
+    /// Completes when the coordinator is told to stop.
+    async fn stopped(&self) {
+        let _ = self.stopping.clone().wait_for(|stopping| *stopping).await;
+    }
+}
+
+/// How long requests under way may take to end after the coordinator was told to stop.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
 
 /// Of the kernels that this program was built with.
 const NUMERICS_REVISION: i32 = physics::numerics::NUMERICS_REVISION as i32;
@@ -65,7 +80,14 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), CoordinatorError> {
-    let coordinator = Arc::new(Coordinator { store, catalog: Catalog::default(), settings });
+    let (stop, stopping) = watch::channel(false);
+    let coordinator = Arc::new(Coordinator {
+        store,
+        catalog: Catalog::default(),
+        settings,
+        cutting: Mutex::new(()),
+        stopping,
+    });
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<SweepsServer<sweeps_service::SweepsService>>().await;
     health.set_serving::<WorkServer<work_service::WorkService>>().await;
@@ -78,16 +100,27 @@ pub async fn serve(
     let work = WorkServer::new(work_service::WorkService(Arc::clone(&coordinator)))
         .max_decoding_message_size(wire::MAX_MESSAGE_BYTES)
         .max_encoding_message_size(wire::MAX_MESSAGE_BYTES);
-    let expiry = tokio::spawn(leasing::expire_leases_forever(coordinator));
-    let served = tonic::transport::Server::builder()
+    let expiry = tokio::spawn(leasing::expire_leases_forever(Arc::clone(&coordinator)));
+    let told = async move {
+        shutdown.await;
+        let _ = stop.send(true);
+    };
+    let serving = tonic::transport::Server::builder()
         .tcp_nodelay(true)
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
         .add_service(health_service)
         .add_service(reflection)
         .add_service(sweeps)
         .add_service(work)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown)
-        .await;
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), told);
+    let overdue = async {
+        coordinator.stopped().await;
+        tokio::time::sleep(STOP_WITHIN).await;
+    };
+    let served = tokio::select! {
+        served = serving => served,
+        () = overdue => Ok(()),
+    };
     expiry.abort();
     Ok(served?)
 }

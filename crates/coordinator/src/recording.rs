@@ -9,6 +9,14 @@ use sweep::measurement::{DegreeCount, Measurement};
 use sweep::{Cell, RowKey, Sweep, Work};
 use wire::v1;
 
+/// What a worker says a job gave.
+pub(crate) struct Answer<'a> {
+    /// Of the spec that it computed.
+    pub(crate) digest: &'a str,
+    pub(crate) units: Vec<v1::UnitResult>,
+    pub(crate) cpu_seconds: f64,
+}
+
 /// Checks a whole job's results against what it asked for, and records them in the transaction that closes the lease.
 ///
 /// # Errors
@@ -17,12 +25,14 @@ pub(crate) async fn record(
     coordinator: &Coordinator,
     lease: Lease,
     worker: WorkerId,
-    units: Vec<v1::UnitResult>,
-    cpu_seconds: f64,
+    answer: Answer<'_>,
 ) -> Result<Verdict, CoordinatorError> {
     let Some(job) = coordinator.store.leased_job(lease).await? else { return Ok(Verdict::Fenced) };
     let sweep = coordinator.catalog.sweep(&coordinator.store, job.sweep_id, job.part as usize).await?;
-    let results = check_job(&sweep, &job, units, cpu_seconds)?;
+    if sweep.parts()[job.part as usize].digest() != answer.digest {
+        return Err(CoordinatorError::Malformed("the results are of another spec".to_owned()));
+    }
+    let results = check_job(&sweep, &job, answer.units, answer.cpu_seconds)?;
     Ok(coordinator.store.record(lease, worker, &results).await?)
 }
 

@@ -29,7 +29,10 @@ async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Dispositio
         return Ok(Disposition::Created);
     };
     // A part that was submitted before is found, even if the sweep has grown since.
-    if stored.parts.iter().any(|part| part.digest == spec.digest()) {
+    let is_known = stored.parts.iter().any(|part| part.digest == spec.digest());
+    let is_finished =
+        async || Ok::<_, StoreError>(store.progress_of(&stored.name).await?.status == "finished");
+    if is_known && (stored.numerics_revision == NUMERICS_REVISION || is_finished().await?) {
         return Ok(Disposition::Found);
     }
     if stored.numerics_revision != NUMERICS_REVISION {
@@ -47,7 +50,8 @@ async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Dispositio
     if sweep.adds_nothing(part) {
         return Ok(Disposition::Found);
     }
-    store_part(coordinator, &sweep, part, async |new| store.extend_sweep(stored.sweep_id, part, &new).await).await?;
+    store_part(coordinator, &sweep, part, async |new| store.extend_sweep(stored.sweep_id, part, &new).await)
+        .await?;
     tracing::info!(sweep = spec.name(), part, new_rows = sweep.new_rows(part), "sweep extended");
     Ok(Disposition::Extended)
 }

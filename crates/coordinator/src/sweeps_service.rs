@@ -129,9 +129,10 @@ async fn watch(
             return;
         }
         next = loop {
-            tokio::time::sleep(interval).await;
-            if sender.is_closed() {
-                return;
+            tokio::select! {
+                () = tokio::time::sleep(interval) => {}
+                () = sender.closed() => return,
+                () = service.0.stopped() => break Err(Status::unavailable("the coordinator is stopping")),
             }
             match service.progress(&last.sweep).await {
                 Ok(progress)
@@ -140,7 +141,7 @@ async fn watch(
                     last = progress.clone();
                     break Ok(progress);
                 }
-                Err(error) => break Err(error.into()),
+                Err(error) => break Err(Status::from(error)),
             }
         };
     }

@@ -113,7 +113,12 @@ async fn receive_results(
     receipts: mpsc::Sender<Result<v1::ResultReceipt, Status>>,
 ) {
     let mut incomplete: HashMap<Lease, Vec<v1::UnitResult>> = HashMap::new();
-    while let Ok(Some(mut chunk)) = chunks.message().await {
+    loop {
+        let chunk = tokio::select! {
+            chunk = chunks.message() => chunk,
+            () = coordinator.stopped() => return,
+        };
+        let Ok(Some(mut chunk)) = chunk else { return };
         let Some(lease) = chunk.lease.as_ref().map(lease_of) else {
             let _ = receipts.send(Err(Status::invalid_argument("a chunk of results has no lease"))).await;
             return;
@@ -125,7 +130,8 @@ async fn receive_results(
         }
         let units = incomplete.remove(&lease).unwrap_or_default();
         let worker = WorkerId(chunk.worker_id);
-        let recorded = recording::record(&coordinator, lease, worker, units, chunk.cpu_seconds).await;
+        let answer = recording::Answer { digest: &chunk.digest, units, cpu_seconds: chunk.cpu_seconds };
+        let recorded = recording::record(&coordinator, lease, worker, answer).await;
         let receipt = match recorded {
             Ok(Verdict::Recorded) => Ok(receipt(lease, v1::result_receipt::Verdict::Recorded, String::new())),
             Ok(Verdict::Fenced) => Ok(receipt(lease, v1::result_receipt::Verdict::Fenced, String::new())),

@@ -375,5 +375,5 @@ pub(crate) struct WorkerOptions {
     pub(crate) exit_when_idle: bool,
     /// On SIGTERM or Ctrl-C, how long to go on with jobs under way before giving them back, in seconds
     #[arg(long, default_value_t = 20, value_name = "SECONDS")]
-    pub(crate) grace_seconds: u64,
+    pub(crate) grace_seconds: u32,
 }

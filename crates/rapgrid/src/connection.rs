@@ -54,8 +54,8 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects to `address`; without one to a coordinator on this machine, or, where none runs, to one of its own over
-    /// the database that `scan` uses.
+    /// Connects to `address`; without one to a coordinator on this machine, or, where none runs or a database is named, to
+    /// one of its own over the database that `scan` uses.
     pub(crate) async fn open(address: Option<&str>, finder: &Finder) -> anyhow::Result<Self> {
         if let Some(address) = address {
             let channel = dial(address).await.with_context(|| {
@@ -63,10 +63,15 @@ impl Connection {
             })?;
             return Ok(Self { sweeps: client(channel), own: None });
         }
-        if let Ok(channel) = dial(DEFAULT_ADDRESS).await {
+        // Whoever names a database means that one, and not what some coordinator on this machine has.
+        if !finder.is_named()
+            && let Ok(channel) = dial(DEFAULT_ADDRESS).await
+        {
             return Ok(Self { sweeps: client(channel), own: None });
         }
-        let own = OwnCoordinator::start(finder, Settings::default()).await?;
+        // It lives for one command: failing jobs for good is not its business.
+        let settings = Settings { max_attempts: i32::MAX, ..Settings::default() };
+        let own = OwnCoordinator::start(finder, settings).await?;
         Ok(Self { sweeps: client(dial(&own.address).await?), own: Some(own) })
     }
 

@@ -25,6 +25,11 @@ pub(crate) struct Database {
 }
 
 impl Finder {
+    /// Whether the command line or the environment says which database.
+    pub(crate) fn is_named(&self) -> bool {
+        self.data_dir.is_some() || std::env::var_os("DATABASE_URL").is_some_and(|url| !url.is_empty())
+    }
+
     /// The database's URL; starts the private server where no `DATABASE_URL` is set.
     pub(crate) async fn find(&self) -> anyhow::Result<Database> {
         if let Ok(url) = std::env::var("DATABASE_URL")

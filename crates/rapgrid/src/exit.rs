@@ -53,8 +53,16 @@ impl Exit {
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         let code =
             error.chain().filter_map(|cause| cause.downcast_ref::<tonic::Status>()).map(|s| s.code()).next();
+        let no_such_sweep = code == Some(Code::NotFound)
+            || error
+                .chain()
+                .any(|cause| matches!(cause.downcast_ref(), Some(store::StoreError::NoSuchSweep(_))));
         let store = error.chain().filter_map(|cause| cause.downcast_ref::<store::StoreError>()).next();
-        if error.is::<BadInput>() || error.is::<sweep::SpecError>() || code == Some(Code::InvalidArgument) {
+        if error.is::<BadInput>()
+            || error.is::<sweep::SpecError>()
+            || code == Some(Code::InvalidArgument)
+            || no_such_sweep
+        {
             Exit::BadInput
         } else if code == Some(Code::Unavailable)
             || error.chain().any(|cause| cause.is::<tonic::transport::Error>())

@@ -20,6 +20,11 @@ pub enum StoreError {
     /// Somebody else submitted under this name, or extended the sweep, in the meantime: look again.
     #[error("the sweep was changed by another submission at the same moment")]
     Conflict,
+    /// Somebody reads the results without a pause.
+    #[error(
+        "sweep {0:?} cannot be deleted while long queries read the results; nothing was deleted, try again later"
+    )]
+    Busy(String),
     /// A row holds what this version does not know.
     #[error("the database holds {what} {value:?}, which this version of rapgrid does not know")]
     Unknown {
@@ -39,13 +44,22 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         let (StoreError::Database(error) | StoreError::Connect(error)) = self else { return false };
         match error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
             // Class 08: connection; 40: serialization or deadlock; 53: resources; 57: operator intervention.
             sqlx::Error::Database(error) => error
                 .code()
                 .is_some_and(|code| ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))),
             _ => false,
         }
+    }
+
+    /// Whether a lock was not to be had in time.
+    pub(crate) fn is_lock_timeout(&self) -> bool {
+        let StoreError::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.code().as_deref() == Some("55P03")
     }
 
     /// Whether this is the violation of the unique constraint of that name.

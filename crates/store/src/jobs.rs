@@ -129,7 +129,8 @@ impl Store {
         }))
     }
 
-    /// Extends leases; returns those that could not be extended because they are no longer the worker's.
+    /// Extends leases; returns those that are no longer the worker's. A lease whose results are being recorded at this
+    /// moment is passed over: waiting for its row would hold up all others until they lapsed.
     ///
     /// # Errors
     /// If the database fails.
@@ -140,11 +141,17 @@ impl Store {
         duration: Duration,
     ) -> Result<Vec<Lease>, StoreError> {
         let (jobs, epochs) = columns(leases);
-        let kept = sqlx::query!(
-            r#"UPDATE jobs SET leased_until = now() + make_interval(secs => $4)
-               FROM unnest($2::bigint[], $3::bigint[]) AS held (job_id, epoch)
-               WHERE jobs.job_id = held.job_id AND jobs.epoch = held.epoch AND jobs.worker_id = $1
-               RETURNING jobs.job_id, jobs.epoch AS "epoch!""#,
+        let lost = sqlx::query!(
+            r#"WITH held AS MATERIALIZED (SELECT * FROM unnest($2::bigint[], $3::bigint[]) AS held (job_id, epoch)),
+               free AS MATERIALIZED (
+                   SELECT j.job_id FROM jobs j JOIN held USING (job_id, epoch) WHERE j.worker_id = $1
+                   ORDER BY j.job_id FOR UPDATE OF j SKIP LOCKED),
+               extended AS (
+                   UPDATE jobs SET leased_until = now() + make_interval(secs => $4)
+                   FROM free WHERE jobs.job_id = free.job_id)
+               SELECT held.job_id AS "job_id!", held.epoch AS "epoch!" FROM held
+               WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.job_id = held.job_id AND j.epoch = held.epoch
+                                                      AND j.worker_id = $1)"#,
             worker.0,
             &jobs,
             &epochs,
@@ -152,8 +159,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let is_kept = |lease: &Lease| kept.iter().any(|k| k.job_id == lease.job_id && k.epoch == lease.epoch);
-        Ok(leases.iter().copied().filter(|lease| !is_kept(lease)).collect())
+        Ok(lost.into_iter().map(|row| Lease { job_id: row.job_id, epoch: row.epoch }).collect())
     }
 
     /// Gives leases back.
@@ -174,7 +180,7 @@ impl Store {
         sqlx::query!(
             "UPDATE jobs SET state = CASE WHEN $4::text IS NOT NULL AND attempts >= $5 THEN 'failed' ELSE 'ready' END,
                     attempts = attempts - CASE WHEN $4::text IS NULL THEN 1 ELSE 0 END,
-                    ready_at = now() + CASE WHEN $4::text IS NULL THEN interval '0' ELSE backoff(attempts) END,
+                    ready_at = now() + CASE WHEN $4::text IS NULL THEN interval '0' ELSE backoff(attempts) * (0.5 + random()) END,
                     error = coalesce($4, error), epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL
              FROM unnest($2::bigint[], $3::bigint[]) AS held (job_id, epoch)
              WHERE jobs.job_id = held.job_id AND jobs.epoch = held.epoch AND jobs.worker_id = $1",
@@ -199,7 +205,7 @@ impl Store {
                  SELECT job_id FROM jobs WHERE state = 'leased' AND leased_until < now()
                  ORDER BY job_id FOR UPDATE SKIP LOCKED)
              UPDATE jobs SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'ready' END,
-                    ready_at = now() + CASE WHEN attempts <= 1 THEN interval '0' ELSE backoff(attempts) END,
+                    ready_at = now() + CASE WHEN attempts <= 1 THEN interval '0' ELSE backoff(attempts) * (0.5 + random()) END,
                     error = format('the lease of worker %s ran out: it stopped or lost its connection', worker_id),
                     epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL
              FROM lapsed WHERE jobs.job_id = lapsed.job_id",

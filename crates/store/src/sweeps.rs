@@ -6,6 +6,10 @@ use crate::{Store, StoreError, SweepId};
 /// below, deleting its rows from the shared partition takes seconds at most.
 const ROWS_OF_OWN_PARTITION: i64 = 1_000_000;
 
+/// A minute in all.
+const DELETE_ATTEMPTS: u32 = 30;
+const DELETE_REST: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// What to store of a submitted spec, checked by the caller.
 #[derive(Debug)]
 pub struct NewPart<'a> {
@@ -208,14 +212,38 @@ impl Store {
         Ok(SweepId(id))
     }
 
+    /// Hands out no more jobs of a sweep, whoever told it to run.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn pause_sweep(&self, sweep_id: SweepId) -> Result<(), StoreError> {
+        sqlx::query!("UPDATE sweeps SET state = 'paused' WHERE sweep_id = $1", sweep_id.0)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Removes a sweep and everything that belongs to it; returns how many measurements went.
     ///
     /// The order fences writers out: a part's row is locked by who cuts jobs, and a job's row by who records results, so
     /// after they are gone nothing of this sweep can be written any more.
     ///
+    /// Dropping a partition needs a moment without any reader of `measurements`, and while it waits everybody else waits
+    /// behind it. So it waits a second at a time.
+    ///
     /// # Errors
-    /// [`StoreError::NoSuchSweep`]; else if the database fails.
+    /// [`StoreError::NoSuchSweep`]; [`StoreError::Busy`] if readers left no gap for a minute; else if the database fails.
     pub async fn delete_sweep(&self, name: &str) -> Result<u64, StoreError> {
+        for _ in 0..DELETE_ATTEMPTS {
+            match self.try_delete_sweep(name).await {
+                Err(error) if error.is_lock_timeout() => tokio::time::sleep(DELETE_REST).await,
+                result => return result,
+            }
+        }
+        Err(StoreError::Busy(name.to_owned()))
+    }
+
+    async fn try_delete_sweep(&self, name: &str) -> Result<u64, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let sweep = sqlx::query!("SELECT sweep_id, bucket FROM sweeps WHERE name = $1 FOR UPDATE", name)
             .fetch_optional(&mut *transaction)
@@ -318,6 +346,7 @@ async fn drop_partition(connection: &mut sqlx::PgConnection, sweep_id: i64) -> R
     )
     .fetch_one(&mut *connection)
     .await?;
+    sqlx::query!("SET LOCAL lock_timeout = '1s'").execute(&mut *connection).await?;
     let statement = format!("DROP TABLE measurements_{sweep_id}");
     // The only thing put into the text is a number.
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(connection).await?;

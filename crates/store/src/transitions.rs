@@ -88,8 +88,10 @@ impl Store {
                       m.log_z_per_weight, m.energy_per_weight, m.entropy_per_weight,
                       m.hidden_units * ln(2.0::float8) / m.weights AS "symmetry_per_weight!",
                       coalesce(m.ordered, false) AS "ordered!"
-               FROM measurements m JOIN cells c USING (sweep_id, cell_id)
-               WHERE m.sweep_id = $1 AND m.branch IS NOT NULL AND m.paths > 0 AND c.ensemble IS NOT NULL"#,
+               FROM sweeps s
+               JOIN measurements m ON m.bucket = s.bucket AND m.sweep_id = s.sweep_id
+               JOIN cells c ON c.sweep_id = m.sweep_id AND c.cell_id = m.cell_id
+               WHERE s.sweep_id = $1 AND m.branch IS NOT NULL AND m.paths > 0 AND c.ensemble IS NOT NULL"#,
             sweep_id.0
         )
         .fetch_all(&self.pool)

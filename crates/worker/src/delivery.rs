@@ -17,8 +17,7 @@ pub(crate) struct Delivery {
 }
 
 enum Order {
-    Deliver(Lease, Vec<UnitResult>),
-    Forget(Lease),
+    Deliver(Lease, Vec<UnitResult>, String),
     WorkerId(i64),
 }
 
@@ -34,13 +33,9 @@ impl Delivery {
         Self { orders }
     }
 
-    pub(crate) fn deliver(&self, lease: Lease, units: Vec<UnitResult>) {
-        let _ = self.orders.send(Order::Deliver(lease, units));
-    }
-
-    /// Drops what is kept of a job whose lease is lost.
-    pub(crate) fn forget(&self, lease: Lease) {
-        let _ = self.orders.send(Order::Forget(lease));
+    /// `digest` is that of the spec that the job was computed from.
+    pub(crate) fn deliver(&self, lease: Lease, units: Vec<UnitResult>, digest: String) {
+        let _ = self.orders.send(Order::Deliver(lease, units, digest));
     }
 
     pub(crate) fn set_worker_id(&self, worker_id: i64) {
@@ -111,11 +106,8 @@ impl Courier {
     fn take(&mut self, order: Order, outgoing: Option<&mpsc::UnboundedSender<v1::ResultChunk>>) {
         match order {
             Order::WorkerId(worker_id) => self.worker_id = worker_id,
-            Order::Forget(lease) => {
-                self.pending.remove(&lease);
-            }
-            Order::Deliver(lease, units) => {
-                let chunks = chunks(lease, self.worker_id, units);
+            Order::Deliver(lease, units, digest) => {
+                let chunks = chunks(lease, self.worker_id, units, digest);
                 for chunk in outgoing.iter().flat_map(|_| &chunks) {
                     let _ = outgoing.map(|outgoing| outgoing.send(chunk.clone()));
                 }
@@ -126,7 +118,7 @@ impl Courier {
 }
 
 /// A job's results in chunks of bounded size; the last one is marked.
-fn chunks(lease: Lease, worker_id: i64, units: Vec<UnitResult>) -> Vec<v1::ResultChunk> {
+fn chunks(lease: Lease, worker_id: i64, units: Vec<UnitResult>, digest: String) -> Vec<v1::ResultChunk> {
     let cpu_seconds = units.iter().map(|unit| unit.seconds).sum();
     let empty = || v1::ResultChunk {
         lease: Some(lease.into()),
@@ -134,6 +126,7 @@ fn chunks(lease: Lease, worker_id: i64, units: Vec<UnitResult>) -> Vec<v1::Resul
         units: Vec::new(),
         last: false,
         cpu_seconds: 0.0,
+        digest: String::new(),
     };
     let mut chunks = vec![empty()];
     let mut rows = 0;
@@ -151,6 +144,6 @@ fn chunks(lease: Lease, worker_id: i64, units: Vec<UnitResult>) -> Vec<v1::Resul
         chunks.last_mut().expect("there is always a chunk").units.push(message);
     }
     let last = chunks.last_mut().expect("there is always a chunk");
-    (last.last, last.cpu_seconds) = (true, cpu_seconds);
+    (last.last, last.cpu_seconds, last.digest) = (true, cpu_seconds, digest);
     chunks
 }

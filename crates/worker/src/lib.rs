@@ -32,6 +32,9 @@ use wire::v1::work_client::WorkClient;
 /// How long a lease call may wait at the coordinator for a job.
 const LEASE_WAIT: Duration = Duration::from_secs(5);
 
+/// The longest that the event loop waits for an answer.
+const CALL: Duration = Duration::from_secs(5);
+
 /// Rest after a failed call.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -105,6 +108,26 @@ enum Event {
     Receipt(v1::ResultReceipt),
 }
 
+/// Why a job cannot begin.
+#[derive(Debug)]
+enum NoSweep {
+    /// The coordinator did not answer.
+    Unreachable,
+    /// This worker cannot compute the job's sweep.
+    Unreadable(String),
+}
+
+/// A lease in hand.
+#[derive(Debug)]
+struct Held {
+    /// Stops the job's computation.
+    cancelled: Arc<AtomicBool>,
+    /// Digest of the spec that it is computed from.
+    digest: String,
+    /// Its results are on their way: what becomes of them the receipt says.
+    is_delivered: bool,
+}
+
 /// All state of a worker.
 struct Worker {
     settings: Settings,
@@ -115,8 +138,8 @@ struct Worker {
     delivery: Delivery,
     events: mpsc::UnboundedSender<Event>,
     sweeps: HashMap<i64, Arc<Sweep>>,
-    /// Leases from being granted to being answered or given back; the flag stops the job's computation.
-    held: HashMap<Lease, Arc<AtomicBool>>,
+    /// Leases from being granted to being answered or given back.
+    held: HashMap<Lease, Held>,
     /// Jobs in the hands of the threads.
     computing: usize,
     /// The lease call under way.
@@ -248,9 +271,11 @@ impl Worker {
         wants_no_more && self.held.is_empty() && self.leasing.is_none()
     }
 
-    /// One job more than there are threads: the next one is there when one ends.
+    /// One job more than there are threads, so that the next one is there when one ends; but not while as many again wait
+    /// for their receipts: a database that is slower than the threads must slow them down.
     fn lease_if_room(&mut self) {
-        let wanted = (self.settings.threads + 1).saturating_sub(self.computing);
+        let most = self.settings.threads + 1;
+        let wanted = most.saturating_sub(self.computing).min((2 * most).saturating_sub(self.held.len()));
         if wanted == 0 || self.leasing.is_some() || self.drain_until.is_some() || self.is_done() {
             return;
         }
@@ -312,14 +337,17 @@ impl Worker {
             }
             match self.sweep_of(&job).await {
                 Ok(sweep) => self.start(lease, sweep, &job),
-                Err(reason) => self.release(lease, reason).await,
+                // Not the job's fault: it costs no attempt.
+                Err(NoSweep::Unreachable) => self.release(lease, String::new()).await,
+                Err(NoSweep::Unreadable(reason)) => self.release(lease, reason).await,
             }
         }
     }
 
     fn start(&mut self, lease: Lease, sweep: Arc<Sweep>, job: &v1::Job) {
         let cancelled = Arc::new(AtomicBool::new(false));
-        self.held.insert(lease, Arc::clone(&cancelled));
+        let digest = sweep.parts()[job.part as usize].digest();
+        self.held.insert(lease, Held { cancelled: Arc::clone(&cancelled), digest, is_delivered: false });
         self.computing += 1;
         let job = Job { part: job.part as usize, first_unit: job.first_unit, end_unit: job.end_unit };
         self.threads.compute(lease, sweep, job, cancelled);
@@ -330,28 +358,33 @@ impl Worker {
         tracing::warn!(reason = status.message(), "cannot lease jobs; trying again");
         // A database that was made anew does not know this worker.
         if status.code() == Code::FailedPrecondition
-            && let Ok(registered) = register(self.client.clone(), &self.settings).await
+            && let Ok(Ok(registered)) =
+                tokio::time::timeout(CALL, register(self.client.clone(), &self.settings)).await
         {
             self.worker_id = registered.worker_id;
+            self.sweeps.clear();
             self.delivery.set_worker_id(registered.worker_id);
         }
     }
 
     fn on_lost(&mut self, lease: Lease) {
-        if let Some(cancelled) = self.held.remove(&lease) {
+        if self.held.get(&lease).is_none_or(|held| held.is_delivered) {
+            return;
+        }
+        if let Some(held) = self.held.remove(&lease) {
             tracing::warn!(job = lease.job_id, "lease lost; its work is dropped");
-            cancelled.store(true, Ordering::Relaxed);
-            self.delivery.forget(lease);
+            held.cancelled.store(true, Ordering::Relaxed);
         }
     }
 
     async fn on_computed(&mut self, computed: Computed) {
         self.computing -= 1;
-        if !self.held.contains_key(&computed.lease) {
-            return;
-        }
+        let Some(held) = self.held.get_mut(&computed.lease) else { return };
         match computed.result {
-            Ok(Some(units)) => self.delivery.deliver(computed.lease, units),
+            Ok(Some(units)) => {
+                held.is_delivered = true;
+                self.delivery.deliver(computed.lease, units, held.digest.clone());
+            }
             Ok(None) => self.release(computed.lease, String::new()).await,
             Err(reason) => self.release(computed.lease, reason).await,
         }
@@ -382,8 +415,8 @@ impl Worker {
     }
 
     async fn on_grace_over(&mut self) {
-        for cancelled in self.held.values() {
-            cancelled.store(true, Ordering::Relaxed);
+        for held in self.held.values() {
+            held.cancelled.store(true, Ordering::Relaxed);
         }
         let leases: Vec<v1::LeaseRef> = self.held.drain().map(|(lease, _)| lease.into()).collect();
         self.drain_until = Some(far_future());
@@ -401,8 +434,8 @@ impl Worker {
     async fn release(&mut self, lease: Lease, error: String) {
         self.held.remove(&lease);
         let request = v1::ReleaseRequest { worker_id: self.worker_id, leases: vec![lease.into()], error };
-        if let Err(status) = self.client.release(request).await {
-            tracing::warn!(reason = status.message(), "could not give a job back; its lease will run out");
+        if !matches!(tokio::time::timeout(CALL, self.client.release(request)).await, Ok(Ok(_))) {
+            tracing::warn!(job = lease.job_id, "could not give a job back; its lease will run out");
         }
     }
 
@@ -415,19 +448,25 @@ impl Worker {
     }
 
     /// The job's sweep, asked for if this worker does not know it, or not yet with the job's part.
-    async fn sweep_of(&mut self, job: &v1::Job) -> Result<Arc<Sweep>, String> {
+    async fn sweep_of(&mut self, job: &v1::Job) -> Result<Arc<Sweep>, NoSweep> {
         let known = self.sweeps.get(&job.sweep_id).filter(|sweep| sweep.parts().len() > job.part as usize);
         if let Some(sweep) = known {
             return Ok(Arc::clone(sweep));
         }
         let request = v1::DescribeRequest { sweep_id: job.sweep_id };
-        let described = self.client.describe(request).await.map_err(|status| status.message().to_owned())?;
-        let v1::DescribeResponse { sweep: name, parts } = described.into_inner();
+        let described = match tokio::time::timeout(CALL, self.client.describe(request)).await {
+            Ok(Ok(described)) => described.into_inner(),
+            Ok(Err(status)) if !is_transient(&status) => {
+                return Err(NoSweep::Unreadable(status.message().to_owned()));
+            }
+            _ => return Err(NoSweep::Unreachable),
+        };
+        let v1::DescribeResponse { sweep: name, parts } = described;
         let sweep = wire::sweep_of_parts(&name, &parts)
-            .map_err(|error| format!("this worker cannot read the sweep: {error}"))?;
+            .map_err(|error| NoSweep::Unreadable(format!("this worker cannot read the sweep: {error}")))?;
         let range = Job { part: job.part as usize, first_unit: job.first_unit, end_unit: job.end_unit };
         if !range.lies_in(&sweep) {
-            return Err(format!("job {range:?} does not lie in the sweep"));
+            return Err(NoSweep::Unreadable(format!("job {range:?} does not lie in the sweep")));
         }
         let sweep = Arc::new(sweep);
         self.sweeps.insert(job.sweep_id, Arc::clone(&sweep));

@@ -2,7 +2,7 @@
 
 use crate::arguments::{ExportFormat, ExportOptions, ExportView};
 use crate::database::Finder;
-use crate::exit::{BadInput, Exit};
+use crate::exit::Exit;
 use anyhow::Context;
 use std::pin::Pin;
 use tokio::io::AsyncWrite;
@@ -10,7 +10,7 @@ use tokio::io::AsyncWrite;
 pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Result<Exit> {
     let (_database, store) = finder.connect().await?;
     let sweep = options.sweep;
-    store.progress_of(&sweep).await.map_err(|error| BadInput(error.to_string()))?;
+    store.progress_of(&sweep).await?;
     let mut out: Pin<Box<dyn AsyncWrite + Send>> = match &options.output {
         Some(path) => {
             let file = tokio::fs::File::create(path).await;

@@ -3,7 +3,7 @@
 use crate::arguments::PlotOptions;
 use crate::commands::transitions;
 use crate::database::Finder;
-use crate::exit::{BadInput, Exit};
+use crate::exit::Exit;
 use anyhow::Context;
 use std::fs::File;
 use std::io::BufWriter;
@@ -49,7 +49,7 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
 
 async fn points_of(store: &Store, sweep: &str) -> anyhow::Result<Vec<PhasePoint>> {
     // A sweep that is not there is an error; one without results yet is told apart by whoever draws.
-    store.progress_of(sweep).await.map_err(|error| BadInput(error.to_string()))?;
+    store.progress_of(sweep).await?;
     Ok(store.phase_diagram(sweep).await?)
 }
 

@@ -3,27 +3,58 @@
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
-use tonic::Status;
 use tonic::transport::Channel;
+use tonic::{Code, Status};
 use wire::v1;
 use wire::v1::progress::Status as Sweeping;
 use wire::v1::sweeps_client::SweepsClient;
+
+/// How long a coordinator or its database may be away.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Where there is no terminal, one line in so much time.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Shows a sweep's progress until it is finished, failed or cancelled; returns where it stands then.
 pub(crate) async fn follow(mut client: SweepsClient<Channel>, sweep: &str) -> Result<v1::Progress, Status> {
-    let interval_ms = if std::io::stderr().is_terminal() { 250 } else { 1000 };
-    let request = v1::WatchRequest { sweep: sweep.to_owned(), interval_ms };
-    let mut messages = client.watch(request).await?.into_inner();
+    let request = v1::WatchRequest { sweep: sweep.to_owned(), interval_ms: 0 };
     let mut display = Display::new();
+    let mut failing_since: Option<Instant> = None;
+    loop {
+        match watch(&mut client, &request, &mut display, &mut failing_since).await {
+            // A database that restarts, or a coordinator that is replaced, is no reason to give up a scan of days.
+            Err(status) if is_passing(&status) => {
+                let since = *failing_since.get_or_insert_with(Instant::now);
+                if since.elapsed() > PATIENCE {
+                    return Err(status);
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            result => {
+                display.finish();
+                return result;
+            }
+        }
+    }
+}
+
+fn is_passing(status: &Status) -> bool {
+    matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Cancelled)
+}
+
+async fn watch(
+    client: &mut SweepsClient<Channel>,
+    request: &v1::WatchRequest,
+    display: &mut Display,
+    failing_since: &mut Option<Instant>,
+) -> Result<v1::Progress, Status> {
+    let mut messages = client.watch(request.clone()).await?.into_inner();
     let mut last = None;
     while let Some(progress) = messages.message().await? {
+        *failing_since = None;
         display.show(&progress);
         last = Some(progress);
     }
-    display.finish();
     last.ok_or_else(|| Status::unavailable("the coordinator ended the watch"))
 }
 
@@ -66,6 +97,9 @@ impl Display {
 
     fn show(&mut self, progress: &v1::Progress) {
         let mut message = format!("{} rows", progress.rows_done);
+        if progress.status() == Sweeping::Paused {
+            message += "  paused";
+        }
         for extra in [time_left(progress), failures(progress)] {
             if !extra.is_empty() {
                 message = format!("{message}  {extra}");
@@ -88,7 +122,7 @@ impl Display {
         }
     }
 
-    fn finish(self) {
+    fn finish(&self) {
         if let Display::Bar(bar) = self {
             bar.finish();
         }

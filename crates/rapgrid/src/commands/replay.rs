@@ -7,6 +7,7 @@ use anyhow::Context;
 use compute::Sample;
 use physics::FactorGraph;
 use physics::numerics::NUMERICS_REVISION;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use store::export::{RecordedRow, RowFilter};
 use sweep::measurement::{Measurement, Outcome};
@@ -39,9 +40,10 @@ pub(crate) async fn run(options: ReplayOptions, finder: &Finder) -> anyhow::Resu
 
 /// Replays the rows; returns how many differ.
 fn replay_all(spec: &Spec, rows: &[RecordedRow]) -> anyhow::Result<usize> {
+    let cells = find_cells(spec, rows)?;
     let mut differing = 0;
     for recorded in rows {
-        let again = replay(spec, recorded)?;
+        let again = replay(spec, &cells[&recorded.cell], recorded)?;
         let is_same = is_same(&again, &recorded.measurement);
         differing += usize::from(!is_same);
         tell(recorded, &again, is_same)?;
@@ -51,13 +53,12 @@ fn replay_all(spec: &Spec, rows: &[RecordedRow]) -> anyhow::Result<usize> {
     Ok(differing)
 }
 
-fn replay(spec: &Spec, recorded: &RecordedRow) -> anyhow::Result<Measurement> {
+fn replay(spec: &Spec, cell: &Cell, recorded: &RecordedRow) -> anyhow::Result<Measurement> {
     let row = &recorded.measurement;
-    let cell = find_cell(spec, &recorded.cell)?;
     let method = spec.method(&row.method);
     let method = method.with_context(|| format!("the spec has no method {:?}", row.method))?;
     let sample = Sample { seed: spec.seed(), cell: &cell.content, sample: recorded.sample };
-    let instance = compute::instance_of(&cell, sample);
+    let instance = compute::instance_of(cell, sample);
     if instance.is_empty() {
         return Ok(Measurement {
             outcome: Outcome::Empty,
@@ -73,10 +74,23 @@ fn replay(spec: &Spec, recorded: &RecordedRow) -> anyhow::Result<Measurement> {
     again.with_context(|| format!("method {:?} gives no such branch", row.method))
 }
 
-fn find_cell(spec: &Spec, content: &str) -> anyhow::Result<Cell> {
+/// The cells of the rows by their texts, found in one walk through the grid.
+fn find_cells(spec: &Spec, rows: &[RecordedRow]) -> anyhow::Result<HashMap<String, Cell>> {
+    let mut missing: HashSet<&str> = rows.iter().map(|row| row.cell.as_str()).collect();
+    let mut found = HashMap::new();
     let grid = spec.grid();
-    let mut cells = (0..grid.cells()).map(|index| grid.cell(index));
-    cells.find(|cell| cell.content == content).with_context(|| format!("the spec has no cell {content}"))
+    for cell in (0..grid.cells()).map(|index| grid.cell(index)) {
+        if missing.remove(cell.content.as_str()) {
+            found.insert(cell.content.clone(), cell);
+        }
+        if missing.is_empty() {
+            break;
+        }
+    }
+    match missing.into_iter().next() {
+        Some(cell) => anyhow::bail!("the spec has no cell {cell}"),
+        None => Ok(found),
+    }
 }
 
 /// All but the time it took.

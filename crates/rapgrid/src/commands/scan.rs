@@ -36,16 +36,20 @@ async fn scan(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> anyho
     let mut client = connection::client(connection::dial(&own.address).await?);
     submit(&mut client, spec).await?;
     let (stop_worker, worker_stopped) = oneshot::channel::<()>();
-    let worker = tokio::spawn(worker::run(worker_settings(spec, options, own), async {
+    let mut worker = tokio::spawn(worker::run(worker_settings(spec, options, own), async {
         let _ = worker_stopped.await;
     }));
     let followed = tokio::select! {
-        followed = progress::follow(client.clone(), spec.name()) => Some(followed?),
-        () = shutdown::requested() => None,
+        followed = progress::follow(client.clone(), spec.name()) => followed.map(Some),
+        () = shutdown::requested() => Ok(None),
+        ended = &mut worker => {
+            ended??;
+            anyhow::bail!("the worker ended before the sweep did");
+        }
     };
     drop(stop_worker);
     worker.await??;
-    let Some(last) = followed else {
+    let Some(last) = followed? else {
         eprintln!("interrupted: what is recorded stays; the same command goes on where this one stopped");
         return Ok(Exit::Interrupted);
     };

@@ -21,11 +21,13 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
     let graph = FactorGraph::new(&instance);
     let cell = Cell::of_instance(options.file.display().to_string(), instance);
     let sample = Sample { seed: options.seed, cell: &cell.content, sample: 0 };
-    let mut rows = Vec::new();
     for method in &methods {
         if let MethodSettings::Exact { max_configurations } = method.settings {
             announce_exact(&graph, betas.len(), max_configurations)?;
         }
+    }
+    let mut rows = Vec::new();
+    for method in &methods {
         let found = compute::measure(&graph, sample, method, &betas);
         if options.format == OutputFormat::Json {
             let mut out = std::io::stdout().lock();

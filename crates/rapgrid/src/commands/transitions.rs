@@ -2,7 +2,7 @@
 
 use crate::arguments::{OutputFormat, TransitionsOptions};
 use crate::database::Finder;
-use crate::exit::{BadInput, Exit};
+use crate::exit::Exit;
 use analysis::{Axis, BpRow, Estimate, NamedLine, Transition, Values};
 use comfy_table::{Table, presets};
 use std::io::Write;
@@ -37,7 +37,7 @@ pub(crate) async fn run(options: TransitionsOptions, finder: &Finder) -> anyhow:
 
 /// Finds the transitions on all lines of a sweep, and keeps them for the view `transitions`.
 pub(crate) async fn find_and_keep(store: &Store, sweep: &str) -> anyhow::Result<Vec<TransitionRow>> {
-    let progress = store.progress_of(sweep).await.map_err(|error| BadInput(error.to_string()))?;
+    let progress = store.progress_of(sweep).await?;
     let rows = store.branch_rows(progress.sweep_id).await?;
     let found = tokio::task::spawn_blocking(move || {
         let rows: Vec<BpRow> = rows.into_iter().filter_map(bp_row).collect();

@@ -15,7 +15,7 @@ pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
         git_revision: build::GIT_REVISION.to_owned(),
         sweep: options.sweep,
         exit_when_idle: options.exit_when_idle,
-        grace: Duration::from_secs(options.grace_seconds),
+        grace: Duration::from_secs(options.grace_seconds.into()),
     };
     worker::run(settings, shutdown::requested()).await?;
     Ok(Exit::Success)
