@@ -27,8 +27,8 @@ CREATE TABLE found_transitions (
 
 CREATE INDEX found_transitions_sweep ON found_transitions (sweep_id);
 
--- One row for every line: `crossing` is where the raw log Z of the branches are equal (p_c, ρ_c or β_c), `ordering` where
--- half of the samples have an ordered branch (the spinodal, or the onset of a continuous order). `current` says that no
+-- One row for every line: `crossing` is where half of the samples have the polarised branch stable, with the larger raw
+-- log Z (p_c, ρ_c or β_c), `ordering` where half of the samples have an ordered branch (the spinodal, or the onset of a continuous order). `current` says that no
 -- rows were added since.
 CREATE VIEW transitions AS
 SELECT s.name AS sweep, t.method, t.axis, t.structure, t.fixed,

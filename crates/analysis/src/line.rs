@@ -50,6 +50,27 @@ impl Point {
         (count > 0).then(|| sum / count as f64)
     }
 
+    /// The fraction of samples whose polarised branch is ordered and has the larger log Z, `extra` added to it, among those
+    /// whose starts both converged.
+    pub(crate) fn stable_fraction(&self, extra: impl Fn(&Values) -> f64) -> Option<f64> {
+        let converged: Vec<_> = self.samples.iter().filter(|s| s.polarised_converged).collect();
+        let voters = converged.iter().filter_map(|s| Some((s.paramagnetic?, s.polarised)));
+        let votes: Vec<bool> = voters
+            .map(|(paramagnetic, polarised)| {
+                polarised.is_some_and(|p| p.log_z + extra(&p) > paramagnetic.log_z)
+            })
+            .collect();
+        let stable = votes.iter().filter(|&&stable| stable).count();
+        (!votes.is_empty()).then(|| stable as f64 / votes.len() as f64)
+    }
+
+    /// Whether a sample has an ordered branch that is not the stable one.
+    pub(crate) fn has_metastable_order(&self, extra: impl Fn(&Values) -> f64) -> bool {
+        let both = self.samples.iter().filter_map(|s| Some((s.paramagnetic?, s.polarised?)));
+        both.into_iter()
+            .any(|(paramagnetic, polarised)| polarised.log_z + extra(&polarised) <= paramagnetic.log_z)
+    }
+
     /// The fraction of ordered samples among those whose polarised start converged.
     pub(crate) fn ordered_fraction(&self) -> Option<f64> {
         let converged = self.samples.iter().filter(|s| s.polarised_converged).count();

@@ -34,14 +34,15 @@ impl Estimate {
 /// What happens along a line. Everything is absent that does not happen on it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Transition {
-    /// Where the raw log Z of the branches are equal: BP's first-order transition, p_c or β_c.
+    /// Where half of the samples have the polarised branch stable (ordered, with the larger raw log Z): BP's first-order
+    /// transition, p_c or β_c. Its error includes the grid's own.
     pub crossing: Option<Estimate>,
     /// The same with h ln 2 added to the polarised branch. Near the transition h overcounts, so there may be none.
     pub crossing_with_symmetry: Option<Estimate>,
     /// Where half of the samples have an ordered branch: the spinodal of the ordered branch, or where a BP that orders
     /// continuously orders. Its error includes the grid's own.
     pub ordering: Option<Estimate>,
-    /// (e_paramagnetic − e_polarised) at the crossing, per weight.
+    /// (e_paramagnetic − e_polarised) at the crossing, per weight, of the samples that have both branches.
     pub latent_heat: Option<Estimate>,
     /// (s_paramagnetic − s_polarised) at the crossing, per weight.
     pub entropy_jump: Option<Estimate>,
@@ -49,8 +50,9 @@ pub struct Transition {
 
 /// Finds the transition on a line.
 ///
-/// The mean over the samples that have both branches is taken at every point (samples at different points are different
-/// instances), and zeros are those of a straight line through the four nearest points. Errors are the standard
+/// Every sample votes at every point (samples at different points are different instances): a mean of log Z differences
+/// would be over the samples that still have both branches, which near the spinodal are the most ordered ones. Places are
+/// those of a straight line through the four nearest points. Errors are the standard
 /// deviation over 400 bootstrap resamplings of the samples, drawn anew at every point.
 pub fn find(line: &Line) -> Transition {
     let measured = locate(&line.points);
@@ -63,15 +65,15 @@ pub fn find(line: &Line) -> Transition {
         Some(Estimate { value: zero.value, error: spread, step: zero.step })
     };
     Transition {
-        crossing: estimate(|located| located.crossing),
-        crossing_with_symmetry: estimate(|located| located.crossing_with_symmetry),
+        crossing: estimate(|located| located.crossing).map(with_grid_error),
+        crossing_with_symmetry: estimate(|located| located.crossing_with_symmetry).map(with_grid_error),
         ordering: estimate(|located| located.ordering).map(with_grid_error),
         latent_heat: estimate(|located| located.latent_heat),
         entropy_jump: estimate(|located| located.entropy_jump),
     }
 }
 
-/// A fraction of samples falls from 1 to 0 within a step or two: the place is known no better than the step, of standard
+/// A fraction of samples may fall from 1 to 0 within one step: the place is known no better than the step, of standard
 /// deviation step/√12.
 fn with_grid_error(estimate: Estimate) -> Estimate {
     let spread = estimate.error.unwrap_or(0.0);
@@ -98,19 +100,26 @@ fn locate(points: &[Point]) -> Located {
     let differences = |of: fn(&Values, &Values) -> f64| -> Vec<(f64, f64)> {
         points.iter().filter_map(|point| Some((point.x, point.mean_difference(of)?))).collect()
     };
-    let crossing = zero(&differences(|paramagnetic, polarised| polarised.log_z - paramagnetic.log_z));
-    let with_symmetry =
-        differences(|paramagnetic, polarised| polarised.log_z + polarised.symmetry - paramagnetic.log_z);
-    let fractions: Vec<(f64, f64)> =
-        points.iter().filter_map(|point| Some((point.x, point.ordered_fraction()? - 0.5))).collect();
+    let majority = |of: &dyn Fn(&Point) -> Option<f64>| {
+        let excess: Vec<(f64, f64)> = points.iter().filter_map(|p| Some((p.x, of(p)? - 0.5))).collect();
+        zero(&excess)
+    };
+    // An ordered branch that is ahead until it vanishes does not cross: where it does, some samples have it behind.
+    let crossing_with = |extra: fn(&Values) -> f64| {
+        majority(&|point| point.stable_fraction(extra)).filter(|zero| {
+            let near = points.iter().filter(|point| (point.x - zero.value).abs() <= 2.0 * zero.step);
+            near.into_iter().any(|point| point.has_metastable_order(extra))
+        })
+    };
+    let crossing = crossing_with(|_| 0.0);
     let jump = |of: fn(&Values, &Values) -> f64| {
         let Zero { value: x, step } = crossing?;
         Some(Zero { value: interpolate(&differences(of), x)?, step })
     };
     Located {
         crossing,
-        crossing_with_symmetry: zero(&with_symmetry),
-        ordering: zero(&fractions),
+        crossing_with_symmetry: crossing_with(|polarised| polarised.symmetry),
+        ordering: majority(&Point::ordered_fraction),
         latent_heat: jump(|paramagnetic, polarised| paramagnetic.energy - polarised.energy),
         entropy_jump: jump(|paramagnetic, polarised| paramagnetic.entropy - polarised.entropy),
     }
@@ -147,8 +156,12 @@ fn zero_of_fit(points: &[(f64, f64)]) -> Option<f64> {
     (covariance != 0.0).then(|| mean_x - mean_y * variance / covariance)
 }
 
+/// Linear between the points; beyond them (no sample has both branches there) the nearest one's.
 fn interpolate(curve: &[(f64, f64)], x: f64) -> Option<f64> {
-    let pair = curve.windows(2).find(|pair| (pair[0].0..=pair[1].0).contains(&x))?;
+    let (first, last) = (curve.first()?, curve.last()?);
+    let Some(pair) = curve.windows(2).find(|pair| (pair[0].0..=pair[1].0).contains(&x)) else {
+        return Some(if x < first.0 { first.1 } else { last.1 });
+    };
     let [(x0, y0), (x1, y1)] = [pair[0], pair[1]];
     Some(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
 }
@@ -216,6 +229,7 @@ mod tests {
         // Its shift is symmetry / slope.
         let shifted = found.crossing_with_symmetry.unwrap();
         assert!((shifted.value - 0.663).abs() < 4.0 * shifted.error.unwrap(), "{shifted:?}");
+        assert!(shifted.value > crossing.value);
         let spinodal = found.ordering.unwrap();
         assert!((spinodal.value - 0.75).abs() < 0.02, "{spinodal:?}");
         assert!((found.latent_heat.unwrap().value - 0.5).abs() < 0.01);
@@ -230,7 +244,8 @@ mod tests {
             .map(|crossing| (crossing.value - 0.503).abs() / crossing.error.unwrap())
             .collect();
         let within = deviations.iter().filter(|&&z| z <= 1.0).count() as f64 / f64::from(trials);
-        assert!((within - 0.683).abs() < 0.12, "{within}");
+        // The grid's own error is a bound more than a deviation: it may cover a little more.
+        assert!((0.6..0.9).contains(&within), "{within}");
         assert!(deviations.iter().all(|&z| z < 5.0));
     }
 
@@ -248,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_without_both_branches_do_not_enter_and_unconverged_starts_do_not_vote() {
+    fn samples_that_did_not_converge_do_not_vote_and_fallen_ones_vote_for_the_paramagnet() {
         let mut line = line(0.6, 2.0, 0.02, 8, 0.001, "gaps");
         for point in &mut line.points {
             point.samples[0].paramagnetic = None;
@@ -258,6 +273,14 @@ mod tests {
         let found = find(&line);
         assert!((found.crossing.unwrap().value - 0.6).abs() < 0.01);
         assert_eq!(found.ordering, None);
+        // Ahead in log Z wherever they are ordered, but from 0.41 on most are not: order ends, nothing crosses.
+        for point in &mut line.points {
+            let fallen = if point.x > 0.41 { 6 } else { 0 };
+            point.samples.iter_mut().skip(2).take(fallen).for_each(|sample| sample.polarised = None);
+        }
+        let found = find(&line);
+        assert_eq!(found.crossing, None);
+        assert!((found.ordering.unwrap().value - 0.41).abs() < 0.02);
     }
 
     #[test]

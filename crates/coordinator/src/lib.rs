@@ -2,7 +2,7 @@
 //!
 //! It holds no state that matters: everything is in the database, and any number of coordinators may serve one. What it
 //! caches are parsed specs, which never change once stored. An RPC method unwraps its message, calls one function of
-//! [`submission`], [`leasing`] or [`recording`], and converts the answer.
+//! `submission`, `leasing` or `recording`, and converts the answer.
 
 mod catalog;
 mod error;

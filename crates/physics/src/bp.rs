@@ -47,7 +47,7 @@ impl Default for BpSettings {
 pub enum Start<'a> {
     /// m uniform in ±1e-3, drawn from the stream.
     Paramagnetic(&'a mut Stream),
-    /// m = 0.999 w_i along a configuration of the n weights.
+    /// m = (1 − ε) w_i along a configuration of the n weights.
     Polarised(&'a [i8]),
 }
 

@@ -7,6 +7,9 @@ pub use equilibration::{AGREEMENT, Equilibration, LogBin, R_HAT_LIMIT, equilibra
 /// The smallest change of a total energy: H moves in steps of 2.
 pub(crate) const ENERGY_QUANTUM: f64 = 2.0;
 
+/// Long blocks of all runs together, whose spread has a relative error of 1/8.
+const BLOCKS: usize = 32;
+
 /// How many times its own τ_int the summation window must be long (Sokal).
 const WINDOW: f64 = 6.0;
 
@@ -31,6 +34,8 @@ pub struct Estimate {
 /// with τ_int = ½ + Σ_{t≤W} Γ(t)/Γ(0) and the smallest window W ≥ 6 τ_int. Deviations are from the mean over *all*
 /// runs, so runs that disagree (a quench that is stuck) leave a correlation that never decays, the window then runs
 /// to half the length, and the error grows to the spread of the runs' means.
+///
+/// The error is at least the spread of about 32 long blocks of all runs, which knows of modes that are slow but weak.
 ///
 /// The error is at least one energy quantum, 2, in all N values: a frozen series has not shown that excitations rarer
 /// than 1/N do not exist.
@@ -104,7 +109,18 @@ fn gamma_method(runs: &[Vec<f64>], mean: f64, gamma_0: f64) -> (f64, f64) {
     // Deviations from the estimated mean make every Γ(t) too small by about σ²: Wolff's Eq. 49.
     let bias = 1.0 + (2 * window + 1) as f64 / count;
     let tau_int = tau_int.max(0.5) * bias;
+    let tau_int = tau_int.max(blocked_variance(runs, mean) * count / (2.0 * gamma_0));
     (tau_int, (2.0 * tau_int * gamma_0 / count).sqrt())
+}
+
+/// Variance of the mean by the spread of about 32 long blocks of all runs together. It knows of modes that are slow but
+/// weak: one system near its critical point among forty fast ones hides in Γ(t) below the noise, and the window closes
+/// long before its time.
+fn blocked_variance(runs: &[Vec<f64>], mean: f64) -> f64 {
+    let blocks = in_blocks(runs, BLOCKS.div_ceil(runs.len()).max(2));
+    let count = blocks.iter().flatten().count() as f64;
+    let squares: f64 = blocks.iter().flatten().map(|block| (block - mean) * (block - mean)).sum();
+    squares / (count * (count - 1.0))
 }
 
 /// Γ(t): the mean of (x_s − mean)(x_{s+t} − mean) over all runs.

@@ -61,6 +61,7 @@ impl Exit {
         if error.is::<BadInput>()
             || error.is::<sweep::SpecError>()
             || code == Some(Code::InvalidArgument)
+            || code == Some(Code::AlreadyExists)
             || no_such_sweep
         {
             Exit::BadInput

@@ -13,6 +13,7 @@ mod exit;
 use arguments::{Arguments, Command};
 use clap::Parser;
 use exit::Exit;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -72,7 +73,10 @@ fn start_logging(arguments: &Arguments) {
         _ => "error",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match arguments.log_format {
         arguments::LogFormat::Text => builder.init(),
         arguments::LogFormat::Json => builder.json().init(),

@@ -16,7 +16,8 @@ pub mod workers;
 
 pub use error::StoreError;
 
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::Connection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -50,6 +51,9 @@ impl Store {
     /// If the URL is malformed, the server cannot be reached, or a migration fails (a database of a newer rapgrid).
     pub async fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?.application_name("rapgrid");
+        // A pool would try for a long time, and then only say that it did.
+        let first = PgConnection::connect_with(&options).await.map_err(StoreError::Connect)?;
+        first.close().await.map_err(StoreError::Connect)?;
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(15))
@@ -58,6 +62,15 @@ impl Store {
             .map_err(StoreError::Connect)?;
         sqlx::migrate!("../../migrations").run(&pool).await?;
         Ok(Self { pool })
+    }
+
+    /// Tells the planner what the tables hold. The server's own housekeeping never looks at a partitioned table as a whole.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn analyze(&self) -> Result<(), StoreError> {
+        sqlx::query!("ANALYZE measurements, cells").execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Closes all connections.

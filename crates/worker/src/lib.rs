@@ -1,6 +1,6 @@
 //! Pulls jobs over gRPC and computes them with every core.
 //!
-//! One event loop owns all state ([`Worker`]); everything that waits (calls, timers, threads that compute) runs beside
+//! One event loop owns all state (`Worker`); everything that waits (calls, timers, threads that compute) runs beside
 //! it and sends it events. The loop never computes, and the threads that compute never see the async runtime.
 //!
 //! A worker that loses its coordinator keeps computing, keeps what it has found, and delivers it when the coordinator is

@@ -25,6 +25,7 @@ pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result
 
 /// Prints the summary, and writes it with the plots, the phase diagram and all results into a folder.
 pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> anyhow::Result<()> {
+    store.analyze().await?;
     let points = points_of(store, sweep).await?;
     if points.is_empty() {
         return Ok(());

@@ -21,7 +21,7 @@ pub(crate) fn print_plan(spec: Spec) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     println!("sweep {:?}", spec.name());
     let plan = Plan::of(&Sweep::new(spec), 0, JOB_SECONDS);
-    print!("{plan}");
+    println!("{plan}");
     let wall = std::time::Duration::from_secs((plan.cpu_seconds / threads as f64).ceil() as u64);
     println!(
         "here       {:>16}  on {threads} threads (estimate)",
