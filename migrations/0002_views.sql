@@ -8,12 +8,13 @@ SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.
        m.sample, m.beta, m.method, k.kind, m.branch, m.outcome,
        m.weights, m.paths, m.paths::double precision / nullif(m.weights, 0) AS alpha, m.hidden_units,
        m.energy_per_weight, m.energy_error, m.log_z_per_weight,
-       -- Exact fact 3: a polarised BP state stands for up to 2^h equal ones. Never added silently.
-       CASE WHEN m.branch = 'polarised' AND m.ordered
-            THEN m.log_z_per_weight + m.hidden_units * ln(2.0::double precision) / nullif(m.weights, 0)
-       END AS log_z_per_weight_with_symmetry,
+       -- Exact fact 3: an ordered BP state stands for up to 2^symmetries equal ones. Never added silently.
+       m.log_z_per_weight + m.symmetries * ln(2.0::double precision) / nullif(m.weights, 0)
+           AS log_z_per_weight_with_symmetry,
        m.entropy_per_weight, m.overlap, m.energy_variance, m.converged, m.ordered, m.iterations, m.residual,
-       m.tau_int, m.r_hat,
+       m.tau_int, m.r_hat, m.equilibrated, m.log_z_error, m.entropy_error, m.discretisation_error,
+       m.lowest_energy_per_weight, m.specific_heat, m.specific_heat_error, m.path_overlap, m.path_overlap_error,
+       m.susceptibility, m.binder, m.swap_acceptance, m.round_trips, m.symmetries,
        s.seed, s.numerics_revision, w.version, w.git_revision, w.host, w.cpu_features, m.seconds, m.recorded_at
 FROM sweeps s
 JOIN measurements m ON m.bucket = s.bucket AND m.sweep_id = s.sweep_id
@@ -32,7 +33,8 @@ SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.
        a.beta, a.method, k.kind, a.branch, a.samples, a.samples_of, a.empty, a.converged, a.weights, a.alpha,
        a.energy_per_weight, a.energy_standard_error, a.energy_statistical_error,
        a.log_z_per_weight, a.log_z_standard_error, a.entropy_per_weight, a.entropy_standard_error,
-       a.overlap, a.overlap_standard_error, a.iterations, a.r_hat
+       a.overlap, a.overlap_standard_error, a.iterations, a.r_hat, a.equilibrated, a.specific_heat,
+       a.specific_heat_standard_error, a.path_overlap, a.path_overlap_standard_error, a.susceptibility, a.binder
 FROM sweeps s
 -- Sweep by sweep, so that asking for one reads the rows of one.
 CROSS JOIN LATERAL (
@@ -58,7 +60,16 @@ CROSS JOIN LATERAL (
            stddev_samp(overlap) FILTER (WHERE used) / sqrt(nullif(count(overlap) FILTER (WHERE used), 0))
                AS overlap_standard_error,
            avg(iterations)::double precision AS iterations,
-           max(r_hat) AS r_hat
+           max(r_hat) AS r_hat,
+           count(*) FILTER (WHERE equilibrated) AS equilibrated,
+           avg(specific_heat) FILTER (WHERE used) AS specific_heat,
+           stddev_samp(specific_heat) FILTER (WHERE used)
+               / sqrt(nullif(count(specific_heat) FILTER (WHERE used), 0)) AS specific_heat_standard_error,
+           avg(path_overlap) FILTER (WHERE used) AS path_overlap,
+           stddev_samp(path_overlap) FILTER (WHERE used)
+               / sqrt(nullif(count(path_overlap) FILTER (WHERE used), 0)) AS path_overlap_standard_error,
+           avg(susceptibility) FILTER (WHERE used) AS susceptibility,
+           avg(binder) FILTER (WHERE used) AS binder
     FROM (SELECT *, outcome = 'solved' AND (branch IS DISTINCT FROM 'polarised' OR ordered) AS used
           FROM measurements m WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id) AS rows
     GROUP BY cell_id, beta, method, branch

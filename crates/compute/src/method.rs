@@ -2,9 +2,17 @@
 
 use crate::Sample;
 use physics::FactorGraph;
+use physics::anneal::{self, AnnealSettings, Annealed};
 use physics::bp::{self, BpSettings, BpSolution, Start};
 use physics::exact::{self, Exact};
-use physics::mc::{self, Quench, QuenchSettings};
+use physics::mc::{self, QuenchSettings};
+use physics::observables::{Observed, Overlaps, observe_quench};
+use physics::reduced::bp::ReducedSolution;
+use physics::reduced::exchange::Ladder;
+use physics::reduced::heat_bath::polarising_configuration;
+use physics::reduced::{self, Reduced, Schedule};
+use physics::replica_exchange::{self, ExchangeSettings, ReplicaExchange};
+use physics::statistics::{Equilibration, Estimate, Value};
 use rust_decimal::Decimal;
 use std::time::Instant;
 use sweep::decimal::to_f64 as number;
@@ -13,6 +21,9 @@ use sweep::{Method, MethodSettings, streams};
 
 /// MC sweeps of the short quench along which a polarised start lies with couplings `path`.
 const POLARISING_MC_SWEEPS: u32 = 200;
+
+/// Bins of the overlap histograms over [−1, 1].
+const HISTOGRAM_BINS: usize = 64;
 
 /// The numbers of a method's streams within one (sample, β): Monte Carlo run r has stream r.
 const PARAMAGNETIC_START: u64 = 0;
@@ -38,6 +49,25 @@ pub fn measure(
             betas.iter().map(|&beta| solver.quench(beta, &settings)).collect()
         }
         MethodSettings::Exact { max_configurations } => solver.exact(betas, max_configurations),
+        MethodSettings::Anneal { runs, beta_step, mc_sweeps } => {
+            let settings = AnnealSettings::new(runs, number(beta_step), mc_sweeps);
+            solver.anneal(betas, &settings.expect("a spec's settings are valid"))
+        }
+        MethodSettings::ReplicaExchange { ref ladder, runs, relax, rounds } => {
+            let numbers = ladder.iter().map(|&beta| number(beta)).collect();
+            let settings = ExchangeSettings::new(numbers, runs, relax, rounds);
+            solver.replica_exchange(betas, ladder, &settings.expect("a spec's settings are valid"))
+        }
+        MethodSettings::BpReduced { tolerance, max_iterations } => {
+            let settings = BpSettings { tolerance, max_iterations };
+            let reduced = Reduced::new(graph).expect("a spec asks this of three weight layers only");
+            solver.reduced_belief_propagation(&reduced, betas, &settings)
+        }
+        MethodSettings::ReducedMc { runs, relax, measure, ref ladder } => {
+            let schedule = Schedule { runs, relax, measure };
+            let reduced = Reduced::new(graph).expect("a spec asks this of three weight layers only");
+            solver.reduced_monte_carlo(&reduced, betas, &schedule, ladder)
+        }
         MethodSettings::Degrees => Vec::new(),
     }
 }
@@ -75,12 +105,13 @@ impl Solver<'_> {
                 bp::solve(self.graph, number(beta), Start::Polarised(along), settings)
             }
         };
-        let outcome = if solution.converged { Outcome::Solved } else { Outcome::NotConverged };
-        self.row(beta, Some(branch), outcome, self.bp_values(beta, &solution), start_time)
+        let symmetries = if solution.ordered() { self.graph.hidden_units() } else { 0 };
+        let values = self.bp_values(beta, &solution, symmetries);
+        self.row(beta, Some(branch), outcome_of(&solution), values, start_time)
     }
 
     /// A solution that did not converge says how it went, and has no thermodynamic values.
-    fn bp_values(&self, beta: Decimal, solution: &BpSolution) -> Values {
+    fn bp_values(&self, beta: Decimal, solution: &BpSolution, symmetries: usize) -> Values {
         let course = Values {
             converged: Some(solution.converged),
             ordered: Some(solution.ordered()),
@@ -94,30 +125,191 @@ impl Solver<'_> {
         Values {
             energy_per_weight: Some(self.per_weight(solution.energy)),
             overlap: Some(solution.overlap),
+            symmetries: Some(symmetries as u32),
             ..self.free_energy(beta, solution.log_z, solution.energy, course)
         }
     }
 
     fn quench(&self, beta: Decimal, settings: &QuenchSettings) -> Measurement {
         let start_time = Instant::now();
-        let Quench { energy, overlap } = mc::quench(self.graph, number(beta), settings, self.key(beta));
+        let found = observe_quench(self.graph, number(beta), settings, self.key(beta), HISTOGRAM_BINS);
+        let Observed { energy, equilibration, heat_capacity, overlap, overlaps, layers: _ } = found;
         let values = Values {
+            overlap: Some(overlap),
+            ..self.sampled(&energy, &equilibration, heat_capacity, &overlaps)
+        };
+        self.row(beta, None, Outcome::Solved, values, start_time)
+    }
+
+    /// What every Monte Carlo method says of the energy and of pairs of replicas.
+    fn sampled(
+        &self,
+        energy: &Estimate,
+        equilibration: &Equilibration,
+        heat_capacity: Value,
+        overlaps: &Overlaps,
+    ) -> Values {
+        let path = overlaps.path.as_ref();
+        let binder = overlaps.merged.as_ref().and_then(|units| units.binder);
+        Values {
             energy_per_weight: Some(self.per_weight(energy.mean)),
             energy_error: Some(self.per_weight(energy.error)),
             energy_variance: Some(energy.variance),
-            overlap: Some(overlap),
+            tau_int: Some(energy.tau_int),
+            r_hat: Some(energy.r_hat),
+            equilibrated: Some(equilibration.equilibrated),
+            specific_heat: Some(self.per_weight(heat_capacity.value)),
+            specific_heat_error: Some(self.per_weight(heat_capacity.error)),
+            path_overlap: path.map(|path| path.mean.value),
+            path_overlap_error: path.map(|path| path.mean.error),
+            susceptibility: path.map(|path| path.susceptibility.value),
+            binder: binder.map(|binder| binder.value),
+            ..Values::default()
+        }
+    }
+
+    fn reduced_belief_propagation(
+        &self,
+        reduced: &Reduced,
+        betas: &[Decimal],
+        settings: &BpSettings,
+    ) -> Vec<Measurement> {
+        let one = |beta: Decimal, branch: Branch| {
+            let start_time = Instant::now();
+            let key = self.key(beta);
+            let ReducedSolution { solution, ordered_systems } = match branch {
+                Branch::Paramagnetic => {
+                    let stream = &mut key.stream(PARAMAGNETIC_START);
+                    reduced::bp::solve(
+                        reduced,
+                        number(beta),
+                        reduced::bp::Start::Paramagnetic(stream),
+                        settings,
+                    )
+                }
+                Branch::Polarised => {
+                    let along = polarising_configuration(reduced, number(beta), POLARISING_MC_SWEEPS, key);
+                    reduced::bp::solve(reduced, number(beta), reduced::bp::Start::Polarised(&along), settings)
+                }
+            };
+            let values = self.bp_values(beta, &solution, ordered_systems);
+            self.row(beta, Some(branch), outcome_of(&solution), values, start_time)
+        };
+        let both =
+            |&beta: &Decimal| [Branch::Paramagnetic, Branch::Polarised].map(|branch| one(beta, branch));
+        betas.iter().flat_map(both).collect()
+    }
+
+    /// Clusters where nothing is frustrated, each β by itself; else the whole ladder is run for any β on it.
+    fn reduced_monte_carlo(
+        &self,
+        reduced: &Reduced,
+        betas: &[Decimal],
+        schedule: &Schedule,
+        ladder: &[Decimal],
+    ) -> Vec<Measurement> {
+        if reduced.is_unfrustrated() {
+            let clusters = |&beta: &Decimal| {
+                let start_time = Instant::now();
+                let found = reduced::cluster::sample(reduced, number(beta), schedule, self.key(beta));
+                let found = found.expect("nothing is frustrated");
+                let values = Values {
+                    susceptibility: Some(self.per_weight(found.susceptibility.mean)),
+                    ..self.reduced_energy(beta, &found.energy, found.energy_variance)
+                };
+                self.row(beta, None, Outcome::Solved, values, start_time)
+            };
+            return betas.iter().map(clusters).collect();
+        }
+        let start_time = Instant::now();
+        let numbers = ladder.iter().map(|&beta| number(beta)).collect();
+        let temperatures =
+            Ladder::new(numbers).expect("a spec's ladders are valid, and given where they are needed");
+        let found = reduced::exchange::sample(reduced, &temperatures, schedule, self.schedule_key());
+        let row = |&beta: &Decimal| {
+            let k = ladder.binary_search(&beta).expect("a spec's β stand on its ladders");
+            let neighbours = &found.acceptance[k.saturating_sub(1)..(k + 1).min(found.acceptance.len())];
+            let values = Values {
+                swap_acceptance: neighbours.iter().copied().reduce(f64::min),
+                round_trips: Some(found.round_trips),
+                ..self.reduced_energy(beta, &found.rungs[k].energy, found.rungs[k].energy_variance)
+            };
+            self.row(beta, None, Outcome::Solved, values, start_time)
+        };
+        share_time(betas.iter().map(row).collect(), start_time)
+    }
+
+    fn reduced_energy(&self, beta: Decimal, energy: &Estimate, variance: f64) -> Values {
+        Values {
+            energy_per_weight: Some(self.per_weight(energy.mean)),
+            energy_error: Some(self.per_weight(energy.error)),
+            energy_variance: Some(variance),
+            specific_heat: Some(self.per_weight(number(beta) * number(beta) * variance)),
             tau_int: Some(energy.tau_int),
             r_hat: Some(energy.r_hat),
             ..Values::default()
+        }
+    }
+
+    /// One chain serves every β; its time is shared among the rows.
+    fn anneal(&self, betas: &[Decimal], settings: &AnnealSettings) -> Vec<Measurement> {
+        let start_time = Instant::now();
+        let keyed: Vec<_> = betas.iter().map(|&beta| (number(beta), self.key(beta))).collect();
+        let reached = anneal::anneal(self.graph, &keyed, settings, self.schedule_key());
+        let row = |(&beta, reached): (&Decimal, Annealed)| {
+            let values = Values {
+                energy_per_weight: Some(self.per_weight(reached.energy.value)),
+                energy_error: Some(self.per_weight(reached.energy.error)),
+                energy_variance: Some(reached.variance),
+                lowest_energy_per_weight: Some(self.per_weight(reached.lowest)),
+                ..Values::default()
+            };
+            self.row(beta, None, Outcome::Solved, values, start_time)
         };
-        self.row(beta, None, Outcome::Solved, values, start_time)
+        share_time(betas.iter().zip(reached).map(row).collect(), start_time)
+    }
+
+    /// The whole ladder is run for any β on it; its time is shared among the rows.
+    fn replica_exchange(
+        &self,
+        betas: &[Decimal],
+        ladder: &[Decimal],
+        settings: &ExchangeSettings,
+    ) -> Vec<Measurement> {
+        let start_time = Instant::now();
+        let found =
+            replica_exchange::replica_exchange(self.graph, settings, self.schedule_key(), HISTOGRAM_BINS);
+        let row = |&beta: &Decimal| {
+            let k = ladder.binary_search(&beta).expect("a spec's β stand on its ladders");
+            self.row(beta, None, Outcome::Solved, self.exchanged(&found, k), start_time)
+        };
+        share_time(betas.iter().map(row).collect(), start_time)
+    }
+
+    /// What a replica exchange found at temperature k.
+    fn exchanged(&self, found: &ReplicaExchange, k: usize) -> Values {
+        let at = &found.temperatures[k];
+        let neighbours = &found.acceptance[k.saturating_sub(1)..(k + 1).min(found.acceptance.len())];
+        // A ladder of a single step has no estimate of what the step costs.
+        let discretisation =
+            Some(self.per_weight(at.integral.discretisation)).filter(|error| error.is_finite());
+        Values {
+            log_z_per_weight: Some(self.per_weight(at.integral.log_z.value)),
+            log_z_error: Some(self.per_weight(at.integral.log_z.error)),
+            entropy_per_weight: Some(self.per_weight(at.integral.entropy.value)),
+            entropy_error: Some(self.per_weight(at.integral.entropy.error)),
+            discretisation_error: discretisation,
+            swap_acceptance: neighbours.iter().copied().reduce(f64::min),
+            round_trips: Some(found.total_round_trips()),
+            ..self.sampled(&at.energy, &at.equilibration, at.heat_capacity, &at.overlaps)
+        }
     }
 
     /// One pass over the configurations serves every β; its time is shared among the rows.
     fn exact(&self, betas: &[Decimal], max_configurations: u64) -> Vec<Measurement> {
         let start_time = Instant::now();
         let numbers: Vec<f64> = betas.iter().map(|&beta| number(beta)).collect();
-        let mut rows: Vec<Measurement> = match exact::solve(self.graph, &numbers, max_configurations) {
+        let rows = match exact::solve(self.graph, &numbers, max_configurations) {
             Ok(solutions) => {
                 let row = |(&beta, solution): (&Decimal, Exact)| {
                     let values = Values {
@@ -134,9 +326,7 @@ impl Solver<'_> {
                 betas.iter().map(row).collect()
             }
         };
-        let share = start_time.elapsed().as_secs_f32() / rows.len() as f32;
-        rows.iter_mut().for_each(|row| row.seconds = share);
-        rows
+        share_time(rows, start_time)
     }
 
     /// log Z / n, and S / n = (log Z + β E) / n.
@@ -154,6 +344,12 @@ impl Solver<'_> {
 
     fn key(&self, beta: Decimal) -> physics::random::Key {
         streams::method_key(self.sample.seed, self.sample.cell, self.sample.sample, &self.method.name, beta)
+    }
+
+    /// For what serves every β.
+    fn schedule_key(&self) -> physics::random::Key {
+        let Sample { seed, cell, sample } = self.sample;
+        streams::schedule_key(seed, cell, sample, &self.method.name)
     }
 
     fn row(
@@ -176,4 +372,15 @@ impl Solver<'_> {
             seconds: start_time.elapsed().as_secs_f32(),
         }
     }
+}
+
+fn outcome_of(solution: &BpSolution) -> Outcome {
+    if solution.converged { Outcome::Solved } else { Outcome::NotConverged }
+}
+
+/// What was computed for all rows together took each an equal part of the time.
+fn share_time(mut rows: Vec<Measurement>, start_time: Instant) -> Vec<Measurement> {
+    let share = start_time.elapsed().as_secs_f32() / rows.len().max(1) as f32;
+    rows.iter_mut().for_each(|row| row.seconds = share);
+    rows
 }

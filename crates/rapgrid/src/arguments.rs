@@ -118,7 +118,7 @@ pub(crate) struct SolveOptions {
     /// Inverse temperatures
     #[arg(long, value_delimiter = ',', required = true, value_name = "β,…", allow_negative_numbers = true)]
     pub(crate) beta: Vec<String>,
-    /// Methods: exact, bp, mc
+    /// Methods: exact, bp, mc, anneal, replica_exchange, bp_reduced, reduced_mc
     #[arg(long, value_delimiter = ',', default_value = "exact,bp,mc", value_name = "METHOD,…")]
     pub(crate) method: Vec<String>,
     /// A table, or one JSON object a line
@@ -136,6 +136,16 @@ pub(crate) struct SolveOptions {
     /// mc: MC sweeps of each run that are measured
     #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u32).range(16..=1 << 30))]
     pub(crate) measure: u32,
+    /// anneal: step of the schedule from β = 0
+    #[arg(long, default_value = "0.05", value_name = "Δβ")]
+    pub(crate) beta_step: String,
+    /// anneal: MC sweeps at each step
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
+    pub(crate) mc_sweeps: u32,
+    /// replica_exchange, reduced_mc: temperatures, increasing, the --beta among them [default: 20 steps from 0 to the
+    /// largest --beta, and the --beta]
+    #[arg(long, value_delimiter = ',', value_name = "β,…")]
+    pub(crate) ladder: Vec<String>,
     /// bp: iterations before giving up
     #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(20_000..))]
     pub(crate) max_iterations: u32,

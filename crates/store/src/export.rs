@@ -150,7 +150,10 @@ impl Store {
             r#"SELECT cell AS "cell!", sample AS "sample!", beta AS "beta!", method AS "method!", branch,
                       outcome AS "outcome!", weights AS "weights!", paths AS "paths!", hidden_units AS "hidden_units!",
                       energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight, overlap, energy_variance,
-                      converged, ordered, iterations, residual, tau_int, r_hat, seconds AS "seconds!",
+                      converged, ordered, iterations, residual, tau_int, r_hat, equilibrated, log_z_error, entropy_error,
+                      discretisation_error, lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap,
+                      path_overlap_error, susceptibility, binder, swap_acceptance, round_trips, symmetries,
+                      seconds AS "seconds!",
                       format('version %s, git %s, on %s', version, git_revision, host) AS "made_by!"
                FROM results
                WHERE sweep = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
@@ -188,6 +191,20 @@ impl Store {
                         residual: row.residual,
                         tau_int: row.tau_int,
                         r_hat: row.r_hat,
+                        equilibrated: row.equilibrated,
+                        log_z_error: row.log_z_error,
+                        entropy_error: row.entropy_error,
+                        discretisation_error: row.discretisation_error,
+                        lowest_energy_per_weight: row.lowest_energy_per_weight,
+                        specific_heat: row.specific_heat,
+                        specific_heat_error: row.specific_heat_error,
+                        path_overlap: row.path_overlap,
+                        path_overlap_error: row.path_overlap_error,
+                        susceptibility: row.susceptibility,
+                        binder: row.binder,
+                        swap_acceptance: row.swap_acceptance,
+                        round_trips: row.round_trips.map(|count| count as u64),
+                        symmetries: row.symmetries.map(|count| count as u32),
                     },
                     seconds: row.seconds,
                 };

@@ -149,12 +149,17 @@ async fn insert_measurements(
     sqlx::query!(
         "INSERT INTO measurements (bucket, sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
              weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
-             overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, seconds)
+             overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
+             log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
+             specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
+             round_trips, symmetries, seconds)
          SELECT (SELECT bucket FROM sweeps WHERE sweep_id = $1), $1, $2, *
          FROM unnest($3::bigint[], $4::integer[], $5::numeric[], $6::text[], $7::text[], $8::text[], $9::integer[],
              $10::bigint[], $11::integer[], $12::float8[], $13::float8[], $14::float8[], $15::float8[], $16::float8[],
              $17::float8[], $18::boolean[], $19::boolean[], $20::integer[], $21::float8[], $22::float8[],
-             $23::float8[], $24::real[])",
+             $23::float8[], $24::boolean[], $25::float8[], $26::float8[], $27::float8[], $28::float8[], $29::float8[],
+             $30::float8[], $31::float8[], $32::float8[], $33::float8[], $34::float8[], $35::float8[], $36::bigint[],
+             $37::integer[], $38::real[])",
         sweep_id,
         worker.0,
         &cell_ids,
@@ -178,6 +183,20 @@ async fn insert_measurements(
         &column(rows, |row| row.values.residual) as &[Option<f64>],
         &column(rows, |row| row.values.tau_int) as &[Option<f64>],
         &column(rows, |row| row.values.r_hat) as &[Option<f64>],
+        &column(rows, |row| row.values.equilibrated) as &[Option<bool>],
+        &column(rows, |row| row.values.log_z_error) as &[Option<f64>],
+        &column(rows, |row| row.values.entropy_error) as &[Option<f64>],
+        &column(rows, |row| row.values.discretisation_error) as &[Option<f64>],
+        &column(rows, |row| row.values.lowest_energy_per_weight) as &[Option<f64>],
+        &column(rows, |row| row.values.specific_heat) as &[Option<f64>],
+        &column(rows, |row| row.values.specific_heat_error) as &[Option<f64>],
+        &column(rows, |row| row.values.path_overlap) as &[Option<f64>],
+        &column(rows, |row| row.values.path_overlap_error) as &[Option<f64>],
+        &column(rows, |row| row.values.susceptibility) as &[Option<f64>],
+        &column(rows, |row| row.values.binder) as &[Option<f64>],
+        &column(rows, |row| row.values.swap_acceptance) as &[Option<f64>],
+        &column(rows, |row| row.values.round_trips.map(|count| count as i64)) as &[Option<i64>],
+        &column(rows, |row| row.values.symmetries.map(|count| count as i32)) as &[Option<i32>],
         &column(rows, |row| row.seconds)
     )
     .execute(connection)

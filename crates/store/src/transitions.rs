@@ -32,7 +32,7 @@ pub struct BranchRow {
     pub energy_per_weight: Option<f64>,
     /// S.
     pub entropy_per_weight: Option<f64>,
-    /// h ln 2.
+    /// What symmetric copies of the state would add to log Z.
     pub symmetry_per_weight: f64,
     /// Converged to an ordered state.
     pub ordered: bool,
@@ -86,7 +86,7 @@ impl Store {
                       c.dilution AS "dilution!: Vec<Decimal>", c.activation AS "activation!: Vec<Decimal>",
                       m.beta, m.sample, m.method, m.branch AS "branch!",
                       m.log_z_per_weight, m.energy_per_weight, m.entropy_per_weight,
-                      m.hidden_units * ln(2.0::float8) / m.weights AS "symmetry_per_weight!",
+                      coalesce(m.symmetries, 0) * ln(2.0::float8) / m.weights AS "symmetry_per_weight!",
                       coalesce(m.ordered, false) AS "ordered!"
                FROM sweeps s
                JOIN measurements m ON m.bucket = s.bucket AND m.sweep_id = s.sweep_id

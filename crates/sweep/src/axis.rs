@@ -197,6 +197,10 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
+    /// β that the solvers support.
+    pub(crate) const INVERSE_TEMPERATURE: Bounds =
+        Bounds { low: 0, high: physics::bp::MAX_BETA as i64, name: "an inverse temperature" };
+
     fn check(self, node: &Node<'_>) -> Result<Decimal, SpecError> {
         let value = node.number()?;
         if (Decimal::from(self.low)..=Decimal::from(self.high)).contains(&value) {

@@ -3,6 +3,7 @@
 //! layer.
 
 use crate::cell::{Cell, CellKind};
+use crate::decimal::to_f64;
 use crate::method::MethodSettings;
 use crate::unit::Work;
 use physics::{Ensemble, Structure, exact};
@@ -18,13 +19,18 @@ const SECONDS_PER_MESSAGE: f64 = 8e-9;
 const BP_ITERATIONS: f64 = 600.0;
 /// Monte Carlo: one incidence in one MC sweep of one run.
 const SECONDS_PER_MC_INCIDENCE: f64 = 3e-9;
+/// Recording the overlaps of two replicas, beside their MC sweeps.
+const OBSERVING: f64 = 1.3;
+/// A sweep of the reduced systems: one end of a bond.
+const SECONDS_PER_CLUSTER_INCIDENCE: f64 = 10e-9;
 
 /// About how long a unit takes on one core, in seconds: 0 without tasks, else > 0.
 pub fn estimate_seconds(work: &Work) -> f64 {
     if work.is_empty() {
         return 0.0;
     }
-    let incidences = mean_paths(&work.cell) * (work.cell.widths().len() - 1) as f64;
+    let paths = mean_paths(&work.cell);
+    let incidences = paths * (work.cell.widths().len() - 1) as f64;
     let tasks = work.tasks.iter().map(|task| {
         let betas = task.betas.len() as f64;
         let solve = match task.method.settings {
@@ -37,6 +43,25 @@ pub fn estimate_seconds(work: &Work) -> f64 {
                 let needed = exact_configurations(&work.cell);
                 let affordable = needed <= max_configurations as f64;
                 if affordable { exact::estimated_seconds(needed, task.betas.len()) } else { 0.0 }
+            }
+            MethodSettings::Anneal { runs, beta_step, mc_sweeps } => {
+                let coldest = task.betas.last().map_or(0.0, |&beta| to_f64(beta));
+                let points = coldest / to_f64(beta_step) + betas;
+                f64::from(runs) * f64::from(mc_sweeps) * points * incidences * SECONDS_PER_MC_INCIDENCE
+            }
+            MethodSettings::ReplicaExchange { ref ladder, runs, relax, rounds } => {
+                let mc_sweeps =
+                    ladder.len() as f64 * f64::from(runs) * (f64::from(relax) + f64::from(rounds));
+                mc_sweeps * incidences * SECONDS_PER_MC_INCIDENCE * OBSERVING
+            }
+            // Two bodies a bond, and a bond a path.
+            MethodSettings::BpReduced { .. } => {
+                betas * 2.0 * BP_ITERATIONS * paths * 2.0 * SECONDS_PER_MESSAGE
+            }
+            MethodSettings::ReducedMc { runs, relax, measure, ref ladder } => {
+                let temperatures = if ladder.is_empty() { betas } else { ladder.len() as f64 };
+                let mc_sweeps = f64::from(runs) * (f64::from(relax) + f64::from(measure));
+                temperatures * mc_sweeps * paths * 2.0 * SECONDS_PER_CLUSTER_INCIDENCE
             }
             MethodSettings::Degrees => 0.0,
         };

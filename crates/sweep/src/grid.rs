@@ -3,7 +3,7 @@
 use crate::axis::{Axis, AxisName, AxisValue};
 use crate::cell::{Cell, CellKind};
 use crate::decimal;
-use physics::{Instance, Structure};
+use physics::{Couplings, Instance, Structure};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -49,6 +49,27 @@ impl Grid {
     /// Whether a cell of any grid stands in this one.
     pub fn contains(&self, cell: &Cell) -> bool {
         self.index_of(cell).is_some()
+    }
+
+    /// Whether every cell is a network of so many weight layers.
+    pub fn has_only_depth(&self, depth: usize) -> bool {
+        match self {
+            Grid::Product(grid) => grid.all_axes().flat_map(|axis| &axis.values).all(|value| match value {
+                AxisValue::Widths(network) => network.depth() == depth,
+                _ => true,
+            }),
+            Grid::Instances(grid) => grid.cells.iter().all(|cell| cell.widths().len() == depth + 1),
+        }
+    }
+
+    /// Whether any cell has couplings `path`.
+    pub fn has_path_couplings(&self) -> bool {
+        match self {
+            Grid::Product(grid) => {
+                grid.all_axes().any(|axis| axis.values.contains(&AxisValue::Couplings(Couplings::Path)))
+            }
+            Grid::Instances(grid) => grid.cells.iter().any(|cell| cell.couplings() == Couplings::Path),
+        }
     }
 
     /// The axes with more than one value, for reports. None for instances.

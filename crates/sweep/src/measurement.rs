@@ -119,6 +119,36 @@ pub struct Values {
     pub tau_int: Option<f64>,
     /// Gelman–Rubin R̂ of the energy over the independent runs (1 when they agree).
     pub r_hat: Option<f64>,
+    /// The runs agree and no longer drift: necessary for equilibrium, not sufficient.
+    pub equilibrated: Option<bool>,
+    /// One standard error of `log_z_per_weight`, where it was measured.
+    pub log_z_error: Option<f64>,
+    /// One standard error of `entropy_per_weight`, where it was measured.
+    pub entropy_error: Option<f64>,
+    /// What the finite steps of a ladder may add to the errors of log Z and S, per weight.
+    pub discretisation_error: Option<f64>,
+    /// The lowest energy that an annealing run reached, per weight.
+    pub lowest_energy_per_weight: Option<f64>,
+    /// c = β² Var(H) / n.
+    pub specific_heat: Option<f64>,
+    /// One standard error of `specific_heat`.
+    pub specific_heat_error: Option<f64>,
+    /// ⟨q⟩ of the path products of two replicas, q = (1/M) Σ_a s_a s′_a: unlike an overlap of weights, the same in all
+    /// states that flips of hidden units join (exact fact 3).
+    pub path_overlap: Option<f64>,
+    /// One standard error of `path_overlap`.
+    pub path_overlap_error: Option<f64>,
+    /// χ = M (⟨q²⟩ − ⟨q⟩²) of the path products; for reduced cluster Monte Carlo Σ_s ⟨M_s²⟩ / n of the reduced systems.
+    pub susceptibility: Option<f64>,
+    /// g = ½ (3 − ⟨q⁴⟩/⟨q²⟩²) of the overlap of v[j,k] within a unit j, mean over the units.
+    pub binder: Option<f64>,
+    /// The smaller acceptance of the replica exchanges with the neighbouring temperatures.
+    pub swap_acceptance: Option<f64>,
+    /// Round trips of all replicas from the hottest temperature to the coldest and back.
+    pub round_trips: Option<u64>,
+    /// How many times ln 2 the symmetric copies of the state would add to log Z: hidden units of a polarised BP state,
+    /// ordered systems of a reduced one. Never added silently.
+    pub symmetries: Option<u32>,
 }
 
 /// One bar of a degree histogram: how many weights of a layer lie on `degree` active paths.

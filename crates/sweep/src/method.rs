@@ -1,6 +1,7 @@
 //! A method: a name, a kind and its settings. All that distinguishes the kinds stands here, an arm for each kind in
 //! `MethodSettings`' `kind`, `read`, `settings` and `branches`; only their cost is in [`crate::cost`].
 
+use crate::axis::{self, Bounds};
 use crate::decimal;
 use crate::measurement::Branch;
 use crate::reader::{Node, SpecError, Table, meant};
@@ -9,6 +10,11 @@ use std::fmt;
 
 /// Largest `max_configurations` of the exact method, 2^34: about an hour for one instance.
 const MAX_CONFIGURATIONS: i64 = 1 << 34;
+
+/// More temperatures than anybody exchanges.
+const MAX_LADDER: usize = 1000;
+/// A schedule of one step from β = 0 is a quench.
+const MAX_BETA_STEP: i64 = 100;
 
 /// A named entry of a spec's `[methods]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +48,45 @@ pub enum MethodSettings {
     Exact {
         /// Configurations allowed for an instance, in all; beyond, the row says too costly. 1..=2^34.
         max_configurations: u64,
+    },
+    /// Annealing: the energy that cooling from β = 0 at this rate reaches at each β.
+    Anneal {
+        /// Independent runs, 2..=4096.
+        runs: u32,
+        /// Step of the schedule, > 0. A schedule of the method's own: rows do not depend on the spec's other β.
+        beta_step: Decimal,
+        /// MC sweeps at each point of the schedule, ≥ 1.
+        mc_sweeps: u32,
+    },
+    /// Replica exchange over a ladder of the method's own, with log Z and S integrated up from β = 0.
+    ReplicaExchange {
+        /// Temperatures, strictly increasing, at least two; every β of the spec stands among them.
+        ladder: Vec<Decimal>,
+        /// Independent runs, 2..=64.
+        runs: u32,
+        /// Rounds (one MC sweep of every replica, and exchanges) before measuring.
+        relax: u32,
+        /// Rounds measured, ≥ 16.
+        rounds: u32,
+    },
+    /// Belief propagation on the reduced two-body systems (three weight layers).
+    BpReduced {
+        /// Largest |Δm| of a converged iteration, in (0, 1e-11].
+        tolerance: f64,
+        /// Iterations allowed for each start, ≥ 20000.
+        max_iterations: u32,
+    },
+    /// Monte Carlo on the reduced two-body systems (three weight layers): Swendsen–Wang clusters where they are not
+    /// frustrated, else replica exchange over the ladder.
+    ReducedMc {
+        /// Independent runs, 2..=4096.
+        runs: u32,
+        /// MC sweeps before measuring.
+        relax: u32,
+        /// MC sweeps measured, ≥ 16.
+        measure: u32,
+        /// For frustrated systems; empty if not given. Else every β of the spec stands among its values.
+        ladder: Vec<Decimal>,
     },
     /// The degree histogram of every instance; knows no β and gives no measurement.
     Degrees,
@@ -100,7 +145,8 @@ impl fmt::Display for Method {
 }
 
 /// The names of all kinds.
-pub const KINDS: [&str; 4] = ["bp", "mc", "exact", "degrees"];
+pub const KINDS: [&str; 8] =
+    ["bp", "mc", "exact", "anneal", "replica_exchange", "bp_reduced", "reduced_mc", "degrees"];
 
 impl MethodSettings {
     /// The kind's name, one of [`KINDS`].
@@ -109,8 +155,26 @@ impl MethodSettings {
             MethodSettings::Bp { .. } => "bp",
             MethodSettings::Mc { .. } => "mc",
             MethodSettings::Exact { .. } => "exact",
+            MethodSettings::Anneal { .. } => "anneal",
+            MethodSettings::ReplicaExchange { .. } => "replica_exchange",
+            MethodSettings::BpReduced { .. } => "bp_reduced",
+            MethodSettings::ReducedMc { .. } => "reduced_mc",
             MethodSettings::Degrees => "degrees",
         }
+    }
+
+    /// The temperatures that the spec's β must stand among, if the method has a ladder.
+    pub fn ladder(&self) -> Option<&[Decimal]> {
+        match self {
+            MethodSettings::ReplicaExchange { ladder, .. } => Some(ladder),
+            MethodSettings::ReducedMc { ladder, .. } if !ladder.is_empty() => Some(ladder),
+            _ => None,
+        }
+    }
+
+    /// Whether the method works on the reduced systems, which only networks of three weight layers have.
+    pub fn is_reduced(&self) -> bool {
+        matches!(self, MethodSettings::BpReduced { .. } | MethodSettings::ReducedMc { .. })
     }
 
     fn read(kind: &str, table: &Table<'_>) -> Result<Self, SpecError> {
@@ -120,7 +184,10 @@ impl MethodSettings {
         };
         let count = |key, default, low, high: u32| integer(key, default, low, high.into()).map(|n| n as u32);
         let known: &[&str] = match kind {
-            "bp" => &["kind", "tolerance", "max_iterations"],
+            "bp" | "bp_reduced" => &["kind", "tolerance", "max_iterations"],
+            "anneal" => &["kind", "runs", "beta_step", "mc_sweeps"],
+            "replica_exchange" => &["kind", "ladder", "runs", "relax", "rounds"],
+            "reduced_mc" => &["kind", "runs", "relax", "measure", "ladder"],
             "mc" => &["kind", "runs", "relax", "measure"],
             "exact" => &["kind", "max_configurations"],
             _ => &["kind"],
@@ -139,13 +206,35 @@ impl MethodSettings {
             "exact" => MethodSettings::Exact {
                 max_configurations: integer("max_configurations", 1 << 24, 1, MAX_CONFIGURATIONS)? as u64,
             },
+            "anneal" => MethodSettings::Anneal {
+                runs: count("runs", 8, 2, 4096)?,
+                beta_step: read_beta_step(table)?,
+                mc_sweeps: count("mc_sweeps", 20, 1, 1 << 30)?,
+            },
+            "replica_exchange" => MethodSettings::ReplicaExchange {
+                ladder: read_ladder(&table.need("ladder", LADDER)?)?,
+                runs: count("runs", 4, 2, 64)?,
+                relax: count("relax", 500, 0, 1 << 30)?,
+                rounds: count("rounds", 2000, 16, 1 << 24)?,
+            },
+            "bp_reduced" => MethodSettings::BpReduced {
+                tolerance: read_tolerance(table)?,
+                max_iterations: count("max_iterations", 50_000, 20_000, u32::MAX)?,
+            },
+            "reduced_mc" => MethodSettings::ReducedMc {
+                runs: count("runs", 4, 2, 4096)?,
+                relax: count("relax", 100, 0, 1 << 30)?,
+                measure: count("measure", 1000, 16, 1 << 30)?,
+                ladder: table.get("ladder").map_or(Ok(Vec::new()), |node| read_ladder(&node))?,
+            },
             _ => MethodSettings::Degrees,
         })
     }
 
     fn settings(&self) -> Vec<(&'static str, String)> {
         match *self {
-            MethodSettings::Bp { tolerance, max_iterations } => {
+            MethodSettings::Bp { tolerance, max_iterations }
+            | MethodSettings::BpReduced { tolerance, max_iterations } => {
                 vec![("tolerance", format!("{tolerance:e}")), ("max_iterations", max_iterations.to_string())]
             }
             MethodSettings::Mc { runs, relax, measure } => {
@@ -158,17 +247,82 @@ impl MethodSettings {
             MethodSettings::Exact { max_configurations } => {
                 vec![("max_configurations", max_configurations.to_string())]
             }
+            MethodSettings::Anneal { runs, beta_step, mc_sweeps } => {
+                vec![
+                    ("runs", runs.to_string()),
+                    ("beta_step", decimal::to_text(beta_step)),
+                    ("mc_sweeps", mc_sweeps.to_string()),
+                ]
+            }
+            MethodSettings::ReplicaExchange { ref ladder, runs, relax, rounds } => {
+                vec![
+                    ("ladder", ladder_text(ladder)),
+                    ("runs", runs.to_string()),
+                    ("relax", relax.to_string()),
+                    ("rounds", rounds.to_string()),
+                ]
+            }
+            MethodSettings::ReducedMc { runs, relax, measure, ref ladder } => {
+                vec![
+                    ("runs", runs.to_string()),
+                    ("relax", relax.to_string()),
+                    ("measure", measure.to_string()),
+                    ("ladder", ladder_text(ladder)),
+                ]
+            }
             MethodSettings::Degrees => vec![],
         }
     }
 
     fn branches(&self) -> &'static [Option<Branch>] {
         match self {
-            MethodSettings::Bp { .. } => &[Some(Branch::Paramagnetic), Some(Branch::Polarised)],
-            MethodSettings::Mc { .. } | MethodSettings::Exact { .. } => &[None],
+            MethodSettings::Bp { .. } | MethodSettings::BpReduced { .. } => {
+                &[Some(Branch::Paramagnetic), Some(Branch::Polarised)]
+            }
             MethodSettings::Degrees => &[],
+            _ => &[None],
         }
     }
+}
+
+const LADDER: &str =
+    "the temperatures, such as { from = 0, to = 2, step = 0.1 }; every beta of the grid among them";
+
+/// A strictly increasing list of at least two β.
+fn read_ladder(node: &Node<'_>) -> Result<Vec<Decimal>, SpecError> {
+    let ladder = axis::read_numbers(node, Bounds::INVERSE_TEMPERATURE)?;
+    if let [(one, _)] = ladder[..] {
+        let value = decimal::to_text(one);
+        return Err(node.error(format_args!("holds {value} alone; a ladder has at least two temperatures")));
+    }
+    if ladder.len() > MAX_LADDER {
+        let count = ladder.len();
+        return Err(
+            node.error(format_args!("holds {count} temperatures; at most {MAX_LADDER} are supported"))
+        );
+    }
+    if let Some(pair) = ladder.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
+        let [before, after] = [pair[0].0, pair[1].0].map(decimal::to_text);
+        return Err(node
+            .error_at(&pair[1].1, format_args!("the ladder must increase; it has {after} after {before}")));
+    }
+    Ok(ladder.into_iter().map(|(beta, _)| beta).collect())
+}
+
+fn ladder_text(ladder: &[Decimal]) -> String {
+    ladder.iter().map(|&beta| decimal::to_text(beta)).collect::<Vec<_>>().join(",")
+}
+
+fn read_beta_step(table: &Table<'_>) -> Result<Decimal, SpecError> {
+    let Some(node) = table.get("beta_step") else {
+        return Ok(Decimal::new(5, 2));
+    };
+    let step = node.number()?;
+    if step < Decimal::new(1, 6) || step > Decimal::from(MAX_BETA_STEP) {
+        let text = decimal::to_text(step);
+        return Err(node.error(format_args!("is {text}; it must be between 1e-6 and {MAX_BETA_STEP}")));
+    }
+    Ok(decimal::canonical(step))
 }
 
 fn read_tolerance(table: &Table<'_>) -> Result<f64, SpecError> {

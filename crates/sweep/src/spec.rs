@@ -5,7 +5,7 @@ use crate::cell::sha256_hex;
 use crate::decimal;
 use crate::grid::Grid;
 use crate::grid_reader;
-use crate::method::Method;
+use crate::method::{Method, MethodSettings};
 use crate::reader::{Source, SpecError, Table};
 use rust_decimal::Decimal;
 use std::fmt::Write as _;
@@ -14,8 +14,6 @@ use toml::de::DeTable;
 
 /// Largest number of rows, and of units, of a spec: exact in SQL, in JSON and in an `f64`.
 pub const MAX_ROWS: u64 = 1 << 53;
-/// Largest β that the solvers support.
-const MAX_BETA: i64 = physics::bp::MAX_BETA as i64;
 
 /// What someone submits: a grid of cells, samples of each, a ladder of β and methods. Always valid.
 #[derive(Debug, Clone)]
@@ -70,6 +68,7 @@ impl Spec {
         }
         let methods = read_methods(&root)?;
         let betas = read_betas(&grid_table, &methods)?;
+        check_methods(&root, &methods, &grid, &betas)?;
         let spec = Self {
             name: name.to_owned(),
             description: description.map(str::to_owned),
@@ -235,13 +234,44 @@ fn read_methods(root: &Table<'_>) -> Result<Vec<Arc<Method>>, SpecError> {
     Ok(methods)
 }
 
+/// What a method asks of the grid: its depth, its couplings, and that every β stands on the method's ladder.
+fn check_methods(
+    root: &Table<'_>,
+    methods: &[Arc<Method>],
+    grid: &Grid,
+    betas: &[Decimal],
+) -> Result<(), SpecError> {
+    let table = root.need("methods", "methods")?.table()?;
+    for method in methods {
+        let Some(node) = table.get(&method.name) else { continue };
+        let settings = &method.settings;
+        if settings.is_reduced() && !grid.has_only_depth(3) {
+            return Err(node.error("works on networks of three weight layers only (four widths)"));
+        }
+        if matches!(settings, MethodSettings::ReducedMc { ladder, .. } if ladder.is_empty())
+            && grid.has_path_couplings()
+        {
+            return Err(
+                node.error("needs a ladder: with couplings \"path\" the reduced systems are frustrated")
+            );
+        }
+        let off_ladder = |ladder: &[Decimal]| betas.iter().copied().find(|beta| !ladder.contains(beta));
+        if let Some(beta) = settings.ladder().and_then(off_ladder) {
+            let value = decimal::to_text(beta);
+            return Err(
+                node.error(format_args!("has a ladder without {value}, which beta holds; add it there"))
+            );
+        }
+    }
+    Ok(())
+}
+
 fn read_betas(grid: &Table<'_>, methods: &[Arc<Method>]) -> Result<Vec<Decimal>, SpecError> {
     if grid.get("beta").is_none() && methods.iter().all(|method| !method.uses_beta()) {
         return Ok(Vec::new());
     }
     let node = grid.need("beta", "the inverse temperatures, such as [0.3, 0.5, 0.8]")?;
-    let mut betas =
-        axis::read_numbers(&node, Bounds { low: 0, high: MAX_BETA, name: "an inverse temperature" })?;
+    let mut betas = axis::read_numbers(&node, Bounds::INVERSE_TEMPERATURE)?;
     betas.sort_by_key(|(beta, at)| (*beta, at.start));
     if let Some(pair) = betas.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         let value = decimal::to_text(pair[1].0);

@@ -22,6 +22,12 @@ pub fn method_key(seed: u64, content: &str, sample: u32, method: &str, beta: Dec
     Key::derive("rapgrid method", &[&seed, content, &sample, method, &beta])
 }
 
+/// The key for what a method draws on a schedule or ladder of its own, which serves every β of the spec alike and so must
+/// not depend on them.
+pub fn schedule_key(seed: u64, content: &str, sample: u32, method: &str) -> Key {
+    Key::derive("rapgrid schedule", &[&seed.to_string(), content, &sample.to_string(), method])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +46,7 @@ mod tests {
             key(1, "c", 2, "mc2", "0.3"),
             key(1, "c", 2, "mc", "0.31"),
             disorder_key(1, "c", 2),
+            schedule_key(1, "c", 2, "mc"),
         ] {
             assert_ne!(base, other);
         }

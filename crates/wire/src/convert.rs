@@ -103,6 +103,20 @@ impl From<Measurement> for v1::Measurement {
             tau_int: values.tau_int,
             r_hat: values.r_hat,
             seconds: row.seconds,
+            equilibrated: values.equilibrated,
+            log_z_error: values.log_z_error,
+            entropy_error: values.entropy_error,
+            discretisation_error: values.discretisation_error,
+            lowest_energy_per_weight: values.lowest_energy_per_weight,
+            specific_heat: values.specific_heat,
+            specific_heat_error: values.specific_heat_error,
+            path_overlap: values.path_overlap,
+            path_overlap_error: values.path_overlap_error,
+            susceptibility: values.susceptibility,
+            binder: values.binder,
+            swap_acceptance: values.swap_acceptance,
+            round_trips: values.round_trips,
+            symmetries: values.symmetries,
         }
     }
 }
@@ -153,6 +167,20 @@ impl TryFrom<v1::Measurement> for Measurement {
                 residual: row.residual,
                 tau_int: row.tau_int,
                 r_hat: row.r_hat,
+                equilibrated: row.equilibrated,
+                log_z_error: row.log_z_error,
+                entropy_error: row.entropy_error,
+                discretisation_error: row.discretisation_error,
+                lowest_energy_per_weight: row.lowest_energy_per_weight,
+                specific_heat: row.specific_heat,
+                specific_heat_error: row.specific_heat_error,
+                path_overlap: row.path_overlap,
+                path_overlap_error: row.path_overlap_error,
+                susceptibility: row.susceptibility,
+                binder: row.binder,
+                swap_acceptance: row.swap_acceptance,
+                round_trips: row.round_trips,
+                symmetries: row.symmetries,
             },
             seconds: row.seconds,
         })
@@ -171,6 +199,17 @@ fn check_finite(row: &v1::Measurement) -> Result<(), WireError> {
         ("residual", row.residual),
         ("tau_int", row.tau_int),
         ("r_hat", row.r_hat),
+        ("log_z_error", row.log_z_error),
+        ("entropy_error", row.entropy_error),
+        ("discretisation_error", row.discretisation_error),
+        ("lowest_energy_per_weight", row.lowest_energy_per_weight),
+        ("specific_heat", row.specific_heat),
+        ("specific_heat_error", row.specific_heat_error),
+        ("path_overlap", row.path_overlap),
+        ("path_overlap_error", row.path_overlap_error),
+        ("susceptibility", row.susceptibility),
+        ("binder", row.binder),
+        ("swap_acceptance", row.swap_acceptance),
         ("seconds", Some(f64::from(row.seconds))),
     ];
     let bad = values.into_iter().find_map(|(field, value)| Some((field, value.filter(|v| !v.is_finite())?)));
@@ -192,13 +231,16 @@ fn check_counts(row: &v1::Measurement) -> Result<(), WireError> {
         ("weights", row.weights),
         ("hidden_units", row.hidden_units),
         ("iterations", row.iterations.unwrap_or(0)),
+        ("symmetries", row.symmetries.unwrap_or(0)),
     ] {
         if i32::try_from(value).is_err() {
             return Err(out_of_range(field, value.into(), "it must be less than 2^31"));
         }
     }
-    if i64::try_from(row.paths).is_err() {
-        return Err(out_of_range("paths", row.paths, "it must be less than 2^63"));
+    for (field, value) in [("paths", row.paths), ("round_trips", row.round_trips.unwrap_or(0))] {
+        if i64::try_from(value).is_err() {
+            return Err(out_of_range(field, value, "it must be less than 2^63"));
+        }
     }
     Ok(())
 }

@@ -14,17 +14,30 @@ use sweep::{Cell, Method, MethodSettings, decimal};
 /// An exact answer that takes longer is announced.
 const LONG_SECONDS: f64 = 2.0;
 
+/// Of belief propagation, on max |Δm|.
+const TOLERANCE: f64 = 1e-12;
+
+/// Even steps of a ladder that is not given.
+const DEFAULT_LADDER_STEPS: u32 = 20;
+
 pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
-    let betas = read_betas(&options.beta)?;
-    let methods = options.method.iter().map(|name| method(name, &options)).collect::<Result<Vec<_>, _>>()?;
+    let betas = read_betas("--beta", &options.beta)?;
+    let methods =
+        options.method.iter().map(|name| method(name, &options, &betas)).collect::<Result<Vec<_>, _>>()?;
     let instance = instance::read(&options.file)?;
     let graph = FactorGraph::new(&instance);
+    let instance_depth = instance.network().depth();
     let cell = Cell::of_instance(options.file.display().to_string(), instance);
     let sample = Sample { seed: options.seed, cell: &cell.content, sample: 0 };
     for method in &methods {
         if let MethodSettings::Exact { max_configurations } = method.settings {
             announce_exact(&graph, betas.len(), max_configurations)?;
         }
+    }
+    if instance_depth != 3 && methods.iter().any(|method| method.settings.is_reduced()) {
+        return Err(
+            BadInput("bp_reduced and reduced_mc need an instance of three weight layers".to_owned()).into()
+        );
     }
     let mut rows = Vec::new();
     for method in &methods {
@@ -43,26 +56,75 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-fn read_betas(texts: &[String]) -> Result<Vec<Decimal>, BadInput> {
+fn read_betas(option: &str, texts: &[String]) -> Result<Vec<Decimal>, BadInput> {
     let read = |text: &String| {
         let beta =
-            decimal::parse(text.trim()).map_err(|error| BadInput(format!("--beta {text}: {error}")))?;
+            decimal::parse(text.trim()).map_err(|error| BadInput(format!("{option} {text}: {error}")))?;
         let in_range = (0.0..=bp::MAX_BETA).contains(&decimal::to_f64(beta));
         in_range.then_some(beta).ok_or_else(|| {
-            BadInput(format!("--beta {text}: an inverse temperature lies in [0, {}]", bp::MAX_BETA))
+            BadInput(format!("{option} {text}: an inverse temperature lies in [0, {}]", bp::MAX_BETA))
         })
     };
     texts.iter().map(read).collect()
 }
 
-fn method(name: &str, options: &SolveOptions) -> Result<Method, BadInput> {
+fn method(name: &str, options: &SolveOptions, betas: &[Decimal]) -> Result<Method, BadInput> {
+    let SolveOptions { runs, relax, measure, max_iterations, mc_sweeps, .. } = *options;
     let settings = match name {
-        "bp" => MethodSettings::Bp { tolerance: 1e-12, max_iterations: options.max_iterations },
-        "mc" => MethodSettings::Mc { runs: options.runs, relax: options.relax, measure: options.measure },
+        "bp" => MethodSettings::Bp { tolerance: TOLERANCE, max_iterations },
+        "mc" => MethodSettings::Mc { runs, relax, measure },
         "exact" => MethodSettings::Exact { max_configurations: options.max_configurations },
-        other => return Err(BadInput(format!("--method {other}: the methods are exact, bp and mc"))),
+        "anneal" => {
+            MethodSettings::Anneal { runs, beta_step: read_beta_step(&options.beta_step)?, mc_sweeps }
+        }
+        "replica_exchange" => MethodSettings::ReplicaExchange {
+            ladder: read_ladder(options, betas)?,
+            runs,
+            relax,
+            rounds: measure,
+        },
+        "bp_reduced" => MethodSettings::BpReduced { tolerance: TOLERANCE, max_iterations },
+        "reduced_mc" => {
+            MethodSettings::ReducedMc { runs, relax, measure, ladder: read_ladder(options, betas)? }
+        }
+        other => {
+            let kinds = sweep::method::KINDS.join(", ");
+            return Err(BadInput(format!("--method {other}: the methods are {kinds}")));
+        }
     };
     Ok(Method { name: name.to_owned(), settings })
+}
+
+fn read_beta_step(text: &str) -> Result<Decimal, BadInput> {
+    let step = decimal::parse(text).map_err(|error| BadInput(format!("--beta-step {text}: {error}")))?;
+    let is_step = physics::anneal::AnnealSettings::new(2, decimal::to_f64(step), 1);
+    is_step.map_err(|error| BadInput(format!("--beta-step {text}: {error}")))?;
+    Ok(step)
+}
+
+/// The temperatures that are given, or 20 even steps from 0 to the largest β with all β among them.
+fn read_ladder(options: &SolveOptions, betas: &[Decimal]) -> Result<Vec<Decimal>, BadInput> {
+    let largest = betas.iter().copied().max().unwrap_or_default();
+    if options.ladder.is_empty() {
+        let even = (0..=DEFAULT_LADDER_STEPS)
+            .map(|k| largest * Decimal::from(k) / Decimal::from(DEFAULT_LADDER_STEPS));
+        let ladder: std::collections::BTreeSet<Decimal> =
+            even.map(|beta| beta.round_dp(6)).chain(betas.iter().copied()).collect();
+        if ladder.len() < 2 {
+            return Err(BadInput("a ladder has at least two temperatures: give --ladder".to_owned()));
+        }
+        return Ok(ladder.into_iter().collect());
+    }
+    let ladder = read_betas("--ladder", &options.ladder)?;
+    if ladder.len() < 2 || ladder.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return Err(BadInput("--ladder must be at least two increasing temperatures".to_owned()));
+    }
+    match betas.iter().find(|beta| !ladder.contains(beta)) {
+        Some(beta) => {
+            Err(BadInput(format!("--ladder lacks {}, which --beta asks for", decimal::to_text(*beta))))
+        }
+        None => Ok(ladder),
+    }
 }
 
 /// Says beforehand when the exact answer takes long, or too long.
