@@ -48,11 +48,8 @@ impl HandWorker {
 
     /// Computes a job as a worker does.
     pub fn compute(&self, job: &v1::Job) -> Vec<UnitResult> {
-        let request = v1::DescribeRequest { sweep_id: job.sweep_id };
-        let described = self.grpc.work(async |client| client.describe(request).await).expect("described");
-        let sweep: Sweep = wire::sweep_of_parts(&described.sweep, &described.parts).expect("a stored sweep");
         let range = Job { part: job.part as usize, first_unit: job.first_unit, end_unit: job.end_unit };
-        compute::compute_job(&sweep, range, &AtomicBool::new(false)).expect("nobody cancels")
+        compute::compute_job(&self.sweep_of(job), range, &AtomicBool::new(false)).expect("nobody cancels")
     }
 
     /// A chunk that holds all results of a job.
@@ -63,7 +60,14 @@ impl HandWorker {
             units: results.into_iter().map(unit_to_wire).collect(),
             last: true,
             cpu_seconds: 0.5,
+            digest: self.sweep_of(job).parts()[job.part as usize].digest(),
         }
+    }
+
+    fn sweep_of(&self, job: &v1::Job) -> Sweep {
+        let request = v1::DescribeRequest { sweep_id: job.sweep_id };
+        let described = self.grpc.work(async |client| client.describe(request).await).expect("described");
+        wire::sweep_of_parts(&described.sweep, &described.parts).expect("a stored sweep")
     }
 
     /// Sends chunks on a stream of their own and hears its first answer.

@@ -95,7 +95,7 @@ fn a_spec_that_lost_something_is_refused_and_nothing_is_stored() {
         (Parts { methods: tighter, ..FIRST }, "method bp changed: tolerance 1e-12 → 1e-13"),
     ] {
         rapgrid.write("spec.toml", &parts.spec());
-        let message = rapgrid.run(&["scan", "spec.toml", "--no-report"]).failed_with(1);
+        let message = rapgrid.run(&["scan", "spec.toml", "--no-report"]).failed_with(2);
         assert!(message.contains(lost), "{lost} is not in {message}");
         assert!(message.contains("choose another name"), "{message} does not say what to do");
     }

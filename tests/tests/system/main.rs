@@ -1,8 +1,14 @@
 //! The whole program, from the command line to the database.
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
+mod commands;
 mod crashes;
 mod determinism;
 mod extending;
+mod malformed_input;
+mod malformed_messages;
+mod outputs;
+mod reference;
+mod scale;
 mod specs;
 mod workers;

@@ -68,6 +68,29 @@ pub(crate) fn long_table() -> &'static str {
     TABLE.get_or_init(|| undisturbed("long", LONG, &["--threads", "2"]))
 }
 
+/// Four units, computed at once.
+pub(crate) const TINY: &str = r#"
+name = "tiny"
+seed = 7
+samples = 2
+
+[grid]
+widths = [5, 5, 5, 1]
+activation_1 = 0.5
+dilution_1 = [0, 0.5]
+beta = [0.3, 0.8]
+
+[methods.bp]
+[methods.mc]
+relax = 20
+measure = 100
+[methods.exact]
+[methods.degrees]
+"#;
+
+/// The rows of [`TINY`]: four units, two β, and a row of mc, of exact and of each branch of bp.
+pub(crate) const TINY_ROWS: u64 = 4 * 2 * 4;
+
 fn undisturbed(name: &str, spec: &str, options: &[&str]) -> String {
     let rapgrid = Rapgrid::new();
     scan(&rapgrid, spec, options);
