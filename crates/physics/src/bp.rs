@@ -13,6 +13,7 @@
 use crate::graph::FactorGraph;
 use crate::numerics::{exp, ln, ln_1p, ln_cosh};
 use crate::random::Stream;
+use crate::scaled_product::{ScaledProduct, power_of_two};
 
 /// The largest β: beyond it e^(2β) and the products of a deep path would leave the range of f64.
 pub const MAX_BETA: f64 = 100.0;
@@ -22,10 +23,10 @@ pub const ORDERED_OVERLAP: f64 = 1e-6;
 
 /// |m| of a polarised start, the largest below 1. With couplings `input` the iteration is monotone, so from there it ends
 /// at the most ordered fixed point that there is.
-const POLARISED_MESSAGE: f64 = 1.0 - f64::EPSILON;
+pub(crate) const POLARISED_MESSAGE: f64 = 1.0 - f64::EPSILON;
 
 /// Largest |m| of a paramagnetic start: small enough to lie in the basin of m = 0 at any degree that fits in memory.
-const PARAMAGNETIC_MESSAGE: f64 = 1e-3;
+pub(crate) const PARAMAGNETIC_MESSAGE: f64 = 1e-3;
 
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -113,15 +114,11 @@ struct Messages<'a> {
 
 /// ρ is kept within [1/RHO_LIMIT, RHO_LIMIT]. A path that a frustrated state leaves unsatisfied needs ρ far below e^(−2β),
 /// which may be 2^−289; the square must stay finite.
-const RHO_LIMIT: f64 = power_of_two(500);
+pub(crate) const RHO_LIMIT: f64 = power_of_two(500);
 
 /// Undamped updates after convergence at most, and the relative change of all ρ that ends them.
-const POLISHING_UPDATES: usize = 8;
-const POLISHED: f64 = 1e-9;
-
-const fn power_of_two(exponent: u64) -> f64 {
-    f64::from_bits((1023 + exponent) << 52)
-}
+pub(crate) const POLISHING_UPDATES: usize = 8;
+pub(crate) const POLISHED: f64 = 1e-9;
 
 impl<'a> Messages<'a> {
     fn new(graph: &'a FactorGraph, beta: f64, start: Start<'_>) -> Self {
@@ -287,45 +284,5 @@ impl Parity {
             even: self.even * other.even + self.odd * other.odd,
             odd: self.even * other.odd + self.odd * other.even,
         }
-    }
-}
-
-/// A product of positive factors, mantissa × 2^(320 scale): a weight may lie on thousands of paths.
-#[derive(Clone, Copy)]
-struct ScaledProduct {
-    mantissa: f64,
-    scale: i32,
-}
-
-impl ScaledProduct {
-    const ONE: ScaledProduct = ScaledProduct { mantissa: 1.0, scale: 0 };
-    /// Larger than any factor: r and 2/(1 + r) lie within e^(±2β), 2^±289.
-    const STEP_EXPONENT: u64 = 320;
-    const STEP: f64 = power_of_two(Self::STEP_EXPONENT);
-
-    fn times(self, factor: f64) -> Self {
-        let mantissa = self.mantissa * factor;
-        if mantissa > Self::STEP {
-            Self { mantissa: mantissa / Self::STEP, scale: self.scale + 1 }
-        } else if mantissa < 1.0 / Self::STEP {
-            Self { mantissa: mantissa * Self::STEP, scale: self.scale - 1 }
-        } else {
-            Self { mantissa, scale: self.scale }
-        }
-    }
-
-    /// The product without one of its factors; 0 or ∞ where it leaves the range of f64.
-    fn divided_by(self, factor: f64) -> f64 {
-        let mut value = self.mantissa / factor;
-        // Eight steps leave the range of f64 whatever the value was.
-        for _ in 0..self.scale.unsigned_abs().min(8) {
-            value = if self.scale > 0 { value * Self::STEP } else { value / Self::STEP };
-        }
-        value
-    }
-
-    fn ln(self) -> f64 {
-        let step = Self::STEP_EXPONENT as f64 * std::f64::consts::LN_2;
-        ln(self.mantissa) + f64::from(self.scale) * step
     }
 }

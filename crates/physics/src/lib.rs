@@ -23,6 +23,7 @@ pub mod observables;
 pub mod random;
 pub mod reduced;
 pub mod replica_exchange;
+mod scaled_product;
 pub mod statistics;
 pub mod thermodynamic_integration;
 

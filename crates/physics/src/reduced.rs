@@ -13,7 +13,6 @@ pub mod bp;
 pub mod cluster;
 pub mod exchange;
 pub mod heat_bath;
-mod scaled_product;
 mod total;
 mod union_find;
 

@@ -10,24 +10,14 @@
 //! Unlike that of the full model, the paramagnetic fixed point loses stability at low temperature, where tanh β exceeds
 //! the inverse branching number of a system: it orders continuously there, and a small random start flows to an ordered state.
 
-use super::scaled_product::{ScaledProduct, power_of_two};
 use super::{Reduced, System};
-use crate::bp::{BpSettings, BpSolution, MAX_BETA};
+use crate::bp::{
+    BpSettings, BpSolution, MAX_BETA, PARAMAGNETIC_MESSAGE, POLARISED_MESSAGE, POLISHED, POLISHING_UPDATES,
+    RHO_LIMIT,
+};
 use crate::numerics::{exp, ln, ln_1p, ln_cosh};
 use crate::random::Stream;
-
-/// |m| of a polarised start, the largest below 1, as in [`crate::bp`].
-const POLARISED_MESSAGE: f64 = 1.0 - f64::EPSILON;
-
-/// Largest |m| of a paramagnetic start, as in [`crate::bp`].
-const PARAMAGNETIC_MESSAGE: f64 = 1e-3;
-
-/// ρ is kept within [1/RHO_LIMIT, RHO_LIMIT]: the square stays finite, also times e^(2β) ≤ 2^289.
-const RHO_LIMIT: f64 = power_of_two(500);
-
-/// Undamped updates after convergence at most, and the relative change of all ρ that ends them.
-const POLISHING_UPDATES: usize = 8;
-const POLISHED: f64 = 1e-9;
+use crate::scaled_product::ScaledProduct;
 
 /// Where the messages start.
 #[derive(Debug)]
