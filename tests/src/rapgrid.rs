@@ -90,6 +90,13 @@ impl Rapgrid {
         Coordinator { process, address }
     }
 
+    /// Keeps the database's server running, so that many commands need not each start and stop it.
+    pub fn hold(&self) -> Process {
+        let mut holder = self.spawn(&["db", "url", "--hold"]);
+        holder.first_line();
+        holder
+    }
+
     /// The answer of the database, as text without headers: a line for each row, columns separated by `|`.
     pub fn query(&self, sql: &str) -> String {
         let arguments = ["db", "psql", "--", "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql];

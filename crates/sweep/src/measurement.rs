@@ -140,7 +140,7 @@ pub struct Values {
     pub path_overlap_error: Option<f64>,
     /// χ = M (⟨q²⟩ − ⟨q⟩²) of the path products; for reduced cluster Monte Carlo Σ_s ⟨M_s²⟩ / n of the reduced systems.
     pub susceptibility: Option<f64>,
-    /// g = ½ (3 − ⟨q⁴⟩/⟨q²⟩²) of the overlap of v[j,k] within a unit j, mean over the units.
+    /// g = ½ (3 − ⟨q⁴⟩/⟨q²⟩²) of the overlap of `v[j,k]` within a unit j, mean over the units.
     pub binder: Option<f64>,
     /// The smaller acceptance of the replica exchanges with the neighbouring temperatures.
     pub swap_acceptance: Option<f64>,

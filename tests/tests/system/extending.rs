@@ -61,6 +61,7 @@ fn recorded(rapgrid: &Rapgrid) -> HashSet<String> {
 #[test]
 fn a_spec_that_grows_keeps_its_rows_and_computes_only_the_new_ones() {
     let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
     let mut before = HashSet::new();
     let mut rows_before = 0;
     for (part, (parts, rows)) in growing().into_iter().enumerate() {
@@ -83,6 +84,7 @@ fn a_spec_that_grows_keeps_its_rows_and_computes_only_the_new_ones() {
 #[test]
 fn a_spec_that_lost_something_is_refused_and_nothing_is_stored() {
     let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
     scan(&rapgrid, &FIRST.spec(), &[]);
     let tables = rapgrid.row_counts();
     let tighter = "[methods.bp]\ntolerance = 1e-13\n[methods.degrees]\n";
@@ -105,6 +107,7 @@ fn a_spec_that_lost_something_is_refused_and_nothing_is_stored() {
 #[test]
 fn the_same_content_in_other_words_is_found_and_nothing_new_is_stored() {
     let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
     scan(&rapgrid, &FIRST.spec(), &[]);
     let (tables, rows) = (rapgrid.row_counts(), recorded(&rapgrid));
     let other_words = r#"

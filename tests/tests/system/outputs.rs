@@ -16,6 +16,7 @@ const COLUMNS: &str = "sweep cell_id cell widths ensemble couplings dilution act
 #[test]
 fn exported_rows_have_the_names_of_sql_and_say_what_made_them() {
     let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
     scan(&rapgrid, TINY, &[]);
     let exported = rapgrid.run(&["export", "tiny"]).succeeded();
     let mut reader = csv::Reader::from_reader(exported.as_bytes());
@@ -94,6 +95,7 @@ fn the_database_answers_for_as_long_as_it_is_held() {
 #[test]
 fn replay_finds_every_row_identical_and_names_one_that_was_tampered_with() {
     let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
     scan(&rapgrid, &TINY.replace("[0, 0.5]", "[0, 0.5, 1]"), &[]);
     let all = ["replay", "tiny", "--limit", "1000"];
     let replayed = rapgrid.run(&all).succeeded();

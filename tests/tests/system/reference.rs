@@ -147,8 +147,9 @@ fn solve_reproduces_monte_carlo_within_four_combined_standard_errors() {
 #[test]
 fn an_instance_drawn_to_a_file_is_that_of_the_sweeps_cell_and_sample() {
     let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
     scan(&rapgrid, SMALL, &[]);
-    let drawn = "--widths 6,6,6,1 --activation 0.5,0.7 --dilution 0.4,0,0 --seed 11 --sample 2 -o drawn.json";
+    let drawn = "--widths 6,6,6,1 --activation 0.5,0.7 --dilution 0.4,0,0 --seed 11 --sample 1 -o drawn.json";
     for (ensemble, couplings) in [("branching", "input"), ("unit", "path"), ("independent", "path")] {
         let options = ["instance", "--ensemble", ensemble, "--couplings", couplings];
         let options: Vec<&str> = options.into_iter().chain(drawn.split(' ')).collect();
@@ -156,7 +157,7 @@ fn an_instance_drawn_to_a_file_is_that_of_the_sweeps_cell_and_sample() {
         assert_eq!(rapgrid.run(&["instance", "drawn.json"]).succeeded(), described);
         let of_row = format!(
             "sweep = 'small' AND widths = '{{6,6,6,1}}' AND ensemble = '{ensemble}' AND couplings = '{couplings}'
-             AND dilution_1 = 0.4 AND sample = 2"
+             AND dilution_1 = 0.4 AND sample = 1"
         );
         let sizes = rapgrid
             .query(&format!("SELECT DISTINCT weights, paths, hidden_units FROM results WHERE {of_row}"));
@@ -166,7 +167,7 @@ fn an_instance_drawn_to_a_file_is_that_of_the_sweeps_cell_and_sample() {
         };
         assert_eq!(sizes, format!("{}|{}|{}", size("weights"), size("paths"), size("hidden units")));
         let bars = rapgrid.query(&format!(
-            "SELECT layer, degree, weights FROM degree_counts WHERE sample = 2 AND cell_id IN
+            "SELECT layer, degree, weights FROM degree_counts WHERE sample = 1 AND cell_id IN
                  (SELECT cell_id FROM results WHERE {of_row}) ORDER BY 1, 2"
         ));
         let table = described.lines().skip_while(|line| !line.trim_start().starts_with("layer")).skip(1);

@@ -7,7 +7,7 @@ use system_tests::Rapgrid;
 pub(crate) const SMALL: &str = r#"
 name = "small"
 seed = 11
-samples = 3
+samples = 2
 
 [grid]
 widths = [[6, 6, 6, 1], [4, 4, 3, 3, 1]]
@@ -39,7 +39,7 @@ pub(crate) fn small_table() -> &'static str {
 pub(crate) const LONG: &str = r#"
 name = "long"
 seed = 3
-samples = 10
+samples = 8
 
 [grid]
 widths = [40, 40, 40, 1]
@@ -60,7 +60,7 @@ max_configurations = 1000
 "#;
 
 /// The units of [`LONG`].
-pub(crate) const LONG_UNITS: u64 = 100;
+pub(crate) const LONG_UNITS: u64 = 80;
 
 /// The table that [`LONG`] ends in.
 pub(crate) fn long_table() -> &'static str {
