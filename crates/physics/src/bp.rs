@@ -63,6 +63,9 @@ pub struct BpSolution {
     pub residual: f64,
     /// q = (1/n) Σ m_i². Meaningful where converged.
     pub overlap: f64,
+    /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L. Empty for a reduced system, whose v[j,k] belong to two
+    /// layers at once.
+    pub layer_overlaps: Vec<f64>,
     /// The Bethe log Z.
     pub log_z: f64,
     /// ⟨H⟩.
@@ -92,14 +95,25 @@ pub fn solve(graph: &FactorGraph, beta: f64, start: Start<'_>, settings: &BpSett
         state.polish();
     }
     state.update_paths();
+    let squares = state.square_magnetisations();
     BpSolution {
         converged: residual <= settings.tolerance,
         iterations,
         residual,
-        overlap: state.overlap(),
+        overlap: mean(&squares),
+        layer_overlaps: layer_overlaps(graph, &squares),
         log_z: state.log_z(),
         energy: state.energy(),
     }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The mean of each weight layer, 1..=L; weights are numbered by layer, and each layer has some.
+fn layer_overlaps(graph: &FactorGraph, squares: &[f64]) -> Vec<f64> {
+    (1..=graph.depth()).map(|layer| mean(&squares[graph.layer(layer as u16)])).collect()
 }
 
 /// All messages of one instance at one β. Incidence e = a L + l − 1 is path a on its weight of layer l.
@@ -215,14 +229,13 @@ impl<'a> Messages<'a> {
         self.rho[a * depth..(a + 1) * depth].iter().fold(Parity::EMPTY, |parity, &rho| parity.with(rho))
     }
 
-    /// (1/n) Σ m_i² with m_i = tanh Σ_a artanh u_{a→i} = (1 − Π r)/(1 + Π r).
-    fn overlap(&self) -> f64 {
+    /// m_i² of every weight, m_i = tanh Σ_a artanh u_{a→i} = (1 − Π r)/(1 + Π r).
+    fn square_magnetisations(&self) -> Vec<f64> {
         let magnetisation = |i| {
             let ratio = self.product_into(i).divided_by(1.0).clamp(1.0 / RHO_LIMIT, RHO_LIMIT);
             (1.0 - ratio) / (1.0 + ratio)
         };
-        let n = self.graph.weight_count();
-        (0..n).map(magnetisation).map(|m| m * m).sum::<f64>() / n as f64
+        (0..self.graph.weight_count()).map(magnetisation).map(|m| m * m).collect()
     }
 
     /// log Z = Σ_i ln[Π cosh β (1 + u) + Π cosh β (1 − u)] − (L − 1) Σ_a ln[cosh β (1 + tanh β ξ_a Π m)].

@@ -2,6 +2,7 @@
 
 use crate::instance::{Instance, Signs};
 use crate::network::Weight;
+use std::ops::Range;
 
 /// An instance with its weights numbered 0..n (by layer, then `from`, then `to`) and its incidences listed both ways.
 ///
@@ -74,6 +75,12 @@ impl FactorGraph {
     /// The weights, by layer, then `from`, then `to`.
     pub fn weights(&self) -> &[Weight] {
         &self.weights
+    }
+
+    /// The numbers of the weights of layer l = 1..=L; each layer has at least one if there is a path.
+    pub fn layer(&self, layer: u16) -> Range<usize> {
+        let from = self.weights.partition_point(|weight| weight.layer < layer);
+        from..self.weights.partition_point(|weight| weight.layer <= layer)
     }
 
     /// ξ_a of every path.

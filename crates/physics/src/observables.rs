@@ -152,17 +152,17 @@ fn overlap(sums: &[Vec<i32>], measured: u32) -> f64 {
 fn layer_overlaps(graph: &FactorGraph, sums: &[Vec<i32>], measured: u32) -> Vec<LayerOverlap> {
     (1..=graph.depth() as u16)
         .map(|layer| {
-            // Weights are numbered by layer.
-            let from = graph.weights().partition_point(|weight| weight.layer < layer);
-            let to = graph.weights().partition_point(|weight| weight.layer <= layer);
+            let weights = graph.layer(layer);
+            let count = weights.len();
             let of_run = |run: &Vec<i32>| {
-                let squares: f64 = run[from..to].iter().map(|&sum| square_magnetisation(sum, measured)).sum();
-                squares / (to - from) as f64
+                let of_layer = &run[weights.clone()];
+                let squares: f64 = of_layer.iter().map(|&sum| square_magnetisation(sum, measured)).sum();
+                squares / count as f64
             };
             let overlaps: Vec<f64> = sums.iter().map(of_run).collect();
             // One weight that flips for one MC sweep of one run changes m² by 4/T.
-            let least = 4.0 / (f64::from(measured) * ((to - from) * sums.len()) as f64);
-            LayerOverlap { layer, weights: to - from, overlap: mean_of_independent(&overlaps, least) }
+            let least = 4.0 / (f64::from(measured) * (count * sums.len()) as f64);
+            LayerOverlap { layer, weights: count, overlap: mean_of_independent(&overlaps, least) }
         })
         .collect()
 }

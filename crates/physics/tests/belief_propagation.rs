@@ -190,6 +190,18 @@ fn on_the_ordered_branch_the_derivative_of_log_z_is_minus_the_energy() {
 }
 
 #[test]
+fn the_overlaps_of_the_layers_make_up_the_overlap() {
+    for (graph, beta) in ordered_cases() {
+        let found = ordered_solution(&graph, beta);
+        assert_eq!(found.layer_overlaps.len(), graph.depth());
+        let part = |(l, q): (usize, &f64)| q * graph.layer(l as u16 + 1).len() as f64;
+        let whole: f64 = found.layer_overlaps.iter().enumerate().map(part).sum();
+        assert_relative(whole / graph.weight_count() as f64, found.overlap, 1e-12, "layers");
+        assert!(found.layer_overlaps.iter().all(|q| (0.0..=1.0).contains(q)), "{found:?}");
+    }
+}
+
+#[test]
 fn a_path_that_is_against_the_others_costs_twice_its_energy() {
     for (widths, against) in [(&[3, 1, 3, 1, 3, 1][..], 5), (&[3, 1, 3, 1, 3, 1, 1, 1, 1], 20)] {
         let graph = weakly_frustrated(widths, &[against]);

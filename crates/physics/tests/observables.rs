@@ -195,6 +195,26 @@ fn a_quench_that_is_observed_is_bit_for_bit_the_quench() {
         assert_eq!(layers.iter().map(|layer| layer.layer).collect::<Vec<_>>(), [1, 2, 3]);
         let pairs = u64::from(runs / 2);
         assert_eq!(overlaps.path.expect("pairs").histogram.iter().sum::<u64>(), pairs * 100);
+        for units in [overlaps.first, overlaps.merged].into_iter().flatten() {
+            assert_eq!(units.histogram.iter().sum::<u64>(), pairs * 100 * units.units as u64);
+        }
+    }
+}
+
+#[test]
+fn the_histogram_of_unit_overlaps_gives_their_mean_square_back() {
+    let graph = eleven_weights();
+    let settings = QuenchSettings { runs: 4, relax: 100, measure: 1000 };
+    let found = observe_quench(&graph, 0.5, &settings, key("histogram"), 64);
+    for units in [found.overlaps.first.expect("units"), found.overlaps.merged.expect("units")] {
+        let total = units.histogram.iter().sum::<u64>() as f64;
+        let lower = |bin: usize| bin as f64 / 64.0;
+        let square = |at: &dyn Fn(usize) -> f64| {
+            units.histogram.iter().enumerate().map(|(bin, &n)| n as f64 * at(bin) * at(bin)).sum::<f64>()
+                / total
+        };
+        let range = square(&lower)..=square(&|bin| lower(bin) + 1.0 / 64.0);
+        assert!(range.contains(&units.square.value), "{range:?} for {:?}", units.square);
     }
 }
 

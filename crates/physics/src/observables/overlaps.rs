@@ -79,8 +79,8 @@ impl OverlapRecorder {
             done: 0,
             path: vec![[0.0; 4]; blocks],
             histogram: vec![0; bins],
-            first: UnitMoments::new(&units.first, blocks),
-            merged: UnitMoments::new(&units.merged, blocks),
+            first: UnitMoments::new(&units.first, blocks, bins),
+            merged: UnitMoments::new(&units.merged, blocks, bins),
             units,
             agreement: Vec::with_capacity(graph.weight_count()),
         }

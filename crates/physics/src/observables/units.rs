@@ -30,6 +30,9 @@ pub struct UnitOverlap {
     pub binder: Option<Value>,
     /// χ = \[n_j ⟨q_j²⟩\]: 1 for independent spins.
     pub susceptibility: Value,
+    /// How often the |q_j| of any unit fell into each of the equal bins of [0, 1]; |q_j| = 1 belongs to the last. The
+    /// sign of q_j is that of a flip of unit j in one of the replicas, and says nothing.
+    pub histogram: Vec<u64>,
 }
 
 /// Which weights belong to which unit.
@@ -73,13 +76,14 @@ pub(super) struct UnitMoments {
     terms: Vec<f64>,
     /// `sums[block * units + j]`.
     sums: Vec<[f64; 2]>,
+    histogram: Vec<u64>,
 }
 
 impl UnitMoments {
-    pub(super) fn new(units: &[Unit], blocks: usize) -> Self {
+    pub(super) fn new(units: &[Unit], blocks: usize, bins: usize) -> Self {
         debug_assert!(blocks <= BLOCKS);
         let terms = units.iter().map(|unit| unit.len() as f64).collect();
-        Self { terms, sums: vec![[0.0; 2]; units.len() * blocks] }
+        Self { terms, sums: vec![[0.0; 2]; units.len() * blocks], histogram: vec![0; bins] }
     }
 
     /// `agreement[i]` = w_i w′_i.
@@ -89,7 +93,12 @@ impl UnitMoments {
             let term = |&(i, with): &(usize, Option<usize>)| {
                 i32::from(agreement[i]) * with.map_or(1, |k| i32::from(agreement[k]))
             };
-            let q = f64::from(unit.iter().map(term).sum::<i32>()) / terms;
+            let sum = unit.iter().map(term).sum::<i32>();
+            let q = f64::from(sum) / terms;
+            // In integers, so that the bin is exact.
+            let bin = sum.unsigned_abs() as usize * self.histogram.len() / unit.len();
+            let last = self.histogram.len() - 1;
+            self.histogram[bin.min(last)] += 1;
             sums[0] += q * q;
             sums[1] += q * q * (q * q);
         }
@@ -134,6 +143,9 @@ impl UnitOverlap {
             fourth,
             binder,
             susceptibility: mean(&|j, square, _| terms[j] * square),
+            histogram: (0..pairs[0].histogram.len())
+                .map(|bin| pairs.iter().map(|pair| pair.histogram[bin]).sum())
+                .collect(),
         })
     }
 }

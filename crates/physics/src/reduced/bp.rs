@@ -56,6 +56,7 @@ pub fn solve(reduced: &Reduced, beta: f64, mut start: Start<'_>, settings: &BpSe
         iterations: 0,
         residual: 0.0,
         overlap: 0.0,
+        layer_overlaps: Vec::new(),
         log_z: reduced.third_layer_weights() as f64 * std::f64::consts::LN_2,
         energy: 0.0,
     };
@@ -112,6 +113,7 @@ fn solve_system(system: &System, beta: f64, rho: Vec<f64>, settings: &BpSettings
         iterations,
         residual,
         overlap: state.overlap(),
+        layer_overlaps: Vec::new(),
         log_z: state.log_z(),
         energy: state.energy(),
     }
