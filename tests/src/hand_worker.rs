@@ -103,5 +103,6 @@ pub fn unit_to_wire(unit: UnitResult) -> v1::UnitResult {
         unit: unit.unit,
         measurements: unit.measurements.into_iter().map(v1::Measurement::from).collect(),
         degree_counts: unit.degree_counts.into_iter().map(v1::DegreeCount::from).collect(),
+        levels: unit.levels.into_iter().map(v1::LevelPair::from).collect(),
     }
 }

@@ -111,17 +111,16 @@ impl Rapgrid {
 
     /// Rows in every table that a sweep writes to.
     pub fn row_counts(&self) -> String {
-        let tables =
-            "sweeps sweep_parts instance_files methods jobs finished_jobs cells measurements degree_counts";
+        let tables = "sweeps sweep_parts instance_files methods jobs finished_jobs cells measurements degree_counts level_pairs";
         let count = |table| format!("SELECT '{table}', count(*) FROM {table}");
         self.query(&tables.split(' ').map(count).collect::<Vec<_>>().join(" UNION ALL "))
     }
 
-    /// The exported results of a sweep without the columns of hosts and times, and its degree histograms: what must be
-    /// the same text whoever computed it.
+    /// The exported results of a sweep without the columns of hosts and times, its degree histograms and its energy
+    /// levels: what must be the same text whoever computed it.
     pub fn table(&self, sweep: &str) -> String {
         let exported = self.run(&["export", sweep]).succeeded();
-        format!("{}{}", without_hosts_and_times(&exported), self.degree_counts(sweep))
+        format!("{}{}{}", without_hosts_and_times(&exported), self.degree_counts(sweep), self.levels(sweep))
     }
 
     /// Units recorded, as long as the sweep is not finished; nothing as long as it is not there.
@@ -150,6 +149,13 @@ impl Rapgrid {
         self.query(&format!(
             "SELECT cell_id, sample, layer, degree, weights FROM degree_counts JOIN sweeps USING (sweep_id)
              WHERE name = '{sweep}' ORDER BY 1, 2, 3, 4"
+        ))
+    }
+
+    fn levels(&self, sweep: &str) -> String {
+        self.query(&format!(
+            "SELECT to_jsonb(l) - 'sweep_id' FROM level_pairs l JOIN sweeps USING (sweep_id) WHERE name = '{sweep}'
+             ORDER BY cell_id, sample, method, overlap"
         ))
     }
 

@@ -6,14 +6,14 @@
 
 mod method;
 
-pub use method::measure;
+pub use method::{level_pairs, measure};
 
 use physics::{FactorGraph, Instance};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
-use sweep::measurement::{DegreeCount, Measurement, Outcome, Values};
+use sweep::measurement::{DegreeCount, LevelPair, Measurement, Outcome, Values};
 use sweep::{Cell, CellKind, Job, Sweep, Work, streams};
 
 /// What was found for one unit.
@@ -25,6 +25,8 @@ pub struct UnitResult {
     pub measurements: Vec<Measurement>,
     /// The degree histogram, if it was asked for.
     pub degree_counts: Vec<DegreeCount>,
+    /// The levels that were asked for, by method and overlap; none of an empty instance.
+    pub levels: Vec<LevelPair>,
     /// Time that the unit took on one thread, in seconds.
     pub seconds: f64,
 }
@@ -70,7 +72,12 @@ pub fn compute_unit(seed: u64, unit: u64, work: &Work) -> UnitResult {
         tasks.flat_map(|task| measure(&graph, sample, &task.method, &task.betas)).collect()
     };
     let degree_counts = if work.expects_degrees() { degree_counts(&graph) } else { Vec::new() };
-    UnitResult { unit, measurements, degree_counts, seconds: start_time.elapsed().as_secs_f64() }
+    let levels = if instance.is_empty() {
+        Vec::new()
+    } else {
+        work.tasks.iter().flat_map(|task| level_pairs(&graph, sample, &task.method)).collect()
+    };
+    UnitResult { unit, measurements, degree_counts, levels, seconds: start_time.elapsed().as_secs_f64() }
 }
 
 /// The sample's instance: drawn from its ensemble, or the one that the user brought.
@@ -84,7 +91,8 @@ pub fn instance_of<'a>(cell: &'a Cell, sample: Sample<'_>) -> Cow<'a, Instance> 
     }
 }
 
-fn degree_counts(graph: &FactorGraph) -> Vec<DegreeCount> {
+/// The degree histogram of an instance, by layer and degree.
+pub fn degree_counts(graph: &FactorGraph) -> Vec<DegreeCount> {
     let bars = graph.degree_histogram().into_iter();
     bars.map(|(layer, degree, weights)| DegreeCount { layer, degree, weights }).collect()
 }

@@ -5,6 +5,7 @@ use physics::FactorGraph;
 use physics::anneal::{self, AnnealSettings, Annealed};
 use physics::bp::{self, BpSettings, BpSolution, Start};
 use physics::exact::{self, Exact};
+use physics::levels::{self, LevelPair as LevelCovariance, LevelSettings, Levels};
 use physics::mc::{self, QuenchSettings};
 use physics::observables::{Observed, Overlaps, observe_quench};
 use physics::reduced::bp::ReducedSolution;
@@ -16,14 +17,14 @@ use physics::statistics::{Equilibration, Estimate, Value};
 use rust_decimal::Decimal;
 use std::time::Instant;
 use sweep::decimal::to_f64 as number;
-use sweep::measurement::{Branch, Measurement, Outcome, Values};
+use sweep::measurement::{Branch, HISTOGRAM_BINS, LevelPair, Measurement, Outcome, Values};
 use sweep::{Method, MethodSettings, streams};
 
 /// MC sweeps of the short quench along which a polarised start lies with couplings `path`.
 const POLARISING_MC_SWEEPS: u32 = 200;
 
-/// Bins of the overlap histograms over [−1, 1].
-const HISTOGRAM_BINS: usize = 64;
+/// Memory of one replica exchange, 8 GiB. A fixed number, so that a row does not depend on who computed it.
+const MAX_EXCHANGE_BYTES: u64 = 8 << 30;
 
 /// The numbers of a method's streams within one (sample, β): Monte Carlo run r has stream r.
 const PARAMAGNETIC_START: u64 = 0;
@@ -68,8 +69,34 @@ pub fn measure(
             let reduced = Reduced::new(graph).expect("a spec asks this of three weight layers only");
             solver.reduced_monte_carlo(&reduced, betas, &schedule, ladder)
         }
-        MethodSettings::Degrees => Vec::new(),
+        MethodSettings::Degrees | MethodSettings::Levels { .. } => Vec::new(),
     }
+}
+
+/// The levels of a graph with at least one path, by overlap; none for a method of another kind.
+pub fn level_pairs(graph: &FactorGraph, sample: Sample<'_>, method: &Method) -> Vec<LevelPair> {
+    let MethodSettings::Levels { ref overlaps, pairs } = method.settings else { return Vec::new() };
+    let numbers = overlaps.iter().map(|&overlap| number(overlap)).collect();
+    let settings = LevelSettings::new(numbers, pairs).expect("a spec's settings are valid");
+    let key = streams::schedule_key(sample.seed, sample.cell, sample.sample, &method.name);
+    let Levels { single, pairs } = levels::levels(graph, &settings, key);
+    let paths = graph.path_count();
+    let per_path = |total: f64| total / paths as f64;
+    let row = |(&overlap, pair): (&Decimal, LevelCovariance)| LevelPair {
+        method: method.name.clone(),
+        overlap,
+        paths: paths as u64,
+        covariance_per_path: per_path(pair.covariance.value),
+        covariance_error: per_path(pair.covariance.error),
+        disorder_covariance_per_path: per_path(pair.disorder_covariance.value),
+        disorder_covariance_error: per_path(pair.disorder_covariance.error),
+        disorder_spread: pair.disorder_spread,
+        variance_per_path: per_path(single.variance.value),
+        variance_error: per_path(single.variance.error),
+        excess_kurtosis: single.excess_kurtosis.value,
+        excess_kurtosis_error: single.excess_kurtosis.error,
+    };
+    overlaps.iter().zip(pairs).map(row).collect()
 }
 
 struct Solver<'a> {
@@ -125,6 +152,7 @@ impl Solver<'_> {
         Values {
             energy_per_weight: Some(self.per_weight(solution.energy)),
             overlap: Some(solution.overlap),
+            layer_overlaps: Some(solution.layer_overlaps.clone()).filter(|layers| !layers.is_empty()),
             symmetries: Some(symmetries as u32),
             ..self.free_energy(beta, solution.log_z, solution.energy, course)
         }
@@ -133,9 +161,13 @@ impl Solver<'_> {
     fn quench(&self, beta: Decimal, settings: &QuenchSettings) -> Measurement {
         let start_time = Instant::now();
         let found = observe_quench(self.graph, number(beta), settings, self.key(beta), HISTOGRAM_BINS);
-        let Observed { energy, equilibration, heat_capacity, overlap, overlaps, layers: _ } = found;
+        let Observed { energy, equilibration, heat_capacity, overlap, overlaps, layers } = found;
+        let of_layers =
+            |part: fn(&Value) -> f64| layers.iter().map(|layer| part(&layer.overlap)).collect::<Vec<f64>>();
         let values = Values {
             overlap: Some(overlap),
+            layer_overlaps: Some(of_layers(|overlap| overlap.value)),
+            layer_overlap_errors: Some(of_layers(|overlap| overlap.error)),
             ..self.sampled(&energy, &equilibration, heat_capacity, &overlaps)
         };
         self.row(beta, None, Outcome::Solved, values, start_time)
@@ -164,6 +196,8 @@ impl Solver<'_> {
             path_overlap_error: path.map(|path| path.mean.error),
             susceptibility: path.map(|path| path.susceptibility.value),
             binder: binder.map(|binder| binder.value),
+            path_overlap_histogram: path.map(|path| path.histogram.clone()),
+            unit_overlap_histogram: overlaps.merged.as_ref().map(|units| units.histogram.clone()),
             ..Values::default()
         }
     }
@@ -277,6 +311,9 @@ impl Solver<'_> {
         settings: &ExchangeSettings,
     ) -> Vec<Measurement> {
         let start_time = Instant::now();
+        if settings.bytes(self.graph) > MAX_EXCHANGE_BYTES {
+            return self.too_costly(betas, start_time);
+        }
         let found =
             replica_exchange::replica_exchange(self.graph, settings, self.schedule_key(), HISTOGRAM_BINS);
         let row = |&beta: &Decimal| {
@@ -321,12 +358,14 @@ impl Solver<'_> {
                 };
                 betas.iter().zip(solutions).map(row).collect()
             }
-            Err(_too_costly) => {
-                let row = |&beta| self.row(beta, None, Outcome::TooCostly, Values::default(), start_time);
-                betas.iter().map(row).collect()
-            }
+            Err(_too_costly) => self.too_costly(betas, start_time),
         };
         share_time(rows, start_time)
+    }
+
+    fn too_costly(&self, betas: &[Decimal], start_time: Instant) -> Vec<Measurement> {
+        let row = |&beta| self.row(beta, None, Outcome::TooCostly, Values::default(), start_time);
+        betas.iter().map(row).collect()
     }
 
     /// log Z / n, and S / n = (log Z + β E) / n.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use store::jobs::LeasedJob;
 use store::results::{CellRow, JobResults, SampleRef, Verdict};
 use store::{Lease, WorkerId};
-use sweep::measurement::{DegreeCount, Measurement};
+use sweep::measurement::{DegreeCount, LevelPair, Measurement};
 use sweep::{Cell, RowKey, Sweep, Work};
 use wire::v1;
 
@@ -92,7 +92,31 @@ fn check_unit(work: &Work, result: v1::UnitResult, results: &mut JobResults) -> 
         let bar = DegreeCount::try_from(bar).map_err(|error| error.to_string())?;
         results.degree_counts.push((of, bar));
     }
-    Ok(())
+    check_levels(work, of, result.levels, results)
+}
+
+/// An empty instance has no levels; any other has all that were asked for.
+fn check_levels(
+    work: &Work,
+    of: SampleRef,
+    levels: Vec<v1::LevelPair>,
+    results: &mut JobResults,
+) -> Result<(), String> {
+    if levels.is_empty() {
+        return Ok(());
+    }
+    let mut expected = work.expected_levels();
+    for pair in levels {
+        let pair = LevelPair::try_from(pair).map_err(|error| error.to_string())?;
+        if expected.next() != Some((pair.method.as_str(), pair.overlap)) {
+            return Err(format!("levels of {} at overlap {} are not due", pair.method, pair.overlap));
+        }
+        results.levels.push((of, pair));
+    }
+    match expected.next() {
+        Some((method, overlap)) => Err(format!("levels of {method} at overlap {overlap} are missing")),
+        None => Ok(()),
+    }
 }
 
 fn cell_row(cell: &Cell) -> CellRow {

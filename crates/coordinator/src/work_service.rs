@@ -160,6 +160,7 @@ fn append(units: &mut Vec<v1::UnitResult>, more: Vec<v1::UnitResult>) {
             Some(last) if last.unit == unit.unit => {
                 last.measurements.extend(unit.measurements);
                 last.degree_counts.extend(unit.degree_counts);
+                last.levels.extend(unit.levels);
             }
             _ => units.push(unit),
         }

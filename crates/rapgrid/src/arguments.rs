@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use rust_decimal::Decimal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use store::export::View;
 
 /// Phase diagrams of the random active path model: belief propagation, Monte Carlo and exact results over grids of
 /// dilution, inverse temperature and activation, on a laptop or a cluster.
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     Solve(SolveOptions),
     /// Draw an instance to a file, or describe one
     Instance(InstanceOptions),
+    /// Propose temperatures for replica exchange on an instance
+    Ladder(LadderOptions),
     #[command(flatten)]
     Sweep(SweepCommand),
     /// Compute recorded rows again and compare them bit for bit
@@ -111,14 +114,15 @@ pub(crate) enum OutputFormat {
 Examples:
   rapgrid solve net.json --beta 0.3,0.8
   rapgrid solve net.json --beta 0.5 --method bp --format json | jq .log_z_per_weight
-  rapgrid solve net.json --beta 1.2 --method mc --runs 16 --relax 2000 --measure 10000")]
+  rapgrid solve net.json --beta 1.2 --method mc --runs 16 --relax 2000 --measure 10000
+  rapgrid solve net.json --method degrees,levels --overlaps 0,0.5,1")]
 pub(crate) struct SolveOptions {
     /// The instance file, rap-instance/1
     pub(crate) file: PathBuf,
-    /// Inverse temperatures
-    #[arg(long, value_delimiter = ',', required = true, value_name = "β,…", allow_negative_numbers = true)]
+    /// Inverse temperatures; needed by all methods but degrees and levels
+    #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
     pub(crate) beta: Vec<String>,
-    /// Methods: exact, bp, mc, anneal, replica_exchange, bp_reduced, reduced_mc
+    /// Methods: exact, bp, mc, anneal, replica_exchange, bp_reduced, reduced_mc, degrees, levels
     #[arg(long, value_delimiter = ',', default_value = "exact,bp,mc", value_name = "METHOD,…")]
     pub(crate) method: Vec<String>,
     /// A table, or one JSON object a line
@@ -152,6 +156,64 @@ pub(crate) struct SolveOptions {
     /// exact: configurations to visit at most
     #[arg(long, default_value_t = 1 << 30, value_parser = clap::value_parser!(u64).range(1..=1 << 40))]
     pub(crate) max_configurations: u64,
+    /// levels: overlaps of the pairs of configurations
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "0,0.25,0.5,0.75,1",
+        value_name = "q,…",
+        allow_negative_numbers = true
+    )]
+    pub(crate) overlaps: Vec<String>,
+    /// levels: pairs at each overlap
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(4..=1 << 24))]
+    pub(crate) pairs: u32,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid ladder net.json --keep 0,0.5,1,2
+  rapgrid ladder net.json --keep 3 --acceptance 0.4 --rounds 2000
+
+The energies at neighbouring temperatures are taken for Gaussian: the acceptance of a swap then depends on the length of
+the step alone, and lengths add up. Each pass measures the ladder that the one before proposed. The last line is for a
+spec.")]
+pub(crate) struct LadderOptions {
+    /// The instance file, rap-instance/1
+    pub(crate) file: PathBuf,
+    /// β that must stand on the ladder, such as those of the sweep; the largest is its end
+    #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
+    pub(crate) keep: Vec<String>,
+    /// The ladder to begin with [default: 20 even steps from 0]
+    #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
+    pub(crate) ladder: Vec<String>,
+    /// The acceptance that every pair should have, at least about
+    #[arg(long, default_value_t = 0.3, value_parser = acceptance)]
+    pub(crate) acceptance: f64,
+    /// How often to propose and measure again
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(..=20))]
+    pub(crate) passes: u8,
+    /// Independent runs
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(2..=64))]
+    pub(crate) runs: u32,
+    /// Rounds before measuring
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(..=1 << 30))]
+    pub(crate) relax: u32,
+    /// Rounds measured
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(16..=1 << 24))]
+    pub(crate) rounds: u32,
+    /// Seed of all random numbers
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub(crate) seed: u64,
+    /// A table, or one JSON object a line
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub(crate) format: OutputFormat,
+}
+
+fn acceptance(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| format!("{text:?} is not a number"))?;
+    (value > 0.0 && value < 1.0).then_some(value).ok_or_else(|| "it must lie between 0 and 1".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -274,14 +336,6 @@ pub(crate) struct ReplayOptions {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ExportView {
-    /// Every measurement with its cell and provenance
-    Results,
-    /// Means and standard errors over the samples
-    PhaseDiagram,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
     Csv,
 }
@@ -294,9 +348,10 @@ Examples:
 pub(crate) struct ExportOptions {
     /// The sweep's name
     pub(crate) sweep: String,
-    /// Which rows
-    #[arg(long, value_enum, default_value_t = ExportView::Results)]
-    pub(crate) view: ExportView,
+    /// Which rows, by their SQL view: results, phase_diagram, stable_branch, transitions, layer_overlaps,
+    /// overlap_histograms, degree_distribution, energy_levels
+    #[arg(long, default_value = "results", value_parser = view, value_name = "VIEW")]
+    pub(crate) view: View,
     /// The format
     #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
     pub(crate) format: ExportFormat,
@@ -386,4 +441,13 @@ pub(crate) struct WorkerOptions {
     /// On SIGTERM or Ctrl-C, how long to go on with jobs under way before giving them back, in seconds
     #[arg(long, default_value_t = 20, value_name = "SECONDS")]
     pub(crate) grace_seconds: u32,
+}
+
+/// The SQL view of that name; dashes are what people type on a command line.
+fn view(text: &str) -> Result<View, String> {
+    let name = text.replace('-', "_");
+    View::ALL.into_iter().find(|view| view.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = View::ALL.iter().map(|view| view.name()).collect();
+        format!("the views are {}", names.join(", "))
+    })
 }

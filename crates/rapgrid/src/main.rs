@@ -39,6 +39,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let command = match command {
         Command::Solve(options) => return commands::solve::run(options),
         Command::Instance(options) => return commands::instance::run(options),
+        Command::Ladder(options) => return commands::ladder::run(options),
         Command::Db { command: arguments::DbCommand::Guard { directory } } => {
             localdb::guard(&directory)?;
             return Ok(Exit::Success);
@@ -58,7 +59,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Plot(options) => commands::plot::run(options, &finder).await,
             Command::Transitions(options) => commands::transitions::run(options, &finder).await,
             Command::Db { command } => commands::db::run(command, &finder).await,
-            Command::Solve(_) | Command::Instance(_) => unreachable!("these ran above"),
+            Command::Solve(_) | Command::Instance(_) | Command::Ladder(_) => unreachable!("these ran above"),
         }
     });
     // Threads that still compute what nobody waits for must not hold up the end.

@@ -2,6 +2,7 @@
 
 mod synthetic;
 
+use report::Results;
 use std::path::PathBuf;
 use sweep::measurement::PhasePoint;
 use synthetic::{Grid, sweep};
@@ -19,9 +20,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     for (name, points) in demos {
         let title = format!("Made-up data for a look at the figures: {}", name.replace('_', " "));
-        report::write_figures(&directory.join(name), &report::draw(&title, &points)?)?;
+        let transitions = synthetic::transitions(&points);
+        let results =
+            Results { sweep: &title, points: &points, transitions: &transitions, ..Results::default() };
+        report::write_figures(&directory.join(name), &report::draw(&results)?)?;
         println!("{title}\n{}\n", report::summary(&points, 12));
     }
+    let (degrees, levels) = (synthetic::degrees(150), synthetic::levels());
+    let results = Results {
+        sweep: "Made-up degrees and levels",
+        degrees: &degrees,
+        levels: &levels,
+        ..Results::default()
+    };
+    report::write_figures(&directory.join("without_beta"), &report::draw(&results)?)?;
     Ok(())
 }
 

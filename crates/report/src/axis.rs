@@ -113,6 +113,18 @@ impl Axis {
         }
     }
 
+    /// The numeric axis of that name in specs and SQL.
+    pub(crate) fn from_column(column: &str) -> Option<Axis> {
+        let (family, layer) = column.rsplit_once('_').unwrap_or((column, ""));
+        let layer = || layer.parse().ok().filter(|&layer: &usize| layer >= 1);
+        match family {
+            "beta" => Some(Axis::Beta),
+            "dilution" => layer().map(Axis::Dilution),
+            "activation" => layer().map(Axis::Activation),
+            _ => None,
+        }
+    }
+
     /// `β = 0.8`, or the value alone where it speaks for itself.
     pub(crate) fn equation(self, value: &Value) -> String {
         match self {
@@ -182,6 +194,10 @@ mod tests {
         assert_eq!(Axis::Dilution(1).symbol(), "p₁");
         assert_eq!(Axis::Activation(12).symbol(), "ρ₁₂");
         assert_eq!(Axis::Activation(2).column(), "activation_2");
+        for axis in [Axis::Beta, Axis::Dilution(3), Axis::Activation(12)] {
+            assert_eq!(Axis::from_column(&axis.column()), Some(axis));
+        }
+        assert_eq!(Axis::from_column("dilution_0"), None);
     }
 
     #[test]

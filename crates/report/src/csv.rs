@@ -18,7 +18,7 @@ const CELL: [Column; 4] = [
 ];
 
 /// The columns after them.
-const VALUES: [Column; 21] = [
+const VALUES: [Column; 29] = [
     ("beta", |p| p.beta.normalize().to_string()),
     ("method", |p| p.method.clone()),
     ("kind", |p| p.kind.clone()),
@@ -40,6 +40,14 @@ const VALUES: [Column; 21] = [
     ("iterations", |p| float(p.iterations)),
     ("converged", |p| p.converged.to_string()),
     ("r_hat", |p| float(p.r_hat)),
+    ("equilibrated", |p| p.equilibrated.to_string()),
+    ("specific_heat", |p| float(p.specific_heat)),
+    ("specific_heat_standard_error", |p| float(p.specific_heat_standard_error)),
+    ("path_overlap", |p| float(p.path_overlap)),
+    ("path_overlap_standard_error", |p| float(p.path_overlap_standard_error)),
+    ("susceptibility", |p| float(p.susceptibility)),
+    ("binder", |p| float(p.binder)),
+    ("lowest_energy_per_weight", |p| float(p.lowest_energy_per_weight)),
 ];
 
 /// Writes the rows as CSV with a header, the columns named like the fields of [`PhasePoint`]. Widths are one column

@@ -1,20 +1,39 @@
 //! Figures: drawn once as SVG, rasterised from the very same SVG.
 
+use crate::degrees;
 use crate::error::ReportError;
 use crate::heatmap;
+use crate::levels;
 use crate::overview;
 use crate::panels;
-use crate::plan::plans;
+use crate::phase_lines;
+use crate::plan::{Plan, plans};
 use crate::quantity::Quantity;
 use crate::{font, legend::Methods};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::Tree;
 use std::fs;
 use std::path::Path;
+use sweep::diagram::{DegreePoint, LevelPoint, TransitionRow};
 use sweep::measurement::PhasePoint;
 
 /// Pixels of the PNG per unit of the SVG.
 const SCALE: f32 = 2.0;
+
+/// What a sweep has found: rows of the views of these names.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Results<'a> {
+    /// The sweep's name: the title of its figures.
+    pub sweep: &'a str,
+    /// Of `phase_diagram`.
+    pub points: &'a [PhasePoint],
+    /// Of `transitions`.
+    pub transitions: &'a [TransitionRow],
+    /// Of `degree_distribution`.
+    pub degrees: &'a [DegreePoint],
+    /// Of `energy_levels`.
+    pub levels: &'a [LevelPoint],
+}
 
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,31 +66,53 @@ impl Figure {
     }
 }
 
-/// The figures of one sweep, from all rows of its phase diagram:
+/// The figures of one sweep:
 ///
-/// - `energy`, `entropy`, `overlap`, `log_z`: each against the axis that varies most, a panel for every value of the
-///   next (β first);
+/// - `energy`, `entropy`, `overlap`, `log_z`, `specific_heat`, …: each against the axis that varies most, a panel for
+///   every value of the next (β first);
 /// - `phase_energy`, if the panels are a numeric ladder: its stable lines in one panel;
-/// - `heatmap_energy`, `heatmap_overlap`, if two axes vary.
+/// - `heatmap_energy`, `heatmap_overlap`, if two axes vary;
+/// - `phase_diagram_…`: where the BP branches cross and vanish, against another axis;
+/// - `degrees`, `energy_levels`, if they were asked for.
 ///
 /// A quantity that no row has, has no figure. Instances that the user brought are drawn apart from cells of
 /// ensembles: where a sweep has both, their figures end in `_instances`.
-pub fn draw(title: &str, points: &[PhasePoint]) -> Result<Vec<Figure>, ReportError> {
+///
+/// # Errors
+/// If nothing has values yet, or the drawing library fails.
+pub fn draw(results: &Results<'_>) -> Result<Vec<Figure>, ReportError> {
+    let Results { sweep: title, points, transitions, degrees, levels } = *results;
     let methods = Methods::of(points);
     let mut figures = Vec::new();
     for (suffix, plan) in plans(points) {
         let mut add = |name: String, svg: Option<String>| {
             figures.extend(svg.map(|svg| Figure { name: format!("{name}{suffix}"), svg }));
         };
-        for quantity in Quantity::ALL {
-            add(quantity.name().to_owned(), panels::draw(title, &plan, &methods, quantity)?);
+        let view = View { title, plan: &plan, methods: &methods, transitions };
+        for quantity in Quantity::ALL.into_iter().filter(|quantity| quantity.is_news(points)) {
+            add(quantity.name().to_owned(), panels::draw(&view, quantity)?);
         }
-        add("phase_energy".to_owned(), overview::draw(title, &plan, &methods, Quantity::Energy)?);
+        add("phase_energy".to_owned(), overview::draw(&view, Quantity::Energy)?);
         for quantity in [Quantity::Energy, Quantity::Overlap] {
-            add(format!("heatmap_{}", quantity.name()), heatmap::draw(title, &plan, &methods, quantity)?);
+            add(format!("heatmap_{}", quantity.name()), heatmap::draw(&view, quantity)?);
         }
     }
+    figures.extend(phase_lines::draw(title, transitions)?);
+    let single =
+        [("degrees", degrees::draw(title, degrees)?), ("energy_levels", levels::draw(title, levels)?)];
+    figures.extend(
+        single.into_iter().filter_map(|(name, svg)| Some(Figure { name: name.to_owned(), svg: svg? })),
+    );
     if figures.is_empty() { Err(ReportError::NothingToDraw) } else { Ok(figures) }
+}
+
+/// What every figure along the axes of a sweep is drawn from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) plan: &'a Plan<'a>,
+    pub(crate) methods: &'a Methods,
+    pub(crate) transitions: &'a [TransitionRow],
 }
 
 /// Writes `<name>.svg` and `<name>.png` of every figure into the directory, which is made if it is missing. A reader

@@ -1,7 +1,7 @@
 //! A pair of axes: the mapping of values to positions, grid, ticks and their labels.
 
 use crate::canvas::{Align, Area, Canvas, Drawn, Point, regular};
-use crate::style::{Dash, GRID, INK, MUTED, Stroke, solid};
+use crate::style::{BAND, Dash, GRID, INK, MUTED, Stroke, solid};
 use crate::ticks::Ticks;
 
 /// Size of tick labels, in pixels.
@@ -73,8 +73,12 @@ impl Frame {
 
     /// The light grid below the curves.
     pub(crate) fn draw_grid(&self, canvas: &Canvas<'_>) -> Drawn {
+        self.draw_grid_at(canvas, &self.ticks())
+    }
+
+    /// The same with ticks of one's own.
+    pub(crate) fn draw_grid_at(&self, canvas: &Canvas<'_>, (x_ticks, y_ticks): &(Ticks, Ticks)) -> Drawn {
         let Area { left, top, right, bottom } = self.area;
-        let (x_ticks, y_ticks) = self.ticks();
         for x in x_ticks.at.iter().map(|&x| self.at(x, self.y.low).0) {
             canvas.line(&[(x, top), (x, bottom)], solid(GRID, 0.8))?;
         }
@@ -86,8 +90,18 @@ impl Frame {
 
     /// The outline and the tick marks above the curves, with labels on the sides that ask for them.
     pub(crate) fn draw_axes(&self, canvas: &Canvas<'_>, label_x: bool, label_y: bool) -> Drawn {
+        self.draw_axes_at(canvas, &self.ticks(), label_x, label_y)
+    }
+
+    /// The same with ticks of one's own.
+    pub(crate) fn draw_axes_at(
+        &self,
+        canvas: &Canvas<'_>,
+        (x_ticks, y_ticks): &(Ticks, Ticks),
+        label_x: bool,
+        label_y: bool,
+    ) -> Drawn {
         let Area { left, bottom, .. } = self.area;
-        let (x_ticks, y_ticks) = self.ticks();
         for &at in &x_ticks.at {
             let x = self.at(at, self.y.low).0;
             canvas.line(&[(x, bottom), (x, bottom + TICK)], solid(INK, 0.9))?;
@@ -117,6 +131,13 @@ impl Frame {
     pub(crate) fn draw_mark(&self, canvas: &Canvas<'_>, x: f64) -> Drawn {
         let (x, _) = self.at(x, self.y.low);
         canvas.line(&[(x, self.area.bottom), (x, self.area.top)], mark())
+    }
+
+    /// A band from bottom to top, an interval of x.
+    pub(crate) fn draw_band(&self, canvas: &Canvas<'_>, (from, to): (f64, f64)) -> Drawn {
+        let Area { left, right, top, bottom } = self.area;
+        let place = |x: f64| self.at(x, self.y.low).0.clamp(left, right);
+        canvas.rect(Area { left: place(from), right: place(to), top, bottom }, BAND)
     }
 }
 

@@ -1,18 +1,20 @@
 //! A colour map over the two axes of a phase diagram.
 
 use crate::axis::{Axis, Value, values};
-use crate::canvas::{Align, Area, Canvas, Drawn, Type, regular, svg};
+use crate::canvas::{Align, Area, Canvas, Drawn, Point, Type, regular, svg};
 use crate::error::ReportError;
+use crate::figure::View;
 use crate::frame::{Frame, LABEL_SIZE, Span, TICK_SIZE};
 use crate::header::{Entry, Header, Swatch, dot};
-use crate::legend::{Methods, layer, words};
+use crate::legend::{layer, words};
 use crate::panels::axis_labels;
 use crate::plan::{Panel, Plan};
 use crate::quantity::Quantity;
-use crate::style::{INK, NO_VALUE, solid, viridis};
+use crate::style::{Dash, INK, NO_VALUE, Stroke, solid, viridis};
 use crate::ticks::Ticks;
 use crate::transition;
 use std::collections::{BTreeMap, BTreeSet};
+use sweep::diagram::{Found, TransitionRow};
 use sweep::measurement::PhasePoint;
 
 const LEFT: f64 = 74.0;
@@ -21,24 +23,22 @@ const BOTTOM: f64 = 54.0;
 const BAR: (f64, f64) = (24.0, 16.0);
 const BAR_LABELS: f64 = 76.0;
 const BAR_STEPS: usize = 96;
+const SPINODAL: Stroke = Stroke { color: INK, width: 1.3, dash: Dash::Dashed };
 
 /// A value for every combination of the two axes that a method has.
-struct Map {
+struct Map<'t> {
     source: String,
     x: Vec<f64>,
     y: Vec<f64>,
     cells: BTreeMap<(usize, usize), f64>,
-    crossings: Vec<(f64, f64)>,
+    /// Transitions along x by their y.
+    lines: Vec<(f64, &'t TransitionRow)>,
 }
 
 /// The figure, if two numeric axes vary and any row has the quantity.
-pub(crate) fn draw(
-    title: &str,
-    plan: &Plan<'_>,
-    methods: &Methods,
-    quantity: Quantity,
-) -> Result<Option<String>, ReportError> {
-    let Some((axis, map)) = map(plan, methods, quantity) else { return Ok(None) };
+pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Result<Option<String>, ReportError> {
+    let View { title, plan, .. } = *view;
+    let Some((axis, map)) = map(view, quantity) else { return Ok(None) };
     let Some((edges_x, edges_y)) = edges(&map.x, plan.x.bounds()).zip(edges(&map.y, axis.bounds())) else {
         return Ok(None);
     };
@@ -66,7 +66,8 @@ pub(crate) fn draw(
 
 /// The second axis and the values of the method that covers most of the map; if several cover as much, of the one that
 /// is trusted most.
-fn map(plan: &Plan<'_>, methods: &Methods, quantity: Quantity) -> Option<(Axis, Map)> {
+fn map<'t>(view: &View<'t>, quantity: Quantity) -> Option<(Axis, Map<'t>)> {
+    let plan = view.plan;
     let axis = *plan.panel_axes.first().filter(|axis| axis.is_numeric())?;
     let panels = first_slice(plan);
     let points: Vec<&PhasePoint> = panels.iter().flat_map(|p| p.points.iter().copied()).collect();
@@ -84,11 +85,13 @@ fn map(plan: &Plan<'_>, methods: &Methods, quantity: Quantity) -> Option<(Axis, 
     let sources = sources(&points, quantity);
     let covering = sources.into_iter().map(|(trust, name, rows)| (cells_of(&rows), trust, name));
     let (cells, _, source) = covering.max_by_key(|(cells, trust, _)| (cells.len(), *trust))?;
-    let crossing =
-        |p: &&Panel<'_>| Some((transition::crossing(p, plan.x, methods)?, p.key.first()?.number()?));
-    let crossings = panels.iter().filter_map(crossing).collect();
+    let line = |p: &&Panel<'_>| {
+        let row = transition::of_panel(p, plan.x, view.methods, view.transitions)?;
+        Some((p.key.first()?.number()?, row))
+    };
+    let lines = panels.iter().filter_map(line).collect();
     let number = |values: &[Value]| values.iter().filter_map(Value::number).collect();
-    (!cells.is_empty()).then(|| (axis, Map { source, x: number(&xs), y: number(&ys), cells, crossings }))
+    (!cells.is_empty()).then(|| (axis, Map { source, x: number(&xs), y: number(&ys), cells, lines }))
 }
 
 /// The panels that differ in the first panel axis only.
@@ -119,18 +122,9 @@ fn sources<'a>(points: &[&'a PhasePoint], quantity: Quantity) -> Vec<(usize, Str
             return (1 + layer(kind), named, rows);
         }
         let trust = if quantity == Quantity::Overlap && kind == "bp" { usize::MAX } else { layer(kind) };
-        (trust, format!("{named}, branch with the larger log Z"), stable_rows(rows))
+        (trust, format!("{named}, stable branch of most samples"), transition::stable_rows(&rows))
     };
     by_method.into_iter().map(source).collect()
-}
-
-/// Of every cell and β the row of the stable branch.
-fn stable_rows(rows: Vec<&PhasePoint>) -> Vec<&PhasePoint> {
-    let mut groups: BTreeMap<_, Vec<&PhasePoint>> = BTreeMap::new();
-    for row in rows {
-        groups.entry((row.cell.as_str(), row.beta)).or_default().push(row);
-    }
-    groups.values().filter_map(|rows| transition::stable(rows)).collect()
 }
 
 /// The borders between neighbouring values: half-way, and as far beyond the outer ones as the axis goes.
@@ -144,10 +138,18 @@ fn edges(values: &[f64], (least, most): (f64, f64)) -> Option<Vec<f64>> {
     Some(outer.0.into_iter().chain(between).chain(outer.1).collect())
 }
 
-fn entries(map: &Map) -> Vec<Entry> {
+fn entries(map: &Map<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    if !map.crossings.is_empty() {
-        entries.push(Entry { swatch: Swatch::Dot(INK), text: "log Z of the BP branches crosses".to_owned() });
+    let any = |found: fn(&TransitionRow) -> Found| {
+        map.lines.iter().any(|(_, row)| transition::place(found(row)).is_some())
+    };
+    if any(|row| row.crossing) {
+        let text = "log Z of the BP branches crosses ± 1 s.e.".to_owned();
+        entries.push(Entry { swatch: Swatch::Dot(INK), text });
+    }
+    if any(|row| row.ordering) {
+        let text = "ordered branch of half of the samples ends".to_owned();
+        entries.push(Entry { swatch: Swatch::Line(SPINODAL), text });
     }
     if map.cells.len() < map.x.len() * map.y.len() {
         entries.push(Entry { swatch: Swatch::Patch(NO_VALUE), text: "no value".to_owned() });
@@ -155,7 +157,7 @@ fn entries(map: &Map) -> Vec<Entry> {
     entries
 }
 
-impl Map {
+impl Map<'_> {
     fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, scale: Span, edges: (&[f64], &[f64])) -> Drawn {
         canvas.rect(frame.area, NO_VALUE)?;
         let present: BTreeSet<_> = self.cells.keys().collect();
@@ -167,7 +169,29 @@ impl Map {
             top -= if present.contains(&(i, j + 1)) { 0.4 } else { 0.0 };
             canvas.rect(Area { left, top, right, bottom }, viridis(scale.share(value)))?;
         }
-        self.crossings.iter().try_for_each(|&(x, y)| dot(canvas, frame.at(x, y), INK))
+        self.draw_lines(canvas, frame)
+    }
+
+    /// The spinodal as a line, the transition as a line with its points and their errors.
+    fn draw_lines(&self, canvas: &Canvas<'_>, frame: &Frame) -> Drawn {
+        let places = |found: fn(&TransitionRow) -> Found| -> Vec<(f64, f64, f64)> {
+            let place = |&(y, row): &(f64, &TransitionRow)| {
+                let (x, error) = transition::place(found(row))?;
+                (frame.x.low..=frame.x.high).contains(&x).then_some((x, error, y))
+            };
+            self.lines.iter().filter_map(place).collect()
+        };
+        let line = |places: &[(f64, f64, f64)]| -> Vec<Point> {
+            places.iter().map(|&(x, _, y)| frame.at(x, y)).collect()
+        };
+        canvas.line(&line(&places(|row| row.ordering)), SPINODAL)?;
+        let crossings = places(|row| row.crossing);
+        canvas.line(&line(&crossings), solid(INK, 1.4))?;
+        crossings.into_iter().try_for_each(|(x, error, y)| {
+            let (from, to) = ((x - error).max(frame.x.low), (x + error).min(frame.x.high));
+            canvas.line(&[frame.at(from, y), frame.at(to, y)], solid(INK, 1.2))?;
+            dot(canvas, frame.at(x, y), INK)
+        })
     }
 }
 

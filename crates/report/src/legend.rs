@@ -21,7 +21,7 @@ pub(crate) struct Method {
 pub(crate) struct Methods(Vec<Method>);
 
 /// Kinds with a look of their own, from the bottom to the top of a figure.
-const KINDS: [&str; 5] = ["bp", "bp_reduced", "anneal", "mc", "exact"];
+const KINDS: [&str; 7] = ["bp", "bp_reduced", "anneal", "mc", "replica_exchange", "reduced_mc", "exact"];
 
 impl Methods {
     /// The methods of these rows.
@@ -77,6 +77,8 @@ pub(crate) fn words(kind: &str) -> &str {
         "bp_reduced" => "reduced BP",
         "anneal" => "annealing",
         "mc" => "Monte Carlo",
+        "replica_exchange" => "replica exchange",
+        "reduced_mc" => "reduced Monte Carlo",
         other => other,
     }
 }

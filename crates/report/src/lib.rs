@@ -1,12 +1,13 @@
 //! Tables, plots and exports of a sweep's results.
 //!
-//! Everything here is a pure function of [`PhasePoint`](sweep::measurement::PhasePoint)s, the rows of the SQL view
-//! `phase_diagram`: [`draw`] makes figures of them, [`summary`] a table for the terminal, [`write_csv`] a file.
+//! Everything here is a pure function of [`Results`], rows of SQL views: [`draw`] makes figures of them, [`summary`] a
+//! table for the terminal, [`write_csv`] a file.
 //! This crate knows nothing of databases, sweeps in progress or the command line.
 
 mod axis;
 mod canvas;
 mod csv;
+mod degrees;
 mod error;
 mod figure;
 mod font;
@@ -14,9 +15,11 @@ mod frame;
 mod header;
 mod heatmap;
 mod legend;
+mod levels;
 mod notation;
 mod overview;
 mod panels;
+mod phase_lines;
 mod plan;
 mod quantity;
 mod series;
@@ -30,6 +33,6 @@ mod transition;
 
 pub use crate::csv::write_csv;
 pub use crate::error::ReportError;
-pub use crate::figure::{Figure, draw, write_figures};
+pub use crate::figure::{Figure, Results, draw, write_figures};
 pub use crate::notation::concise;
 pub use crate::summary::summary;

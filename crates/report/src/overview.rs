@@ -3,15 +3,16 @@
 use crate::axis::Axis;
 use crate::canvas::{Area, Canvas, Drawn, svg};
 use crate::error::ReportError;
+use crate::figure::View;
 use crate::frame::{Frame, Span};
 use crate::header::{Entry, Header, Swatch};
 use crate::legend::{Method, Methods};
 use crate::panels::axis_labels;
-use crate::plan::{Panel, Plan};
+use crate::plan::Panel;
 use crate::quantity::Quantity;
 use crate::series::{Series, series_of, visible};
 use crate::style::{Ink, Look, MUTED, ladder, solid};
-use crate::transition;
+use crate::transition::{self, Stable};
 use std::collections::BTreeMap;
 
 const LEFT: f64 = 74.0;
@@ -29,12 +30,8 @@ struct Line<'m, 'p, 'a> {
 }
 
 /// The figure, if the panels are a ladder of numbers and any row has the quantity.
-pub(crate) fn draw(
-    title: &str,
-    plan: &Plan<'_>,
-    methods: &Methods,
-    quantity: Quantity,
-) -> Result<Option<String>, ReportError> {
+pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Result<Option<String>, ReportError> {
+    let View { title, plan, methods, .. } = *view;
     let [axis] = plan.panel_axes[..] else { return Ok(None) };
     let (panels, thinned) = plan.page();
     if !axis.is_numeric() || panels.len() < 2 {
@@ -87,7 +84,7 @@ fn stable_runs(
     }
     let chosen: Vec<_> = rows
         .into_iter()
-        .filter_map(|(value, rows)| Some((value.number()?, transition::stable(&rows))))
+        .filter_map(|(value, rows)| Some((value.number()?, transition::stable(&rows).map(Stable::row))))
         .map(|(x, row)| (x, row.and_then(|row| Some((row.branch, quantity.value(row)?)))))
         .collect();
     let runs = chosen.chunk_by(|a, b| a.1.map(|v| v.0) == b.1.map(|v| v.0));
@@ -125,7 +122,7 @@ fn entries(lines: &[Line<'_, '_, '_>], methods: &Methods) -> Vec<Entry> {
     let mut entries = Vec::new();
     if lines.iter().any(|l| !l.stable.is_empty()) {
         let stroke = solid(MUTED, 1.8);
-        let text = "BP, branch with the larger log Z".to_owned();
+        let text = "BP, stable branch of most samples".to_owned();
         entries.push(Entry { swatch: Swatch::Line(stroke), text });
     }
     let drawn =

@@ -2,11 +2,12 @@
 
 use crate::canvas::{Align, Area, Canvas, Drawn, Type, regular, svg};
 use crate::error::ReportError;
+use crate::figure::View;
 use crate::font;
 use crate::frame::{Frame, LABEL_SIZE, Span, TICK_SIZE, mark};
 use crate::header::{Entry, Header, Swatch};
 use crate::legend::{Method, Methods};
-use crate::plan::{Panel, Plan};
+use crate::plan::Panel;
 use crate::quantity::{Quantity, closed_form_curve};
 use crate::series::{Series, series_of, visible};
 use crate::style::{Dash, INK, Ink, Look, MUTED, Stroke, ladder};
@@ -27,18 +28,15 @@ struct Content<'m, 'p, 'a> {
     panel: &'p Panel<'a>,
     series: Vec<Series<'m>>,
     closed_form: Vec<(f64, f64)>,
-    crossing: Option<f64>,
+    /// With its error.
+    crossing: Option<(f64, f64)>,
 }
 
 /// The figure of one quantity, if any row has it.
-pub(crate) fn draw(
-    title: &str,
-    plan: &Plan<'_>,
-    methods: &Methods,
-    quantity: Quantity,
-) -> Result<Option<String>, ReportError> {
+pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Result<Option<String>, ReportError> {
+    let View { title, plan, methods, .. } = *view;
     let (panels, thinned) = plan.page();
-    let contents: Vec<_> = panels.into_iter().map(|p| content(p, plan, methods, quantity)).collect();
+    let contents: Vec<_> = panels.into_iter().map(|p| content(p, view, quantity)).collect();
     if contents.iter().all(|c| c.series.is_empty()) {
         return Ok(None);
     }
@@ -73,15 +71,12 @@ pub(crate) fn axis_labels(
     canvas.text(y_label, (24.0, middle), Type { upwards: true, ..style })
 }
 
-fn content<'m, 'p, 'a>(
-    panel: &'p Panel<'a>,
-    plan: &Plan<'_>,
-    methods: &'m Methods,
-    quantity: Quantity,
-) -> Content<'m, 'p, 'a> {
-    let series = series_of(&panel.points, plan.x, methods, quantity);
-    let closed_form = closed_form_curve(quantity, plan.x, &panel.points);
-    Content { panel, series, closed_form, crossing: transition::crossing(panel, plan.x, methods) }
+fn content<'m, 'p, 'a>(panel: &'p Panel<'a>, view: &View<'m>, quantity: Quantity) -> Content<'m, 'p, 'a> {
+    let x = view.plan.x;
+    let series = series_of(&panel.points, x, view.methods, quantity);
+    let closed_form = closed_form_curve(quantity, x, &panel.points);
+    let line = transition::of_panel(panel, x, view.methods, view.transitions);
+    Content { panel, series, closed_form, crossing: line.and_then(|row| transition::place(row.crossing)) }
 }
 
 /// The axes that hold everything in all panels.
@@ -115,8 +110,12 @@ fn entries(contents: &[Content<'_, '_, '_>], methods: &Methods, quantity: Quanti
         entries.push(Entry { swatch: Swatch::Line(CLOSED_FORM), text });
     }
     if contents.iter().any(|c| c.crossing.is_some()) {
-        let text = "log Z of the BP branches crosses".to_owned();
+        let text = "log Z of the BP branches crosses ± 1 s.e.".to_owned();
         entries.push(Entry { swatch: Swatch::Upright(mark()), text });
+    }
+    if contents.iter().any(|c| c.series.iter().any(Series::has_doubtful)) {
+        let text = "not equilibrated in all samples".to_owned();
+        entries.push(Entry { swatch: Swatch::Dot(MUTED), text });
     }
     entries
 }
@@ -134,9 +133,10 @@ impl Content<'_, '_, '_> {
         label_x: bool,
         label_y: bool,
     ) -> Drawn {
+        self.crossing.map_or(Ok(()), |(x, error)| frame.draw_band(canvas, (x - error, x + error)))?;
         frame.draw_grid(canvas)?;
         quantity.reference_line().map_or(Ok(()), |level| frame.draw_level(canvas, level))?;
-        self.crossing.map_or(Ok(()), |x| frame.draw_mark(canvas, x))?;
+        self.crossing.map_or(Ok(()), |(x, _)| frame.draw_mark(canvas, x))?;
         let color: RGBColor = ladder(self.panel.rank);
         let (below, above): (Vec<_>, Vec<_>) =
             self.series.iter().partition(|s| s.method.look.ink == Ink::Ladder);
@@ -153,7 +153,7 @@ impl Content<'_, '_, '_> {
 }
 
 /// Where the panels are.
-struct Layout {
+pub(crate) struct Layout {
     count: usize,
     columns: usize,
     panel: (f64, f64),
@@ -161,7 +161,8 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(count: usize) -> Layout {
+    /// Of so many panels.
+    pub(crate) fn of(count: usize) -> Layout {
         let (columns, panel) = match count {
             0 | 1 => (1, (560.0, 380.0)),
             2 => (2, (380.0, 300.0)),
@@ -177,12 +178,14 @@ impl Layout {
         self.count.div_ceil(self.columns)
     }
 
-    fn width(&self) -> f64 {
+    /// Of the figure, in pixels.
+    pub(crate) fn width(&self) -> f64 {
         let columns = self.columns as f64;
         LEFT + columns * self.panel.0 + (columns - 1.0) * GAP.0 + RIGHT
     }
 
-    fn height(&self) -> f64 {
+    /// Below the header, in pixels.
+    pub(crate) fn height(&self) -> f64 {
         let rows = self.rows() as f64;
         rows * (self.title + self.panel.1) + (rows - 1.0) * self.row_gap() + BOTTOM
     }
@@ -192,23 +195,27 @@ impl Layout {
         if self.count.is_multiple_of(self.columns) { GAP.1 } else { GAP.1 + TICK_SIZE + 4.0 }
     }
 
-    fn area(&self, index: usize, top: f64) -> Area {
+    /// Of a panel below a header that ends at `top`.
+    pub(crate) fn area(&self, index: usize, top: f64) -> Area {
         let (column, row) = ((index % self.columns) as f64, (index / self.columns) as f64);
         let left = LEFT + column * (self.panel.0 + GAP.0);
         let top = top + self.title + row * (self.title + self.panel.1 + self.row_gap());
         Area { left, top, right: left + self.panel.0, bottom: top + self.panel.1 }
     }
 
-    fn bounds(&self, top: f64) -> Area {
+    /// Of all panels.
+    pub(crate) fn bounds(&self, top: f64) -> Area {
         let (first, right) = (self.area(0, top), self.area(self.columns - 1, top).right);
         Area { right, bottom: self.area(self.count - 1, top).bottom, ..first }
     }
 
-    fn is_lowest(&self, index: usize) -> bool {
+    /// Whether no panel stands below.
+    pub(crate) fn is_lowest(&self, index: usize) -> bool {
         index + self.columns >= self.count
     }
 
-    fn is_leftmost(&self, index: usize) -> bool {
+    /// Whether no panel stands to the left.
+    pub(crate) fn is_leftmost(&self, index: usize) -> bool {
         index.is_multiple_of(self.columns)
     }
 }

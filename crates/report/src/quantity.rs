@@ -12,11 +12,30 @@ pub(crate) enum Quantity {
     /// log Z above that of the paramagnetic closed form: where the polarised branch of BP crosses zero, its log Z
     /// crosses that of the paramagnetic branch.
     LogZ,
+    SpecificHeat,
+    /// Of the path products of two replicas.
+    PathOverlap,
+    Susceptibility,
+    Binder,
+    /// The decimal logarithm of the mean number of BP iterations.
+    Iterations,
+    /// The share of samples whose BP converged.
+    Converged,
 }
 
 impl Quantity {
-    pub(crate) const ALL: [Quantity; 4] =
-        [Quantity::Energy, Quantity::Entropy, Quantity::Overlap, Quantity::LogZ];
+    pub(crate) const ALL: [Quantity; 10] = [
+        Quantity::Energy,
+        Quantity::Entropy,
+        Quantity::Overlap,
+        Quantity::LogZ,
+        Quantity::SpecificHeat,
+        Quantity::PathOverlap,
+        Quantity::Susceptibility,
+        Quantity::Binder,
+        Quantity::Iterations,
+        Quantity::Converged,
+    ];
 
     /// The stem of the figure's files.
     pub(crate) fn name(self) -> &'static str {
@@ -25,6 +44,12 @@ impl Quantity {
             Quantity::Entropy => "entropy",
             Quantity::Overlap => "overlap",
             Quantity::LogZ => "log_z",
+            Quantity::SpecificHeat => "specific_heat",
+            Quantity::PathOverlap => "path_overlap",
+            Quantity::Susceptibility => "susceptibility",
+            Quantity::Binder => "binder",
+            Quantity::Iterations => "iterations",
+            Quantity::Converged => "converged",
         }
     }
 
@@ -35,6 +60,12 @@ impl Quantity {
             Quantity::Entropy => "entropy per weight  S/n",
             Quantity::Overlap => "overlap  q",
             Quantity::LogZ => "log Z per weight, above paramagnet",
+            Quantity::SpecificHeat => "specific heat  β² Var(H)/n",
+            Quantity::PathOverlap => "overlap of path products  ⟨q⟩",
+            Quantity::Susceptibility => "susceptibility",
+            Quantity::Binder => "Binder ratio of v within units",
+            Quantity::Iterations => "log₁₀ of BP iterations",
+            Quantity::Converged => "share of samples whose BP converged",
         }
     }
 
@@ -47,8 +78,21 @@ impl Quantity {
             Quantity::LogZ => {
                 point.log_z_per_weight.zip(paramagnet(point)).map(|(log_z, closed)| log_z - closed.log_z)
             }
+            Quantity::SpecificHeat => point.specific_heat,
+            Quantity::PathOverlap => point.path_overlap,
+            Quantity::Susceptibility => point.susceptibility,
+            Quantity::Binder => point.binder,
+            Quantity::Iterations => point.iterations.map(decimal_logarithm),
+            Quantity::Converged => converged_share(point),
         };
-        value.filter(|v| v.is_finite() && point.samples > 0 && !is_biased(point))
+        // How iterations went is told of all samples, those without values among them.
+        let is_about_all = matches!(self, Quantity::Iterations | Quantity::Converged);
+        value.filter(|v| v.is_finite() && (is_about_all || point.samples > 0 && !is_biased(point)))
+    }
+
+    /// Whether a figure says more than a word would: that all of BP converged is said by no figure of it.
+    pub(crate) fn is_news(self, points: &[PhasePoint]) -> bool {
+        self != Quantity::Converged || points.iter().any(|p| self.value(p).is_some_and(|share| share < 1.0))
     }
 
     /// One standard error of the mean. A single sample has no spread over samples, but Monte Carlo knows its own.
@@ -58,6 +102,9 @@ impl Quantity {
             Quantity::Entropy => point.entropy_standard_error,
             Quantity::Overlap => point.overlap_standard_error,
             Quantity::LogZ => point.log_z_standard_error,
+            Quantity::SpecificHeat => point.specific_heat_standard_error,
+            Quantity::PathOverlap => point.path_overlap_standard_error,
+            _ => None,
         };
         error.filter(|e| e.is_finite() && *e > 0.0)
     }
@@ -68,8 +115,9 @@ impl Quantity {
         let value = match self {
             Quantity::Energy => closed.energy,
             Quantity::Entropy => closed.entropy,
-            Quantity::Overlap => return None,
             Quantity::LogZ => 0.0,
+            Quantity::SpecificHeat => closed.specific_heat,
+            _ => return None,
         };
         value.is_finite().then_some(value)
     }
@@ -79,17 +127,18 @@ impl Quantity {
         match self {
             Quantity::Energy => "paramagnet, −α tanh β",
             Quantity::Entropy => "paramagnet, ln 2 + α (ln cosh β − β tanh β)",
-            Quantity::Overlap => "",
             Quantity::LogZ => "paramagnet, ln 2 + α ln cosh β",
+            Quantity::SpecificHeat => "paramagnet, α β² / cosh² β",
+            _ => "",
         }
     }
 
     /// The values that the axis shows in any case.
     pub(crate) fn always_shown(self) -> &'static [f64] {
         match self {
-            Quantity::Energy => &[],
-            Quantity::Entropy | Quantity::LogZ => &[0.0],
-            Quantity::Overlap => &[0.0, 1.0],
+            Quantity::Energy | Quantity::Iterations => &[],
+            Quantity::Entropy | Quantity::LogZ | Quantity::SpecificHeat | Quantity::Susceptibility => &[0.0],
+            Quantity::Overlap | Quantity::PathOverlap | Quantity::Binder | Quantity::Converged => &[0.0, 1.0],
         }
     }
 
@@ -104,6 +153,7 @@ struct Paramagnet {
     energy: f64,
     entropy: f64,
     log_z: f64,
+    specific_heat: f64,
 }
 
 impl Paramagnet {
@@ -116,8 +166,20 @@ impl Paramagnet {
             energy: -alpha * beta.tanh(),
             entropy: ln_2 + alpha * (ln_cosh - beta * beta.tanh()),
             log_z: ln_2 + alpha * ln_cosh,
+            specific_heat: alpha * beta * beta * (1.0 - beta.tanh() * beta.tanh()),
         }
     }
+}
+
+#[allow(clippy::disallowed_methods, reason = "a curve to look at: its last bits are not a result")]
+fn decimal_logarithm(value: f64) -> f64 {
+    value.log10()
+}
+
+/// Of the samples with paths.
+fn converged_share(point: &PhasePoint) -> Option<f64> {
+    let asked = (point.samples_of - point.empty) as f64;
+    (point.branch.is_some() && asked > 0.0).then(|| point.converged as f64 / asked)
 }
 
 /// The closed forms at a row's α and β.

@@ -3,14 +3,18 @@
 use crate::axis::Axis;
 use crate::canvas::{Canvas, Drawn, Point};
 use crate::frame::Frame;
+use crate::header::dot;
 use crate::legend::{Method, Methods};
 use crate::quantity::Quantity;
-use crate::style::{Look, Stroke, solid};
+use crate::style::{Look, MUTED, Stroke, solid};
 use plotters::style::RGBColor;
 use sweep::measurement::PhasePoint;
 
 /// Half the width of an error bar's caps, in pixels.
 const CAP: f64 = 2.2;
+
+/// Kinds whose rows say whether they are in equilibrium.
+const CAN_TELL: [&str; 2] = ["mc", "replica_exchange"];
 
 /// One curve.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub(crate) struct Sample {
     pub(crate) x: f64,
     pub(crate) y: Option<f64>,
     pub(crate) error: Option<f64>,
+    /// Not all of its samples are in equilibrium.
+    pub(crate) is_doubtful: bool,
 }
 
 /// The curves of these rows that have at least one value, from the bottom to the top.
@@ -39,7 +45,8 @@ pub(crate) fn series_of<'m>(
         let rows = points.iter().filter(|p| method.made(p));
         let sample = |p: &&PhasePoint| {
             let error = quantity.error(p).filter(|_| method.look.error_bars);
-            Some(Sample { x: x.value(p).number()?, y: quantity.value(p), error })
+            let is_doubtful = CAN_TELL.contains(&p.kind.as_str()) && p.equilibrated < p.samples;
+            Some(Sample { x: x.value(p).number()?, y: quantity.value(p), error, is_doubtful })
         };
         let mut samples: Vec<Sample> = rows.filter_map(sample).collect();
         samples.sort_by(|a, b| a.x.total_cmp(&b.x));
@@ -54,6 +61,11 @@ impl Series<'_> {
         let gaps = self.samples.split(|s| s.y.is_none());
         let run = |run: &[Sample]| run.iter().filter_map(|s| Some((s.x, s.y?))).collect();
         gaps.map(run).filter(|run: &Vec<_>| !run.is_empty()).collect()
+    }
+
+    /// Whether some drawn point is not in equilibrium.
+    pub(crate) fn has_doubtful(&self) -> bool {
+        self.samples.iter().any(|s| s.is_doubtful && s.y.is_some())
     }
 
     /// The values with the ends of their error bars.
@@ -104,7 +116,8 @@ fn draw_point(canvas: &Canvas<'_>, frame: &Frame, look: &Look, color: RGBColor, 
         canvas.line(&[(x - CAP, low), (x + CAP, low)], stroke)?;
         canvas.line(&[(x - CAP, high), (x + CAP, high)], stroke)?;
     }
-    look.marker.map_or(Ok(()), |marker| canvas.marker(frame.at(sample.x, y), marker, color))
+    look.marker.map_or(Ok(()), |marker| canvas.marker(frame.at(sample.x, y), marker, color))?;
+    if sample.is_doubtful { dot(canvas, frame.at(sample.x, y), MUTED) } else { Ok(()) }
 }
 
 #[cfg(test)]

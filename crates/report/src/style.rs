@@ -6,6 +6,8 @@ use sweep::measurement::Branch;
 pub(crate) const INK: RGBColor = RGBColor(0x1a, 0x1a, 0x1a);
 pub(crate) const MUTED: RGBColor = RGBColor(0x60, 0x60, 0x60);
 pub(crate) const GRID: RGBColor = RGBColor(0xe7, 0xe7, 0xe7);
+/// The uncertainty of a mark.
+pub(crate) const BAND: RGBColor = RGBColor(0xe4, 0xe4, 0xee);
 pub(crate) const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
 pub(crate) const NO_VALUE: RGBColor = RGBColor(0xec, 0xec, 0xec);
 
@@ -22,12 +24,13 @@ const VIRIDIS: [RGBColor; 9] = [
     RGBColor(0xfd, 0xe7, 0x25),
 ];
 
-/// Colours of kinds that have one (Okabe and Ito's vermilion, reddish purple, orange, blue).
-const ACCENTS: [RGBColor; 4] = [
+/// Colours of kinds that have one (Okabe and Ito's vermilion, reddish purple, orange, blue, green).
+const ACCENTS: [RGBColor; 5] = [
     RGBColor(0xd5, 0x5e, 0x00),
     RGBColor(0xb0, 0x4f, 0x86),
     RGBColor(0xc9, 0x8a, 0x00),
     RGBColor(0x00, 0x72, 0xb2),
+    RGBColor(0x00, 0x80, 0x60),
 ];
 
 /// The colour at `rank` (0 to 1) of the sequential scale.
@@ -146,11 +149,24 @@ impl Look {
                 error_bars: false,
                 ink: Ink::Fixed(ACCENTS[3]),
             },
+            // Cooling rates are compared with each other.
             "anneal" => Look {
-                line: None,
-                marker: open(&[Shape::Square, Shape::Diamond, Shape::Triangle, Shape::Circle], 2.9),
+                line: Some((Dash::Solid, 0.9)),
+                marker: open(&[Shape::Square, Shape::Diamond, Shape::Triangle, Shape::Circle], 2.6),
                 error_bars: true,
-                ink: Ink::Fixed(ACCENTS[1]),
+                ink: Ink::Fixed(mix(ACCENTS[1], INK, 0.25 * (ordinal % 4) as f64)),
+            },
+            "replica_exchange" => Look {
+                line: Some((Dash::Solid, 0.9)),
+                marker: filled(&[Shape::Square, Shape::Circle, Shape::Diamond], 2.2),
+                error_bars: true,
+                ink: Ink::Fixed(ACCENTS[2]),
+            },
+            "reduced_mc" => Look {
+                line: Some((Dash::Solid, 0.9)),
+                marker: filled(&[Shape::Diamond, Shape::Square, Shape::Circle], 2.0),
+                error_bars: true,
+                ink: Ink::Fixed(ACCENTS[4]),
             },
             _ => Look {
                 line: Some((if paramagnetic { Dash::Dashed } else { Dash::Solid }, 1.0)),

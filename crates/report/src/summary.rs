@@ -4,7 +4,7 @@ use crate::axis::{Axis, Value, shorten, values};
 use crate::legend::layer;
 use crate::notation::concise;
 use crate::plan::evenly;
-use crate::transition::stable;
+use crate::transition::{Stable, stable};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, LineStyle, Row, Table};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,9 @@ use sweep::measurement::{Branch, PhasePoint};
 type Source<'a> = (usize, &'a str, Option<Branch>);
 
 /// The energies per weight of a sweep as a table: a row for every cell and β, a column for every method and branch. Of
-/// more than `max_rows` rows an even selection is shown, and the last line says where the others are.
+/// more than `max_rows` rows an even selection is shown, and the last line says where the others are. `stable` is BP's
+/// branch with the larger log Z, `mixed` where only some of the samples are ordered: their mean cannot be compared with
+/// that of all.
 pub fn summary(points: &[PhasePoint], max_rows: usize) -> String {
     let rows = rows(points);
     if rows.is_empty() {
@@ -96,8 +98,7 @@ fn row(points: &[&PhasePoint], axes: &[Axis], sources: &[Source<'_>]) -> Row {
     if sources.iter().any(|s| s.2.is_some()) {
         let branches: Vec<&PhasePoint> =
             points.iter().copied().filter(|p| p.branch.is_some() && p.kind == "bp").collect();
-        let name = stable(&branches).and_then(|p| p.branch).map_or("", Branch::name);
-        cells.push(name.to_owned());
+        cells.push(stable(&branches).map_or("", Stable::word).to_owned());
     }
     let r_hat = points.iter().filter_map(|p| p.r_hat).filter(|r| r.is_finite()).reduce(f64::max);
     cells.push(r_hat.map_or(String::new(), |r| format!("{r:.3}")));

@@ -6,6 +6,8 @@ pub(crate) struct Ticks {
     /// Positions, ascending.
     pub(crate) at: Vec<f64>,
     decimals: usize,
+    /// Positions are decimal logarithms of the values that labels say.
+    logarithmic: bool,
 }
 
 impl Ticks {
@@ -13,7 +15,7 @@ impl Ticks {
     pub(crate) fn within(low: f64, high: f64, count: usize) -> Ticks {
         let span = high - low;
         if !(span.is_finite() && span > 0.0) {
-            return Ticks { at: vec![low], decimals: 2 };
+            return Ticks { at: vec![low], decimals: 2, logarithmic: false };
         }
         let (mantissa, exponent) = step(span / count.max(1) as f64);
         let scale = power_of_ten(exponent.unsigned_abs());
@@ -26,11 +28,35 @@ impl Ticks {
         Ticks {
             at: (0..=number).map(|i| position(first + i as f64) + 0.0).collect(),
             decimals: usize::try_from(-exponent).unwrap_or(0),
+            logarithmic: false,
         }
     }
 
+    /// The integers within `[low, high]`; about a dozen of them if they are many.
+    pub(crate) fn integers(low: f64, high: f64) -> Ticks {
+        let count = (high - low).clamp(2.0, 12.0) as usize;
+        let mut ticks = Ticks::within(low, high, count);
+        ticks.at.retain(|at| at.fract() == 0.0);
+        Ticks { decimals: 0, ..ticks }
+    }
+
+    /// The powers of ten within `[10^low, 10^high]`, `low` ≥ 0; twice and five times of them as well if they are few.
+    #[allow(clippy::disallowed_methods, reason = "a position to look at: its last bits are not a result")]
+    pub(crate) fn logarithmic(low: f64, high: f64) -> Ticks {
+        let steps: &[f64] = if high - low > 3.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+        let values = (low.floor() as i32..=high.ceil() as i32).flat_map(|decade| {
+            steps.iter().map(move |step| (step * power_of_ten(decade.unsigned_abs())).log10())
+        });
+        let at = values.filter(|at| (low - 1e-9..=high + 1e-9).contains(at)).collect();
+        Ticks { at, decimals: 0, logarithmic: true }
+    }
+
     /// The label of a position, with a true minus sign.
+    #[allow(clippy::disallowed_methods, reason = "rounded to an integer")]
     pub(crate) fn label(&self, at: f64) -> String {
+        if self.logarithmic {
+            return format!("{:.0}", 10f64.powf(at));
+        }
         if at.abs() >= 1e7 || (at != 0.0 && at.abs() < 1e-7) {
             return format!("{at:e}").replace('-', "−");
         }

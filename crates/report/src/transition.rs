@@ -1,8 +1,11 @@
-//! BP's own phase boundary: which branch is stable, and where the raw log Z of the two cross.
+//! BP's own phase boundary: which branch is stable, and where transitions lie in a panel.
 
-use crate::axis::Axis;
+use crate::axis::{Axis, Value};
 use crate::legend::{Method, Methods};
 use crate::plan::Panel;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use sweep::diagram::{Found, TransitionRow, structure_text};
 use sweep::measurement::{Branch, PhasePoint};
 
 /// The first BP method of a sweep: its polarised and its paramagnetic branch.
@@ -12,43 +15,98 @@ pub(crate) fn branches(methods: &Methods) -> Option<(&Method, &Method)> {
     Some((polarised, methods.iter().find(other)?))
 }
 
-/// The rows that count as stable: of each method's branches at one β the one with the larger mean log Z. A branch
-/// without samples or without log Z never counts while another has them.
-pub(crate) fn stable<'a>(rows: &[&'a PhasePoint]) -> Option<&'a PhasePoint> {
-    let log_z = |p: &PhasePoint| p.log_z_per_weight.filter(|z| z.is_finite());
-    let solved = rows.iter().copied().filter(|p| p.samples > 0);
-    // Of equal ones the paramagnetic comes first in the order of branches, and is taken.
-    let better = |a: &&PhasePoint, b: &&PhasePoint| {
-        let (x, y) = (log_z(a).unwrap_or(f64::NEG_INFINITY), log_z(b).unwrap_or(f64::NEG_INFINITY));
-        x.total_cmp(&y).then(b.branch.cmp(&a.branch))
+/// The transition of the first BP method on the line that a panel shows along `x`.
+pub(crate) fn of_panel<'t>(
+    panel: &Panel<'_>,
+    x: Axis,
+    methods: &Methods,
+    transitions: &'t [TransitionRow],
+) -> Option<&'t TransitionRow> {
+    let (polarised, _) = branches(methods)?;
+    let is_along = |row: &&TransitionRow| {
+        row.method == polarised.name
+            && row.axis == x.column()
+            && !panel.points.is_empty()
+            && panel.points.iter().all(|point| is_on(point, row))
     };
-    solved.max_by(better)
+    transitions.iter().find(is_along)
 }
 
-/// Where along x the polarised branch stops having the larger mean log Z, by linear interpolation.
-pub(crate) fn crossing(panel: &Panel<'_>, x: Axis, methods: &Methods) -> Option<f64> {
-    let (polarised, paramagnetic) = branches(methods)?;
-    let curve = |method: &Method| {
-        let rows = panel.points.iter().filter(|p| method.made(p) && p.samples > 0);
-        rows.filter_map(|p| Some((x.value(p).number()?, p.log_z_per_weight.filter(|z| z.is_finite())?)))
-            .collect::<Vec<(f64, f64)>>()
+fn is_on(point: &PhasePoint, row: &TransitionRow) -> bool {
+    let structure =
+        point.ensemble.as_ref().map(|ensemble| structure_text(&point.widths, ensemble, &point.couplings));
+    structure.as_deref() == Some(&row.structure) && row.fixed.iter().all(|fixed| has_value(point, fixed))
+}
+
+fn has_value(point: &PhasePoint, (axis, value): (&String, &String)) -> bool {
+    let fixed = value.parse::<Decimal>().map(|value| Value::Number(value.normalize()));
+    Axis::from_column(axis).zip(fixed.ok()).is_some_and(|(axis, fixed)| axis.value(point) == fixed)
+}
+
+/// A place with its error, if it is a number.
+pub(crate) fn place(found: Found) -> Option<(f64, f64)> {
+    let value = found.value.filter(|value| value.is_finite())?;
+    Some((value, found.error.filter(|error| error.is_finite()).unwrap_or(0.0)))
+}
+
+/// Which branch is stable at one cell, β and method.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Stable<'a> {
+    /// The row of the branch with the larger mean log Z, both means being over the same samples; or of the only one.
+    Branch(&'a PhasePoint),
+    /// Some samples are ordered and some are not: the means are over different ones. Here is that of most of them.
+    Mixed(&'a PhasePoint),
+}
+
+impl<'a> Stable<'a> {
+    /// The row to show, were there but one.
+    pub(crate) fn row(self) -> &'a PhasePoint {
+        match self {
+            Stable::Branch(row) | Stable::Mixed(row) => row,
+        }
+    }
+
+    /// `polarised`, `paramagnetic` or `mixed`.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Stable::Branch(row) => row.branch.map_or("", Branch::name),
+            Stable::Mixed(_) => "mixed",
+        }
+    }
+}
+
+/// The stable branch among the rows of one cell, β and method; rows without samples or log Z do not count.
+pub(crate) fn stable<'a>(rows: &[&'a PhasePoint]) -> Option<Stable<'a>> {
+    let log_z = |p: &PhasePoint| p.log_z_per_weight.filter(|z| z.is_finite());
+    let of =
+        |branch| rows.iter().copied().find(|p| p.branch == branch && p.samples > 0 && log_z(p).is_some());
+    let (paramagnetic, polarised) = match (of(Some(Branch::Paramagnetic)), of(Some(Branch::Polarised))) {
+        (None, None) => return of(None).map(Stable::Branch),
+        (Some(only), None) | (None, Some(only)) => return Some(Stable::Branch(only)),
+        (Some(paramagnetic), Some(polarised)) => (paramagnetic, polarised),
     };
-    let base = curve(paramagnetic);
-    let mut excess: Vec<(f64, f64)> = curve(polarised)
-        .into_iter()
-        .filter_map(|(x, z)| Some((x, z - base.iter().find(|b| b.0 == x)?.1)))
-        .collect();
-    excess.sort_by(|a, b| a.0.total_cmp(&b.0));
-    excess.windows(2).find_map(|pair| match pair {
-        &[(x0, d0), (x1, d1)] if d0 * d1 <= 0.0 && d0 != d1 => Some(x0 + (x1 - x0) * d0 / (d0 - d1)),
-        _ => None,
-    })
+    if polarised.samples < paramagnetic.samples {
+        let most = if 2 * polarised.samples > paramagnetic.samples { polarised } else { paramagnetic };
+        return Some(Stable::Mixed(most));
+    }
+    // Of equal ones the paramagnetic branch is taken.
+    let is_ordered = log_z(polarised) > log_z(paramagnetic);
+    Some(Stable::Branch(if is_ordered { polarised } else { paramagnetic }))
+}
+
+/// The stable branch of every cell and β.
+pub(crate) fn stable_rows<'a>(rows: &[&'a PhasePoint]) -> Vec<&'a PhasePoint> {
+    let mut groups: BTreeMap<_, Vec<&PhasePoint>> = BTreeMap::new();
+    for row in rows {
+        groups.entry((row.cell.as_str(), row.beta)).or_default().push(row);
+    }
+    groups.values().filter_map(|rows| stable(rows).map(Stable::row)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synthetic::point;
+    use crate::synthetic::{Grid, point, sweep, transitions};
 
     fn row(beta: &str, branch: Branch, log_z: Option<f64>) -> PhasePoint {
         PhasePoint { log_z_per_weight: log_z, ..point("c", beta, "bp", Some(branch)) }
@@ -58,25 +116,44 @@ mod tests {
     fn the_branch_with_the_larger_log_z_is_stable() {
         let (para, polarised) =
             (row("1", Branch::Paramagnetic, Some(1.0)), row("1", Branch::Polarised, Some(1.1)));
-        assert_eq!(stable(&[&para, &polarised]), Some(&polarised));
+        assert_eq!(stable(&[&para, &polarised]), Some(Stable::Branch(&polarised)));
         let fallen = PhasePoint { samples: 0, ..polarised.clone() };
-        assert_eq!(stable(&[&para, &fallen]), Some(&para));
+        assert_eq!(stable(&[&para, &fallen]), Some(Stable::Branch(&para)));
         let equal = row("1", Branch::Polarised, Some(1.0));
-        assert_eq!(stable(&[&equal, &para]), Some(&para));
+        assert_eq!(stable(&[&equal, &para]), Some(Stable::Branch(&para)));
         assert_eq!(stable(&[]), None);
     }
 
     #[test]
-    fn the_crossing_is_interpolated() {
-        let rows = [
-            row("1", Branch::Paramagnetic, Some(1.0)),
-            row("2", Branch::Paramagnetic, Some(1.0)),
-            row("1", Branch::Polarised, Some(0.9)),
-            row("2", Branch::Polarised, Some(1.3)),
-        ];
-        let methods = Methods::of(&rows);
-        let panel = Panel { key: vec![], title: String::new(), rank: 0.0, points: rows.iter().collect() };
-        let at = crossing(&panel, Axis::Beta, &methods).unwrap();
-        assert!((at - 1.25).abs() < 1e-12);
+    fn means_over_different_samples_are_not_compared() {
+        let para = row("1", Branch::Paramagnetic, Some(1.0));
+        for (samples, branch) in [(11, Branch::Polarised), (9, Branch::Paramagnetic)] {
+            let some = PhasePoint { samples, ..row("1", Branch::Polarised, Some(0.5)) };
+            let found = stable(&[&para, &some]).unwrap();
+            assert_eq!((found.word(), found.row().branch), ("mixed", Some(branch)));
+        }
+    }
+
+    #[test]
+    fn a_panel_finds_the_transition_of_its_line_and_no_other() {
+        let points = sweep(&Grid { dilutions: 5, betas: 2 });
+        let methods = Methods::of(&points);
+        let rows = transitions(&points);
+        let of = |beta: &str, x| {
+            let beta: Decimal = beta.parse().unwrap();
+            let points = points.iter().filter(|p| p.beta == beta).collect();
+            let panel = Panel { key: vec![], title: String::new(), rank: 0.0, points };
+            of_panel(&panel, x, &methods, &rows)
+        };
+        assert_eq!(of("0.20", Axis::Dilution(1)), Some(&rows[0]));
+        assert_eq!(of("2.0", Axis::Dilution(1)), Some(&rows[1]));
+        assert_eq!(of("2.0", Axis::Beta), None);
+        let both = Panel { key: vec![], title: String::new(), rank: 0.0, points: points.iter().collect() };
+        assert_eq!(of_panel(&both, Axis::Dilution(1), &methods, &rows), None);
+        let mut others = rows.clone();
+        others.iter_mut().for_each(|row| row.structure = "8-8-8-1 branching input".to_owned());
+        let panel =
+            Panel { points: points.iter().filter(|p| p.beta == "0.2".parse().unwrap()).collect(), ..both };
+        assert_eq!(of_panel(&panel, Axis::Dilution(1), &methods, &others), None);
     }
 }

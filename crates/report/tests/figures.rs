@@ -6,12 +6,17 @@ mod synthetic;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use report::{Figure, ReportError, draw, summary, write_csv, write_figures};
+use report::{Figure, ReportError, Results, summary, write_csv, write_figures};
 use resvg::tiny_skia::Pixmap;
 use resvg::usvg::{Options, Tree};
 use std::collections::BTreeSet;
 use sweep::measurement::{Branch, PhasePoint};
 use synthetic::{Grid, sweep};
+
+/// The figures of rows alone.
+fn draw(sweep: &str, points: &[PhasePoint]) -> Result<Vec<Figure>, ReportError> {
+    report::draw(&Results { sweep, points, ..Results::default() })
+}
 
 fn named<'f>(figures: &'f [Figure], name: &str) -> &'f Figure {
     figures.iter().find(|f| f.name == name).unwrap_or_else(|| panic!("no figure {name}"))
@@ -25,13 +30,68 @@ fn lines_with(svg: &str, text: &str) -> usize {
 fn a_scan_over_dilution_and_temperature_has_all_figures() {
     let figures = draw("scan", &sweep(&Grid { dilutions: 9, betas: 8 })).unwrap();
     let names: Vec<&str> = figures.iter().map(|f| f.name.as_str()).collect();
-    let expected =
-        ["energy", "entropy", "overlap", "log_z", "phase_energy", "heatmap_energy", "heatmap_overlap"];
+    let expected = [
+        "energy",
+        "entropy",
+        "overlap",
+        "log_z",
+        "iterations",
+        "converged",
+        "phase_energy",
+        "heatmap_energy",
+        "heatmap_overlap",
+    ];
     assert_eq!(names, expected);
     for figure in &figures {
         Tree::from_str(&figure.svg, &Options::default()).unwrap();
         assert!(figure.svg.contains("<title>scan: "), "{}", figure.name);
     }
+}
+
+#[test]
+fn degrees_levels_and_transitions_have_figures_without_any_row() {
+    let (degrees, levels) = (synthetic::degrees(150), synthetic::levels());
+    let transitions = synthetic::transitions(&sweep(&Grid { dilutions: 2, betas: 4 }));
+    let results =
+        Results { sweep: "deep", degrees: &degrees, levels: &levels, transitions: &transitions, points: &[] };
+    let figures = report::draw(&results).unwrap();
+    let names: Vec<&str> = figures.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(names, ["phase_diagram_beta_dilution_1", "degrees", "energy_levels"]);
+    figures.iter().for_each(|figure| drop(figure.png().unwrap()));
+}
+
+#[test]
+fn transitions_are_marked_in_their_panels_and_over_the_colour_map() {
+    let points = sweep(&Grid { dilutions: 9, betas: 8 });
+    let transitions = synthetic::transitions(&points);
+    let with = report::draw(&Results {
+        sweep: "scan",
+        points: &points,
+        transitions: &transitions,
+        ..Results::default()
+    });
+    let (with, without) = (with.unwrap(), draw("scan", &points).unwrap());
+    let text = "log Z of the BP branches crosses";
+    for name in ["energy", "heatmap_energy", "heatmap_overlap"] {
+        assert!(named(&with, name).svg.contains(text), "{name}");
+        assert!(!named(&without, name).svg.contains(text), "{name}");
+    }
+    let rings = |figures: &[Figure]| lines_with(&named(figures, "heatmap_energy").svg, "<circle");
+    assert_eq!(rings(&with) - rings(&without), 2 * (8 + 1), "a ring for each β, and one in the legend");
+}
+
+#[test]
+fn points_that_are_not_equilibrated_are_marked() {
+    let mut points = sweep(&Grid { dilutions: 9, betas: 1 });
+    let sound = draw("scan", &points).unwrap();
+    for point in points.iter_mut().filter(|p| p.kind == "mc").take(3) {
+        point.equilibrated = point.samples - 1;
+    }
+    let doubtful = draw("scan", &points).unwrap();
+    let rings = |figures: &[Figure]| lines_with(&named(figures, "energy").svg, "<circle");
+    assert_eq!(rings(&doubtful) - rings(&sound), 2 * (3 + 1));
+    assert!(named(&doubtful, "energy").svg.contains("not equilibrated in all samples"));
+    assert!(!named(&sound, "energy").svg.contains("not equilibrated"));
 }
 
 #[test]
@@ -125,6 +185,11 @@ fn without_values_there_is_nothing_to_draw_yet() {
     assert!(error.to_string().starts_with("nothing to draw yet"), "{error}");
     let mut points = sweep(&Grid { dilutions: 3, betas: 2 });
     points.iter_mut().for_each(|p| p.samples = 0);
+    let names = |points: &[PhasePoint]| -> Vec<String> {
+        draw("scan", points).unwrap().into_iter().map(|figure| figure.name).collect()
+    };
+    assert_eq!(names(&points), ["iterations", "converged"], "how BP failed is a result");
+    points.retain(|p| p.branch.is_none());
     assert!(matches!(draw("scan", &points), Err(ReportError::NothingToDraw)));
 }
 

@@ -1,10 +1,10 @@
-//! Results out: rows for tables and plots, CSV straight from the server, and single rows to replay.
+//! Results out: CSV straight from the server, and single rows to replay.
 
 use crate::{Store, StoreError};
 use rust_decimal::Decimal;
 use sqlx::postgres::PgPoolCopyExt;
 use std::pin::Pin;
-use sweep::measurement::{Branch, Measurement, Outcome, PhasePoint, Values};
+use sweep::measurement::{Branch, Measurement, Outcome, Values};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio_stream::StreamExt;
 
@@ -21,6 +21,69 @@ pub struct RecordedRow {
     pub made_by: String,
 }
 
+/// A view that can be written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Every measurement with its cell and provenance.
+    Results,
+    /// Means over the samples.
+    PhaseDiagram,
+    /// The branch of belief propagation with the larger log Z, sample by sample.
+    StableBranch,
+    /// Where branches cross and vanish.
+    Transitions,
+    /// Magnetisation overlaps by weight layer.
+    LayerOverlaps,
+    /// Distributions of the overlaps of two replicas.
+    OverlapHistograms,
+    /// Shares of weights by layer and degree.
+    DegreeDistribution,
+    /// Energy levels of random configurations.
+    EnergyLevels,
+}
+
+impl View {
+    /// All of them.
+    pub const ALL: [View; 8] = [
+        View::Results,
+        View::PhaseDiagram,
+        View::StableBranch,
+        View::Transitions,
+        View::LayerOverlaps,
+        View::OverlapHistograms,
+        View::DegreeDistribution,
+        View::EnergyLevels,
+    ];
+
+    /// Its name in SQL.
+    pub fn name(self) -> &'static str {
+        match self {
+            View::Results => "results",
+            View::PhaseDiagram => "phase_diagram",
+            View::StableBranch => "stable_branch",
+            View::Transitions => "transitions",
+            View::LayerOverlaps => "layer_overlaps",
+            View::OverlapHistograms => "overlap_histograms",
+            View::DegreeDistribution => "degree_distribution",
+            View::EnergyLevels => "energy_levels",
+        }
+    }
+
+    /// What identifies its rows within a sweep.
+    fn order(self) -> &'static str {
+        match self {
+            View::Results => "cell_id, sample, beta, method, branch",
+            View::PhaseDiagram => "cell_id, beta, method, branch",
+            View::StableBranch => "cell_id, sample, beta, method",
+            View::Transitions => "method, structure, axis, fixed::text",
+            View::LayerOverlaps => "cell_id, beta, method, branch, layer",
+            View::OverlapHistograms => "cell_id, beta, method, of, overlap",
+            View::DegreeDistribution => "cell_id, layer, degree",
+            View::EnergyLevels => "cell_id, method, overlap",
+        }
+    }
+}
+
 /// Which rows of a sweep to take.
 #[derive(Debug, Clone, Default)]
 pub struct RowFilter {
@@ -35,97 +98,24 @@ pub struct RowFilter {
 }
 
 impl Store {
-    /// The view `phase_diagram` of one sweep, by cell, β, method and branch.
-    ///
-    /// # Errors
-    /// If the database fails, or holds what this version does not know.
-    pub async fn phase_diagram(&self, sweep: &str) -> Result<Vec<PhasePoint>, StoreError> {
-        let rows = sqlx::query!(
-            r#"SELECT cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!", dilution AS "dilution!: Vec<Decimal>",
-                      activation AS "activation!: Vec<Decimal>", beta AS "beta!", method AS "method!", kind AS "kind!", branch,
-                      samples AS "samples!", samples_of AS "samples_of!", empty AS "empty!", converged AS "converged!",
-                      weights, alpha, energy_per_weight, energy_standard_error, energy_statistical_error,
-                      log_z_per_weight, log_z_standard_error, entropy_per_weight, entropy_standard_error,
-                      overlap, overlap_standard_error, iterations, r_hat
-               FROM phase_diagram WHERE sweep = $1
-               ORDER BY widths, ensemble, couplings, activation, dilution, cell, beta, method, branch"#,
-            sweep
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(PhasePoint {
-                    cell: row.cell,
-                    widths: row.widths,
-                    ensemble: row.ensemble,
-                    couplings: row.couplings,
-                    dilution: row.dilution,
-                    activation: row.activation,
-                    beta: row.beta,
-                    method: row.method,
-                    kind: row.kind,
-                    branch: row.branch.as_deref().map(branch).transpose()?,
-                    samples: row.samples,
-                    samples_of: row.samples_of,
-                    empty: row.empty,
-                    weights: row.weights,
-                    alpha: row.alpha,
-                    energy_per_weight: row.energy_per_weight,
-                    energy_standard_error: row.energy_standard_error,
-                    energy_statistical_error: row.energy_statistical_error,
-                    log_z_per_weight: row.log_z_per_weight,
-                    log_z_standard_error: row.log_z_standard_error,
-                    entropy_per_weight: row.entropy_per_weight,
-                    entropy_standard_error: row.entropy_standard_error,
-                    overlap: row.overlap,
-                    overlap_standard_error: row.overlap_standard_error,
-                    iterations: row.iterations,
-                    converged: row.converged,
-                    r_hat: row.r_hat,
-                })
-            })
-            .collect()
-    }
-
-    /// Writes the view `results` of one sweep as CSV with a header, in the order of its identity, so that two tables of
-    /// the same content are the same text. The server writes it, row by row: no table is too large.
+    /// Writes a view of one sweep as CSV with a header, in the order of its identity, so that two tables of the same
+    /// content are the same text. The server writes it, row by row: no table is too large.
     ///
     /// # Errors
     /// If the database fails, or writing does.
-    pub async fn export_results_csv(
+    pub async fn export_csv(
         &self,
-        sweep: &str,
-        out: Pin<&mut (dyn AsyncWrite + Send)>,
-    ) -> Result<(), StoreError> {
-        self.copy_csv("results", "cell_id, sample, beta, method, branch", sweep, out).await
-    }
-
-    /// Writes the view `phase_diagram` of one sweep as CSV with a header.
-    ///
-    /// # Errors
-    /// If the database fails, or writing does.
-    pub async fn export_phase_diagram_csv(
-        &self,
-        sweep: &str,
-        out: Pin<&mut (dyn AsyncWrite + Send)>,
-    ) -> Result<(), StoreError> {
-        self.copy_csv("phase_diagram", "cell_id, beta, method, branch", sweep, out).await
-    }
-
-    async fn copy_csv(
-        &self,
-        view: &str,
-        order: &str,
+        view: View,
         sweep: &str,
         mut out: Pin<&mut (dyn AsyncWrite + Send)>,
     ) -> Result<(), StoreError> {
+        let (name, order) = (view.name(), view.order());
         // COPY takes no parameters: the name is quoted by the server's own function.
         let quoted = sqlx::query_scalar!(r#"SELECT quote_literal($1) AS "quoted!""#, sweep)
             .fetch_one(&self.pool)
             .await?;
         let statement = format!(
-            "COPY (SELECT * FROM {view} WHERE sweep = {quoted} ORDER BY {order}) TO STDOUT (FORMAT csv, HEADER)"
+            "COPY (SELECT * FROM {name} WHERE sweep = {quoted} ORDER BY {order}) TO STDOUT (FORMAT csv, HEADER)"
         );
         let mut chunks = self.pool.copy_out_raw(&statement).await?;
         while let Some(chunk) = chunks.next().await {
@@ -153,6 +143,7 @@ impl Store {
                       converged, ordered, iterations, residual, tau_int, r_hat, equilibrated, log_z_error, entropy_error,
                       discretisation_error, lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap,
                       path_overlap_error, susceptibility, binder, swap_acceptance, round_trips, symmetries,
+                      layer_overlaps, layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram,
                       seconds AS "seconds!",
                       format('version %s, git %s, on %s', version, git_revision, host) AS "made_by!"
                FROM results
@@ -205,6 +196,10 @@ impl Store {
                         swap_acceptance: row.swap_acceptance,
                         round_trips: row.round_trips.map(|count| count as u64),
                         symmetries: row.symmetries.map(|count| count as u32),
+                        layer_overlaps: row.layer_overlaps,
+                        layer_overlap_errors: row.layer_overlap_errors,
+                        path_overlap_histogram: row.path_overlap_histogram.map(counts),
+                        unit_overlap_histogram: row.unit_overlap_histogram.map(counts),
                     },
                     seconds: row.seconds,
                 };
@@ -219,7 +214,11 @@ impl Store {
     }
 }
 
-fn branch(name: &str) -> Result<Branch, StoreError> {
+fn counts(bins: Vec<i64>) -> Vec<u64> {
+    bins.into_iter().map(|count| count as u64).collect()
+}
+
+pub(crate) fn branch(name: &str) -> Result<Branch, StoreError> {
     Branch::from_name(name).ok_or_else(|| StoreError::Unknown { what: "branch", value: name.to_owned() })
 }
 

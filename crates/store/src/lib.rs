@@ -5,6 +5,7 @@
 //! it knows no gRPC, no solver, and takes the time from the database alone, so that no worker's or coordinator's clock
 //! matters.
 
+mod diagram;
 mod error;
 pub mod export;
 pub mod jobs;

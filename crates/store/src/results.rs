@@ -3,7 +3,7 @@
 use crate::{Lease, Store, StoreError, WorkerId};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
-use sweep::measurement::{DegreeCount, Measurement};
+use sweep::measurement::{DegreeCount, LevelPair, Measurement};
 
 /// What a job found, checked by the caller to be what the job asked for.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub struct JobResults {
     pub measurements: Vec<(SampleRef, Measurement)>,
     /// Of every sample whose degrees were asked for.
     pub degree_counts: Vec<(SampleRef, DegreeCount)>,
+    /// Of every sample whose levels were asked for.
+    pub levels: Vec<(SampleRef, LevelPair)>,
     /// Compute time, summed over threads, in seconds.
     pub cpu_seconds: f64,
 }
@@ -91,6 +93,7 @@ impl Store {
         insert_cells(&mut transaction, sweep_id, &results.cells).await?;
         insert_measurements(&mut transaction, sweep_id, worker, &results.measurements).await?;
         insert_degree_counts(&mut transaction, sweep_id, &results.degree_counts).await?;
+        insert_levels(&mut transaction, sweep_id, &results.levels).await?;
         transaction.commit().await?;
         Ok(Verdict::Recorded)
     }
@@ -102,11 +105,6 @@ async fn insert_cells(
     cells: &[CellRow],
 ) -> Result<(), StoreError> {
     // One statement, in the order of their ids: two jobs with common cells then never wait for each other in a circle.
-    // Arrays of arrays do not unnest row by row; as text they do.
-    fn array<T: std::fmt::Display>(values: &[T]) -> String {
-        let texts: Vec<String> = values.iter().map(T::to_string).collect();
-        format!("{{{}}}", texts.join(","))
-    }
     fn column<T>(cells: &[&CellRow], value: impl Fn(&CellRow) -> T) -> Vec<T> {
         cells.iter().map(|cell| value(cell)).collect()
     }
@@ -134,6 +132,13 @@ async fn insert_cells(
     Ok(())
 }
 
+/// A list in one column of one row. Arrays of arrays do not unnest row by row; as texts they do. Numbers are written so
+/// that they are read back to the bit.
+fn array<T: std::fmt::Display>(values: &[T]) -> String {
+    let texts: Vec<String> = values.iter().map(T::to_string).collect();
+    format!("{{{}}}", texts.join(","))
+}
+
 /// One statement for all rows: every column travels as an array.
 async fn insert_measurements(
     connection: &mut PgConnection,
@@ -152,14 +157,27 @@ async fn insert_measurements(
              overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
              log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
              specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
-             round_trips, symmetries, seconds)
-         SELECT (SELECT bucket FROM sweeps WHERE sweep_id = $1), $1, $2, *
+             round_trips, symmetries, seconds, layer_overlaps, layer_overlap_errors, path_overlap_histogram,
+             unit_overlap_histogram)
+         SELECT (SELECT bucket FROM sweeps WHERE sweep_id = $1), $1, $2, cell_id, sample, beta, method, branch, outcome,
+             weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
+             overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
+             log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
+             specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
+             round_trips, symmetries, seconds, layer_overlaps::float8[], layer_overlap_errors::float8[],
+             path_overlap_histogram::bigint[], unit_overlap_histogram::bigint[]
          FROM unnest($3::bigint[], $4::integer[], $5::numeric[], $6::text[], $7::text[], $8::text[], $9::integer[],
              $10::bigint[], $11::integer[], $12::float8[], $13::float8[], $14::float8[], $15::float8[], $16::float8[],
              $17::float8[], $18::boolean[], $19::boolean[], $20::integer[], $21::float8[], $22::float8[],
              $23::float8[], $24::boolean[], $25::float8[], $26::float8[], $27::float8[], $28::float8[], $29::float8[],
              $30::float8[], $31::float8[], $32::float8[], $33::float8[], $34::float8[], $35::float8[], $36::bigint[],
-             $37::integer[], $38::real[])",
+             $37::integer[], $38::real[], $39::text[], $40::text[], $41::text[], $42::text[])
+             AS new (cell_id, sample, beta, method, branch, outcome, weights, paths, hidden_units, energy_per_weight,
+             energy_error, log_z_per_weight, entropy_per_weight, overlap, energy_variance, converged, ordered,
+             iterations, residual, tau_int, r_hat, equilibrated, log_z_error, entropy_error, discretisation_error,
+             lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap, path_overlap_error,
+             susceptibility, binder, swap_acceptance, round_trips, symmetries, seconds, layer_overlaps,
+             layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram)",
         sweep_id,
         worker.0,
         &cell_ids,
@@ -197,7 +215,11 @@ async fn insert_measurements(
         &column(rows, |row| row.values.swap_acceptance) as &[Option<f64>],
         &column(rows, |row| row.values.round_trips.map(|count| count as i64)) as &[Option<i64>],
         &column(rows, |row| row.values.symmetries.map(|count| count as i32)) as &[Option<i32>],
-        &column(rows, |row| row.seconds)
+        &column(rows, |row| row.seconds),
+        &column(rows, |row| row.values.layer_overlaps.as_deref().map(array)) as &[Option<String>],
+        &column(rows, |row| row.values.layer_overlap_errors.as_deref().map(array)) as &[Option<String>],
+        &column(rows, |row| row.values.path_overlap_histogram.as_deref().map(array)) as &[Option<String>],
+        &column(rows, |row| row.values.unit_overlap_histogram.as_deref().map(array)) as &[Option<String>]
     )
     .execute(connection)
     .await?;
@@ -226,6 +248,47 @@ async fn insert_degree_counts(
         &layers,
         &degrees,
         &weights
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn insert_levels(
+    connection: &mut PgConnection,
+    sweep_id: i64,
+    rows: &[(SampleRef, LevelPair)],
+) -> Result<(), StoreError> {
+    fn column<T>(rows: &[(SampleRef, LevelPair)], value: impl Fn(&LevelPair) -> T) -> Vec<T> {
+        rows.iter().map(|(_, row)| value(row)).collect()
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let cell_ids: Vec<i64> = rows.iter().map(|(of, _)| of.cell_id).collect();
+    let samples: Vec<i32> = rows.iter().map(|(of, _)| of.sample).collect();
+    sqlx::query!(
+        "INSERT INTO level_pairs (sweep_id, cell_id, sample, method, overlap, paths, covariance_per_path,
+             covariance_error, disorder_covariance_per_path, disorder_covariance_error, disorder_spread,
+             variance_per_path, variance_error, excess_kurtosis, excess_kurtosis_error)
+         SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::text[], $5::numeric[], $6::bigint[], $7::float8[],
+             $8::float8[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::float8[], $14::float8[],
+             $15::float8[])",
+        sweep_id,
+        &cell_ids,
+        &samples,
+        &column(rows, |row| row.method.clone()),
+        &column(rows, |row| row.overlap),
+        &column(rows, |row| row.paths as i64),
+        &column(rows, |row| row.covariance_per_path),
+        &column(rows, |row| row.covariance_error),
+        &column(rows, |row| row.disorder_covariance_per_path),
+        &column(rows, |row| row.disorder_covariance_error),
+        &column(rows, |row| row.disorder_spread),
+        &column(rows, |row| row.variance_per_path),
+        &column(rows, |row| row.variance_error),
+        &column(rows, |row| row.excess_kurtosis),
+        &column(rows, |row| row.excess_kurtosis_error)
     )
     .execute(connection)
     .await?;

@@ -259,6 +259,7 @@ impl Store {
             drop_partition(&mut transaction, id).await?
         };
         sqlx::query!("DELETE FROM degree_counts WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
+        sqlx::query!("DELETE FROM level_pairs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         sqlx::query!("DELETE FROM finished_jobs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         sqlx::query!("DELETE FROM found_transitions WHERE sweep_id = $1", id)
             .execute(&mut *transaction)

@@ -3,7 +3,7 @@
 use crate::{Store, StoreError, SweepId};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
-use std::collections::BTreeMap;
+use sweep::diagram::TransitionRow;
 
 /// One row of a method with branches, per weight, with the parameters of its cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,42 +36,6 @@ pub struct BranchRow {
     pub symmetry_per_weight: f64,
     /// Converged to an ordered state.
     pub ordered: bool,
-}
-
-/// A value with its error, each perhaps absent.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Found {
-    /// The value.
-    pub value: Option<f64>,
-    /// One standard error.
-    pub error: Option<f64>,
-}
-
-/// What was found on one line through the grid.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TransitionRow {
-    /// The method's name.
-    pub method: String,
-    /// What varies.
-    pub axis: String,
-    /// Widths, ensemble and couplings.
-    pub structure: String,
-    /// The other varying axes and their values.
-    pub fixed: BTreeMap<String, String>,
-    /// Where the raw log Z of the branches are equal.
-    pub crossing: Found,
-    /// The same with h ln 2 added to the polarised branch.
-    pub crossing_with_symmetry: Found,
-    /// Where half of the samples are ordered.
-    pub ordering: Found,
-    /// Energy difference at the crossing.
-    pub latent_heat_per_weight: Found,
-    /// Entropy difference at the crossing.
-    pub entropy_jump_per_weight: Found,
-    /// Distance of the grid points around it.
-    pub step: Option<f64>,
-    /// Whether that is fine enough.
-    pub resolved: Option<bool>,
 }
 
 impl Store {

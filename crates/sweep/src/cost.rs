@@ -23,6 +23,8 @@ const SECONDS_PER_MC_INCIDENCE: f64 = 3e-9;
 const OBSERVING: f64 = 1.3;
 /// A sweep of the reduced systems: one end of a bond.
 const SECONDS_PER_CLUSTER_INCIDENCE: f64 = 10e-9;
+/// The energy of a random configuration: one incidence.
+const SECONDS_PER_LEVEL_INCIDENCE: f64 = 2e-9;
 
 /// About how long a unit takes on one core, in seconds: 0 without tasks, else > 0.
 pub fn estimate_seconds(work: &Work) -> f64 {
@@ -64,6 +66,10 @@ pub fn estimate_seconds(work: &Work) -> f64 {
                 temperatures * mc_sweeps * paths * 2.0 * SECONDS_PER_CLUSTER_INCIDENCE
             }
             MethodSettings::Degrees => 0.0,
+            MethodSettings::Levels { ref overlaps, pairs } => {
+                let configurations = (2 * overlaps.len() + 1) as f64 * f64::from(pairs);
+                configurations * incidences * SECONDS_PER_LEVEL_INCIDENCE
+            }
         };
         solve + SECONDS_PER_ROW * betas * task.method.rows_per_beta() as f64
     });

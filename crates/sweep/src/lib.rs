@@ -10,6 +10,7 @@ pub mod axis;
 pub mod cell;
 pub mod cost;
 pub mod decimal;
+pub mod diagram;
 pub mod extension;
 pub mod grid;
 mod grid_reader;

@@ -38,7 +38,7 @@ pub enum Outcome {
     NotConverged,
     /// The sample has no active path, so there is no model: counted, and left out of the means.
     Empty,
-    /// The exact enumeration would exceed the method's `max_configurations`.
+    /// The exact enumeration would exceed the method's `max_configurations`, or a replica exchange 8 GiB of memory.
     TooCostly,
 }
 
@@ -149,6 +149,49 @@ pub struct Values {
     /// How many times ln 2 the symmetric copies of the state would add to log Z: hidden units of a polarised BP state,
     /// ordered systems of a reduced one. Never added silently.
     pub symmetries: Option<u32>,
+    /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L, of a BP state or of one Monte Carlo run.
+    pub layer_overlaps: Option<Vec<f64>>,
+    /// One standard error of each of `layer_overlaps`, where it was measured.
+    pub layer_overlap_errors: Option<Vec<f64>>,
+    /// How often the overlap of path products of two replicas fell into each of [`HISTOGRAM_BINS`] equal bins of
+    /// [−1, 1].
+    pub path_overlap_histogram: Option<Vec<u64>>,
+    /// The same of the absolute overlap of `v[j,k]` within a unit j, over all units, in equal bins of [0, 1].
+    pub unit_overlap_histogram: Option<Vec<u64>>,
+}
+
+/// Bins of the overlap histograms.
+pub const HISTOGRAM_BINS: usize = 64;
+
+/// Pairs of random configurations of one instance at one overlap: one row of the method `levels`. Energies in units of
+/// M, the number of paths: ⟨H²⟩ = M.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LevelPair {
+    /// The method's name.
+    pub method: String,
+    /// q: each weight of the pair agrees with probability (1 + q)/2; exact, a number in JSON.
+    #[serde(serialize_with = "as_number")]
+    pub overlap: Decimal,
+    /// M: active paths.
+    pub paths: u64,
+    /// ⟨H(W) H(W′)⟩ / M at the instance's own signs; q^L in expectation.
+    pub covariance_per_path: f64,
+    /// One standard error of it.
+    pub covariance_error: f64,
+    /// The same with each pair averaged over all signs of its kind of couplings.
+    pub disorder_covariance_per_path: f64,
+    /// One standard error of it.
+    pub disorder_covariance_error: f64,
+    /// Standard deviation of the latter over the pairs: 0 if the covariance were a function of q alone.
+    pub disorder_spread: f64,
+    /// ⟨H²⟩ / M of single random configurations, the same for all q of the instance; 1 in expectation.
+    pub variance_per_path: f64,
+    /// One standard error of it.
+    pub variance_error: f64,
+    /// ⟨H⁴⟩/⟨H²⟩² − 3 of them: 0 for the Gaussian levels of the random energy model.
+    pub excess_kurtosis: f64,
+    /// One standard error of it.
+    pub excess_kurtosis_error: f64,
 }
 
 /// One bar of a degree histogram: how many weights of a layer lie on `degree` active paths.
@@ -219,4 +262,20 @@ pub struct PhasePoint {
     pub converged: i64,
     /// Largest R̂ over the samples.
     pub r_hat: Option<f64>,
+    /// Samples in equilibrium, as far as their runs tell.
+    pub equilibrated: i64,
+    /// Mean specific heat.
+    pub specific_heat: Option<f64>,
+    /// Its standard error.
+    pub specific_heat_standard_error: Option<f64>,
+    /// Mean overlap of path products.
+    pub path_overlap: Option<f64>,
+    /// Its standard error.
+    pub path_overlap_standard_error: Option<f64>,
+    /// Mean susceptibility; see [`Values`].
+    pub susceptibility: Option<f64>,
+    /// Mean Binder ratio; see [`Values`].
+    pub binder: Option<f64>,
+    /// Mean of the lowest energies per weight that annealing reached.
+    pub lowest_energy_per_weight: Option<f64>,
 }

@@ -11,6 +11,9 @@ use std::fmt;
 /// Largest `max_configurations` of the exact method, 2^34: about an hour for one instance.
 const MAX_CONFIGURATIONS: i64 = 1 << 34;
 
+/// Energies that a method may keep of one instance while it measures: 2^29, which are 4 GiB on every thread.
+const MAX_ENERGIES: u64 = 1 << 29;
+
 /// More temperatures than anybody exchanges.
 const MAX_LADDER: usize = 1000;
 /// A schedule of one step from β = 0 is a quench.
@@ -90,6 +93,14 @@ pub enum MethodSettings {
     },
     /// The degree histogram of every instance; knows no β and gives no measurement.
     Degrees,
+    /// The energy levels of random configurations and of pairs of them (the paper's Eq. 4); knows no β and gives no
+    /// measurement.
+    Levels {
+        /// Overlaps of the pairs, in [−1, 1], strictly increasing.
+        overlaps: Vec<Decimal>,
+        /// Pairs at each overlap, and single configurations, 4..=2^24.
+        pairs: u32,
+    },
 }
 
 impl Method {
@@ -145,8 +156,8 @@ impl fmt::Display for Method {
 }
 
 /// The names of all kinds.
-pub const KINDS: [&str; 8] =
-    ["bp", "mc", "exact", "anneal", "replica_exchange", "bp_reduced", "reduced_mc", "degrees"];
+pub const KINDS: [&str; 9] =
+    ["bp", "mc", "exact", "anneal", "replica_exchange", "bp_reduced", "reduced_mc", "degrees", "levels"];
 
 impl MethodSettings {
     /// The kind's name, one of [`KINDS`].
@@ -160,6 +171,7 @@ impl MethodSettings {
             MethodSettings::BpReduced { .. } => "bp_reduced",
             MethodSettings::ReducedMc { .. } => "reduced_mc",
             MethodSettings::Degrees => "degrees",
+            MethodSettings::Levels { .. } => "levels",
         }
     }
 
@@ -190,10 +202,11 @@ impl MethodSettings {
             "reduced_mc" => &["kind", "runs", "relax", "measure", "ladder"],
             "mc" => &["kind", "runs", "relax", "measure"],
             "exact" => &["kind", "max_configurations"],
+            "levels" => &["kind", "overlaps", "pairs"],
             _ => &["kind"],
         };
         table.refuse_unknown(known)?;
-        Ok(match kind {
+        let settings = match kind {
             "bp" => MethodSettings::Bp {
                 tolerance: read_tolerance(table)?,
                 max_iterations: count("max_iterations", 50_000, 20_000, u32::MAX)?,
@@ -227,8 +240,36 @@ impl MethodSettings {
                 measure: count("measure", 1000, 16, 1 << 30)?,
                 ladder: table.get("ladder").map_or(Ok(Vec::new()), |node| read_ladder(&node))?,
             },
+            "levels" => MethodSettings::Levels {
+                overlaps: read_overlaps(&table.need("overlaps", OVERLAPS)?)?,
+                pairs: count("pairs", 2000, 4, 1 << 24)?,
+            },
             _ => MethodSettings::Degrees,
-        })
+        };
+        let energies = settings.energies();
+        if energies > MAX_ENERGIES {
+            let gibibytes = energies.div_ceil(1 << 27);
+            return Err(table.error(format_args!(
+                "keeps {energies} energies of an instance, {gibibytes} GiB on every thread; at most 4 GiB are supported: \
+                 ask for fewer runs, temperatures or MC sweeps"
+            )));
+        }
+        Ok(settings)
+    }
+
+    /// How many energies the method keeps of one instance until their errors are known.
+    fn energies(&self) -> u64 {
+        let product = |factors: &[u64]| factors.iter().fold(1, |product: u64, &n| product.saturating_mul(n));
+        match *self {
+            MethodSettings::Mc { runs, measure, .. } => product(&[runs.into(), measure.into()]),
+            MethodSettings::ReplicaExchange { ref ladder, runs, rounds, .. } => {
+                product(&[ladder.len() as u64, runs.into(), rounds.into()])
+            }
+            MethodSettings::ReducedMc { runs, measure, ref ladder, .. } => {
+                product(&[ladder.len().max(1) as u64, runs.into(), measure.into()])
+            }
+            _ => 0,
+        }
     }
 
     fn settings(&self) -> Vec<(&'static str, String)> {
@@ -256,7 +297,7 @@ impl MethodSettings {
             }
             MethodSettings::ReplicaExchange { ref ladder, runs, relax, rounds } => {
                 vec![
-                    ("ladder", ladder_text(ladder)),
+                    ("ladder", numbers_text(ladder)),
                     ("runs", runs.to_string()),
                     ("relax", relax.to_string()),
                     ("rounds", rounds.to_string()),
@@ -267,10 +308,13 @@ impl MethodSettings {
                     ("runs", runs.to_string()),
                     ("relax", relax.to_string()),
                     ("measure", measure.to_string()),
-                    ("ladder", ladder_text(ladder)),
+                    ("ladder", numbers_text(ladder)),
                 ]
             }
             MethodSettings::Degrees => vec![],
+            MethodSettings::Levels { ref overlaps, pairs } => {
+                vec![("overlaps", numbers_text(overlaps)), ("pairs", pairs.to_string())]
+            }
         }
     }
 
@@ -279,7 +323,7 @@ impl MethodSettings {
             MethodSettings::Bp { .. } | MethodSettings::BpReduced { .. } => {
                 &[Some(Branch::Paramagnetic), Some(Branch::Polarised)]
             }
-            MethodSettings::Degrees => &[],
+            MethodSettings::Degrees | MethodSettings::Levels { .. } => &[],
             _ => &[None],
         }
     }
@@ -309,8 +353,27 @@ fn read_ladder(node: &Node<'_>) -> Result<Vec<Decimal>, SpecError> {
     Ok(ladder.into_iter().map(|(beta, _)| beta).collect())
 }
 
-fn ladder_text(ladder: &[Decimal]) -> String {
-    ladder.iter().map(|&beta| decimal::to_text(beta)).collect::<Vec<_>>().join(",")
+const OVERLAPS: &str = "the overlaps of the pairs, such as { from = 0, to = 1, step = 0.1 }";
+
+/// A strictly increasing list of overlaps.
+fn read_overlaps(node: &Node<'_>) -> Result<Vec<Decimal>, SpecError> {
+    let overlaps = axis::read_numbers(node, Bounds { low: -1, high: 1, name: "an overlap" })?;
+    if overlaps.len() > MAX_LADDER {
+        let count = overlaps.len();
+        return Err(node.error(format_args!("holds {count} overlaps; at most {MAX_LADDER} are supported")));
+    }
+    if let Some(pair) = overlaps.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
+        let [before, after] = [pair[0].0, pair[1].0].map(decimal::to_text);
+        return Err(node.error_at(
+            &pair[1].1,
+            format_args!("the overlaps must increase; they have {after} after {before}"),
+        ));
+    }
+    Ok(overlaps.into_iter().map(|(overlap, _)| overlap).collect())
+}
+
+fn numbers_text(numbers: &[Decimal]) -> String {
+    numbers.iter().map(|&number| decimal::to_text(number)).collect::<Vec<_>>().join(",")
 }
 
 fn read_beta_step(table: &Table<'_>) -> Result<Decimal, SpecError> {

@@ -2,7 +2,7 @@
 
 use crate::cell::Cell;
 use crate::measurement::Branch;
-use crate::method::Method;
+use crate::method::{Method, MethodSettings};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -57,6 +57,17 @@ impl Work {
 
     /// Whether a result holds the degree histogram of the instance.
     pub fn expects_degrees(&self) -> bool {
-        self.tasks.iter().any(|task| !task.method.uses_beta())
+        self.tasks.iter().any(|task| task.method.settings == MethodSettings::Degrees)
+    }
+
+    /// The pairs of levels that a result holds unless its instance is empty: by method, then overlap.
+    pub fn expected_levels(&self) -> impl Iterator<Item = (&str, Decimal)> {
+        self.tasks.iter().flat_map(|task| {
+            let overlaps: &[Decimal] = match &task.method.settings {
+                MethodSettings::Levels { overlaps, .. } => overlaps,
+                _ => &[],
+            };
+            overlaps.iter().map(|&overlap| (task.method.name.as_str(), overlap))
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::v1;
 use rust_decimal::Decimal;
-use sweep::measurement::{Branch, DegreeCount, Measurement, Outcome, Values};
+use sweep::measurement::{Branch, DegreeCount, HISTOGRAM_BINS, LevelPair, Measurement, Outcome, Values};
 use thiserror::Error;
 
 /// What is wrong with a message.
@@ -117,7 +117,63 @@ impl From<Measurement> for v1::Measurement {
             swap_acceptance: values.swap_acceptance,
             round_trips: values.round_trips,
             symmetries: values.symmetries,
+            layer_overlaps: values.layer_overlaps.unwrap_or_default(),
+            layer_overlap_errors: values.layer_overlap_errors.unwrap_or_default(),
+            path_overlap_histogram: values.path_overlap_histogram.unwrap_or_default(),
+            unit_overlap_histogram: values.unit_overlap_histogram.unwrap_or_default(),
         }
+    }
+}
+
+impl From<LevelPair> for v1::LevelPair {
+    fn from(pair: LevelPair) -> Self {
+        Self {
+            method: pair.method,
+            overlap: pair.overlap.normalize().to_string(),
+            paths: pair.paths,
+            covariance_per_path: pair.covariance_per_path,
+            covariance_error: pair.covariance_error,
+            disorder_covariance_per_path: pair.disorder_covariance_per_path,
+            disorder_covariance_error: pair.disorder_covariance_error,
+            disorder_spread: pair.disorder_spread,
+            variance_per_path: pair.variance_per_path,
+            variance_error: pair.variance_error,
+            excess_kurtosis: pair.excess_kurtosis,
+            excess_kurtosis_error: pair.excess_kurtosis_error,
+        }
+    }
+}
+
+impl TryFrom<v1::LevelPair> for LevelPair {
+    type Error = WireError;
+
+    fn try_from(pair: v1::LevelPair) -> Result<Self, WireError> {
+        check_all_finite([
+            ("covariance_per_path", pair.covariance_per_path),
+            ("covariance_error", pair.covariance_error),
+            ("disorder_covariance_per_path", pair.disorder_covariance_per_path),
+            ("disorder_covariance_error", pair.disorder_covariance_error),
+            ("disorder_spread", pair.disorder_spread),
+            ("variance_per_path", pair.variance_per_path),
+            ("variance_error", pair.variance_error),
+            ("excess_kurtosis", pair.excess_kurtosis),
+            ("excess_kurtosis_error", pair.excess_kurtosis_error),
+        ])?;
+        check_count("paths", pair.paths)?;
+        Ok(Self {
+            overlap: decimal("overlap", &pair.overlap)?,
+            method: pair.method,
+            paths: pair.paths,
+            covariance_per_path: pair.covariance_per_path,
+            covariance_error: pair.covariance_error,
+            disorder_covariance_per_path: pair.disorder_covariance_per_path,
+            disorder_covariance_error: pair.disorder_covariance_error,
+            disorder_spread: pair.disorder_spread,
+            variance_per_path: pair.variance_per_path,
+            variance_error: pair.variance_error,
+            excess_kurtosis: pair.excess_kurtosis,
+            excess_kurtosis_error: pair.excess_kurtosis_error,
+        })
     }
 }
 
@@ -127,12 +183,9 @@ impl TryFrom<v1::Measurement> for Measurement {
     fn try_from(row: v1::Measurement) -> Result<Self, WireError> {
         check_finite(&row)?;
         check_counts(&row)?;
-        let beta = row
-            .beta
-            .parse::<Decimal>()
-            .map_err(|_| WireError::NotADecimal { field: "beta", text: row.beta.clone() })?;
+        check_lists(&row)?;
         Ok(Self {
-            beta,
+            beta: decimal("beta", &row.beta)?,
             branch: match row.branch() {
                 v1::Branch::Unspecified if row.branch != 0 => {
                     return Err(WireError::UnknownValue { field: "branch", value: row.branch });
@@ -181,6 +234,10 @@ impl TryFrom<v1::Measurement> for Measurement {
                 swap_acceptance: row.swap_acceptance,
                 round_trips: row.round_trips,
                 symmetries: row.symmetries,
+                layer_overlaps: present(row.layer_overlaps),
+                layer_overlap_errors: present(row.layer_overlap_errors),
+                path_overlap_histogram: present(row.path_overlap_histogram),
+                unit_overlap_histogram: present(row.unit_overlap_histogram),
             },
             seconds: row.seconds,
         })
@@ -212,8 +269,14 @@ fn check_finite(row: &v1::Measurement) -> Result<(), WireError> {
         ("swap_acceptance", row.swap_acceptance),
         ("seconds", Some(f64::from(row.seconds))),
     ];
-    let bad = values.into_iter().find_map(|(field, value)| Some((field, value.filter(|v| !v.is_finite())?)));
-    match bad {
+    check_all_finite(values.into_iter().filter_map(|(field, value)| Some((field, value?))))?;
+    let layers = |field, values: &[f64]| check_all_finite(values.iter().map(|&value| (field, value)));
+    layers("layer_overlaps", &row.layer_overlaps)?;
+    layers("layer_overlap_errors", &row.layer_overlap_errors)
+}
+
+fn check_all_finite(values: impl IntoIterator<Item = (&'static str, f64)>) -> Result<(), WireError> {
+    match values.into_iter().find(|(_, value)| !value.is_finite()) {
         None => Ok(()),
         Some((field, value)) => Err(WireError::OutOfRange {
             field,
@@ -237,12 +300,47 @@ fn check_counts(row: &v1::Measurement) -> Result<(), WireError> {
             return Err(out_of_range(field, value.into(), "it must be less than 2^31"));
         }
     }
-    for (field, value) in [("paths", row.paths), ("round_trips", row.round_trips.unwrap_or(0))] {
-        if i64::try_from(value).is_err() {
-            return Err(out_of_range(field, value, "it must be less than 2^63"));
-        }
+    let histograms = row.path_overlap_histogram.iter().chain(&row.unit_overlap_histogram);
+    check_count("paths", row.paths)?;
+    check_count("round_trips", row.round_trips.unwrap_or(0))?;
+    histograms.copied().try_for_each(|count| check_count("a histogram's bin", count))
+}
+
+fn check_count(field: &'static str, value: u64) -> Result<(), WireError> {
+    let expected = "it must be less than 2^63";
+    let fits = i64::try_from(value).is_ok();
+    fits.then_some(()).ok_or_else(|| WireError::OutOfRange { field, value: value.to_string(), expected })
+}
+
+/// Lists have the length of what they are of, or are empty.
+fn check_lists(row: &v1::Measurement) -> Result<(), WireError> {
+    let check = |field, length: usize, fits: bool, expected| {
+        let error = || WireError::OutOfRange { field, value: format!("of length {length}"), expected };
+        fits.then_some(()).ok_or_else(error)
+    };
+    let layers = row.layer_overlaps.len();
+    let expected = "a network has at most 16 weight layers";
+    check("layer_overlaps", layers, layers <= physics::Network::MAX_DEPTH, expected)?;
+    let errors = row.layer_overlap_errors.len();
+    let expected = "it must be as long as layer_overlaps, or empty";
+    check("layer_overlap_errors", errors, errors == 0 || errors == layers, expected)?;
+    let expected = "a histogram has 64 bins, or none";
+    for (field, bins) in [
+        ("path_overlap_histogram", row.path_overlap_histogram.len()),
+        ("unit_overlap_histogram", row.unit_overlap_histogram.len()),
+    ] {
+        check(field, bins, bins == 0 || bins == HISTOGRAM_BINS, expected)?;
     }
     Ok(())
+}
+
+fn decimal(field: &'static str, text: &str) -> Result<Decimal, WireError> {
+    text.parse().map_err(|_| WireError::NotADecimal { field, text: text.to_owned() })
+}
+
+/// An empty list is an absent one.
+fn present<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
 }
 
 #[cfg(test)]
@@ -258,7 +356,13 @@ mod tests {
             weights: 10,
             paths: 20,
             hidden_units: 3,
-            values: Values { energy_per_weight: Some(-1.5), ordered: Some(true), ..Values::default() },
+            values: Values {
+                energy_per_weight: Some(-1.5),
+                ordered: Some(true),
+                layer_overlaps: Some(vec![0.5, 0.25, 1.0]),
+                unit_overlap_histogram: Some(vec![3; HISTOGRAM_BINS]),
+                ..Values::default()
+            },
             seconds: 0.25,
         }
     }
@@ -271,7 +375,7 @@ mod tests {
     #[test]
     fn a_malformed_measurement_is_refused_with_the_field() {
         type Spoil = fn(&mut v1::Measurement);
-        let cases: [(&str, Spoil); 8] = [
+        let cases: [(&str, Spoil); 12] = [
             ("beta is \"warm\"", |row| row.beta = "warm".to_owned()),
             ("branch is 7", |row| row.branch = 7),
             ("outcome is 0", |row| row.outcome = 0),
@@ -280,6 +384,10 @@ mod tests {
             ("r_hat is inf", |row| row.r_hat = Some(f64::INFINITY)),
             ("weights is 4294967295", |row| row.weights = u32::MAX),
             ("paths is 18446744073709551615", |row| row.paths = u64::MAX),
+            ("layer_overlaps is NaN", |row| row.layer_overlaps[1] = f64::NAN),
+            ("layer_overlap_errors is of length 1", |row| row.layer_overlap_errors = vec![0.5]),
+            ("path_overlap_histogram is of length 3", |row| row.path_overlap_histogram = vec![1; 3]),
+            ("a histogram's bin is 18446744073709551615", |row| row.unit_overlap_histogram[7] = u64::MAX),
         ];
         for (message, spoil) in cases {
             let mut wire = v1::Measurement::from(row());

@@ -131,11 +131,12 @@ fn chunks(lease: Lease, worker_id: i64, units: Vec<UnitResult>, digest: String) 
     let mut chunks = vec![empty()];
     let mut rows = 0;
     for unit in units {
-        rows += unit.measurements.len() + unit.degree_counts.len();
+        rows += unit.measurements.len() + unit.degree_counts.len() + unit.levels.len();
         let message = v1::UnitResult {
             unit: unit.unit,
             measurements: unit.measurements.into_iter().map(v1::Measurement::from).collect(),
             degree_counts: unit.degree_counts.into_iter().map(v1::DegreeCount::from).collect(),
+            levels: unit.levels.into_iter().map(v1::LevelPair::from).collect(),
         };
         if rows > wire::ROWS_PER_CHUNK {
             rows = 0;

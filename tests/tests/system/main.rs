@@ -7,6 +7,7 @@ mod determinism;
 mod extending;
 mod malformed_input;
 mod malformed_messages;
+mod methods;
 mod outputs;
 mod reference;
 mod scale;

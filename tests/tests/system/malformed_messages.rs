@@ -138,7 +138,7 @@ fn results_under_a_wrong_lease_are_fenced() {
 type Spoil = fn(&mut v1::ResultChunk);
 
 /// Results that are not those of the job, and why they are refused.
-const WRONG_RESULTS: [(&str, Spoil); 21] = [
+const WRONG_RESULTS: [(&str, Spoil); 26] = [
     ("the results are of another spec", |chunk| chunk.digest.clear()),
     ("the results are of another spec", |chunk| chunk.digest = chunk.digest.replace('0', "1")),
     ("is missing", |chunk| drop(chunk.units.pop())),
@@ -167,6 +167,11 @@ const WRONG_RESULTS: [(&str, Spoil); 21] = [
     ("weights is 4294967295", |chunk| chunk.units[0].measurements[0].weights = u32::MAX),
     ("cpu_seconds is NaN", |chunk| chunk.cpu_seconds = f64::NAN),
     ("layer is 0", |chunk| chunk.units[0].degree_counts[0].layer = 0),
+    ("layer_overlaps is NaN", |chunk| chunk.units[0].measurements[0].layer_overlaps[0] = f64::NAN),
+    ("a histogram has 64 bins", |chunk| chunk.units[0].measurements[0].path_overlap_histogram = vec![1]),
+    ("levels of levels at overlap 0.5 are missing", |chunk| drop(chunk.units[0].levels.pop())),
+    ("are not due", |chunk| chunk.units[0].levels.swap(0, 1)),
+    ("covariance_per_path is NaN", |chunk| chunk.units[1].levels[0].covariance_per_path = f64::NAN),
     ("duplicate", |chunk| {
         let bar = chunk.units[0].degree_counts[0];
         chunk.units[0].degree_counts.push(bar);
@@ -210,9 +215,13 @@ fn a_result_in_many_chunks_is_recorded_and_a_broken_stream_records_nothing() {
         ..worker.chunk(&job, vec![])
     };
     let rows = |unit: UnitResult| {
-        let v1::UnitResult { unit, measurements, degree_counts } = unit_to_wire(unit);
-        let row = move |row| v1::UnitResult { unit, measurements: vec![row], degree_counts: vec![] };
-        let bars = v1::UnitResult { unit, measurements: vec![], degree_counts };
+        let v1::UnitResult { unit, measurements, degree_counts, levels } = unit_to_wire(unit);
+        let nothing = v1::UnitResult { unit, ..v1::UnitResult::default() };
+        let row = {
+            let nothing = nothing.clone();
+            move |row| v1::UnitResult { measurements: vec![row], ..nothing.clone() }
+        };
+        let bars = v1::UnitResult { degree_counts, levels, ..nothing };
         measurements.into_iter().map(row).chain([bars]).map(chunk).collect::<Vec<_>>()
     };
     let mut chunks: Vec<v1::ResultChunk> = results.into_iter().flat_map(rows).collect();

@@ -26,6 +26,9 @@ measure = 400
 [methods.exact]
 max_configurations = 100000
 [methods.degrees]
+[methods.levels]
+overlaps = [0, 0.5]
+pairs = 4
 "#;
 
 /// The table that [`SMALL`] ends in.
@@ -57,6 +60,9 @@ measure = 16
 [methods.exact]
 max_configurations = 1000
 [methods.degrees]
+[methods.levels]
+overlaps = [0, 0.5]
+pairs = 4
 "#;
 
 /// The units of [`LONG`].
@@ -86,6 +92,9 @@ relax = 20
 measure = 100
 [methods.exact]
 [methods.degrees]
+[methods.levels]
+overlaps = [0, 0.5]
+pairs = 4
 "#;
 
 /// The rows of [`TINY`]: four units, two β, and a row of mc, of exact and of each branch of bp.

@@ -1,6 +1,6 @@
 //! `rapgrid export`.
 
-use crate::arguments::{ExportFormat, ExportOptions, ExportView};
+use crate::arguments::{ExportFormat, ExportOptions};
 use crate::database::Finder;
 use crate::exit::Exit;
 use anyhow::Context;
@@ -18,11 +18,8 @@ pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Resu
         }
         None => Box::pin(tokio::io::stdout()),
     };
-    match (options.format, options.view) {
-        (ExportFormat::Csv, ExportView::Results) => store.export_results_csv(&sweep, out.as_mut()).await?,
-        (ExportFormat::Csv, ExportView::PhaseDiagram) => {
-            store.export_phase_diagram_csv(&sweep, out.as_mut()).await?;
-        }
+    match options.format {
+        ExportFormat::Csv => store.export_csv(options.view, &sweep, out.as_mut()).await?,
     }
     Ok(Exit::Success)
 }

@@ -4,6 +4,8 @@ pub(crate) mod coordinator;
 pub(crate) mod db;
 pub(crate) mod export;
 pub(crate) mod instance;
+pub(crate) mod ladder;
+pub(crate) mod numbers;
 pub(crate) mod plot;
 pub(crate) mod progress;
 pub(crate) mod replay;

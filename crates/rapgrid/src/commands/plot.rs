@@ -5,10 +5,13 @@ use crate::commands::transitions;
 use crate::database::Finder;
 use crate::exit::Exit;
 use anyhow::Context;
+use report::Results;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use store::Store;
+use store::export::View;
+use sweep::diagram::{DegreePoint, LevelPoint, TransitionRow};
 use sweep::measurement::PhasePoint;
 
 /// Rows of the table on the terminal.
@@ -16,45 +19,82 @@ const TABLE_ROWS: usize = 60;
 
 pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result<Exit> {
     let (_database, store) = finder.connect().await?;
-    let points = points_of(&store, &options.sweep).await?;
     let folder = options.out.unwrap_or_else(|| PathBuf::from("results").join(&options.sweep));
-    draw(&options.sweep, &points, &folder)?;
+    draw(&Found::of(&store, &options.sweep).await?, &folder)?;
     println!("{}", folder.display());
     Ok(Exit::Success)
+}
+
+/// What a sweep has found so far, as figures and tables take it.
+struct Found {
+    sweep: String,
+    points: Vec<PhasePoint>,
+    transitions: Vec<TransitionRow>,
+    degrees: Vec<DegreePoint>,
+    levels: Vec<LevelPoint>,
+}
+
+impl Found {
+    async fn of(store: &Store, sweep: &str) -> anyhow::Result<Found> {
+        // A sweep that is not there is an error; one without results yet is told apart by whoever draws.
+        store.progress_of(sweep).await?;
+        Ok(Found {
+            sweep: sweep.to_owned(),
+            points: store.phase_diagram(sweep).await?,
+            transitions: transitions::find_and_keep(store, sweep).await?,
+            degrees: store.degree_distribution(sweep).await?,
+            levels: store.energy_levels(sweep).await?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.points.is_empty() && self.degrees.is_empty() && self.levels.is_empty()
+    }
+
+    /// The view to look at first.
+    fn view(&self) -> &'static str {
+        match self {
+            Found { points, .. } if !points.is_empty() => "phase_diagram",
+            Found { levels, .. } if !levels.is_empty() => "energy_levels",
+            _ => "degree_distribution",
+        }
+    }
 }
 
 /// Prints the summary, and writes it with the plots, the phase diagram and all results into a folder.
 pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> anyhow::Result<()> {
     store.analyze().await?;
-    let points = points_of(store, sweep).await?;
-    if points.is_empty() {
+    let found = Found::of(store, sweep).await?;
+    if found.is_empty() {
         return Ok(());
     }
-    draw(sweep, &points, folder)?;
-    transitions::find_and_keep(store, sweep).await?;
-    let write = |name: &str| {
-        let path = folder.join(name);
-        File::create(&path).with_context(|| format!("writing {}", path.display()))
-    };
-    report::write_csv(BufWriter::new(write("phase_diagram.csv")?), &points)?;
-    let results = tokio::fs::File::from_std(write("results.csv")?);
-    store.export_results_csv(sweep, std::pin::pin!(results)).await?;
-    std::fs::write(folder.join("summary.txt"), report::summary(&points, usize::MAX))?;
-    println!("{}", report::summary(&points, TABLE_ROWS));
+    draw(&found, folder)?;
+    if !found.points.is_empty() {
+        write_tables(store, &found, folder).await?;
+        println!("{}", report::summary(&found.points, TABLE_ROWS));
+    }
     println!("plots and tables are in {}", folder.display());
     println!(
-        "query them in SQL: rapgrid db psql -- -c \"SELECT * FROM phase_diagram WHERE sweep = '{sweep}'\""
+        "query them in SQL: rapgrid db psql -- -c \"SELECT * FROM {} WHERE sweep = '{sweep}'\"",
+        found.view()
     );
     Ok(())
 }
 
-async fn points_of(store: &Store, sweep: &str) -> anyhow::Result<Vec<PhasePoint>> {
-    // A sweep that is not there is an error; one without results yet is told apart by whoever draws.
-    store.progress_of(sweep).await?;
-    Ok(store.phase_diagram(sweep).await?)
+async fn write_tables(store: &Store, found: &Found, folder: &Path) -> anyhow::Result<()> {
+    let write = |name: &str| {
+        let path = folder.join(name);
+        File::create(&path).with_context(|| format!("writing {}", path.display()))
+    };
+    report::write_csv(BufWriter::new(write("phase_diagram.csv")?), &found.points)?;
+    let results = tokio::fs::File::from_std(write("results.csv")?);
+    store.export_csv(View::Results, &found.sweep, std::pin::pin!(results)).await?;
+    std::fs::write(folder.join("summary.txt"), report::summary(&found.points, usize::MAX))?;
+    Ok(())
 }
 
-fn draw(sweep: &str, points: &[PhasePoint], folder: &Path) -> anyhow::Result<()> {
-    let figures = report::draw(sweep, points)?;
+fn draw(found: &Found, folder: &Path) -> anyhow::Result<()> {
+    let Found { sweep, points, transitions, degrees, levels } = found;
+    let figures = report::draw(&Results { sweep, points, transitions, degrees, levels })?;
     report::write_figures(folder, &figures).with_context(|| format!("writing plots to {}", folder.display()))
 }

@@ -93,11 +93,20 @@ fn find_cells(spec: &Spec, rows: &[RecordedRow]) -> anyhow::Result<HashMap<Strin
     }
 }
 
-/// All but the time it took.
+/// All but the time it took, and lists that the version which recorded the row did not have yet.
 fn is_same(again: &Measurement, recorded: &Measurement) -> bool {
     // Exact floats: == is bit for bit but for zeros' signs, which the database keeps as well.
-    let timeless = |row: &Measurement| Measurement { seconds: 0.0, ..row.clone() };
-    timeless(again) == timeless(recorded)
+    fn as_recorded<T>(new: &mut Option<T>, old: &Option<T>) {
+        *new = new.take().filter(|_| old.is_some());
+    }
+    let mut again = Measurement { seconds: recorded.seconds, ..again.clone() };
+    let (new, old) = (&mut again.values, &recorded.values);
+    as_recorded(&mut new.layer_overlaps, &old.layer_overlaps);
+    as_recorded(&mut new.layer_overlap_errors, &old.layer_overlap_errors);
+    as_recorded(&mut new.path_overlap_histogram, &old.path_overlap_histogram);
+    as_recorded(&mut new.unit_overlap_histogram, &old.unit_overlap_histogram);
+    // Exact floats: == is bit for bit but for zeros' signs, which the database keeps as well.
+    again == *recorded
 }
 
 fn tell(recorded: &RecordedRow, again: &Measurement, is_same: bool) -> anyhow::Result<()> {

@@ -1,11 +1,14 @@
 //! `rapgrid solve`: one instance file, here and now.
 
+mod without_beta;
+
 use crate::arguments::{OutputFormat, SolveOptions};
 use crate::commands::instance;
+use crate::commands::numbers::{read_betas, read_overlaps};
 use crate::exit::{BadInput, Exit};
 use comfy_table::{CellAlignment, Table, presets};
 use compute::Sample;
-use physics::{FactorGraph, bp, exact};
+use physics::{FactorGraph, exact};
 use rust_decimal::Decimal;
 use std::io::Write;
 use sweep::measurement::{Measurement, Outcome};
@@ -24,6 +27,9 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
     let betas = read_betas("--beta", &options.beta)?;
     let methods =
         options.method.iter().map(|name| method(name, &options, &betas)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(method) = methods.iter().find(|method| method.uses_beta() && betas.is_empty()) {
+        return Err(BadInput(format!("--method {} needs --beta, such as --beta 0.3,0.8", method.name)).into());
+    }
     let instance = instance::read(&options.file)?;
     let graph = FactorGraph::new(&instance);
     let instance_depth = instance.network().depth();
@@ -41,6 +47,7 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
     }
     let mut rows = Vec::new();
     for method in &methods {
+        without_beta::print(&graph, sample, method, options.format)?;
         let found = compute::measure(&graph, sample, method, &betas);
         if options.format == OutputFormat::Json {
             let mut out = std::io::stdout().lock();
@@ -50,22 +57,10 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
         }
         rows.extend(found);
     }
-    if options.format == OutputFormat::Table {
+    if options.format == OutputFormat::Table && !rows.is_empty() {
         writeln!(std::io::stdout(), "{}", table(&rows))?;
     }
     Ok(Exit::Success)
-}
-
-fn read_betas(option: &str, texts: &[String]) -> Result<Vec<Decimal>, BadInput> {
-    let read = |text: &String| {
-        let beta =
-            decimal::parse(text.trim()).map_err(|error| BadInput(format!("{option} {text}: {error}")))?;
-        let in_range = (0.0..=bp::MAX_BETA).contains(&decimal::to_f64(beta));
-        in_range.then_some(beta).ok_or_else(|| {
-            BadInput(format!("{option} {text}: an inverse temperature lies in [0, {}]", bp::MAX_BETA))
-        })
-    };
-    texts.iter().map(read).collect()
 }
 
 fn method(name: &str, options: &SolveOptions, betas: &[Decimal]) -> Result<Method, BadInput> {
@@ -87,6 +82,11 @@ fn method(name: &str, options: &SolveOptions, betas: &[Decimal]) -> Result<Metho
         "reduced_mc" => {
             MethodSettings::ReducedMc { runs, relax, measure, ladder: read_ladder(options, betas)? }
         }
+        "degrees" => MethodSettings::Degrees,
+        "levels" => MethodSettings::Levels {
+            overlaps: read_overlaps("--overlaps", &options.overlaps)?,
+            pairs: options.pairs,
+        },
         other => {
             let kinds = sweep::method::KINDS.join(", ");
             return Err(BadInput(format!("--method {other}: the methods are {kinds}")));

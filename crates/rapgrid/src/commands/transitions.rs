@@ -7,8 +7,9 @@ use analysis::{Axis, BpRow, Estimate, NamedLine, Transition, Values};
 use comfy_table::{Table, presets};
 use std::io::Write;
 use store::Store;
-use store::transitions::{BranchRow, Found, TransitionRow};
+use store::transitions::BranchRow;
 use sweep::decimal::to_text;
+use sweep::diagram::{Found, TransitionRow, structure_text};
 use sweep::measurement::Branch;
 
 pub(crate) async fn run(options: TransitionsOptions, finder: &Finder) -> anyhow::Result<Exit> {
@@ -49,7 +50,6 @@ pub(crate) async fn find_and_keep(store: &Store, sweep: &str) -> anyhow::Result<
 }
 
 fn bp_row(row: BranchRow) -> Option<BpRow> {
-    let widths: Vec<String> = row.widths.iter().map(i32::to_string).collect();
     let values = match (row.log_z_per_weight, row.energy_per_weight, row.entropy_per_weight) {
         (Some(log_z), Some(energy), Some(entropy)) => {
             Some(Values { log_z, energy, entropy, symmetry: row.symmetry_per_weight })
@@ -57,7 +57,7 @@ fn bp_row(row: BranchRow) -> Option<BpRow> {
         _ => None,
     };
     Some(BpRow {
-        structure: format!("{} {} {}", widths.join("-"), row.ensemble, row.couplings),
+        structure: structure_text(&row.widths, &row.ensemble, &row.couplings),
         dilution: row.dilution,
         activation: row.activation,
         beta: row.beta,

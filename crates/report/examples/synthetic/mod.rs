@@ -7,6 +7,8 @@
     reason = "made-up numbers: nothing here is a result"
 )]
 
+use std::collections::BTreeSet;
+use sweep::diagram::{CellParameters, DegreePoint, Found, LevelPoint, TransitionRow};
 use sweep::measurement::{Branch, PhasePoint};
 
 /// How many values the two axes have.
@@ -47,6 +49,14 @@ pub(crate) fn point(cell: &str, beta: &str, kind: &str, branch: Option<Branch>) 
         iterations: None,
         converged: 0,
         r_hat: None,
+        equilibrated: 20,
+        specific_heat: None,
+        specific_heat_standard_error: None,
+        path_overlap: None,
+        path_overlap_standard_error: None,
+        susceptibility: None,
+        binder: None,
+        lowest_energy_per_weight: None,
     }
 }
 
@@ -109,7 +119,7 @@ fn cell(dilution: &str, beta_text: &str) -> [PhasePoint; 4] {
     let energy = -alpha * (t + (1.0 - t) * order * 0.98);
     let entropy = (0.5 * (1.0 - alpha * beta / 6.0)).max(0.02) + 0.15 * p;
     values(&mut exact, beta, energy, entropy - beta * energy, 0.0);
-    exact.overlap = None;
+    (exact.overlap, exact.iterations) = (None, None);
 
     let mut mc = blank("mc", None);
     let error = 0.012 + 0.03 * order * (1.0 - order) + 0.01 * noise(3.0).abs();
@@ -135,6 +145,29 @@ fn values(row: &mut PhasePoint, beta: f64, energy: f64, log_z: f64, overlap: f64
     row.iterations = Some(140.0);
 }
 
+/// The transitions of a made-up sweep along the dilution of its first layer, at every β.
+pub(crate) fn transitions(points: &[PhasePoint]) -> Vec<TransitionRow> {
+    let betas: BTreeSet<_> = points.iter().map(|p| p.beta.normalize()).collect();
+    let found = |value: f64, error: f64| Found { value: Some(value), error: Some(error) };
+    let row = |beta: rust_decimal::Decimal| {
+        let at = crossing(beta.to_string().parse().unwrap());
+        TransitionRow {
+            method: "bp".to_owned(),
+            axis: "dilution_1".to_owned(),
+            structure: "40-40-40-1 branching input".to_owned(),
+            fixed: [("beta".to_owned(), beta.to_string())].into(),
+            crossing: found(at, 0.012),
+            crossing_with_symmetry: Found::default(),
+            ordering: found(at + 0.05, 0.01),
+            latent_heat_per_weight: found(0.4, 0.02),
+            entropy_jump_per_weight: found(0.2, 0.02),
+            step: Some(0.04),
+            resolved: Some(at > 0.5),
+        }
+    };
+    betas.into_iter().map(row).collect()
+}
+
 /// The crossings of DESIGN's check, interpolated.
 fn crossing(beta: f64) -> f64 {
     const KNOWN: [(f64, f64); 7] =
@@ -146,4 +179,66 @@ fn crossing(beta: f64) -> f64 {
 
 fn decimals<T: std::str::FromStr<Err: std::fmt::Debug>>(texts: &[&str]) -> Vec<T> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
+}
+
+/// The parameters of a cell.
+pub(crate) fn parameters(widths: &[i32], couplings: &str) -> CellParameters {
+    let depth = widths.len() - 1;
+    CellParameters {
+        cell: format!("widths={widths:?} couplings={couplings}"),
+        widths: widths.to_vec(),
+        ensemble: Some("branching".to_owned()),
+        couplings: couplings.to_owned(),
+        dilution: vec![rust_decimal::Decimal::ZERO; depth],
+        activation: vec![rust_decimal::Decimal::ONE; depth - 1],
+    }
+}
+
+/// Three peaks, one for each weight layer, about as a large network has them.
+pub(crate) fn degrees(width: i32) -> Vec<DegreePoint> {
+    let peaks = [
+        (1, 0.2 * f64::from(width), 0.33),
+        (2, 0.1 * f64::from(width), 0.66),
+        (3, 0.1 * f64::from(width * width), 0.01),
+    ];
+    let mut bars = Vec::new();
+    for (layer, mean, weight) in peaks {
+        let spread = mean.sqrt();
+        for degree in (mean - 4.0 * spread) as i32..(mean + 4.0 * spread) as i32 {
+            let z = (f64::from(degree) - mean) / spread;
+            let share = weight * (-0.5 * z * z).exp() / (2.5066 * spread);
+            let parameters = parameters(&[width, width, width, 1], "input");
+            bars.push(DegreePoint { parameters, samples: 4, layer, degree: degree.max(1), share });
+        }
+    }
+    bars
+}
+
+/// Covariances on q^L, whose spread shrinks with the depth for couplings `path` alone.
+pub(crate) fn levels() -> Vec<LevelPoint> {
+    let mut rows = Vec::new();
+    for couplings in ["input", "path"] {
+        for depth in 2..=6 {
+            for tenth in 0..=10 {
+                let q = f64::from(tenth) / 10.0;
+                let (expected, paths) = (q.powi(depth), 4096.0);
+                let spread: f64 = if couplings == "input" { 0.39 } else { 1.0 / 64.0 };
+                rows.push(LevelPoint {
+                    parameters: parameters(&vec![4; depth as usize + 1], couplings),
+                    method: "levels".to_owned(),
+                    overlap: rust_decimal::Decimal::new(tenth.into(), 1),
+                    samples: 4,
+                    paths,
+                    covariance_per_path: expected + 0.01 * (40.0 * q + f64::from(depth)).sin(),
+                    covariance_error: 0.01,
+                    covariance_spread: spread * (1.0 - expected).sqrt(),
+                    variance_per_path: 1.0,
+                    variance_error: 0.01,
+                    excess_kurtosis: 0.1,
+                    excess_kurtosis_error: 0.05,
+                });
+            }
+        }
+    }
+    rows
 }

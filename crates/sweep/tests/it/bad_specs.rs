@@ -272,6 +272,89 @@ fn a_wrong_instance_file_is_refused_by_its_name() {
     }
 }
 
+/// A spec of three weight layers at β = 0 and 0.5 with one method.
+fn with_method(widths: &str, couplings: &str, method: &str) -> Result<Spec, sweep::SpecError> {
+    parse(&format!(
+        "name = \"s\"\n[grid]\nwidths = {widths}\ncouplings = \"{couplings}\"\nbeta = [0, 0.5]\n[methods.m]\n{method}"
+    ))
+}
+
+#[test]
+fn settings_of_a_method_that_make_no_sense_are_refused_with_the_reason() {
+    const THREE: &str = "[4, 4, 4, 1]";
+    let exchange = "kind = \"replica_exchange\"\nladder = ";
+    let good = [
+        format!("{exchange}[0, 0.5]"),
+        format!("{exchange}[0, 0.25, 0.5, 100]"),
+        "kind = \"anneal\"\nmc_sweeps = 1\nbeta_step = 100".to_owned(),
+        "kind = \"reduced_mc\"".to_owned(),
+        "kind = \"levels\"\noverlaps = [-1, 0, 1]\npairs = 4".to_owned(),
+    ];
+    for method in good {
+        with_method(THREE, "input", &method).unwrap();
+    }
+    for (widths, couplings, method, reason) in [
+        (
+            THREE,
+            "input",
+            format!("{exchange}[0, 0.5, 0.4]"),
+            "the ladder must increase; it has 0.4 after 0.5",
+        ),
+        (
+            THREE,
+            "input",
+            format!("{exchange}[0, 0.5, 0.5]"),
+            "the ladder must increase; it has 0.5 after 0.5",
+        ),
+        (THREE, "input", format!("{exchange}[0.5]"), "a ladder has at least two temperatures"),
+        (THREE, "input", format!("{exchange}[0, 0.4]"), "has a ladder without 0.5"),
+        (
+            THREE,
+            "input",
+            format!("{exchange}[0, 0.5, 100.5]"),
+            "holds 100.5, which is not an inverse temperature",
+        ),
+        (THREE, "input", format!("{exchange}[0, 0.5, inf]"), "inf; a finite number is needed"),
+        (THREE, "input", "kind = \"replica_exchange\"".to_owned(), "needs ladder"),
+        (THREE, "input", format!("{exchange}[0, 0.5]\nrounds = 0"), "rounds is 0; it must be between 16"),
+        (THREE, "input", format!("{exchange}[0, 0.5]\nruns = 1"), "runs is 1; it must be between 2"),
+        (
+            THREE,
+            "input",
+            format!("{exchange}{{ from = 0, to = 2, step = 0.0025 }}\nruns = 64\nrounds = 16777216"),
+            "at most 4 GiB are supported",
+        ),
+        (THREE, "input", "kind = \"mc\"\nruns = 4096\nmeasure = 1000000".to_owned(), "at most 4 GiB"),
+        (THREE, "input", "kind = \"mc\"\nmeasure = 0".to_owned(), "measure is 0; it must be between 16"),
+        (
+            THREE,
+            "input",
+            "kind = \"anneal\"\nmc_sweeps = 0".to_owned(),
+            "mc_sweeps is 0; it must be between 1",
+        ),
+        (THREE, "input", "kind = \"anneal\"\nbeta_step = 0".to_owned(), "beta_step is 0; it must be between"),
+        (THREE, "path", "kind = \"reduced_mc\"".to_owned(), "needs a ladder: with couplings \"path\""),
+        ("[4, 4, 1]", "input", "kind = \"bp_reduced\"".to_owned(), "three weight layers only"),
+        (THREE, "input", "kind = \"levels\"".to_owned(), "needs overlaps"),
+        (
+            THREE,
+            "input",
+            "kind = \"levels\"\noverlaps = [0, 1.5]".to_owned(),
+            "1.5, which is not an overlap in [-1, 1]",
+        ),
+        (THREE, "input", "kind = \"levels\"\noverlaps = [0.5, 0]".to_owned(), "the overlaps must increase"),
+        (
+            THREE,
+            "input",
+            "kind = \"levels\"\noverlaps = 1\npairs = 3".to_owned(),
+            "pairs is 3; it must be between 4",
+        ),
+    ] {
+        let error = with_method(widths, couplings, &method).map(|_| ()).expect_err(&method);
+        assert!(error.reason().contains(reason), "{method}: {error}");
+    }
+}
+
 #[test]
 fn nesting_without_end_is_refused() {
     for open in ["[", "{a=", "[{a="] {

@@ -1,0 +1,228 @@
+//! The degree distribution of every cell, weight layer by weight layer (the paper's Fig. 3a).
+
+use crate::canvas::{Align, Area, Canvas, Type, regular, svg};
+use crate::error::ReportError;
+use crate::font;
+use crate::frame::{Frame, Span};
+use crate::header::{Entry, Header, Swatch};
+use crate::panels::{Layout, axis_labels};
+use crate::plan::evenly;
+use crate::style::{INK, ladder, solid};
+use crate::ticks::Ticks;
+use std::collections::{BTreeMap, BTreeSet};
+use sweep::diagram::{DegreePoint, structure_text};
+
+const MOST_PANELS: usize = 12;
+/// Bins are this much wider than the ones before, and at least one degree wide.
+const GROWTH: f64 = 1.06;
+/// The outline of a distribution.
+const OUTLINE: f64 = 1.6;
+
+/// The distribution of one layer: in each bin [low, high) of degrees, the density of the layer's weights per unit of
+/// ln degree, so that equal areas are equal shares.
+struct Histogram {
+    layer: i32,
+    /// Of all weights, which share lies in this layer.
+    share: f64,
+    bins: Vec<(f64, f64, f64)>,
+}
+
+/// The figure, if degrees were asked for.
+pub(crate) fn draw(title: &str, bars: &[DegreePoint]) -> Result<Option<String>, ReportError> {
+    let cells = cells(bars);
+    let shown: Vec<_> = evenly(cells.len(), MOST_PANELS).into_iter().map(|i| &cells[i]).collect();
+    let panels: Vec<(String, Vec<Histogram>)> =
+        shown.iter().map(|bars| (panel_title(bars, &cells), histograms(bars))).collect();
+    let Some((x, y)) = spans(&panels) else { return Ok(None) };
+    let layout = Layout::of(panels.len());
+    let mut notes = notes(&shown, cells.len());
+    if let [(only, _)] = &panels[..] {
+        notes.insert(0, only.clone());
+    }
+    let header = Header::new(title, &notes, entries(&panels), layout.width());
+    let size = (layout.width(), header.height() + layout.height());
+    svg(size, &format!("{title}: degree distribution"), |canvas| {
+        header.draw(canvas)?;
+        for (index, (title, histograms)) in panels.iter().enumerate() {
+            let frame = Frame { area: layout.area(index, header.height()), x, y };
+            let ticks = (Ticks::logarithmic(x.low, x.high), frame.ticks().1);
+            frame.draw_grid_at(canvas, &ticks)?;
+            histograms
+                .iter()
+                .try_for_each(|histogram| histogram.draw(canvas, &frame, panels_layers(&panels)))?;
+            frame.draw_axes_at(canvas, &ticks, layout.is_lowest(index), layout.is_leftmost(index))?;
+            if panels.len() > 1 {
+                write_title(canvas, frame.area, title)?;
+            }
+        }
+        let x_label = "degree: active paths through a weight";
+        axis_labels(
+            canvas,
+            layout.bounds(header.height()),
+            size,
+            x_label,
+            "density of a layer's weights in ln degree",
+        )
+    })
+    .map(Some)
+}
+
+fn cells(bars: &[DegreePoint]) -> Vec<Vec<&DegreePoint>> {
+    let mut cells: BTreeMap<_, Vec<&DegreePoint>> = BTreeMap::new();
+    for bar in bars.iter().filter(|bar| bar.degree > 0 && bar.share.is_finite() && bar.share > 0.0) {
+        let p = &bar.parameters;
+        let key = (&p.widths, &p.ensemble, &p.couplings, &p.activation, &p.dilution, &p.cell);
+        cells.entry(key).or_default().push(bar);
+    }
+    cells.into_values().collect()
+}
+
+/// What tells a cell from the others.
+fn panel_title(bars: &[&DegreePoint], cells: &[Vec<&DegreePoint>]) -> String {
+    let Some(one) = bars.first().map(|bar| &bar.parameters) else { return String::new() };
+    let list = |values: &[rust_decimal::Decimal]| {
+        values.iter().map(|v| v.normalize().to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let structure =
+        structure_text(&one.widths, one.ensemble.as_deref().unwrap_or("instance"), &one.couplings);
+    let (dilution, activation) =
+        (format!("p = {}", list(&one.dilution)), format!("ρ = {}", list(&one.activation)));
+    let first = |cell: &Vec<&DegreePoint>| cell[0].parameters.clone();
+    let varies =
+        |is: &dyn Fn(&sweep::diagram::CellParameters) -> bool| cells.iter().any(|cell| is(&first(cell)));
+    let mut parts = vec![structure];
+    if varies(&|other| other.dilution != one.dilution) || cells.len() == 1 {
+        parts.push(dilution);
+    }
+    if varies(&|other| other.activation != one.activation) || cells.len() == 1 {
+        parts.push(activation);
+    }
+    parts.join("  ·  ")
+}
+
+fn histograms(bars: &[&DegreePoint]) -> Vec<Histogram> {
+    let layers: BTreeSet<i32> = bars.iter().map(|bar| bar.layer).collect();
+    layers.into_iter().map(|layer| histogram(layer, bars)).collect()
+}
+
+#[allow(clippy::disallowed_methods, reason = "heights to look at: their last bits are not a result")]
+fn histogram(layer: i32, bars: &[&DegreePoint]) -> Histogram {
+    let bars: Vec<&&DegreePoint> = bars.iter().filter(|bar| bar.layer == layer).collect();
+    let share: f64 = bars.iter().map(|bar| bar.share).sum();
+    let last = bars.iter().map(|bar| bar.degree).max().unwrap_or(0);
+    let mut edge = bars.iter().map(|bar| bar.degree).min().unwrap_or(1);
+    let mut bins = Vec::new();
+    while edge <= last {
+        let next = (f64::from(edge) * GROWTH).ceil().max(f64::from(edge) + 1.0) as i32;
+        let inside = bars.iter().filter(|bar| (edge..next).contains(&bar.degree));
+        // A bin holds the integers from its low edge on: it begins half a degree below.
+        let ends = (f64::from(edge) - 0.5, f64::from(next) - 0.5);
+        let density = inside.map(|bar| bar.share).sum::<f64>() / share / (ends.1 / ends.0).ln();
+        bins.push((ends.0.log10(), ends.1.log10(), density));
+        edge = next;
+    }
+    Histogram { layer, share, bins }
+}
+
+fn spans(panels: &[(String, Vec<Histogram>)]) -> Option<(Span, Span)> {
+    let bins = || panels.iter().flat_map(|(_, histograms)| histograms.iter().flat_map(|h| &h.bins));
+    let x = Span::around(bins().flat_map(|bin| [bin.0, bin.1]), 0.03)?;
+    let y = Span::around(bins().map(|bin| bin.2).chain([0.0]), 0.05)?;
+    Some((x, Span { low: 0.0, ..y }))
+}
+
+fn panels_layers(panels: &[(String, Vec<Histogram>)]) -> i32 {
+    panels.iter().flat_map(|(_, histograms)| histograms.iter().map(|h| h.layer)).max().unwrap_or(1)
+}
+
+fn notes(shown: &[&Vec<&DegreePoint>], cells: usize) -> Vec<String> {
+    let samples = shown.iter().filter_map(|cell| cell.first()).map(|bar| bar.samples).max().unwrap_or(0);
+    let mut notes = vec![
+        format!("mean over {samples} samples"),
+        "every layer normalised by itself".to_owned(),
+        "bins of one degree, or of 6 %".to_owned(),
+    ];
+    if shown.len() < cells {
+        notes.push(format!("{} of {cells} cells shown", shown.len()));
+    }
+    notes
+}
+
+fn entries(panels: &[(String, Vec<Histogram>)]) -> Vec<Entry> {
+    let last = panels_layers(panels);
+    let entry = |layer: i32| {
+        let of_layer =
+            || panels.iter().flat_map(|(_, histograms)| histograms.iter().filter(move |h| h.layer == layer));
+        let (least, most) = of_layer()
+            .fold((f64::INFINITY, 0.0f64), |(least, most), h| (least.min(h.share), most.max(h.share)));
+        let share = if most - least < 0.0005 {
+            format!("{:.1} %", 100.0 * most)
+        } else {
+            format!("{:.1} to {:.1} %", 100.0 * least, 100.0 * most)
+        };
+        let text = format!("weight layer {layer}, {share} of the weights");
+        of_layer().next().map(|_| Entry { swatch: Swatch::Line(solid(color(layer, last), 2.2)), text })
+    };
+    (1..=last).filter_map(entry).collect()
+}
+
+fn color(layer: i32, last: i32) -> plotters::style::RGBColor {
+    ladder(f64::from(layer - 1) / f64::from((last - 1).max(1)))
+}
+
+fn write_title(canvas: &Canvas<'_>, area: Area, title: &str) -> crate::canvas::Drawn {
+    let room = area.right - area.left;
+    let size = 12.0 * (room / font::width(title, 12.0, true).max(1.0)).min(1.0);
+    let style = Type { bold: true, ..regular(size, INK, Align::Left) };
+    canvas.text(title, (area.left + 1.0, area.top - 6.0), style)
+}
+
+impl Histogram {
+    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, layers: i32) -> crate::canvas::Drawn {
+        let mut outline = Vec::new();
+        for (index, &(low, high, density)) in self.bins.iter().enumerate() {
+            if index == 0 {
+                outline.push(frame.at(low, 0.0));
+            }
+            outline.extend([frame.at(low, density), frame.at(high, density)]);
+        }
+        outline.extend(self.bins.last().map(|bin| frame.at(bin.1, 0.0)));
+        canvas.line(&outline, solid(color(self.layer, layers), OUTLINE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic;
+
+    #[test]
+    fn every_layer_has_an_outline_of_area_one() {
+        let bars = synthetic::degrees(150);
+        let found = histograms(&bars.iter().collect::<Vec<_>>());
+        assert_eq!(found.iter().map(|h| h.layer).collect::<Vec<_>>(), [1, 2, 3]);
+        for histogram in &found {
+            let area: f64 = histogram
+                .bins
+                .iter()
+                .map(|(low, high, density)| density * (high - low) * std::f64::consts::LN_10)
+                .sum();
+            assert!((area - 1.0).abs() < 1e-9, "{area}");
+            assert!(histogram.bins.windows(2).all(|pair| pair[0].1 == pair[1].0), "bins meet");
+        }
+    }
+
+    #[test]
+    fn the_figure_names_the_layers_and_the_samples() {
+        let svg = draw("scan", &synthetic::degrees(150)).unwrap().unwrap();
+        for text in [
+            "weight layer 1, 33.",
+            "weight layer 3, 1.",
+            "mean over 4 samples",
+            "150-150-150-1 branching input",
+        ] {
+            assert!(svg.contains(text), "{text}");
+        }
+        assert_eq!(draw("scan", &[]).unwrap(), None);
+    }
+}

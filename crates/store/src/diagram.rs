@@ -1,0 +1,147 @@
+//! The views that figures and tables are drawn from: means over the disorder samples.
+
+use crate::export::branch;
+use crate::{Store, StoreError};
+use rust_decimal::Decimal;
+use sweep::diagram::{CellParameters, DegreePoint, LevelPoint};
+use sweep::measurement::PhasePoint;
+
+impl Store {
+    /// The view `phase_diagram` of one sweep, by cell, β, method and branch.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not know.
+    pub async fn phase_diagram(&self, sweep: &str) -> Result<Vec<PhasePoint>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!", dilution AS "dilution!: Vec<Decimal>",
+                      activation AS "activation!: Vec<Decimal>", beta AS "beta!", method AS "method!", kind AS "kind!", branch,
+                      samples AS "samples!", samples_of AS "samples_of!", empty AS "empty!", converged AS "converged!",
+                      weights, alpha, energy_per_weight, energy_standard_error, energy_statistical_error,
+                      log_z_per_weight, log_z_standard_error, entropy_per_weight, entropy_standard_error,
+                      overlap, overlap_standard_error, iterations, r_hat, equilibrated AS "equilibrated!", specific_heat,
+                      specific_heat_standard_error, path_overlap, path_overlap_standard_error, susceptibility, binder,
+                      lowest_energy_per_weight
+               FROM phase_diagram WHERE sweep = $1
+               ORDER BY widths, ensemble, couplings, activation, dilution, cell, beta, method, branch"#,
+            sweep
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(PhasePoint {
+                    cell: row.cell,
+                    widths: row.widths,
+                    ensemble: row.ensemble,
+                    couplings: row.couplings,
+                    dilution: row.dilution,
+                    activation: row.activation,
+                    beta: row.beta,
+                    method: row.method,
+                    kind: row.kind,
+                    branch: row.branch.as_deref().map(branch).transpose()?,
+                    samples: row.samples,
+                    samples_of: row.samples_of,
+                    empty: row.empty,
+                    weights: row.weights,
+                    alpha: row.alpha,
+                    energy_per_weight: row.energy_per_weight,
+                    energy_standard_error: row.energy_standard_error,
+                    energy_statistical_error: row.energy_statistical_error,
+                    log_z_per_weight: row.log_z_per_weight,
+                    log_z_standard_error: row.log_z_standard_error,
+                    entropy_per_weight: row.entropy_per_weight,
+                    entropy_standard_error: row.entropy_standard_error,
+                    overlap: row.overlap,
+                    overlap_standard_error: row.overlap_standard_error,
+                    iterations: row.iterations,
+                    converged: row.converged,
+                    r_hat: row.r_hat,
+                    equilibrated: row.equilibrated,
+                    specific_heat: row.specific_heat,
+                    specific_heat_standard_error: row.specific_heat_standard_error,
+                    path_overlap: row.path_overlap,
+                    path_overlap_standard_error: row.path_overlap_standard_error,
+                    susceptibility: row.susceptibility,
+                    binder: row.binder,
+                    lowest_energy_per_weight: row.lowest_energy_per_weight,
+                })
+            })
+            .collect()
+    }
+
+    /// The view `degree_distribution` of one sweep, by cell, layer and degree.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn degree_distribution(&self, sweep: &str) -> Result<Vec<DegreePoint>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!",
+                      dilution AS "dilution!: Vec<Decimal>", activation AS "activation!: Vec<Decimal>",
+                      layer AS "layer!", degree AS "degree!", samples AS "samples!", share AS "share!"
+               FROM degree_distribution WHERE sweep = $1
+               ORDER BY widths, ensemble, couplings, activation, dilution, cell, layer, degree"#,
+            sweep
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let point = rows.into_iter().map(|row| DegreePoint {
+            parameters: CellParameters {
+                cell: row.cell,
+                widths: row.widths,
+                ensemble: row.ensemble,
+                couplings: row.couplings,
+                dilution: row.dilution,
+                activation: row.activation,
+            },
+            samples: row.samples,
+            layer: row.layer,
+            degree: row.degree,
+            share: row.share,
+        });
+        Ok(point.collect())
+    }
+
+    /// The view `energy_levels` of one sweep, by cell, method and overlap.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn energy_levels(&self, sweep: &str) -> Result<Vec<LevelPoint>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!",
+                      dilution AS "dilution!: Vec<Decimal>", activation AS "activation!: Vec<Decimal>",
+                      method AS "method!", overlap AS "overlap!", samples AS "samples!", paths AS "paths!",
+                      covariance_per_path AS "covariance_per_path!", covariance_error AS "covariance_error!",
+                      disorder_spread AS "disorder_spread!", variance_per_path AS "variance_per_path!",
+                      variance_error AS "variance_error!", excess_kurtosis AS "excess_kurtosis!",
+                      excess_kurtosis_error AS "excess_kurtosis_error!"
+               FROM energy_levels WHERE sweep = $1
+               ORDER BY depth, widths, ensemble, couplings, activation, dilution, cell, method, overlap"#,
+            sweep
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let point = rows.into_iter().map(|row| LevelPoint {
+            parameters: CellParameters {
+                cell: row.cell,
+                widths: row.widths,
+                ensemble: row.ensemble,
+                couplings: row.couplings,
+                dilution: row.dilution,
+                activation: row.activation,
+            },
+            method: row.method,
+            overlap: row.overlap,
+            samples: row.samples,
+            paths: row.paths,
+            covariance_per_path: row.covariance_per_path,
+            covariance_error: row.covariance_error,
+            covariance_spread: row.disorder_spread,
+            variance_per_path: row.variance_per_path,
+            variance_error: row.variance_error,
+            excess_kurtosis: row.excess_kurtosis,
+            excess_kurtosis_error: row.excess_kurtosis_error,
+        });
+        Ok(point.collect())
+    }
+}

@@ -1,0 +1,169 @@
+//! Every kind of method from a spec to its tables, figures and back.
+
+use crate::specs::scan;
+use std::fs;
+use system_tests::Rapgrid;
+
+/// Every kind with couplings of both sorts, and two depths for those that know no β.
+const ALL_KINDS: &str = r#"
+name = "kinds"
+seed = 3
+samples = 2
+[grid]
+widths = [6, 6, 6, 1]
+couplings = ["input", "path"]
+activation_1 = 0.8
+activation_2 = 0.5
+dilution_1 = [0, 0.25, 0.5]
+beta = [0.3, 0.8]
+[methods.bp]
+[methods.mc]
+runs = 2
+relax = 50
+measure = 200
+[methods.exact]
+[methods.fast]
+kind = "anneal"
+mc_sweeps = 1
+[methods.slow]
+kind = "anneal"
+mc_sweeps = 10
+[methods.replica_exchange]
+ladder = [0, 0.3, 0.5, 0.8]
+runs = 2
+relax = 50
+rounds = 200
+[methods.bp_reduced]
+[methods.reduced_mc]
+ladder = [0, 0.3, 0.5, 0.8]
+runs = 2
+relax = 20
+measure = 100
+[methods.degrees]
+[methods.levels]
+overlaps = [0, 0.5, 1]
+pairs = 50
+"#;
+
+/// Six cells, two samples, two β, and as many rows for each as a kind has branches: bp and bp_reduced two, six others one.
+const ROWS: u64 = 6 * 2 * 2 * (2 + 2 + 6);
+
+#[test]
+fn every_kind_of_method_goes_from_its_spec_to_tables_and_figures_and_can_be_replayed() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    scan(&rapgrid, ALL_KINDS, &[]);
+    assert_eq!(rapgrid.count("SELECT count(*) FROM results"), ROWS);
+    let replayed = rapgrid.run(&["replay", "kinds", "--limit", "1000"]).succeeded();
+    assert!(replayed.ends_with(&format!("{ROWS} of {ROWS} rows are identical\n")), "{replayed}");
+
+    let levels = rapgrid.count("SELECT count(*) FROM level_pairs");
+    assert_eq!(levels, 6 * 2 * 3, "a pair of levels for each overlap of each sample");
+    assert_eq!(rapgrid.count("SELECT count(*) FROM energy_levels WHERE samples = 2 AND depth = 3"), 18);
+    let single = "SELECT count(*) FROM level_pairs WHERE overlap = 1 AND abs(variance_per_path - 1) > 1";
+    assert_eq!(rapgrid.count(single), 0, "⟨H²⟩ is about M");
+    let shares =
+        "SELECT count(*) FROM (SELECT sum(share) AS sum FROM degree_distribution GROUP BY cell_id) AS cells
+                  WHERE abs(sum - 1) < 1e-9";
+    assert_eq!(rapgrid.count(shares), 6, "the shares of each cell add up to 1");
+    let densities = "SELECT count(*) FROM (SELECT of, sum(density) / (CASE of WHEN 'path' THEN 32 ELSE 64 END) AS area FROM overlap_histograms
+                     GROUP BY cell_id, beta, method, of) AS histograms WHERE abs(area - 1) < 1e-9";
+    let histograms = "SELECT count(DISTINCT (cell_id, beta, method, of)) FROM overlap_histograms";
+    assert!(rapgrid.count(histograms) >= 24, "of two methods, six cells and two β");
+    assert_eq!(rapgrid.count(densities), rapgrid.count(histograms), "densities integrate to 1");
+    let layers =
+        "SELECT count(*) FROM layer_overlaps WHERE overlap BETWEEN 0 AND 1 + 1e-12 AND layer BETWEEN 1 AND 3";
+    assert_eq!(rapgrid.count(layers), rapgrid.count("SELECT count(*) FROM layer_overlaps"));
+    // The overlap of all weights is the mean of the layers', weighted by their sizes, so it lies between them.
+    let between = "SELECT count(*) FROM results WHERE layer_overlaps IS NOT NULL
+                   AND overlap NOT BETWEEN (SELECT min(q) FROM unnest(layer_overlaps) AS q) - 1e-12
+                                       AND (SELECT max(q) FROM unnest(layer_overlaps) AS q) + 1e-12";
+    assert_eq!(rapgrid.count(between), 0);
+
+    let folder = rapgrid.folder().join("figures");
+    rapgrid.run(&["plot", "kinds", "--out", "figures"]).succeeded();
+    for figure in ["energy", "entropy", "specific_heat", "degrees", "energy_levels"] {
+        assert!(folder.join(format!("{figure}.svg")).exists(), "no {figure}.svg");
+    }
+    for view in
+        ["energy-levels", "degree-distribution", "layer-overlaps", "overlap-histograms", "transitions"]
+    {
+        rapgrid.run(&["export", "kinds", "--view", view, "-o", "view.csv"]).succeeded();
+        let lines = fs::read_to_string(rapgrid.folder().join("view.csv")).unwrap().lines().count();
+        assert!(lines > 3, "{view}: {lines} lines");
+    }
+    rapgrid.run(&["delete", "kinds"]);
+}
+
+#[test]
+fn a_sweep_without_temperatures_is_scanned_and_drawn() {
+    let rapgrid = Rapgrid::new();
+    let spec = "name = \"deep\"\nsamples = 2\n[grid]\nwidths = [[16, 16, 1], [6, 6, 6, 1], [4, 4, 4, 4, 1]]\n\
+                couplings = [\"input\", \"path\"]\n[methods.levels]\noverlaps = [0, 0.5, 1]\npairs = 40\n[methods.degrees]\n";
+    rapgrid.write("deep.toml", spec);
+    let printed = rapgrid.run(&["scan", "deep.toml"]).succeeded();
+    assert!(printed.contains("FROM energy_levels WHERE sweep = 'deep'"), "{printed}");
+    for figure in ["degrees.png", "energy_levels.png"] {
+        assert!(rapgrid.folder().join("results/deep").join(figure).exists(), "no {figure}");
+    }
+}
+
+#[test]
+fn solve_knows_degrees_and_levels_and_asks_for_beta_only_where_it_is_needed() {
+    let rapgrid = Rapgrid::new();
+    rapgrid.run(&["instance", "--widths", "5,5,5,1", "--seed", "1", "-o", "net.json"]).succeeded();
+    let lines =
+        rapgrid.run(&["solve", "net.json", "--method", "levels,degrees", "--format", "json"]).succeeded();
+    let rows: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let levels: Vec<_> = rows.iter().filter(|row| row["method"] == "levels").collect();
+    assert_eq!(levels.len(), 5);
+    assert!(levels.iter().all(|row| row["paths"] == 125), "{lines}");
+    // Every path is active: 25 weights of 5 paths in each of the first two layers, 5 of 25 in the last.
+    let degrees: Vec<_> = rows.iter().filter(|row| row["method"] == "degrees").collect();
+    assert_eq!(degrees.len(), 3);
+    assert!(
+        degrees.iter().any(|row| row["layer"] == 3 && row["degree"] == 25 && row["weights"] == 5),
+        "{lines}"
+    );
+    let message = rapgrid.run(&["solve", "net.json", "--method", "bp"]).failed_with(2);
+    assert!(message.contains("--method bp needs --beta"), "{message}");
+    let message = rapgrid.run(&["solve", "net.json", "--method", "levels", "--overlaps", "2"]).failed_with(2);
+    assert!(message.contains("an overlap lies in [-1, 1]"), "{message}");
+}
+
+#[test]
+fn a_ladder_is_proposed_whose_swaps_are_accepted_as_often_as_asked() {
+    let rapgrid = Rapgrid::new();
+    let draw = [
+        "instance",
+        "--widths",
+        "12,12,12,1",
+        "--activation",
+        "0.5,0.2",
+        "--couplings",
+        "path",
+        "-o",
+        "net.json",
+    ];
+    rapgrid.run(&draw).succeeded();
+    let ladder = |acceptance: &str| {
+        let arguments =
+            ["ladder", "net.json", "--keep", "0.5,2", "--acceptance", acceptance, "--format", "json"];
+        let lines = rapgrid.run(&arguments).succeeded();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<serde_json::Value>>()
+    };
+    for (acceptance, low) in [("0.3", 0.2), ("0.6", 0.5)] {
+        let rungs = ladder(acceptance);
+        let betas: Vec<f64> = rungs.iter().map(|rung| rung["beta"].as_f64().unwrap()).collect();
+        assert!(betas.is_sorted() && betas.contains(&0.5) && betas[0] == 0.0 && betas.last() == Some(&2.0));
+        let accepted: Vec<f64> = rungs.iter().filter_map(|rung| rung["swap_acceptance"].as_f64()).collect();
+        assert_eq!(accepted.len(), betas.len() - 1);
+        assert!(accepted.iter().all(|&accepted| accepted > low), "{acceptance}: {accepted:?}");
+    }
+    assert!(ladder("0.6").len() > ladder("0.3").len());
+    let table = rapgrid.run(&["ladder", "net.json", "--keep", "1"]).succeeded();
+    assert!(table.lines().last().unwrap().starts_with("ladder = [0, "), "{table}");
+    let message = rapgrid.run(&["ladder", "net.json"]).failed_with(2);
+    assert!(message.contains("a ladder needs a β above 0"), "{message}");
+}
