@@ -137,7 +137,10 @@ fn points(axis: Axis, rows: &[&BpRow]) -> Vec<Point> {
         let Some(x) = axis.value(row) else { continue };
         let sample = samples.entry(x).or_default().entry(row.sample).or_default();
         match row.branch {
-            Branch::Paramagnetic => sample.paramagnetic = row.values,
+            Branch::Paramagnetic => {
+                sample.paramagnetic = row.values;
+                sample.paramagnetic_ordered = row.ordered;
+            }
             Branch::Polarised => {
                 sample.polarised = row.values.filter(|_| row.ordered);
                 sample.polarised_converged = row.values.is_some();

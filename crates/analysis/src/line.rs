@@ -23,6 +23,9 @@ pub struct Point {
 pub struct Sample {
     /// The paramagnetic branch, where it converged.
     pub paramagnetic: Option<Values>,
+    /// Whether the paramagnetic start went to an ordered state: where that is so (a BP that orders continuously), there is
+    /// no paramagnetic state to compete with.
+    pub paramagnetic_ordered: bool,
     /// The polarised branch, where it converged to an ordered state.
     pub polarised: Option<Values>,
     /// Whether the polarised start converged, ordered or not: one that did not says nothing of where order ends.
@@ -42,10 +45,17 @@ pub struct Values {
     pub symmetry: f64,
 }
 
+impl Sample {
+    /// The two states that compete, where there are two.
+    fn both(&self) -> Option<(Values, Values)> {
+        Some((self.paramagnetic.filter(|_| !self.paramagnetic_ordered)?, self.polarised?))
+    }
+}
+
 impl Point {
     /// The mean over the samples that have both branches of a difference between them; none where no sample has both.
     pub(crate) fn mean_difference(&self, of: impl Fn(&Values, &Values) -> f64) -> Option<f64> {
-        let both = self.samples.iter().filter_map(|s| Some(of(&s.paramagnetic?, &s.polarised?)));
+        let both = self.samples.iter().filter_map(|s| s.both().map(|(one, other)| of(&one, &other)));
         let (sum, count) = both.fold((0.0, 0usize), |(sum, count), value| (sum + value, count + 1));
         (count > 0).then(|| sum / count as f64)
     }
@@ -53,20 +63,18 @@ impl Point {
     /// The fraction of samples whose polarised branch is ordered and has the larger log Z, `extra` added to it, among those
     /// whose starts both converged.
     pub(crate) fn stable_fraction(&self, extra: impl Fn(&Values) -> f64) -> Option<f64> {
-        let converged: Vec<_> = self.samples.iter().filter(|s| s.polarised_converged).collect();
-        let voters = converged.iter().filter_map(|s| Some((s.paramagnetic?, s.polarised)));
-        let votes: Vec<bool> = voters
-            .map(|(paramagnetic, polarised)| {
-                polarised.is_some_and(|p| p.log_z + extra(&p) > paramagnetic.log_z)
-            })
-            .collect();
-        let stable = votes.iter().filter(|&&stable| stable).count();
-        (!votes.is_empty()).then(|| stable as f64 / votes.len() as f64)
+        let voters = || self.samples.iter().filter(|s| s.polarised_converged && s.paramagnetic.is_some());
+        let is_stable = |s: &&Sample| match s.both() {
+            Some((paramagnetic, polarised)) => polarised.log_z + extra(&polarised) > paramagnetic.log_z,
+            None => s.paramagnetic_ordered || s.polarised.is_some(),
+        };
+        let count = voters().count();
+        (count > 0).then(|| voters().filter(is_stable).count() as f64 / count as f64)
     }
 
     /// Whether a sample has an ordered branch that is not the stable one.
     pub(crate) fn has_metastable_order(&self, extra: impl Fn(&Values) -> f64) -> bool {
-        let both = self.samples.iter().filter_map(|s| Some((s.paramagnetic?, s.polarised?)));
+        let both = self.samples.iter().filter_map(Sample::both);
         both.into_iter()
             .any(|(paramagnetic, polarised)| polarised.log_z + extra(&polarised) <= paramagnetic.log_z)
     }

@@ -206,6 +206,7 @@ mod tests {
             };
             let is_ordered = x + 0.01 * gaussian() < spinodal;
             Sample {
+                paramagnetic_ordered: false,
                 paramagnetic: Some(paramagnetic),
                 polarised: is_ordered.then_some(polarised),
                 polarised_converged: true,
@@ -255,6 +256,24 @@ mod tests {
         assert_eq!((found.crossing, found.latent_heat), (None, None));
         assert!(found.ordering.is_some());
         assert_eq!(find(&Line::default()), Transition::default());
+    }
+
+    #[test]
+    fn a_branch_that_orders_continuously_crosses_nothing() {
+        let mut line = line(2.0, 0.75, 0.02, 8, 0.01, "continuous");
+        let rounding = 1e-15;
+        for (i, point) in line.points.iter_mut().enumerate() {
+            for sample in &mut point.samples {
+                // Below the onset both starts end in one state, and which log Z is larger is rounding.
+                sample.paramagnetic_ordered = sample.polarised.is_some();
+                let shift = if i % 2 == 0 { rounding } else { -rounding };
+                sample.paramagnetic =
+                    sample.polarised.map(|v| Values { log_z: v.log_z + shift, ..v }).or(sample.paramagnetic);
+            }
+        }
+        let found = find(&line);
+        assert_eq!((found.crossing, found.latent_heat, found.crossing_with_symmetry), (None, None, None));
+        assert!((found.ordering.unwrap().value - 0.75).abs() < 0.02);
     }
 
     #[test]

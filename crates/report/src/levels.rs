@@ -98,7 +98,12 @@ fn spans(columns: &[Column<'_>], depths: &BTreeSet<usize>) -> Option<((Span, Spa
         Span::around(rows().flat_map(ends).chain([0.0, 1.0]), 0.05)?,
     );
     let depths = Span::around(depths.iter().map(|&depth| depth as f64), 0.06)?;
-    let spreads = Span::around(rows().map(|row| row.covariance_spread).chain([0.0]), 0.08)?;
+    let drawn = |column: &Column<'_>| {
+        let overlaps = column.spread_overlaps();
+        let rows = column.rows.iter().filter(move |row| overlaps.contains(&row.overlap));
+        rows.map(|row| row.covariance_spread).collect::<Vec<_>>()
+    };
+    let spreads = Span::around(columns.iter().flat_map(drawn).chain([0.0]), 0.08)?;
     Some((covariance, (depths, Span { low: 0.0, ..spreads })))
 }
 

@@ -33,11 +33,7 @@ struct Curve<'t> {
 /// A figure for every pair of axes that has two transitions or more on one curve.
 pub(crate) fn draw(title: &str, transitions: &[TransitionRow]) -> Result<Vec<Figure>, ReportError> {
     let mut figures = Vec::new();
-    let pairs: BTreeSet<(&str, &str)> = transitions
-        .iter()
-        .flat_map(|row| row.fixed.keys().map(|fixed| (fixed.as_str(), row.axis.as_str())))
-        .collect();
-    for (across, along) in pairs {
+    for (across, along) in pairs(transitions) {
         let axes = Axis::from_column(across).zip(Axis::from_column(along));
         let curves = curves(across, along, transitions);
         if let Some((x, y)) = axes.filter(|_| !curves.is_empty()) {
@@ -46,6 +42,23 @@ pub(crate) fn draw(title: &str, transitions: &[TransitionRow]) -> Result<Vec<Fig
         }
     }
     Ok(figures)
+}
+
+/// The pairs of axes, the second of which is the one along which transitions are found. Of a pair that has them both ways
+/// that with the finer steps is taken.
+fn pairs(transitions: &[TransitionRow]) -> Vec<(&str, &str)> {
+    let mut steps: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+    for row in transitions {
+        for fixed in row.fixed.keys() {
+            let finest = steps.entry((fixed, &row.axis)).or_insert(f64::INFINITY);
+            *finest = finest.min(row.step.unwrap_or(f64::INFINITY));
+        }
+    }
+    let is_finer = |&(&(across, along), step): &(&(&str, &str), &f64)| {
+        let turned = steps.get(&(along, across)).copied().unwrap_or(f64::INFINITY);
+        (*step, along) < (turned, across) || step.is_infinite()
+    };
+    steps.iter().filter(is_finer).map(|(pair, _)| *pair).collect()
 }
 
 fn curves<'t>(across: &str, along: &str, transitions: &'t [TransitionRow]) -> Vec<Curve<'t>> {

@@ -1,7 +1,7 @@
 //! What the vertical axis may show.
 
 use crate::axis::{Axis, Value};
-use sweep::measurement::PhasePoint;
+use sweep::measurement::{Branch, PhasePoint};
 
 /// A thermodynamic quantity per weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,9 +213,14 @@ pub(crate) fn closed_form_curve(quantity: Quantity, x: Axis, points: &[&PhasePoi
 }
 
 /// The exact answer is too costly for the densest samples: where some lack it, the mean over the others is another
-/// quantity than the means that it would be compared with.
+/// quantity than the means that it would be compared with. Likewise the mean of an ordered branch over the few samples that
+/// still have it.
 fn is_biased(point: &PhasePoint) -> bool {
-    point.kind == "exact" && point.samples < point.samples_of - point.empty
+    let asked = point.samples_of - point.empty;
+    match point.branch {
+        Some(Branch::Polarised) => 2 * point.samples < asked,
+        _ => point.kind == "exact" && point.samples < asked,
+    }
 }
 
 #[cfg(test)]
@@ -254,6 +259,16 @@ mod tests {
         (point.samples, point.samples_of, point.empty) = (6, 8, 2);
         assert_eq!(Quantity::Energy.value(&point), Some(-1.0));
         point.empty = 1;
+        assert_eq!(Quantity::Energy.value(&point), None);
+    }
+
+    #[test]
+    fn an_ordered_mean_over_fewer_than_half_of_the_samples_is_not_drawn() {
+        let mut point = synthetic::point("cell", "0.8", "bp", Some(Branch::Polarised));
+        point.energy_per_weight = Some(-1.0);
+        (point.samples, point.samples_of) = (4, 8);
+        assert_eq!(Quantity::Energy.value(&point), Some(-1.0));
+        point.samples = 3;
         assert_eq!(Quantity::Energy.value(&point), None);
     }
 
