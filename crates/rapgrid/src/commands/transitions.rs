@@ -5,6 +5,7 @@ use crate::database::Finder;
 use crate::exit::Exit;
 use analysis::{Axis, BpRow, Estimate, NamedLine, Transition, Values};
 use comfy_table::{Table, presets};
+use std::collections::BTreeSet;
 use std::io::Write;
 use store::Store;
 use store::transitions::BranchRow;
@@ -26,7 +27,11 @@ pub(crate) async fn run(options: TransitionsOptions, finder: &Finder) -> anyhow:
             writeln!(out, "no method with branches has three points on a line of this sweep's grid")?;
         }
         OutputFormat::Table => {
-            writeln!(out, "{}", table(&found))?;
+            let (eventful, empty): (Vec<_>, Vec<_>) = found.iter().partition(|row| has_transition(row));
+            writeln!(out, "{}", table(&eventful))?;
+            if !empty.is_empty() {
+                writeln!(out, "on {} more lines nothing crosses or ends", empty.len())?;
+            }
             if found.iter().any(|row| row.resolved == Some(false)) {
                 let finest = analysis::FINE_STEP;
                 writeln!(out, "* the grid is coarse there: extend the spec with steps of {finest} or less")?;
@@ -92,7 +97,13 @@ fn transition_row(line: &NamedLine) -> TransitionRow {
     }
 }
 
-fn table(found: &[TransitionRow]) -> Table {
+fn has_transition(row: &TransitionRow) -> bool {
+    let found = [row.crossing, row.crossing_with_symmetry, row.ordering];
+    found.iter().any(|found| found.value.is_some())
+}
+
+fn table(found: &[&TransitionRow]) -> Table {
+    let structures: BTreeSet<&str> = found.iter().map(|row| row.structure.as_str()).collect();
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header([
@@ -110,7 +121,9 @@ fn table(found: &[TransitionRow]) -> Table {
         None => "none".to_owned(),
     };
     for row in found {
-        let fixed: Vec<String> = row.fixed.iter().map(|(axis, value)| format!("{axis}={value}")).collect();
+        let structure = Some(row.structure.clone()).filter(|_| structures.len() > 1);
+        let fixed = row.fixed.iter().map(|(axis, value)| format!("{axis}={value}"));
+        let fixed: Vec<String> = structure.into_iter().chain(fixed).collect();
         let coarse = if row.resolved == Some(false) { "*" } else { "" };
         table.add_row([
             row.method.clone(),

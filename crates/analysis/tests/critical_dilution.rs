@@ -1,0 +1,90 @@
+//! The finder on the model itself: the paper's Fig. 4 at N = 40, branching ensemble, couplings `input`.
+
+use analysis::{Line, Point, Sample, Values, find};
+use physics::bp::{self, BpSettings, BpSolution, Start};
+use physics::random::Key;
+use physics::{Couplings, Ensemble, FactorGraph, Network, Structure};
+
+const SAMPLES: u64 = 4;
+const COARSE: (f64, f64, u32) = (0.24, 0.06, 13);
+/// Slow samples near a spinodal do not vote; they need not be waited for here.
+const SETTINGS: BpSettings = BpSettings { tolerance: 1e-11, max_iterations: 8000 };
+
+fn graph(dilution: f64, activation: f64, sample: u64) -> FactorGraph {
+    let network = Network::new(vec![40, 40, 40, 1]).expect("widths");
+    let dilution = vec![dilution, 0.0, 0.0];
+    let structure =
+        Structure::new(network, Ensemble::Branching, Couplings::Input, dilution, vec![activation, 0.2]);
+    FactorGraph::new(
+        &structure.expect("probabilities").draw(&mut Key::derive("critical dilution", &[]).stream(sample)),
+    )
+}
+
+fn per_weight(graph: &FactorGraph, beta: f64, solution: &BpSolution) -> Option<Values> {
+    let n = graph.weight_count() as f64;
+    let values = Values {
+        log_z: solution.log_z / n,
+        energy: solution.energy / n,
+        entropy: (solution.log_z + beta * solution.energy) / n,
+        symmetry: graph.hidden_units() as f64 * std::f64::consts::LN_2 / n,
+    };
+    solution.converged.then_some(values)
+}
+
+fn sample(graph: &FactorGraph, beta: f64) -> Sample {
+    let stream = &mut Key::derive("critical dilution start", &[]).stream(0);
+    let paramagnetic = bp::solve(graph, beta, Start::Paramagnetic(stream), &SETTINGS);
+    let along = graph.ground_state().expect("couplings `input`");
+    let polarised = bp::solve(graph, beta, Start::Polarised(along), &SETTINGS);
+    Sample {
+        paramagnetic: per_weight(graph, beta, &paramagnetic),
+        paramagnetic_ordered: paramagnetic.ordered(),
+        polarised: per_weight(graph, beta, &polarised).filter(|_| polarised.ordered()),
+        polarised_converged: polarised.converged,
+    }
+}
+
+/// A line of so many points from `from` on, each of instances of its own.
+fn line(beta: f64, activation: f64, (from, step, points): (f64, f64, u32), samples: u64) -> Line {
+    let point = |k: u32| {
+        let x = from + step * f64::from(k);
+        let samples = (0..samples).map(|s| sample(&graph(x, activation, u64::from(k) * samples + s), beta));
+        Point { x, samples: samples.collect() }
+    };
+    Line { label: format!("beta {beta} activation {activation}"), points: (0..points).map(point).collect() }
+}
+
+/// p_c with its error, and the latent heat: first a coarse look where order ends, then steps of 0.02 before it.
+fn critical_dilution((beta, activation): (f64, f64)) -> (f64, f64, f64) {
+    let coarse = find(&line(beta, activation, COARSE, 1));
+    let spinodal = coarse.ordering.expect("order ends").value;
+    let found = find(&line(beta, activation, (spinodal - 0.14, 0.02, 10), SAMPLES));
+    let crossing = found.crossing.expect("the branches cross");
+    assert!(crossing.is_resolved(), "steps of 0.02 are fine: {crossing:?}");
+    (crossing.value, crossing.error.expect("an error"), found.latent_heat.expect("both branches").value)
+}
+
+/// The lines side by side.
+fn critical_dilutions<const N: usize>(lines: [(f64, f64); N]) -> [(f64, f64, f64); N] {
+    std::thread::scope(|scope| {
+        let threads = lines.map(|line| scope.spawn(move || critical_dilution(line)));
+        threads.map(|thread| thread.join().expect("a transition"))
+    })
+}
+
+#[test]
+fn the_critical_dilution_of_bp_grows_with_beta_and_with_the_activation_probability() {
+    let found = critical_dilutions([(0.3, 0.5), (0.5, 0.5), (0.8, 0.5), (0.5, 0.3), (0.5, 0.7)]);
+    let (with_beta, with_activation) = ([found[0], found[1], found[2]], [found[3], found[1], found[4]]);
+    for line in [with_beta, with_activation] {
+        for pair in line.windows(2) {
+            let errors = (pair[0].1 * pair[0].1 + pair[1].1 * pair[1].1).sqrt();
+            assert!(pair[1].0 - pair[0].0 > errors, "{line:?}");
+        }
+        assert!(line.iter().all(|found| found.2 > 0.0), "the ordered branch has the lower energy: {line:?}");
+    }
+    // Within errors of what longer scans give (steps of 0.02, four samples): 0.447(17), 0.744(17), 0.840(13).
+    for (found, known) in with_beta.iter().zip([0.447, 0.744, 0.840]) {
+        assert!((found.0 - known).abs() < 4.0 * (found.1 + 0.015), "{found:?} for {known}");
+    }
+}
