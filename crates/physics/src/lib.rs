@@ -15,6 +15,7 @@ mod ensemble;
 pub mod exact;
 mod graph;
 mod instance;
+pub mod ladder;
 pub mod levels;
 pub mod mc;
 mod network;

@@ -14,12 +14,12 @@ mod replicas;
 pub use ladder::{gaussian_acceptance, propose_ladder};
 pub use replicas::Replicas;
 
-use crate::bp::MAX_BETA;
 use crate::graph::FactorGraph;
+use crate::ladder::{LadderError, check_ladder};
 use crate::observables::{OverlapRecorder, Overlaps, heat_capacity};
 use crate::random::Key;
 use crate::statistics::{Equilibration, Estimate, Value, equilibration, estimate};
-use crate::thermodynamic_integration::{Integral, LadderError, check_ladder, integrate_together};
+use crate::thermodynamic_integration::{Integral, integrate_together};
 use thiserror::Error;
 
 /// The most temperatures of a ladder.
@@ -40,7 +40,7 @@ pub struct ExchangeSettings {
 /// Why settings do not describe a replica exchange.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum ExchangeSettingsError {
-    /// Not increasing, or not finite.
+    /// Not increasing, or not β.
     #[error(transparent)]
     Ladder(#[from] LadderError),
     /// Nobody to swap with.
@@ -49,14 +49,6 @@ pub enum ExchangeSettingsError {
     /// Beyond any use.
     #[error("the ladder has {0} temperatures; at most {MAX_TEMPERATURES} are supported")]
     TooManyTemperatures(usize),
-    /// Too cold.
-    #[error("ladder[{index}] = {value} exceeds the largest supported β, {MAX_BETA}")]
-    TooCold {
-        /// Position in the ladder.
-        index: usize,
-        /// What stands there.
-        value: f64,
-    },
     /// No spread, no error bar.
     #[error(
         "replica exchange with runs = {0} has no R̂ and no overlaps; it needs at least 2 independent runs"
@@ -68,7 +60,7 @@ pub enum ExchangeSettingsError {
 }
 
 impl ExchangeSettings {
-    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`]], that `runs` ≥ 2 and
+    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`](crate::bp::MAX_BETA)], that `runs` ≥ 2 and
     /// `rounds` ≥ [`MIN_ROUNDS`]. `relax` rounds before the measured ones may be 0.
     ///
     /// # Errors
@@ -80,9 +72,6 @@ impl ExchangeSettings {
         }
         if ladder.len() > MAX_TEMPERATURES {
             return Err(ExchangeSettingsError::TooManyTemperatures(ladder.len()));
-        }
-        if let Some(index) = ladder.iter().position(|&beta| beta > MAX_BETA) {
-            return Err(ExchangeSettingsError::TooCold { index, value: ladder[index] });
         }
         if runs < 2 {
             return Err(ExchangeSettingsError::TooFewRuns(runs));

@@ -10,6 +10,7 @@
 //! what replicas exchanged between temperatures, and E(β) in S = log Z + βE, is correlated as it is.
 
 use crate::graph::FactorGraph;
+use crate::ladder::{LadderError, check_ladder};
 use crate::statistics::{ENERGY_QUANTUM, Value, in_blocks, mean_with_error};
 use thiserror::Error;
 
@@ -34,28 +35,10 @@ pub struct Integral {
 
 /// Why energies cannot be integrated.
 #[derive(Debug, Clone, PartialEq, Error)]
-pub enum LadderError {
-    /// Nothing to integrate.
-    #[error("the ladder is empty; list at least one β")]
-    Empty,
-    /// Not an inverse temperature.
-    #[error("ladder[{index}] = {value} is not a finite β ≥ 0")]
-    NotABeta {
-        /// Position in the ladder.
-        index: usize,
-        /// What stands there.
-        value: f64,
-    },
-    /// Out of order, or twice the same.
-    #[error("the ladder must increase: ladder[{index}] = {value} does not exceed {before} before it")]
-    NotIncreasing {
-        /// Position in the ladder.
-        index: usize,
-        /// What stands there.
-        value: f64,
-        /// What stands before it.
-        before: f64,
-    },
+pub enum IntegrationError {
+    /// Not increasing, or not β.
+    #[error(transparent)]
+    Ladder(#[from] LadderError),
     /// Not the same measurements at every β.
     #[error("the series at ladder[{index}] does not fit: {why}")]
     Series {
@@ -64,25 +47,6 @@ pub enum LadderError {
         /// In what way.
         why: &'static str,
     },
-}
-
-/// Checks that a ladder is not empty and increases strictly from β ≥ 0.
-///
-/// # Errors
-/// If it does not (NaN and ∞ included).
-pub fn check_ladder(ladder: &[f64]) -> Result<(), LadderError> {
-    if ladder.is_empty() {
-        return Err(LadderError::Empty);
-    }
-    for (index, &value) in ladder.iter().enumerate() {
-        if !(value.is_finite() && value >= 0.0) {
-            return Err(LadderError::NotABeta { index, value });
-        }
-        if index > 0 && value <= ladder[index - 1] {
-            return Err(LadderError::NotIncreasing { index, value, before: ladder[index - 1] });
-        }
-    }
-    Ok(())
 }
 
 /// Integrates energies that were measured together: `energies[k][r][t]` at `ladder[k]`, in run r, at time t of all
@@ -94,11 +58,11 @@ pub fn integrate_together(
     graph: &FactorGraph,
     ladder: &[f64],
     energies: &[Vec<Vec<f64>>],
-) -> Result<Vec<Integral>, LadderError> {
+) -> Result<Vec<Integral>, IntegrationError> {
     let points = Points::new(graph, ladder, energies)?;
     let shape = |k: usize| (energies[k].len(), energies[k][0].len());
     if let Some(index) = (1..ladder.len()).find(|&k| shape(k) != shape(0)) {
-        return Err(LadderError::Series { index, why: "it has other runs than that at ladder[0]" });
+        return Err(IntegrationError::Series { index, why: "it has other runs than that at ladder[0]" });
     }
     let mut terms = vec![Term::default(); ladder.len()];
     // Σ_k c_k E_k(t) + d_k (E_k(t) − ⟨E_k⟩)² of the steps done; no step reaches back further than to the last point.
@@ -136,7 +100,7 @@ pub fn integrate_apart(
     graph: &FactorGraph,
     ladder: &[f64],
     energies: &[Vec<Vec<f64>>],
-) -> Result<Vec<Integral>, LadderError> {
+) -> Result<Vec<Integral>, IntegrationError> {
     let points = Points::new(graph, ladder, energies)?;
     let error = |k: usize, term: Term| {
         let mut sum: Vec<Vec<f64>> = energies[k].iter().map(|run| vec![0.0; run.len()]).collect();
@@ -199,7 +163,11 @@ struct Points<'a> {
 }
 
 impl<'a> Points<'a> {
-    fn new(graph: &FactorGraph, ladder: &'a [f64], energies: &[Vec<Vec<f64>>]) -> Result<Self, LadderError> {
+    fn new(
+        graph: &FactorGraph,
+        ladder: &'a [f64],
+        energies: &[Vec<Vec<f64>>],
+    ) -> Result<Self, IntegrationError> {
         check_ladder(ladder)?;
         for (index, _) in ladder.iter().enumerate() {
             let why = match energies.get(index) {
@@ -211,7 +179,7 @@ impl<'a> Points<'a> {
                 }
                 Some(_) => continue,
             };
-            return Err(LadderError::Series { index, why });
+            return Err(IntegrationError::Series { index, why });
         }
         let exact = |k: usize| ladder[k] == 0.0;
         let paths = graph.path_count() as f64;

@@ -3,9 +3,10 @@
 mod support;
 
 use physics::exact;
+use physics::ladder::{Ladder, LadderError};
 use physics::numerics::exp;
 use physics::random::Key;
-use physics::reduced::exchange::{self, Ladder, LadderError};
+use physics::reduced::exchange;
 use physics::reduced::heat_bath::{HeatBath, polarising_configuration};
 use physics::reduced::{Reduced, Schedule};
 use physics::{Couplings, FactorGraph, Signs};
@@ -30,11 +31,17 @@ fn five_frustrated_spins() -> Reduced {
 #[test]
 fn a_ladder_is_strictly_increasing_and_within_range() {
     assert_eq!(Ladder::new(vec![]), Err(LadderError::Empty));
-    assert_eq!(Ladder::new(vec![0.1, 0.1]), Err(LadderError::NotIncreasing(1, 0.1)));
-    assert_eq!(Ladder::new(vec![0.1, 0.3, 0.2]), Err(LadderError::NotIncreasing(2, 0.2)));
-    assert_eq!(Ladder::new(vec![-0.1, 0.3]), Err(LadderError::OutOfRange(0, -0.1)));
-    assert_eq!(Ladder::new(vec![0.1, 101.0]), Err(LadderError::OutOfRange(1, 101.0)));
-    assert!(matches!(Ladder::new(vec![f64::NAN]), Err(LadderError::OutOfRange(0, _))));
+    assert_eq!(
+        Ladder::new(vec![0.1, 0.1]),
+        Err(LadderError::NotIncreasing { index: 1, value: 0.1, before: 0.1 })
+    );
+    assert_eq!(
+        Ladder::new(vec![0.1, 0.3, 0.2]),
+        Err(LadderError::NotIncreasing { index: 2, value: 0.2, before: 0.3 })
+    );
+    assert_eq!(Ladder::new(vec![-0.1, 0.3]), Err(LadderError::NotABeta { index: 0, value: -0.1 }));
+    assert_eq!(Ladder::new(vec![0.1, 101.0]), Err(LadderError::NotABeta { index: 1, value: 101.0 }));
+    assert!(matches!(Ladder::new(vec![f64::NAN]), Err(LadderError::NotABeta { index: 0, .. })));
     assert_eq!(ladder(&[0.0, 0.5, 100.0]).betas(), [0.0, 0.5, 100.0]);
 }
 

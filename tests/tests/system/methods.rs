@@ -167,3 +167,67 @@ fn a_ladder_is_proposed_whose_swaps_are_accepted_as_often_as_asked() {
     let message = rapgrid.run(&["ladder", "net.json"]).failed_with(2);
     assert!(message.contains("a ladder needs a β above 0"), "{message}");
 }
+
+#[test]
+fn every_method_takes_beta_from_zero_to_a_hundred_and_refuses_what_is_none() {
+    let rapgrid = Rapgrid::new();
+    for couplings in ["input", "path"] {
+        let draw = [
+            "instance",
+            "--widths",
+            "4,4,4,1",
+            "--activation",
+            "0.5,0.8",
+            "--couplings",
+            couplings,
+            "--seed",
+            "5",
+        ];
+        rapgrid.run(&[&draw[..], &["-o", "net.json"]].concat()).succeeded();
+        let methods = "exact,bp,mc,anneal,replica_exchange,bp_reduced,reduced_mc";
+        let arguments = [
+            "solve",
+            "net.json",
+            "--beta",
+            "0,100",
+            "--method",
+            methods,
+            "--beta-step",
+            "10",
+            "--format",
+            "json",
+        ];
+        let lines =
+            rapgrid.run(&[&arguments[..], &["--relax", "50", "--measure", "200"]].concat()).succeeded();
+        let rows: Vec<serde_json::Value> =
+            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(rows.len(), 2 * (5 + 2 + 2), "{lines}");
+        let lowest = rows.iter().find(|row| row["method"] == "exact" && row["beta"] == 100.0).unwrap();
+        let lowest = lowest["energy_per_weight"].as_f64().unwrap();
+        for row in rows.iter().filter(|row| row["outcome"] == "solved") {
+            let energy = row["energy_per_weight"].as_f64().unwrap();
+            let error = row["energy_error"].as_f64().unwrap_or(0.0);
+            if row["beta"] == 0.0 {
+                // ⟨H⟩ = 0 and log Z = n ln 2, within errors where they are measured.
+                assert!(energy.abs() <= 5.0 * error + 1e-12, "{row}");
+                for log_z in [&row["log_z_per_weight"], &row["entropy_per_weight"]] {
+                    assert!(
+                        log_z.as_f64().is_none_or(|z| (z - std::f64::consts::LN_2).abs() < 1e-12),
+                        "{row}"
+                    );
+                }
+            } else if row["branch"].is_null() {
+                assert!(energy >= lowest - 1e-9, "below the ground state: {row}");
+            }
+        }
+    }
+    for (beta, reason) in [("inf", "inf"), ("NaN", "NaN"), ("-0.1", "[0, 100]"), ("100.5", "[0, 100]")] {
+        let message = rapgrid.run(&["solve", "net.json", "--beta", beta]).failed_with(2);
+        assert!(message.contains(reason), "{beta}: {message}");
+    }
+    let ladder =
+        ["solve", "net.json", "--beta", "0.5", "--method", "replica_exchange", "--ladder", "0,0.5,0.4"];
+    assert!(rapgrid.run(&ladder).failed_with(2).contains("increasing"));
+    let relax = ["solve", "net.json", "--beta", "0.5", "--method", "mc", "--measure", "0"];
+    rapgrid.run(&relax).failed_with(2);
+}

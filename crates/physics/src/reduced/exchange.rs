@@ -11,54 +11,10 @@
 use super::heat_bath::HeatBath;
 use super::total::Total;
 use super::{Reduced, Schedule, System};
-use crate::bp::MAX_BETA;
+use crate::ladder::Ladder;
 use crate::numerics::exp;
 use crate::random::{Key, Stream};
 use crate::statistics::Estimate;
-use thiserror::Error;
-
-/// Strictly increasing β within [0, [`MAX_BETA`]], at least one. With one there is nothing to exchange, and the method is
-/// the heat bath.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ladder(Vec<f64>);
-
-/// Why numbers are not a ladder.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub enum LadderError {
-    /// No β at all.
-    #[error("a ladder needs at least one beta")]
-    Empty,
-    /// Negative, too large or not a number.
-    #[error("beta[{0}] = {1} is outside 0..={MAX_BETA}")]
-    OutOfRange(usize, f64),
-    /// Not above its predecessor.
-    #[error("beta[{0}] = {1} is not above its predecessor; a ladder must be strictly increasing")]
-    NotIncreasing(usize, f64),
-}
-
-impl Ladder {
-    /// A ladder of these β.
-    ///
-    /// # Errors
-    /// If there is none, one is outside the range, or they do not strictly increase.
-    pub fn new(betas: Vec<f64>) -> Result<Self, LadderError> {
-        if betas.is_empty() {
-            return Err(LadderError::Empty);
-        }
-        if let Some(k) = betas.iter().position(|beta| !(0.0..=MAX_BETA).contains(beta)) {
-            return Err(LadderError::OutOfRange(k, betas[k]));
-        }
-        if let Some(k) = (1..betas.len()).find(|&k| betas[k - 1] >= betas[k]) {
-            return Err(LadderError::NotIncreasing(k, betas[k]));
-        }
-        Ok(Self(betas))
-    }
-
-    /// The β, increasing.
-    pub fn betas(&self) -> &[f64] {
-        &self.0
-    }
-}
 
 /// What replica exchange measured; totals, not per weight.
 #[derive(Debug, Clone, PartialEq)]
