@@ -1,6 +1,6 @@
 //! The views that figures and tables are drawn from: means over the disorder samples.
 
-use crate::export::branch;
+use crate::recorded::branch;
 use crate::{Store, StoreError};
 use rust_decimal::Decimal;
 use sweep::diagram::{CellParameters, DegreePoint, LevelPoint};

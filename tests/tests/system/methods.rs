@@ -57,6 +57,17 @@ fn every_kind_of_method_goes_from_its_spec_to_tables_and_figures_and_can_be_repl
     let replayed = rapgrid.run(&["replay", "kinds", "--limit", "1000"]).succeeded();
     assert!(replayed.ends_with(&format!("{ROWS} of {ROWS} rows are identical\n")), "{replayed}");
 
+    assert!(replayed.contains("degrees and levels of 24 of 24 samples are identical\n"), "{replayed}");
+    rapgrid
+        .query("UPDATE level_pairs SET covariance_per_path = covariance_per_path + 1e-12 WHERE sample = 1");
+    let replayed = rapgrid.run(&["replay", "kinds", "--method", "levels", "--limit", "100"]);
+    assert!(
+        replayed.stdout.ends_with("degrees and levels of 6 of 12 samples are identical\n"),
+        "{}",
+        replayed.stdout
+    );
+    replayed.failed_with(4);
+
     let levels = rapgrid.count("SELECT count(*) FROM level_pairs");
     assert_eq!(levels, 6 * 2 * 3, "a pair of levels for each overlap of each sample");
     assert_eq!(rapgrid.count("SELECT count(*) FROM energy_levels WHERE samples = 2 AND depth = 3"), 18);

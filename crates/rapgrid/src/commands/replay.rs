@@ -1,5 +1,7 @@
 //! `rapgrid replay`: computes recorded rows again from what they say, and compares them bit for bit.
 
+mod without_beta;
+
 use crate::arguments::ReplayOptions;
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
@@ -9,7 +11,7 @@ use physics::FactorGraph;
 use physics::numerics::NUMERICS_REVISION;
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
-use store::export::{RecordedRow, RowFilter};
+use store::recorded::{RecordedRow, RecordedSample, RowFilter};
 use sweep::measurement::{Measurement, Outcome};
 use sweep::{Cell, Spec, decimal};
 
@@ -32,25 +34,40 @@ pub(crate) async fn run(options: ReplayOptions, finder: &Finder) -> anyhow::Resu
         method: options.method,
     };
     let rows = store.recorded_rows(&options.sweep, &filter, options.limit).await?;
-    anyhow::ensure!(!rows.is_empty(), "no recorded row of {} matches", options.sweep);
+    let mut samples = store.recorded_degrees(&options.sweep, &filter, options.limit).await?;
+    samples.extend(store.recorded_levels(&options.sweep, &filter, options.limit).await?);
+    anyhow::ensure!(!rows.is_empty() || !samples.is_empty(), "no recorded row of {} matches", options.sweep);
     let spec = coordinator::read_sweep(&stored)?.latest().clone();
-    let differing = tokio::task::spawn_blocking(move || replay_all(&spec, &rows)).await??;
+    let differing = tokio::task::spawn_blocking(move || replay_all(&spec, &rows, &samples)).await??;
     Ok(if differing == 0 { Exit::Success } else { Exit::Differs })
 }
 
-/// Replays the rows; returns how many differ.
-fn replay_all(spec: &Spec, rows: &[RecordedRow]) -> anyhow::Result<usize> {
-    let cells = find_cells(spec, rows)?;
+/// Replays the rows and samples; returns how many differ.
+fn replay_all(spec: &Spec, rows: &[RecordedRow], samples: &[RecordedSample]) -> anyhow::Result<usize> {
+    let named = rows.iter().map(|row| row.cell.as_str()).chain(samples.iter().map(|s| s.cell.as_str()));
+    let cells = find_cells(spec, named.collect())?;
+    let differing_samples = without_beta::replay(spec, &cells, samples)?;
     let mut differing = 0;
     for recorded in rows {
-        let again = replay(spec, &cells[&recorded.cell], recorded)?;
+        let again = replay(spec, cell_named(&cells, &recorded.cell)?, recorded)?;
         let is_same = is_same(&again, &recorded.measurement);
         differing += usize::from(!is_same);
         tell(recorded, &again, is_same)?;
     }
-    let identical = rows.len() - differing;
-    writeln!(std::io::stdout(), "{identical} of {} rows are identical", rows.len())?;
-    Ok(differing)
+    let mut out = std::io::stdout().lock();
+    if !samples.is_empty() {
+        let identical = samples.len() - differing_samples;
+        writeln!(out, "degrees and levels of {identical} of {} samples are identical", samples.len())?;
+    }
+    if !rows.is_empty() {
+        let identical = rows.len() - differing;
+        writeln!(out, "{identical} of {} rows are identical", rows.len())?;
+    }
+    Ok(differing + differing_samples)
+}
+
+fn cell_named<'a>(cells: &'a HashMap<String, Cell>, name: &str) -> anyhow::Result<&'a Cell> {
+    cells.get(name).with_context(|| format!("the spec has no cell {name}"))
 }
 
 fn replay(spec: &Spec, cell: &Cell, recorded: &RecordedRow) -> anyhow::Result<Measurement> {
@@ -74,9 +91,8 @@ fn replay(spec: &Spec, cell: &Cell, recorded: &RecordedRow) -> anyhow::Result<Me
     again.with_context(|| format!("method {:?} gives no such branch", row.method))
 }
 
-/// The cells of the rows by their texts, found in one walk through the grid.
-fn find_cells(spec: &Spec, rows: &[RecordedRow]) -> anyhow::Result<HashMap<String, Cell>> {
-    let mut missing: HashSet<&str> = rows.iter().map(|row| row.cell.as_str()).collect();
+/// The cells of these texts, found in one walk through the grid.
+fn find_cells(spec: &Spec, mut missing: HashSet<&str>) -> anyhow::Result<HashMap<String, Cell>> {
     let mut found = HashMap::new();
     let grid = spec.grid();
     for cell in (0..grid.cells()).map(|index| grid.cell(index)) {

@@ -1,0 +1,38 @@
+//! Degrees and energy levels again: whole samples, because one draw gives all of their rows.
+
+use super::cell_named;
+use compute::Sample;
+use physics::FactorGraph;
+use std::collections::HashMap;
+use std::io::Write;
+use store::recorded::RecordedSample;
+use sweep::{Cell, MethodSettings, Spec};
+
+/// Replays samples; returns how many differ.
+pub(super) fn replay(
+    spec: &Spec,
+    cells: &HashMap<String, Cell>,
+    recorded: &[RecordedSample],
+) -> anyhow::Result<usize> {
+    let mut out = std::io::stdout().lock();
+    let mut differing = 0;
+    for sample in recorded {
+        let is_same = is_same(spec, cell_named(cells, &sample.cell)?, sample);
+        differing += usize::from(!is_same);
+        let word = if is_same { "identical" } else { "DIFFERS  " };
+        let what = if sample.levels.is_empty() { "degrees" } else { "levels" };
+        writeln!(out, "{word}  {} sample {} {what}", sample.cell, sample.sample)?;
+    }
+    Ok(differing)
+}
+
+fn is_same(spec: &Spec, cell: &Cell, recorded: &RecordedSample) -> bool {
+    let sample = Sample { seed: spec.seed(), cell: &cell.content, sample: recorded.sample };
+    let graph = FactorGraph::new(&compute::instance_of(cell, sample));
+    if recorded.levels.is_empty() {
+        return compute::degree_counts(&graph) == recorded.degree_counts;
+    }
+    let methods = spec.methods().iter().filter(|m| matches!(m.settings, MethodSettings::Levels { .. }));
+    let levels: Vec<_> = methods.flat_map(|method| compute::level_pairs(&graph, sample, method)).collect();
+    recorded.levels.iter().all(|pair| levels.contains(pair))
+}

@@ -1,0 +1,250 @@
+//! What was recorded, to be computed again.
+
+use crate::{Store, StoreError};
+use rust_decimal::Decimal;
+use sweep::measurement::{Branch, DegreeCount, LevelPair, Measurement, Outcome, Values};
+
+/// A recorded measurement and where it belongs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedRow {
+    /// The cell's canonical text.
+    pub cell: String,
+    /// The sample.
+    pub sample: u32,
+    /// The row.
+    pub measurement: Measurement,
+    /// The version, git revision and host that computed it.
+    pub made_by: String,
+}
+
+/// What was recorded of one sample at no temperature in particular: its degrees or its energy levels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedSample {
+    /// The cell's canonical text.
+    pub cell: String,
+    /// The sample.
+    pub sample: u32,
+    /// By layer and degree; empty where there are levels.
+    pub degree_counts: Vec<DegreeCount>,
+    /// By method and overlap; empty where there are degrees.
+    pub levels: Vec<LevelPair>,
+}
+
+/// Which rows of a sweep to take.
+#[derive(Debug, Clone, Default)]
+pub struct RowFilter {
+    /// The cell's number.
+    pub cell_id: Option<i64>,
+    /// The sample.
+    pub sample: Option<i32>,
+    /// β.
+    pub beta: Option<Decimal>,
+    /// The method's name.
+    pub method: Option<String>,
+}
+
+impl Store {
+    /// Recorded rows of a sweep that match the filter, in the order of a hash of their identity (an arbitrary but fixed
+    /// order, so that the first few are a fair sample), at most `limit`.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not know.
+    pub async fn recorded_rows(
+        &self,
+        sweep: &str,
+        filter: &RowFilter,
+        limit: i64,
+    ) -> Result<Vec<RecordedRow>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell AS "cell!", sample AS "sample!", beta AS "beta!", method AS "method!", branch,
+                      outcome AS "outcome!", weights AS "weights!", paths AS "paths!", hidden_units AS "hidden_units!",
+                      energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight, overlap, energy_variance,
+                      converged, ordered, iterations, residual, tau_int, r_hat, equilibrated, log_z_error, entropy_error,
+                      discretisation_error, lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap,
+                      path_overlap_error, susceptibility, binder, swap_acceptance, round_trips, symmetries,
+                      layer_overlaps, layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram,
+                      seconds AS "seconds!",
+                      format('version %s, git %s, on %s', version, git_revision, host) AS "made_by!"
+               FROM results
+               WHERE sweep = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
+                 AND ($4::numeric IS NULL OR beta = $4) AND ($5::text IS NULL OR method = $5)
+               ORDER BY hashtextextended(concat_ws(' ', cell, sample, beta, method, branch), 0) LIMIT $6"#,
+            sweep,
+            filter.cell_id,
+            filter.sample,
+            filter.beta,
+            filter.method,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let measurement = Measurement {
+                    beta: row.beta,
+                    method: row.method,
+                    branch: row.branch.as_deref().map(branch).transpose()?,
+                    outcome: outcome(&row.outcome)?,
+                    weights: row.weights as u32,
+                    paths: row.paths as u64,
+                    hidden_units: row.hidden_units as u32,
+                    values: Values {
+                        energy_per_weight: row.energy_per_weight,
+                        energy_error: row.energy_error,
+                        log_z_per_weight: row.log_z_per_weight,
+                        entropy_per_weight: row.entropy_per_weight,
+                        overlap: row.overlap,
+                        energy_variance: row.energy_variance,
+                        converged: row.converged,
+                        ordered: row.ordered,
+                        iterations: row.iterations.map(|count| count as u32),
+                        residual: row.residual,
+                        tau_int: row.tau_int,
+                        r_hat: row.r_hat,
+                        equilibrated: row.equilibrated,
+                        log_z_error: row.log_z_error,
+                        entropy_error: row.entropy_error,
+                        discretisation_error: row.discretisation_error,
+                        lowest_energy_per_weight: row.lowest_energy_per_weight,
+                        specific_heat: row.specific_heat,
+                        specific_heat_error: row.specific_heat_error,
+                        path_overlap: row.path_overlap,
+                        path_overlap_error: row.path_overlap_error,
+                        susceptibility: row.susceptibility,
+                        binder: row.binder,
+                        swap_acceptance: row.swap_acceptance,
+                        round_trips: row.round_trips.map(|count| count as u64),
+                        symmetries: row.symmetries.map(|count| count as u32),
+                        layer_overlaps: row.layer_overlaps,
+                        layer_overlap_errors: row.layer_overlap_errors,
+                        path_overlap_histogram: row.path_overlap_histogram.map(counts),
+                        unit_overlap_histogram: row.unit_overlap_histogram.map(counts),
+                    },
+                    seconds: row.seconds,
+                };
+                Ok(RecordedRow {
+                    cell: row.cell,
+                    sample: row.sample as u32,
+                    measurement,
+                    made_by: row.made_by,
+                })
+            })
+            .collect()
+    }
+
+    /// Samples whose degrees were recorded, as [`recorded_rows`](Self::recorded_rows) takes rows; none if a β is asked for.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn recorded_degrees(
+        &self,
+        sweep: &str,
+        filter: &RowFilter,
+        limit: i64,
+    ) -> Result<Vec<RecordedSample>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell, d.sample, array_agg(layer ORDER BY layer, degree) AS "layers!",
+                      array_agg(degree ORDER BY layer, degree) AS "degrees!",
+                      array_agg(weights ORDER BY layer, degree) AS "weights!"
+               FROM degree_counts d JOIN sweeps s USING (sweep_id) JOIN cells c USING (sweep_id, cell_id)
+               WHERE s.name = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR d.sample = $3)
+                 AND $4::numeric IS NULL
+                 AND ($5::text IS NULL OR $5 = ANY (SELECT method FROM methods m
+                                                    WHERE m.sweep_id = s.sweep_id AND kind = 'degrees'))
+               GROUP BY cell, d.sample ORDER BY hashtextextended(concat_ws(' ', cell, d.sample), 0) LIMIT $6"#,
+            sweep,
+            filter.cell_id,
+            filter.sample,
+            filter.beta,
+            filter.method,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let sample = rows.into_iter().map(|row| RecordedSample {
+            cell: row.cell,
+            sample: row.sample as u32,
+            degree_counts: row
+                .layers
+                .into_iter()
+                .zip(row.degrees)
+                .zip(row.weights)
+                .map(|((layer, degree), weights)| DegreeCount {
+                    layer: layer as u16,
+                    degree: degree as u32,
+                    weights: weights as u32,
+                })
+                .collect(),
+            levels: Vec::new(),
+        });
+        Ok(sample.collect())
+    }
+
+    /// Samples whose energy levels were recorded, likewise.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn recorded_levels(
+        &self,
+        sweep: &str,
+        filter: &RowFilter,
+        limit: i64,
+    ) -> Result<Vec<RecordedSample>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell, l.*
+               FROM level_pairs l JOIN sweeps s USING (sweep_id) JOIN cells c USING (sweep_id, cell_id)
+               WHERE s.name = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR l.sample = $3)
+                 AND $4::numeric IS NULL AND ($5::text IS NULL OR l.method = $5)
+               ORDER BY hashtextextended(concat_ws(' ', cell, l.sample), 0), l.method, overlap"#,
+            sweep,
+            filter.cell_id,
+            filter.sample,
+            filter.beta,
+            filter.method
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut samples: Vec<RecordedSample> = Vec::new();
+        for row in rows {
+            let pair = LevelPair {
+                method: row.method,
+                overlap: row.overlap,
+                paths: row.paths as u64,
+                covariance_per_path: row.covariance_per_path,
+                covariance_error: row.covariance_error,
+                disorder_covariance_per_path: row.disorder_covariance_per_path,
+                disorder_covariance_error: row.disorder_covariance_error,
+                disorder_spread: row.disorder_spread,
+                variance_per_path: row.variance_per_path,
+                variance_error: row.variance_error,
+                excess_kurtosis: row.excess_kurtosis,
+                excess_kurtosis_error: row.excess_kurtosis_error,
+            };
+            let sample = row.sample as u32;
+            let is_same = |last: &RecordedSample| last.cell == row.cell && last.sample == sample;
+            if !samples.last().is_some_and(is_same) {
+                if samples.len() as i64 == limit {
+                    break;
+                }
+                let (degree_counts, levels) = (Vec::new(), Vec::new());
+                samples.push(RecordedSample { cell: row.cell, sample, degree_counts, levels });
+            }
+            if let Some(last) = samples.last_mut() {
+                last.levels.push(pair);
+            }
+        }
+        Ok(samples)
+    }
+}
+
+fn counts(bins: Vec<i64>) -> Vec<u64> {
+    bins.into_iter().map(|count| count as u64).collect()
+}
+
+pub(crate) fn branch(name: &str) -> Result<Branch, StoreError> {
+    Branch::from_name(name).ok_or_else(|| StoreError::Unknown { what: "branch", value: name.to_owned() })
+}
+
+fn outcome(name: &str) -> Result<Outcome, StoreError> {
+    Outcome::from_name(name).ok_or_else(|| StoreError::Unknown { what: "outcome", value: name.to_owned() })
+}
