@@ -63,7 +63,7 @@ pub struct BpSolution {
     pub residual: f64,
     /// q = (1/n) Σ m_i². Meaningful where converged.
     pub overlap: f64,
-    /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L. Empty for a reduced system, whose v[j,k] belong to two
+    /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L. Empty for a reduced system, whose `v[j,k]` belong to two
     /// layers at once.
     pub layer_overlaps: Vec<f64>,
     /// The Bethe log Z.
