@@ -16,6 +16,7 @@ use sweep::measurement::PhasePoint;
 
 /// Rows of the table on the terminal.
 const TABLE_ROWS: usize = 60;
+const TRANSITION_ROWS: usize = 24;
 
 pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result<Exit> {
     let (_database, store) = finder.connect().await?;
@@ -72,6 +73,9 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     if !found.points.is_empty() {
         write_tables(store, &found, folder).await?;
         println!("{}", report::summary(&found.points, TABLE_ROWS));
+        if !found.transitions.is_empty() {
+            println!("\ntransitions\n{}", transitions::describe(&found.transitions, TRANSITION_ROWS));
+        }
     }
     println!("plots and tables are in {}", folder.display());
     println!(

@@ -23,20 +23,7 @@ pub(crate) async fn run(options: TransitionsOptions, finder: &Finder) -> anyhow:
                 writeln!(out, "{}", json(row))?;
             }
         }
-        OutputFormat::Table if found.is_empty() => {
-            writeln!(out, "no method with branches has three points on a line of this sweep's grid")?;
-        }
-        OutputFormat::Table => {
-            let (eventful, empty): (Vec<_>, Vec<_>) = found.iter().partition(|row| has_transition(row));
-            writeln!(out, "{}", table(&eventful))?;
-            if !empty.is_empty() {
-                writeln!(out, "on {} more lines nothing crosses or ends", empty.len())?;
-            }
-            if found.iter().any(|row| row.resolved == Some(false)) {
-                let finest = analysis::FINE_STEP;
-                writeln!(out, "* the grid is coarse there: extend the spec with steps of {finest} or less")?;
-            }
-        }
+        OutputFormat::Table => write!(out, "{}", describe(&found, usize::MAX))?,
     }
     Ok(Exit::Success)
 }
@@ -95,6 +82,28 @@ fn transition_row(line: &NamedLine) -> TransitionRow {
         step: place.map(|place| place.step),
         resolved: place.map(|place| place.is_resolved()),
     }
+}
+
+/// The lines on which something crosses or ends, at most so many, as a table with what it leaves out.
+pub(crate) fn describe(found: &[TransitionRow], most: usize) -> String {
+    if found.is_empty() {
+        return "no method with branches has three points on a line of this sweep's grid\n".to_owned();
+    }
+    let (eventful, empty): (Vec<_>, Vec<_>) = found.iter().partition(|row| has_transition(row));
+    let shown = &eventful[..eventful.len().min(most)];
+    let mut text = if shown.is_empty() { String::new() } else { format!("{}\n", table(shown)) };
+    if shown.len() < eventful.len() {
+        text += &format!("{} more: `rapgrid transitions` lists all\n", eventful.len() - shown.len());
+    }
+    if !empty.is_empty() {
+        let more = if shown.is_empty() { "" } else { "more " };
+        text += &format!("on {} {more}lines nothing crosses or ends\n", empty.len());
+    }
+    if shown.iter().any(|row| row.resolved == Some(false)) {
+        let finest = analysis::FINE_STEP;
+        text += &format!("* the grid is coarse there: extend the spec with steps of {finest} or less\n");
+    }
+    text
 }
 
 fn has_transition(row: &TransitionRow) -> bool {
