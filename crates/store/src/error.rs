@@ -13,7 +13,12 @@ pub enum StoreError {
     Connect(#[source] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("cannot bring the database's schema up to date: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The schema has steps that this program does not know.
+    #[error(
+        "the database was brought up to date by a newer version of rapgrid (schema step {0}); use that version or a newer one"
+    )]
+    Newer(i64),
     /// There is no sweep of that name.
     #[error("there is no sweep named {0:?}; `rapgrid list` shows those that there are")]
     NoSuchSweep(String),
@@ -36,6 +41,15 @@ pub enum StoreError {
     /// Anything else that the database said.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => StoreError::Newer(version),
+            error => StoreError::Migrate(error),
+        }
+    }
 }
 
 impl StoreError {

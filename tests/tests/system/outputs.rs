@@ -93,6 +93,19 @@ fn the_database_answers_for_as_long_as_it_is_held() {
 }
 
 #[test]
+fn a_database_of_a_newer_version_is_refused_and_the_message_says_why() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    scan(&rapgrid, TINY, &[]);
+    rapgrid.query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'of the future', true, '', 0)",
+    );
+    let message = rapgrid.run(&["transitions", "tiny"]).failed_with(1);
+    assert!(message.contains("a newer version of rapgrid (schema step 9999)"), "{message}");
+}
+
+#[test]
 fn replay_finds_every_row_identical_and_names_one_that_was_tampered_with() {
     let rapgrid = Rapgrid::new();
     let _server = rapgrid.hold();
