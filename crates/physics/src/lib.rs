@@ -11,6 +11,7 @@
 pub mod anneal;
 pub mod bp;
 pub mod closed_form;
+pub mod cpu;
 mod ensemble;
 pub mod exact;
 mod graph;
