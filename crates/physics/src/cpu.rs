@@ -86,8 +86,8 @@ fn detected() -> Level {
     Level::Baseline
 }
 
-/// Compiles `$body`, an `#[inline(always)]` function of the same arguments, once for each level, and defines a function
-/// `$name` whose first argument is the level to run it on.
+/// Compiles a function once for each level, and defines `$name`, whose first argument is the level to run it on. The bodies are
+/// `#[inline(always)]` functions of the same arguments: one for all levels, or the instance of a generic one for each.
 ///
 /// ```ignore
 /// at_each_level! {
@@ -98,6 +98,19 @@ fn detected() -> Level {
 /// ```
 macro_rules! at_each_level {
     ($(#[$attribute:meta])* $visibility:vis fn $name:ident $(<$lifetime:lifetime>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $body:path;) => {
+        $crate::cpu::at_each_level! {
+            $(#[$attribute])* $visibility fn $name $(<$lifetime>)? ($($argument: $type),*) $(-> $result)? = {
+                Baseline: $body,
+                Avx2: $body,
+                Avx512: $body,
+            };
+        }
+    };
+    ($(#[$attribute:meta])* $visibility:vis fn $name:ident $(<$lifetime:lifetime>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = {
+        Baseline: $baseline:path,
+        Avx2: $avx2:path,
+        Avx512: $avx512:path,
+    };) => {
         $(#[$attribute])*
         #[allow(unsafe_code, clippy::too_many_arguments, reason = "a level is only called where the CPU was found to have it")]
         $visibility fn $name $(<$lifetime>)? (level: $crate::cpu::Level, $($argument: $type),*) $(-> $result)? {
@@ -105,11 +118,11 @@ macro_rules! at_each_level {
             {
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
                 fn avx2 $(<$lifetime>)? ($($argument: $type),*) $(-> $result)? {
-                    $body($($argument),*)
+                    $avx2($($argument),*)
                 }
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vpopcntdq")]
                 fn avx512 $(<$lifetime>)? ($($argument: $type),*) $(-> $result)? {
-                    $body($($argument),*)
+                    $avx512($($argument),*)
                 }
                 assert!(level.is_available(), "this CPU has no {}", level.name());
                 match level {
@@ -121,7 +134,7 @@ macro_rules! at_each_level {
                 }
             }
             let _ = level;
-            $body($($argument),*)
+            $baseline($($argument),*)
         }
     };
 }

@@ -10,6 +10,7 @@
 
 pub mod anneal;
 pub mod bp;
+pub mod chain;
 pub mod closed_form;
 pub mod cpu;
 mod ensemble;

@@ -1,0 +1,262 @@
+//! 512 bits at a time on every CPU: eight 64-bit words, or 32 signed 16-bit numbers (number 4e + q is quarter q of word e).
+//!
+//! All operations are on integers, so that every implementation gives the same bits. The plain one is the definition.
+
+use super::draws::{GAMMA, MULTIPLIERS};
+
+/// 512 bits, aligned for any register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(C, align(64))]
+pub(crate) struct Block(pub(crate) [u64; 8]);
+
+impl Block {
+    pub(crate) const ZERO: Block = Block([0; 8]);
+
+    /// From 32 numbers.
+    pub(crate) fn from_numbers(numbers: [i16; 32]) -> Self {
+        let number = |lane: usize| u64::from(numbers[lane] as u16) << (16 * (lane % 4));
+        Self(std::array::from_fn(|e| (0..4).map(|q| number(4 * e + q)).fold(0, |word, quarter| word | quarter)))
+    }
+
+    /// The 32 numbers.
+    #[inline(always)]
+    pub(crate) fn numbers(self) -> [i16; 32] {
+        std::array::from_fn(|lane| (self.0[lane / 4] >> (16 * (lane % 4))) as i16)
+    }
+}
+
+/// Multiples of γ: the arguments of eight successive words.
+const STEPS: Block = {
+    let mut steps = [0u64; 8];
+    let mut e = 1;
+    while e < 8 {
+        steps[e] = steps[e - 1].wrapping_add(GAMMA);
+        e += 1;
+    }
+    Block(steps)
+};
+
+/// A table of 16-bit numbers for |h| = 0..64, ready for a CPU's permutations.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Table {
+    pub(crate) numbers: [u16; 64],
+    /// The low and the high bytes of entries 16b..16b + 16.
+    pub(crate) bytes: [[[u8; 16]; 2]; 4],
+}
+
+impl Table {
+    /// From at least 64 entries.
+    pub(crate) fn new(entries: &[u16]) -> Self {
+        let numbers: [u16; 64] = std::array::from_fn(|v| entries[v]);
+        let byte = |b: usize, high: usize, v: usize| (numbers[16 * b + v] >> (8 * high)) as u8;
+        let bytes = std::array::from_fn(|b| {
+            std::array::from_fn(|high| std::array::from_fn(|v| byte(b, high, v)))
+        });
+        Self { numbers, bytes }
+    }
+}
+
+/// Operations on 512 bits. `V` holds them, `M` holds one bit for each of 32 numbers.
+#[allow(clippy::missing_safety_doc, reason = "safe to call; a type of this kind is only used where its CPU features are")]
+pub(crate) trait Wide {
+    type V: Copy;
+    type M: Copy;
+
+    fn load(block: &Block) -> Self::V;
+    fn store(v: Self::V) -> Block;
+    fn splat(word: u64) -> Self::V;
+    fn and(a: Self::V, b: Self::V) -> Self::V;
+    fn or(a: Self::V, b: Self::V) -> Self::V;
+    fn xor(a: Self::V, b: Self::V) -> Self::V;
+    fn add_words(a: Self::V, b: Self::V) -> Self::V;
+    fn shift_left<const BITS: u32>(a: Self::V) -> Self::V;
+    fn shift_right<const BITS: u32>(a: Self::V) -> Self::V;
+    fn multiply_words(a: Self::V, factor: u64) -> Self::V;
+    /// Ones in each word.
+    fn count_ones(a: Self::V) -> Self::V;
+
+    fn splat_number(number: i16) -> Self::V;
+    fn add(a: Self::V, b: Self::V) -> Self::V;
+    fn subtract(a: Self::V, b: Self::V) -> Self::V;
+    fn abs(a: Self::V) -> Self::V;
+    /// Of non-negative numbers.
+    fn min(a: Self::V, b: Self::V) -> Self::V;
+    /// table[v] of every number v < 16 · BLOCKS, BLOCKS = 1, 2 or 4.
+    fn lookup<const BLOCKS: usize>(table: &Table, v: Self::V) -> Self::V;
+    /// a < b, unsigned.
+    fn less(a: Self::V, b: Self::V) -> Self::M;
+    fn equal(a: Self::V, b: Self::V) -> Self::M;
+    fn negative(a: Self::V) -> Self::M;
+    /// The numbers whose mask is set, negated; others as they are.
+    fn negate_where(m: Self::M, a: Self::V) -> Self::V;
+    fn mask_xor(a: Self::M, b: Self::M) -> Self::M;
+    /// a and not b.
+    fn mask_and_not(a: Self::M, b: Self::M) -> Self::M;
+    fn to_bits(m: Self::M) -> u32;
+    fn from_bits(bits: u32) -> Self::M;
+    fn any(m: Self::M) -> bool;
+
+    /// (a ⊕ b) ∧ c.
+    #[inline(always)]
+    fn xor_and(a: Self::V, b: Self::V, c: Self::V) -> Self::V {
+        Self::and(Self::xor(a, b), c)
+    }
+
+    /// mix(z).
+    #[inline(always)]
+    fn mix(z: Self::V) -> Self::V {
+        let z = Self::multiply_words(Self::xor(z, Self::shift_right::<30>(z)), MULTIPLIERS[0]);
+        let z = Self::multiply_words(Self::xor(z, Self::shift_right::<27>(z)), MULTIPLIERS[1]);
+        Self::xor(z, Self::shift_right::<31>(z))
+    }
+
+    /// Words n..n + 8 of a chain.
+    #[inline(always)]
+    fn words(key: u64, n: u64) -> Self::V {
+        let first = Self::splat(key.wrapping_add(n.wrapping_mul(GAMMA)));
+        Self::mix(Self::add_words(first, Self::load(&STEPS)))
+    }
+}
+
+/// The definition.
+pub(crate) struct Plain;
+
+impl Wide for Plain {
+    type V = Block;
+    type M = u32;
+
+    #[inline(always)]
+    fn load(block: &Block) -> Block {
+        *block
+    }
+    #[inline(always)]
+    fn store(v: Block) -> Block {
+        v
+    }
+    #[inline(always)]
+    fn splat(word: u64) -> Block {
+        Block([word; 8])
+    }
+    #[inline(always)]
+    fn and(a: Block, b: Block) -> Block {
+        words(a, b, |a, b| a & b)
+    }
+    #[inline(always)]
+    fn or(a: Block, b: Block) -> Block {
+        words(a, b, |a, b| a | b)
+    }
+    #[inline(always)]
+    fn xor(a: Block, b: Block) -> Block {
+        words(a, b, |a, b| a ^ b)
+    }
+    #[inline(always)]
+    fn add_words(a: Block, b: Block) -> Block {
+        words(a, b, u64::wrapping_add)
+    }
+    #[inline(always)]
+    fn shift_left<const BITS: u32>(a: Block) -> Block {
+        Block(a.0.map(|a| a << BITS))
+    }
+    #[inline(always)]
+    fn shift_right<const BITS: u32>(a: Block) -> Block {
+        Block(a.0.map(|a| a >> BITS))
+    }
+    #[inline(always)]
+    fn multiply_words(a: Block, factor: u64) -> Block {
+        Block(a.0.map(|a| a.wrapping_mul(factor)))
+    }
+    #[inline(always)]
+    fn count_ones(a: Block) -> Block {
+        Block(a.0.map(|a| u64::from(a.count_ones())))
+    }
+    #[inline(always)]
+    fn splat_number(number: i16) -> Block {
+        Block([u64::from(number as u16) * 0x0001_0001_0001_0001; 8])
+    }
+    #[inline(always)]
+    fn add(a: Block, b: Block) -> Block {
+        numbers(a, b, i16::wrapping_add)
+    }
+    #[inline(always)]
+    fn subtract(a: Block, b: Block) -> Block {
+        numbers(a, b, i16::wrapping_sub)
+    }
+    #[inline(always)]
+    fn abs(a: Block) -> Block {
+        numbers(a, a, |a, _| a.wrapping_abs())
+    }
+    #[inline(always)]
+    fn min(a: Block, b: Block) -> Block {
+        numbers(a, b, i16::min)
+    }
+    #[inline(always)]
+    fn lookup<const BLOCKS: usize>(table: &Table, v: Block) -> Block {
+        numbers(v, v, |v, _| table.numbers[v as usize % (16 * BLOCKS)] as i16)
+    }
+    #[inline(always)]
+    fn less(a: Block, b: Block) -> u32 {
+        bits(a, b, |a, b| (a as u16) < b as u16)
+    }
+    #[inline(always)]
+    fn equal(a: Block, b: Block) -> u32 {
+        bits(a, b, |a, b| a == b)
+    }
+    #[inline(always)]
+    fn negative(a: Block) -> u32 {
+        bits(a, a, |a, _| a < 0)
+    }
+    #[inline(always)]
+    fn negate_where(m: u32, a: Block) -> Block {
+        let mut numbers = a.numbers();
+        for (lane, number) in numbers.iter_mut().enumerate() {
+            if m >> lane & 1 == 1 {
+                *number = number.wrapping_neg();
+            }
+        }
+        Block::from_numbers(numbers)
+    }
+    #[inline(always)]
+    fn mask_xor(a: u32, b: u32) -> u32 {
+        a ^ b
+    }
+    #[inline(always)]
+    fn mask_and_not(a: u32, b: u32) -> u32 {
+        a & !b
+    }
+    #[inline(always)]
+    fn to_bits(m: u32) -> u32 {
+        m
+    }
+    #[inline(always)]
+    fn from_bits(bits: u32) -> u32 {
+        bits
+    }
+    #[inline(always)]
+    fn any(m: u32) -> bool {
+        m != 0
+    }
+}
+
+#[inline(always)]
+fn words(a: Block, b: Block, of: impl Fn(u64, u64) -> u64) -> Block {
+    Block(std::array::from_fn(|e| of(a.0[e], b.0[e])))
+}
+
+#[inline(always)]
+fn numbers(a: Block, b: Block, of: impl Fn(i16, i16) -> i16) -> Block {
+    let (a, b) = (a.numbers(), b.numbers());
+    Block::from_numbers(std::array::from_fn(|lane| of(a[lane], b[lane])))
+}
+
+#[inline(always)]
+fn bits(a: Block, b: Block, of: impl Fn(i16, i16) -> bool) -> u32 {
+    let (a, b) = (a.numbers(), b.numbers());
+    (0..32).fold(0, |bits, lane| bits | u32::from(of(a[lane], b[lane])) << lane)
+}
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::{Avx2, Avx512};
+
+#[cfg(target_arch = "x86_64")]
+#[path = "wide_x86.rs"]
+mod x86;

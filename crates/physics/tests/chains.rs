@@ -1,0 +1,63 @@
+//! The kernels of Monte Carlo against their definition, bit for bit.
+
+mod support;
+
+use physics::chain::{Positions, Thresholds, packed, plain};
+use physics::cpu::Level;
+use physics::{Couplings, Ensemble, FactorGraph};
+use proptest::prelude::*;
+use support::{draw, structure};
+
+/// Instances of three weight layers, from a single path to dense ones with degrees of thousands.
+fn three_layers() -> impl Strategy<Value = FactorGraph> {
+    let widths = (1u32..=130, 1u32..=24, 1u32..=130);
+    let steps = (0.02f64..=1.0, 0.02f64..=1.0, 0.1f64..=1.0);
+    (widths, steps, 0..4usize, any::<bool>(), any::<u64>()).prop_filter_map(
+        "an empty instance",
+        |((n0, n1, n2), (p1, p2, p3), ensemble, signed, seed)| {
+            let couplings = if signed { Couplings::Path } else { Couplings::Input };
+            let structure = structure(
+                &[n0, n1, n2, 1],
+                Ensemble::ALL[ensemble],
+                couplings,
+                &[0.0, 0.0, 1.0 - p3],
+                &[p1, p2],
+            );
+            let instance = draw(&structure, "chains", seed);
+            (!instance.is_empty()).then(|| FactorGraph::new(&instance))
+        },
+    )
+}
+
+/// β from the disordered to the frozen, 0 and 50 among them.
+fn beta() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), 0.0..0.3f64, 0.3..3.0f64, Just(50.0)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn one_replica_in_bit_rows_is_the_plain_one(graph in three_layers(), beta in beta(), key: u64) {
+        let positions = Positions::new(&graph);
+        let thresholds = Thresholds::new(beta, graph.max_degree());
+        let heat = packed::Heat::new(thresholds.clone());
+        let rows = packed::BitRows::new(&graph, &positions);
+        prop_assume!(rows.is_some());
+        let rows = rows.unwrap();
+        let mut defined = plain::Replica::random(&graph, &positions, key);
+        let mut replicas: Vec<_> = Level::available().map(|level| (level, rows.random(key))).collect();
+        for (_, replica) in &replicas {
+            prop_assert_eq!(rows.weights(replica), defined.weights.clone());
+            prop_assert_eq!(replica.energy, defined.energy);
+        }
+        for mc_sweep in 1..=6 {
+            defined.mc_sweep(&graph, &positions, &thresholds, key, mc_sweep);
+            for (level, replica) in &mut replicas {
+                rows.mc_sweep(*level, replica, &heat, key, mc_sweep);
+                prop_assert_eq!(rows.weights(replica), defined.weights.clone(), "{:?} sweep {}", level, mc_sweep);
+                prop_assert_eq!(replica.energy, defined.energy, "{:?}", level);
+            }
+        }
+    }
+}
