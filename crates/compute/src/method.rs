@@ -4,11 +4,12 @@ use crate::Sample;
 use physics::FactorGraph;
 use physics::anneal::{self, AnnealSettings, Annealed};
 use physics::bp::{self, BpSettings, BpSolution, Start};
+use physics::chain::Dynamics;
 use physics::exact::{self, Exact};
 use physics::ladder::Ladder;
 use physics::levels::{self, LevelPair as LevelCovariance, LevelSettings, Levels};
 use physics::mc::{self, QuenchSettings};
-use physics::observables::{Observed, Overlaps, observe_quench};
+use physics::observables::{Observed, Overlaps, observe_quenches};
 use physics::reduced::bp::ReducedSolution;
 use physics::reduced::heat_bath::polarising_configuration;
 use physics::reduced::{self, Reduced, Schedule};
@@ -47,7 +48,7 @@ pub fn measure(
         }
         MethodSettings::Mc { runs, relax, measure } => {
             let settings = QuenchSettings { runs, relax, measure };
-            betas.iter().map(|&beta| solver.quench(beta, &settings)).collect()
+            solver.quench(betas, &settings)
         }
         MethodSettings::Exact { max_configurations } => solver.exact(betas, max_configurations),
         MethodSettings::Anneal { runs, beta_step, mc_sweeps } => {
@@ -158,19 +159,25 @@ impl Solver<'_> {
         }
     }
 
-    fn quench(&self, beta: Decimal, settings: &QuenchSettings) -> Measurement {
+    fn quench(&self, betas: &[Decimal], settings: &QuenchSettings) -> Vec<Measurement> {
         let start_time = Instant::now();
-        let found = observe_quench(self.graph, number(beta), settings, self.key(beta), HISTOGRAM_BINS);
-        let Observed { energy, equilibration, heat_capacity, overlap, overlaps, layers } = found;
-        let of_layers =
-            |part: fn(&Value) -> f64| layers.iter().map(|layer| part(&layer.overlap)).collect::<Vec<f64>>();
-        let values = Values {
-            overlap: Some(overlap),
+        let dynamics = Dynamics::new(self.graph);
+        let keyed: Vec<_> = betas.iter().map(|&beta| (number(beta), self.key(beta))).collect();
+        let found = observe_quenches(&dynamics, &keyed, settings, HISTOGRAM_BINS);
+        let row = |(&beta, found)| self.row(beta, None, Outcome::Solved, self.quenched(&found), start_time);
+        share_time(betas.iter().zip(found).map(row).collect(), start_time)
+    }
+
+    fn quenched(&self, found: &Observed) -> Values {
+        let of_layers = |part: fn(&Value) -> f64| {
+            found.layers.iter().map(|layer| part(&layer.overlap)).collect::<Vec<f64>>()
+        };
+        Values {
+            overlap: Some(found.overlap),
             layer_overlaps: Some(of_layers(|overlap| overlap.value)),
             layer_overlap_errors: Some(of_layers(|overlap| overlap.error)),
-            ..self.sampled(&energy, &equilibration, heat_capacity, &overlaps)
-        };
-        self.row(beta, None, Outcome::Solved, values, start_time)
+            ..self.sampled(&found.energy, &found.equilibration, found.heat_capacity, &found.overlaps)
+        }
     }
 
     /// What every Monte Carlo method says of the energy and of pairs of replicas.

@@ -10,18 +10,34 @@
 //! Energies, squared magnetisations and overlaps do not depend on it.
 //!
 //! **Draws.** A weight has one 64-bit number R in each sweep, a function of the chain's key, of the sweep's number and of the
-//! weight's [position](Positions) alone ([`draws`]). It comes to lie *against* its field if R < 2^64/(1 + e^(2β|h|)),
-//! compared as integers ([`Thresholds`]). Where h = 0, "along" means +1.
+//! weight's [position](Positions) alone ([`draws`]). It becomes −1 if R < 2^64/(1 + e^(2βh)), compared as integers
+//! ([`Thresholds`]).
 //!
 //! Definition: [`plain`]. Kernels: [`packed`] (one replica in bit rows, three weight layers), [`lanes`] (one bit a replica,
 //! any depth).
 
 pub mod draws;
+mod dynamics;
 pub mod packed;
 pub mod plain;
 mod positions;
+mod tally;
 mod thresholds;
 pub(crate) mod wide;
 
+pub use dynamics::{Chain, Dynamics};
+pub(crate) use dynamics::{Course, Recorded};
 pub use positions::Positions;
+pub(crate) use tally::BitTally;
 pub use thresholds::Thresholds;
+
+/// Where two replicas differ, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Difference {
+    /// Paths whose products differ.
+    pub(crate) paths: usize,
+    /// Of each unit of the first hidden layer with two terms or more, the terms W¹[·, j] that differ.
+    pub(crate) first: Vec<u32>,
+    /// Of each unit of layer L − 2 with two terms or more, the terms v[j, ·] that differ.
+    pub(crate) merged: Vec<u32>,
+}

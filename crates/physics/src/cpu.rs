@@ -13,7 +13,7 @@ pub enum Level {
     Baseline,
     /// x86-64 with AVX2, BMI2 and POPCNT: since 2013.
     Avx2,
-    /// x86-64 with AVX-512 F, BW, CD, DQ, VL, VPOPCNTDQ and VBMI: since 2019.
+    /// x86-64 with AVX-512 F, BW, CD, DQ, VL, VBMI, VPOPCNTDQ and BITALG: since 2019.
     Avx512,
 }
 
@@ -73,7 +73,8 @@ fn detected() -> Level {
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512vbmi")
-        && is_x86_feature_detected!("avx512vpopcntdq");
+        && is_x86_feature_detected!("avx512vpopcntdq")
+        && is_x86_feature_detected!("avx512bitalg");
     match (avx2, avx512) {
         (true, true) => Level::Avx512,
         (true, false) => Level::Avx2,
@@ -120,7 +121,7 @@ macro_rules! at_each_level {
                 fn avx2 $(<$lifetime>)? ($($argument: $type),*) $(-> $result)? {
                     $avx2($($argument),*)
                 }
-                #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vpopcntdq")]
+                #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vpopcntdq,avx512bitalg")]
                 fn avx512 $(<$lifetime>)? ($($argument: $type),*) $(-> $result)? {
                     $avx512($($argument),*)
                 }

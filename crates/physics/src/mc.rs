@@ -8,8 +8,10 @@
 //! A flip is decided by comparing a random 64-bit word with an integer threshold, so that a faster kernel can be equal
 //! to this one bit for bit.
 
+use crate::chain::{Chain, Course, Dynamics};
 use crate::graph::FactorGraph;
 use crate::numerics::exp;
+use crate::observables::mean_overlap;
 use crate::random::{Key, Stream};
 use crate::statistics::{Estimate, estimate};
 use std::sync::Arc;
@@ -49,7 +51,18 @@ pub struct QuenchRuns {
     pub overlap: f64,
 }
 
-/// Quenches from random configurations straight to `beta`, relaxes, and measures. Run r draws from stream r of `key`.
+impl QuenchSettings {
+    /// The chains of all runs at one β: that of run r has the first word of stream r of the key.
+    pub(crate) fn chains(&self, beta: f64, key: Key) -> Vec<Chain> {
+        (0..self.runs).map(|run| Chain::of_run(beta, key, run)).collect()
+    }
+
+    pub(crate) fn course(&self) -> Course {
+        Course { relax: self.relax, measure: self.measure }
+    }
+}
+
+/// Quenches from random configurations straight to `beta`, relaxes, and measures.
 pub fn quench(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Key) -> Quench {
     let QuenchRuns { energies, overlap } = quench_runs(graph, beta, settings, key);
     Quench { energy: estimate(&energies), overlap }
@@ -57,15 +70,11 @@ pub fn quench(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Ke
 
 /// The series behind [`quench`], for [`equilibration`](crate::statistics::equilibration).
 pub fn quench_runs(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Key) -> QuenchRuns {
-    let dynamics = Glauber::new(graph, beta);
-    let mut energies = Vec::with_capacity(settings.runs as usize);
-    let mut overlap = 0.0;
-    for run in 0..settings.runs {
-        let (series, run_overlap) = dynamics.run(settings, &mut key.stream(u64::from(run)));
-        energies.push(series);
-        overlap += run_overlap;
-    }
-    QuenchRuns { energies, overlap: overlap / f64::from(settings.runs) }
+    let chains = [settings.chains(beta, key)];
+    let runs = Dynamics::new(graph).run(&chains, settings.course(), |_, _, _| {}).remove(0);
+    let sums: Vec<&[i32]> = runs.iter().map(|run| &run.sums[..]).collect();
+    let overlap = mean_overlap(&sums, settings.measure);
+    QuenchRuns { energies: runs.into_iter().map(|run| run.energies).collect(), overlap }
 }
 
 /// A configuration that a short quench at `beta` reached: where BP's polarised branch starts with couplings `path`.
@@ -173,27 +182,6 @@ impl<'a> Glauber<'a> {
                 state.energy += 2 * i64::from(k);
             }
         }
-    }
-
-    /// The energies of the measured sweeps of one run, and its overlap.
-    fn run(&self, settings: &QuenchSettings, stream: &mut Stream) -> (Vec<f64>, f64) {
-        let mut state = Configuration::random(self.graph, stream);
-        for _ in 0..settings.relax {
-            self.mc_sweep(&mut state, stream);
-        }
-        let n = self.graph.weight_count();
-        let mut energies = Vec::with_capacity(settings.measure as usize);
-        let mut sums = vec![0i32; n];
-        for _ in 0..settings.measure {
-            self.mc_sweep(&mut state, stream);
-            energies.push(state.energy as f64);
-            for (sum, &weight) in sums.iter_mut().zip(&state.weights) {
-                *sum += i32::from(weight);
-            }
-        }
-        let squares: f64 =
-            sums.iter().map(|&sum| f64::from(sum) / f64::from(settings.measure)).map(|m| m * m).sum();
-        (energies, squares / n as f64)
     }
 }
 

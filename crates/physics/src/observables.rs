@@ -7,9 +7,10 @@ mod units;
 pub use overlaps::{OverlapRecorder, Overlaps, PathOverlap};
 pub use units::UnitOverlap;
 
+use crate::chain::{Chain, Dynamics, Recorded};
 use crate::graph::FactorGraph;
-use crate::mc::{Configuration, Glauber, QuenchSettings};
-use crate::random::{Key, Stream};
+use crate::mc::QuenchSettings;
+use crate::random::Key;
 use crate::statistics::{
     ENERGY_QUANTUM, Equilibration, Estimate, Value, equilibration, estimate, in_blocks, mean_of_independent,
     mean_with_error,
@@ -48,8 +49,7 @@ pub struct LayerOverlap {
     pub overlap: Value,
 }
 
-/// Runs a quench as [`quench`](crate::mc::quench) does, two runs side by side, and records what they show. `bins` is
-/// the number of bins of the overlap histogram over [−1, 1], ≥ 1.
+/// What one quench shows: [`observe_quenches`] at a single β.
 pub fn observe_quench(
     graph: &FactorGraph,
     beta: f64,
@@ -57,35 +57,48 @@ pub fn observe_quench(
     key: Key,
     bins: usize,
 ) -> Observed {
-    let dynamics = Glauber::new(graph, beta);
-    let mut runs: Vec<Run> = Vec::with_capacity(settings.runs as usize);
-    let mut recorders = Vec::new();
-    while runs.len() < settings.runs as usize {
-        let number = runs.len() as u64;
-        let mut pair: Vec<Run> = (number..u64::from(settings.runs).min(number + 2))
-            .map(|run| Run::new(graph, &dynamics, settings, key.stream(run)))
-            .collect();
-        let mut recorder = OverlapRecorder::new(graph, settings.measure as usize, bins);
-        for _ in 0..settings.measure {
-            pair.iter_mut().for_each(|run| run.measure(&dynamics));
-            if let [first, second] = &pair[..] {
-                recorder.record(&first.state, &second.state);
-            }
-        }
-        if pair.len() == 2 {
-            recorders.push(recorder);
-        }
-        runs.extend(pair);
-    }
-    let (energies, sums): (Vec<Vec<f64>>, Vec<Vec<i32>>) =
-        runs.into_iter().map(|run| (run.energies, run.sums)).unzip();
+    observe_quenches(&Dynamics::new(graph), &[(beta, key)], settings, bins).remove(0)
+}
+
+/// Quenches to each β, with the key of its chains, and records what they show: bit for bit the runs of
+/// [`quench`](crate::mc::quench), whatever β stand beside it. `bins` is the number of bins of the overlap histogram over
+/// [−1, 1], ≥ 1.
+pub fn observe_quenches(
+    dynamics: &Dynamics<'_>,
+    betas: &[(f64, Key)],
+    settings: &QuenchSettings,
+    bins: usize,
+) -> Vec<Observed> {
+    let runs = settings.runs as usize;
+    let pairs_of_beta = runs / 2;
+    let length = settings.measure as usize;
+    let recorder = OverlapRecorder::new(dynamics.graph(), length, bins);
+    let mut recorders = vec![vec![recorder; pairs_of_beta]; betas.len()];
+    let chains: Vec<Vec<Chain>> = betas.iter().map(|&(beta, key)| settings.chains(beta, key)).collect();
+    let runs = dynamics.run(&chains, settings.course(), |b, pair, difference| {
+        recorders[b][pair].take(difference);
+    });
+    let each = betas.iter().zip(runs).zip(recorders);
+    each.map(|((&(beta, _), runs), recorders)| observed(dynamics.graph(), beta, settings, &runs, &recorders))
+        .collect()
+}
+
+fn observed(
+    graph: &FactorGraph,
+    beta: f64,
+    settings: &QuenchSettings,
+    runs: &[Recorded],
+    recorders: &[OverlapRecorder],
+) -> Observed {
+    let energies: Vec<Vec<f64>> = runs.iter().map(|run| run.energies.clone()).collect();
+    let sums: Vec<&[i32]> = runs.iter().map(|run| &run.sums[..]).collect();
     Observed {
         energy: estimate(&energies),
         equilibration: equilibration(&energies),
         heat_capacity: heat_capacity(&energies, beta),
-        overlap: overlap(&sums, settings.measure),
+        overlap: mean_overlap(&sums, settings.measure),
         layers: layer_overlaps(graph, &sums, settings.measure),
-        overlaps: Overlaps::of(&recorders),
+        overlaps: Overlaps::of(recorders),
     }
 }
 
@@ -102,59 +115,26 @@ pub fn heat_capacity(energies: &[Vec<f64>], beta: f64) -> Value {
     Value { value: beta * beta * value, error: beta * beta * variance.error }
 }
 
-/// One run of a quench, relaxed.
-struct Run {
-    state: Configuration,
-    stream: Stream,
-    energies: Vec<f64>,
-    /// Σ_t w_i.
-    sums: Vec<i32>,
-}
-
-impl Run {
-    fn new(
-        graph: &FactorGraph,
-        dynamics: &Glauber<'_>,
-        settings: &QuenchSettings,
-        mut stream: Stream,
-    ) -> Self {
-        let mut state = Configuration::random(graph, &mut stream);
-        (0..settings.relax).for_each(|_| dynamics.mc_sweep(&mut state, &mut stream));
-        let energies = Vec::with_capacity(settings.measure as usize);
-        Self { state, stream, energies, sums: vec![0; graph.weight_count()] }
-    }
-
-    fn measure(&mut self, dynamics: &Glauber<'_>) {
-        dynamics.mc_sweep(&mut self.state, &mut self.stream);
-        self.energies.push(self.state.energy as f64);
-        for (sum, &weight) in self.sums.iter_mut().zip(&self.state.weights) {
-            *sum += i32::from(weight);
-        }
-    }
-}
-
 /// ⟨w⟩² of a weight.
 fn square_magnetisation(sum: i32, measured: u32) -> f64 {
     let m = f64::from(sum) / f64::from(measured);
     m * m
 }
 
-/// Summed in the order of [`quench`](crate::mc::quench), so that the bits are the same.
-fn overlap(sums: &[Vec<i32>], measured: u32) -> f64 {
-    let mut overlap = 0.0;
-    for run in sums {
-        let squares: f64 = run.iter().map(|&sum| square_magnetisation(sum, measured)).sum();
-        overlap += squares / run.len() as f64;
-    }
-    overlap / sums.len() as f64
+/// q = (1/n) Σ_i ⟨w_i⟩² of each run, and the mean over the runs.
+pub(crate) fn mean_overlap(sums: &[&[i32]], measured: u32) -> f64 {
+    let of_run = |run: &&[i32]| {
+        run.iter().map(|&sum| square_magnetisation(sum, measured)).sum::<f64>() / run.len() as f64
+    };
+    sums.iter().map(of_run).sum::<f64>() / sums.len() as f64
 }
 
-fn layer_overlaps(graph: &FactorGraph, sums: &[Vec<i32>], measured: u32) -> Vec<LayerOverlap> {
+fn layer_overlaps(graph: &FactorGraph, sums: &[&[i32]], measured: u32) -> Vec<LayerOverlap> {
     (1..=graph.depth() as u16)
         .map(|layer| {
             let weights = graph.layer(layer);
             let count = weights.len();
-            let of_run = |run: &Vec<i32>| {
+            let of_run = |run: &&[i32]| {
                 let of_layer = &run[weights.clone()];
                 let squares: f64 = of_layer.iter().map(|&sum| square_magnetisation(sum, measured)).sum();
                 squares / count as f64

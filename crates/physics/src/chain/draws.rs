@@ -9,6 +9,15 @@
 pub(crate) const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 pub(crate) const MULTIPLIERS: [u64; 2] = [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
 
+/// γ⁻¹ mod 2^64.
+const GAMMA_INVERSE: u64 = 0xf1de_83e1_9937_733d;
+const _: () = assert!(GAMMA.wrapping_mul(GAMMA_INVERSE) == 1);
+
+/// n of the word whose argument is `start` = key + n γ.
+pub(crate) fn number(key: u64, start: u64) -> u64 {
+    start.wrapping_sub(key).wrapping_mul(GAMMA_INVERSE)
+}
+
 /// Distinguishes the sequence of tie-breaks.
 const TIE: u64 = 0x5851_f42d_4c95_7f2d;
 

@@ -1,7 +1,8 @@
 //! The definition of a chain, weight by weight.
 
-use super::{Positions, Thresholds};
+use super::{Difference, Positions, Thresholds};
 use crate::graph::FactorGraph;
+use std::collections::BTreeMap;
 
 /// One replica.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,7 @@ impl Replica {
     /// The random configuration that the chain of that key begins with: sweep 0, at β = 0.
     pub fn random(graph: &FactorGraph, positions: &Positions, key: u64) -> Self {
         let free = Thresholds::new(0.0, 0);
-        let weight = |i| if free.against(0, key, positions.draw(0, positions.of(i))) { -1 } else { 1 };
+        let weight = |i| if free.down(0, key, positions.draw(0, positions.of(i))) { -1 } else { 1 };
         let weights: Vec<i8> = (0..graph.weight_count()).map(weight).collect();
         let path = |a: usize| graph.path(a).iter().map(|&i| weights[i as usize]).product::<i8>();
         let signs = gauged_signs(graph);
@@ -42,8 +43,7 @@ impl Replica {
             let along: i32 = paths.clone().map(|a| i32::from(self.products[a])).sum();
             let field = along * i32::from(self.weights[i]);
             let draw = positions.draw(mc_sweep, positions.of(i));
-            let against = thresholds.against(field.unsigned_abs() as usize, key, draw);
-            let weight = if (field < 0) != against { -1 } else { 1 };
+            let weight = if thresholds.down(field, key, draw) { -1 } else { 1 };
             if weight != self.weights[i] {
                 self.weights[i] = weight;
                 self.energy += 2 * i64::from(along);
@@ -63,5 +63,63 @@ pub(crate) fn gauged_signs(graph: &FactorGraph) -> Vec<i8> {
     match graph.ground_state() {
         Some(_) => vec![1; graph.path_count()],
         None => graph.signs().to_vec(),
+    }
+}
+
+/// Which weights belong to which unit.
+#[derive(Debug, Clone)]
+pub(crate) struct Units {
+    pub(crate) first: Vec<Unit>,
+    pub(crate) merged: Vec<Unit>,
+}
+
+/// The terms of one unit: a weight, or two that are multiplied.
+pub(crate) type Unit = Vec<(usize, Option<usize>)>;
+
+impl Units {
+    /// Of an instance.
+    pub(crate) fn new(graph: &FactorGraph) -> Self {
+        let depth = graph.depth() as u16;
+        let mut first: BTreeMap<u32, Unit> = BTreeMap::new();
+        let mut merged: BTreeMap<u32, Unit> = BTreeMap::new();
+        let last: BTreeMap<u32, usize> = (0..graph.weight_count())
+            .filter(|&i| graph.weights()[i].layer == depth)
+            .map(|i| (graph.weights()[i].from, i))
+            .collect();
+        for (i, weight) in graph.weights().iter().enumerate() {
+            if weight.layer == 1 {
+                first.entry(weight.to).or_default().push((i, None));
+            }
+            if weight.layer == depth - 1 {
+                // A weight is on an active path, and the path goes on to the output.
+                merged.entry(weight.from).or_default().push((i, Some(last[&weight.to])));
+            }
+        }
+        let of_two =
+            |units: BTreeMap<u32, Unit>| units.into_values().filter(|unit| unit.len() >= 2).collect();
+        Self { first: of_two(first), merged: of_two(merged) }
+    }
+
+    /// Where two replicas differ.
+    pub(crate) fn compare(&self, a: &Replica, b: &Replica) -> Difference {
+        self.compare_configurations(&a.weights, &a.products, &b.weights, &b.products)
+    }
+
+    /// The same of weights and path products.
+    pub(crate) fn compare_configurations(
+        &self,
+        a: &[i8],
+        a_products: &[i8],
+        b: &[i8],
+        b_products: &[i8],
+    ) -> Difference {
+        let agrees = |i: usize| a[i] * b[i];
+        let differs = |&(i, with): &(usize, Option<usize>)| agrees(i) * with.map_or(1, agrees) < 0;
+        let count = |unit: &Unit| unit.iter().filter(|term| differs(term)).count() as u32;
+        Difference {
+            paths: a_products.iter().zip(b_products).filter(|(s, t)| s != t).count(),
+            first: self.first.iter().map(count).collect(),
+            merged: self.merged.iter().map(count).collect(),
+        }
     }
 }

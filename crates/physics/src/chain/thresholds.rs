@@ -1,15 +1,16 @@
-//! How likely a weight lies against its field.
+//! How likely a weight comes to point down.
 
 use super::draws;
 use crate::numerics::exp;
 
-/// T(v) = ⌊2^64/(1 + e^(2βv))⌋ for v = |h| from 0 to the largest degree: a draw R < T(|h|) turns a weight against its field.
+/// D(h) = ⌊2^64/(1 + e^(2βh))⌋ for h ≥ 0 up to the largest degree, and D(−h) = 2^64 − 1 − D(h): a draw R < D(h) makes a weight −1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thresholds {
+    /// D(h) by h ≥ 0.
     full: Vec<u64>,
-    /// The leading 16 bits of each, at least [`Thresholds::TABLE`] of them: 0 beyond the largest |h|.
+    /// The leading 16 bits of each, at least [`Thresholds::TABLE`] of them: 0 beyond the largest degree.
     leading: Vec<u16>,
-    /// T(v) = 0 for v ≥ this: such fields all behave alike.
+    /// D(h) = 0 for h ≥ this: such fields all behave alike.
     reach: u16,
 }
 
@@ -21,27 +22,40 @@ impl Thresholds {
     pub fn new(beta: f64, max_degree: usize) -> Self {
         let two_to_64 = (1u128 << 64) as f64;
         let full: Vec<u64> =
-            (0..=max_degree).map(|v| (two_to_64 / (1.0 + exp(2.0 * beta * v as f64))) as u64).collect();
-        let mut leading: Vec<u16> = full.iter().map(|&t| (t >> 48) as u16).collect();
+            (0..=max_degree).map(|h| (two_to_64 / (1.0 + exp(2.0 * beta * h as f64))) as u64).collect();
+        let mut leading: Vec<u16> = full.iter().map(|&d| (d >> 48) as u16).collect();
         leading.resize(leading.len().max(Self::TABLE), 0);
-        let reach = full.iter().position(|&t| t == 0).unwrap_or(max_degree);
+        let reach = full.iter().position(|&d| d == 0).unwrap_or(max_degree);
         Self { full, leading, reach: reach.min(usize::from(u16::MAX)) as u16 }
     }
 
-    /// Whether draw d of a chain turns a weight against a field of size |h| = v.
+    /// D(h).
+    fn at(&self, h: i32) -> u64 {
+        let size = self.full[h.unsigned_abs() as usize];
+        if h < 0 { !size } else { size }
+    }
+
+    /// The leading 16 bits of D(h).
     #[inline]
-    pub fn against(&self, v: usize, key: u64, draw: u64) -> bool {
-        let leading = draws::leading(key, draw);
-        leading < self.leading[v] || leading == self.leading[v] && self.breaks_tie(v, key, draw)
+    pub(crate) fn leading_at(&self, h: i32) -> u16 {
+        let size = self.leading[h.unsigned_abs() as usize];
+        if h < 0 { !size } else { size }
+    }
+
+    /// Whether draw d of a chain makes a weight in the field h point down.
+    #[inline]
+    pub fn down(&self, h: i32, key: u64, draw: u64) -> bool {
+        let (leading, threshold) = (draws::leading(key, draw), self.leading_at(h));
+        leading < threshold || leading == threshold && self.breaks_tie(h, key, draw)
     }
 
     /// The same where the leading bits are those of the threshold.
     #[inline]
-    pub(crate) fn breaks_tie(&self, v: usize, key: u64, draw: u64) -> bool {
-        draws::trailing(key, draw) < self.full[v] & ((1 << 48) - 1)
+    pub(crate) fn breaks_tie(&self, h: i32, key: u64, draw: u64) -> bool {
+        draws::trailing(key, draw) < self.at(h) & ((1 << 48) - 1)
     }
 
-    /// The leading bits by |h|.
+    /// The leading bits by h ≥ 0.
     pub(crate) fn leading(&self) -> &[u16] {
         &self.leading
     }

@@ -13,15 +13,23 @@ impl Block {
     pub(crate) const ZERO: Block = Block([0; 8]);
 
     /// From 32 numbers.
+    #[inline(always)]
     pub(crate) fn from_numbers(numbers: [i16; 32]) -> Self {
-        let number = |lane: usize| u64::from(numbers[lane] as u16) << (16 * (lane % 4));
-        Self(std::array::from_fn(|e| (0..4).map(|q| number(4 * e + q)).fold(0, |word, quarter| word | quarter)))
+        let numbers = numbers.map(i16::to_le);
+        // SAFETY: arrays of plain integers of the same size; any bits are valid.
+        #[allow(unsafe_code, reason = "safe code would take them apart bit by bit")]
+        let words: [u64; 8] = unsafe { std::mem::transmute(numbers) };
+        Self(words.map(u64::from_le))
     }
 
     /// The 32 numbers.
     #[inline(always)]
     pub(crate) fn numbers(self) -> [i16; 32] {
-        std::array::from_fn(|lane| (self.0[lane / 4] >> (16 * (lane % 4))) as i16)
+        let words = self.0.map(u64::to_le);
+        // SAFETY: arrays of plain integers of the same size; any bits are valid.
+        #[allow(unsafe_code, reason = "safe code would take them apart bit by bit")]
+        let numbers: [i16; 32] = unsafe { std::mem::transmute(words) };
+        numbers.map(i16::from_le)
     }
 }
 
@@ -36,28 +44,34 @@ const STEPS: Block = {
     Block(steps)
 };
 
-/// A table of 16-bit numbers for |h| = 0..64, ready for a CPU's permutations.
+/// Leading bits of D(h) for |h| < 64, ready for a CPU's permutations.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Table {
+    /// By h ≥ 0.
     pub(crate) numbers: [u16; 64],
-    /// The low and the high bytes of entries 16b..16b + 16.
+    /// By h mod 64, −32 ≤ h < 32.
+    pub(crate) wrapped: [u16; 64],
+    /// The low and the high bytes of `numbers` 16b..16b + 16.
     pub(crate) bytes: [[[u8; 16]; 2]; 4],
 }
 
 impl Table {
-    /// From at least 64 entries.
+    /// From at least 64 entries by h ≥ 0.
     pub(crate) fn new(entries: &[u16]) -> Self {
-        let numbers: [u16; 64] = std::array::from_fn(|v| entries[v]);
-        let byte = |b: usize, high: usize, v: usize| (numbers[16 * b + v] >> (8 * high)) as u8;
-        let bytes = std::array::from_fn(|b| {
-            std::array::from_fn(|high| std::array::from_fn(|v| byte(b, high, v)))
-        });
-        Self { numbers, bytes }
+        let numbers: [u16; 64] = std::array::from_fn(|h| entries[h]);
+        let byte = |b: usize, high: usize, h: usize| (numbers[16 * b + h] >> (8 * high)) as u8;
+        let bytes =
+            std::array::from_fn(|b| std::array::from_fn(|high| std::array::from_fn(|h| byte(b, high, h))));
+        let wrapped = std::array::from_fn(|h| if h < 32 { numbers[h] } else { !numbers[64 - h] });
+        Self { numbers, wrapped, bytes }
     }
 }
 
 /// Operations on 512 bits. `V` holds them, `M` holds one bit for each of 32 numbers.
-#[allow(clippy::missing_safety_doc, reason = "safe to call; a type of this kind is only used where its CPU features are")]
+#[allow(
+    clippy::missing_safety_doc,
+    reason = "safe to call; a type of this kind is only used where its CPU features are"
+)]
 pub(crate) trait Wide {
     type V: Copy;
     type M: Copy;
@@ -66,32 +80,26 @@ pub(crate) trait Wide {
     fn store(v: Self::V) -> Block;
     fn splat(word: u64) -> Self::V;
     fn and(a: Self::V, b: Self::V) -> Self::V;
-    fn or(a: Self::V, b: Self::V) -> Self::V;
     fn xor(a: Self::V, b: Self::V) -> Self::V;
     fn add_words(a: Self::V, b: Self::V) -> Self::V;
-    fn shift_left<const BITS: u32>(a: Self::V) -> Self::V;
     fn shift_right<const BITS: u32>(a: Self::V) -> Self::V;
     fn multiply_words(a: Self::V, factor: u64) -> Self::V;
-    /// Ones in each word.
+    /// Ones in each number.
     fn count_ones(a: Self::V) -> Self::V;
 
     fn splat_number(number: i16) -> Self::V;
     fn add(a: Self::V, b: Self::V) -> Self::V;
     fn subtract(a: Self::V, b: Self::V) -> Self::V;
-    fn abs(a: Self::V) -> Self::V;
-    /// Of non-negative numbers.
-    fn min(a: Self::V, b: Self::V) -> Self::V;
-    /// table[v] of every number v < 16 · BLOCKS, BLOCKS = 1, 2 or 4.
-    fn lookup<const BLOCKS: usize>(table: &Table, v: Self::V) -> Self::V;
+    /// Within −cap..=cap.
+    fn clamp(a: Self::V, cap: Self::V) -> Self::V;
+    /// The leading bits of D(h), |h| < 16 · BLOCKS, BLOCKS = 1, 2 or 4.
+    fn lookup<const BLOCKS: usize>(table: &Table, h: Self::V) -> Self::V;
     /// a < b, unsigned.
     fn less(a: Self::V, b: Self::V) -> Self::M;
     fn equal(a: Self::V, b: Self::V) -> Self::M;
     fn negative(a: Self::V) -> Self::M;
     /// The numbers whose mask is set, negated; others as they are.
     fn negate_where(m: Self::M, a: Self::V) -> Self::V;
-    fn mask_xor(a: Self::M, b: Self::M) -> Self::M;
-    /// a and not b.
-    fn mask_and_not(a: Self::M, b: Self::M) -> Self::M;
     fn to_bits(m: Self::M) -> u32;
     fn from_bits(bits: u32) -> Self::M;
     fn any(m: Self::M) -> bool;
@@ -110,11 +118,10 @@ pub(crate) trait Wide {
         Self::xor(z, Self::shift_right::<31>(z))
     }
 
-    /// Words n..n + 8 of a chain.
+    /// mix(start), mix(start + γ), …: words n..n + 8 of a chain if start = key + n γ.
     #[inline(always)]
-    fn words(key: u64, n: u64) -> Self::V {
-        let first = Self::splat(key.wrapping_add(n.wrapping_mul(GAMMA)));
-        Self::mix(Self::add_words(first, Self::load(&STEPS)))
+    fn words(start: u64) -> Self::V {
+        Self::mix(Self::add_words(Self::splat(start), Self::load(&STEPS)))
     }
 }
 
@@ -142,20 +149,12 @@ impl Wide for Plain {
         words(a, b, |a, b| a & b)
     }
     #[inline(always)]
-    fn or(a: Block, b: Block) -> Block {
-        words(a, b, |a, b| a | b)
-    }
-    #[inline(always)]
     fn xor(a: Block, b: Block) -> Block {
         words(a, b, |a, b| a ^ b)
     }
     #[inline(always)]
     fn add_words(a: Block, b: Block) -> Block {
         words(a, b, u64::wrapping_add)
-    }
-    #[inline(always)]
-    fn shift_left<const BITS: u32>(a: Block) -> Block {
-        Block(a.0.map(|a| a << BITS))
     }
     #[inline(always)]
     fn shift_right<const BITS: u32>(a: Block) -> Block {
@@ -167,7 +166,7 @@ impl Wide for Plain {
     }
     #[inline(always)]
     fn count_ones(a: Block) -> Block {
-        Block(a.0.map(|a| u64::from(a.count_ones())))
+        numbers(a, a, |a, _| a.count_ones() as i16)
     }
     #[inline(always)]
     fn splat_number(number: i16) -> Block {
@@ -182,16 +181,15 @@ impl Wide for Plain {
         numbers(a, b, i16::wrapping_sub)
     }
     #[inline(always)]
-    fn abs(a: Block) -> Block {
-        numbers(a, a, |a, _| a.wrapping_abs())
+    fn clamp(a: Block, cap: Block) -> Block {
+        numbers(a, cap, |a, cap| a.clamp(-cap, cap))
     }
     #[inline(always)]
-    fn min(a: Block, b: Block) -> Block {
-        numbers(a, b, i16::min)
-    }
-    #[inline(always)]
-    fn lookup<const BLOCKS: usize>(table: &Table, v: Block) -> Block {
-        numbers(v, v, |v, _| table.numbers[v as usize % (16 * BLOCKS)] as i16)
+    fn lookup<const BLOCKS: usize>(table: &Table, h: Block) -> Block {
+        numbers(h, h, |h, _| {
+            let size = table.numbers[usize::from(h.unsigned_abs()) % (16 * BLOCKS)] as i16;
+            if h < 0 { !size } else { size }
+        })
     }
     #[inline(always)]
     fn less(a: Block, b: Block) -> u32 {
@@ -207,21 +205,9 @@ impl Wide for Plain {
     }
     #[inline(always)]
     fn negate_where(m: u32, a: Block) -> Block {
-        let mut numbers = a.numbers();
-        for (lane, number) in numbers.iter_mut().enumerate() {
-            if m >> lane & 1 == 1 {
-                *number = number.wrapping_neg();
-            }
-        }
-        Block::from_numbers(numbers)
-    }
-    #[inline(always)]
-    fn mask_xor(a: u32, b: u32) -> u32 {
-        a ^ b
-    }
-    #[inline(always)]
-    fn mask_and_not(a: u32, b: u32) -> u32 {
-        a & !b
+        let a = a.numbers();
+        let sign = |lane: usize| -((m >> lane & 1) as i16);
+        Block::from_numbers(std::array::from_fn(|lane| (a[lane] ^ sign(lane)).wrapping_sub(sign(lane))))
     }
     #[inline(always)]
     fn to_bits(m: u32) -> u32 {

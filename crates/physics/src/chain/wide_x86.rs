@@ -34,20 +34,12 @@ impl Wide for Avx512 {
         unsafe { _mm512_and_si512(a, b) }
     }
     #[inline(always)]
-    fn or(a: __m512i, b: __m512i) -> __m512i {
-        unsafe { _mm512_or_si512(a, b) }
-    }
-    #[inline(always)]
     fn xor(a: __m512i, b: __m512i) -> __m512i {
         unsafe { _mm512_xor_si512(a, b) }
     }
     #[inline(always)]
     fn add_words(a: __m512i, b: __m512i) -> __m512i {
         unsafe { _mm512_add_epi64(a, b) }
-    }
-    #[inline(always)]
-    fn shift_left<const BITS: u32>(a: __m512i) -> __m512i {
-        unsafe { _mm512_slli_epi64::<BITS>(a) }
     }
     #[inline(always)]
     fn shift_right<const BITS: u32>(a: __m512i) -> __m512i {
@@ -59,7 +51,7 @@ impl Wide for Avx512 {
     }
     #[inline(always)]
     fn count_ones(a: __m512i) -> __m512i {
-        unsafe { _mm512_popcnt_epi64(a) }
+        unsafe { _mm512_popcnt_epi16(a) }
     }
     #[inline(always)]
     fn splat_number(number: i16) -> __m512i {
@@ -74,22 +66,24 @@ impl Wide for Avx512 {
         unsafe { _mm512_sub_epi16(a, b) }
     }
     #[inline(always)]
-    fn abs(a: __m512i) -> __m512i {
-        unsafe { _mm512_abs_epi16(a) }
-    }
-    #[inline(always)]
-    fn min(a: __m512i, b: __m512i) -> __m512i {
-        unsafe { _mm512_min_epi16(a, b) }
-    }
-    #[inline(always)]
-    fn lookup<const BLOCKS: usize>(table: &Table, v: __m512i) -> __m512i {
+    fn clamp(a: __m512i, cap: __m512i) -> __m512i {
         unsafe {
-            let low = _mm512_loadu_si512(table.numbers.as_ptr().cast());
+            let least = _mm512_sub_epi16(_mm512_setzero_si512(), cap);
+            _mm512_max_epi16(_mm512_min_epi16(a, cap), least)
+        }
+    }
+    /// A permutation reads the low six bits of each index.
+    #[inline(always)]
+    fn lookup<const BLOCKS: usize>(table: &Table, h: __m512i) -> __m512i {
+        unsafe {
+            let numbers: *const __m512i =
+                if BLOCKS <= 2 { table.wrapped.as_ptr().cast() } else { table.numbers.as_ptr().cast() };
+            let (low, high) = (_mm512_loadu_si512(numbers), _mm512_loadu_si512(numbers.add(1)));
             if BLOCKS <= 2 {
-                return _mm512_permutexvar_epi16(v, low);
+                return _mm512_permutex2var_epi16(low, h, high);
             }
-            let high = _mm512_loadu_si512(table.numbers.as_ptr().add(32).cast());
-            _mm512_permutex2var_epi16(low, v, high)
+            let size = _mm512_permutex2var_epi16(low, _mm512_abs_epi16(h), high);
+            _mm512_xor_si512(size, _mm512_srai_epi16::<15>(h))
         }
     }
     #[inline(always)]
@@ -107,14 +101,6 @@ impl Wide for Avx512 {
     #[inline(always)]
     fn negate_where(m: u32, a: __m512i) -> __m512i {
         unsafe { _mm512_mask_sub_epi16(a, m, _mm512_setzero_si512(), a) }
-    }
-    #[inline(always)]
-    fn mask_xor(a: u32, b: u32) -> u32 {
-        a ^ b
-    }
-    #[inline(always)]
-    fn mask_and_not(a: u32, b: u32) -> u32 {
-        a & !b
     }
     #[inline(always)]
     fn to_bits(m: u32) -> u32 {
@@ -140,14 +126,51 @@ pub(crate) struct Avx2;
 
 type Pair = [__m256i; 2];
 
+/// An expression of each register, or of both of two pairs. No closures: they would be compiled without the level's features
+/// wherever they are not inlined.
+macro_rules! each {
+    (|$a:ident| $of:expr, $pair:expr) => {{
+        let pair = $pair;
+        [
+            {
+                let $a = pair[0];
+                unsafe { $of }
+            },
+            {
+                let $a = pair[1];
+                unsafe { $of }
+            },
+        ]
+    }};
+    (|$a:ident, $b:ident| $of:expr, $pair:expr, $other:expr) => {{
+        let (pair, other) = ($pair, $other);
+        [
+            {
+                let ($a, $b) = (pair[0], other[0]);
+                unsafe { $of }
+            },
+            {
+                let ($a, $b) = (pair[1], other[1]);
+                unsafe { $of }
+            },
+        ]
+    }};
+}
+
+/// The entries whose numbers mod 16 stand in both bytes of each number: low bytes from one table, high bytes from the other.
 #[inline(always)]
-fn each(a: Pair, of: impl Fn(__m256i) -> __m256i) -> Pair {
-    [of(a[0]), of(a[1])]
+unsafe fn entries(bytes: &[[u8; 16]; 2], twice: __m256i) -> __m256i {
+    unsafe {
+        let low = _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes[0].as_ptr().cast()));
+        let high = _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes[1].as_ptr().cast()));
+        let (low, high) = (_mm256_shuffle_epi8(low, twice), _mm256_shuffle_epi8(high, twice));
+        _mm256_blendv_epi8(low, high, _mm256_set1_epi16(0xff00_u16 as i16))
+    }
 }
 
 #[inline(always)]
-fn both(a: Pair, b: Pair, of: impl Fn(__m256i, __m256i) -> __m256i) -> Pair {
-    [of(a[0], b[0]), of(a[1], b[1])]
+unsafe fn at_least(size: __m256i, least: i16) -> __m256i {
+    unsafe { _mm256_cmpgt_epi16(size, _mm256_set1_epi16(least - 1)) }
 }
 
 impl Wide for Avx2 {
@@ -176,51 +199,52 @@ impl Wide for Avx2 {
     }
     #[inline(always)]
     fn and(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe { _mm256_and_si256(a, b) })
-    }
-    #[inline(always)]
-    fn or(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe { _mm256_or_si256(a, b) })
+        each!(|a, b| _mm256_and_si256(a, b), a, b)
     }
     #[inline(always)]
     fn xor(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe { _mm256_xor_si256(a, b) })
+        each!(|a, b| _mm256_xor_si256(a, b), a, b)
     }
     #[inline(always)]
     fn add_words(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe { _mm256_add_epi64(a, b) })
-    }
-    #[inline(always)]
-    fn shift_left<const BITS: u32>(a: Pair) -> Pair {
-        each(a, |a| unsafe { _mm256_sll_epi64(a, _mm_cvtsi32_si128(BITS as i32)) })
+        each!(|a, b| _mm256_add_epi64(a, b), a, b)
     }
     #[inline(always)]
     fn shift_right<const BITS: u32>(a: Pair) -> Pair {
-        each(a, |a| unsafe { _mm256_srl_epi64(a, _mm_cvtsi32_si128(BITS as i32)) })
+        each!(|a| _mm256_srl_epi64(a, _mm_cvtsi32_si128(BITS as i32)), a)
     }
     /// Low halves times both halves of the factor, and high halves times its low half; what overflows is lost.
     #[inline(always)]
     fn multiply_words(a: Pair, factor: u64) -> Pair {
-        each(a, |a| unsafe {
-            let low = _mm256_set1_epi64x((factor & 0xffff_ffff) as i64);
-            let high = _mm256_set1_epi64x((factor >> 32) as i64);
-            let crossed =
-                _mm256_add_epi64(_mm256_mul_epu32(_mm256_srli_epi64::<32>(a), low), _mm256_mul_epu32(a, high));
-            _mm256_add_epi64(_mm256_mul_epu32(a, low), _mm256_slli_epi64::<32>(crossed))
-        })
+        each!(
+            |a| {
+                let low = _mm256_set1_epi64x((factor & 0xffff_ffff) as i64);
+                let high = _mm256_set1_epi64x((factor >> 32) as i64);
+                let crossed = _mm256_add_epi64(
+                    _mm256_mul_epu32(_mm256_srli_epi64::<32>(a), low),
+                    _mm256_mul_epu32(a, high),
+                );
+                _mm256_add_epi64(_mm256_mul_epu32(a, low), _mm256_slli_epi64::<32>(crossed))
+            },
+            a
+        )
     }
-    /// Ones of each half byte by table, summed over the bytes of each word.
+    /// Ones of each half byte by table, and the sums of pairs of bytes.
     #[inline(always)]
     fn count_ones(a: Pair) -> Pair {
-        each(a, |a| unsafe {
-            let ones = _mm256_setr_epi8(
-                0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,
-            );
-            let half = _mm256_set1_epi8(0x0f);
-            let low = _mm256_shuffle_epi8(ones, _mm256_and_si256(a, half));
-            let high = _mm256_shuffle_epi8(ones, _mm256_and_si256(_mm256_srli_epi16::<4>(a), half));
-            _mm256_sad_epu8(_mm256_add_epi8(low, high), _mm256_setzero_si256())
-        })
+        each!(
+            |a| {
+                let ones = _mm256_setr_epi8(
+                    0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3,
+                    3, 4,
+                );
+                let half = _mm256_set1_epi8(0x0f);
+                let low = _mm256_shuffle_epi8(ones, _mm256_and_si256(a, half));
+                let high = _mm256_shuffle_epi8(ones, _mm256_and_si256(_mm256_srli_epi16::<4>(a), half));
+                _mm256_maddubs_epi16(_mm256_add_epi8(low, high), _mm256_set1_epi8(1))
+            },
+            a
+        )
     }
     #[inline(always)]
     fn splat_number(number: i16) -> Pair {
@@ -228,72 +252,66 @@ impl Wide for Avx2 {
     }
     #[inline(always)]
     fn add(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe { _mm256_add_epi16(a, b) })
+        each!(|a, b| _mm256_add_epi16(a, b), a, b)
     }
     #[inline(always)]
     fn subtract(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe { _mm256_sub_epi16(a, b) })
+        each!(|a, b| _mm256_sub_epi16(a, b), a, b)
     }
     #[inline(always)]
-    fn abs(a: Pair) -> Pair {
-        each(a, |a| unsafe { _mm256_abs_epi16(a) })
+    fn clamp(a: Pair, cap: Pair) -> Pair {
+        each!(
+            |a, cap| {
+                let least = _mm256_sub_epi16(_mm256_setzero_si256(), cap);
+                _mm256_max_epi16(_mm256_min_epi16(a, cap), least)
+            },
+            a,
+            cap
+        )
     }
     #[inline(always)]
-    fn min(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe { _mm256_min_epi16(a, b) })
-    }
-    /// Byte by byte: a shuffle looks up the low four bits of each index byte, and gives 0 where its highest bit is set. Index bytes
-    /// v − 16b + 112 have it clear exactly for entries 16b..16b + 16 and below; compared once more where there are several blocks.
-    #[inline(always)]
-    fn lookup<const BLOCKS: usize>(table: &Table, v: Pair) -> Pair {
-        each(v, |v| unsafe {
-            let mut found = _mm256_setzero_si256();
-            // v in both bytes of each number.
-            let twice = _mm256_or_si256(v, _mm256_slli_epi16::<8>(v));
-            for (b, bytes) in table.bytes.iter().enumerate().take(BLOCKS) {
-                let load = |bytes: &[u8; 16]| {
-                    _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast()))
-                };
-                let low = _mm256_shuffle_epi8(load(&bytes[0]), twice);
-                let high = _mm256_shuffle_epi8(load(&bytes[1]), twice);
-                // Low bytes of one, high bytes of the other.
-                let entry = _mm256_blendv_epi8(low, high, _mm256_set1_epi16(0xff00u16 as i16));
-                if BLOCKS == 1 {
-                    return entry;
+    fn lookup<const BLOCKS: usize>(table: &Table, h: Pair) -> Pair {
+        each!(
+            |h| {
+                let size = _mm256_abs_epi16(h);
+                // The size in both bytes of each number.
+                let twice = _mm256_or_si256(size, _mm256_slli_epi16::<8>(size));
+                let mut found = entries(&table.bytes[0], twice);
+                if BLOCKS >= 2 {
+                    found = _mm256_blendv_epi8(found, entries(&table.bytes[1], twice), at_least(size, 16));
                 }
-                let block = _mm256_cmpeq_epi16(_mm256_srli_epi16::<4>(v), _mm256_set1_epi16(b as i16));
-                found = _mm256_or_si256(found, _mm256_and_si256(entry, block));
-            }
-            found
-        })
+                if BLOCKS >= 4 {
+                    found = _mm256_blendv_epi8(found, entries(&table.bytes[2], twice), at_least(size, 32));
+                    found = _mm256_blendv_epi8(found, entries(&table.bytes[3], twice), at_least(size, 48));
+                }
+                _mm256_xor_si256(found, _mm256_srai_epi16::<15>(h))
+            },
+            h
+        )
     }
     /// max(a, b) ≠ a, unsigned.
     #[inline(always)]
     fn less(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe {
-            let at_least = _mm256_cmpeq_epi16(_mm256_max_epu16(a, b), a);
-            _mm256_xor_si256(at_least, _mm256_set1_epi16(-1))
-        })
+        each!(
+            |a, b| {
+                let at_least = _mm256_cmpeq_epi16(_mm256_max_epu16(a, b), a);
+                _mm256_xor_si256(at_least, _mm256_set1_epi16(-1))
+            },
+            a,
+            b
+        )
     }
     #[inline(always)]
     fn equal(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe { _mm256_cmpeq_epi16(a, b) })
+        each!(|a, b| _mm256_cmpeq_epi16(a, b), a, b)
     }
     #[inline(always)]
     fn negative(a: Pair) -> Pair {
-        each(a, |a| unsafe { _mm256_srai_epi16::<15>(a) })
+        each!(|a| _mm256_srai_epi16::<15>(a), a)
     }
     #[inline(always)]
     fn negate_where(m: Pair, a: Pair) -> Pair {
-        both(m, a, |m, a| unsafe { _mm256_sub_epi16(_mm256_xor_si256(a, m), m) })
-    }
-    #[inline(always)]
-    fn mask_xor(a: Pair, b: Pair) -> Pair {
-        Self::xor(a, b)
-    }
-    #[inline(always)]
-    fn mask_and_not(a: Pair, b: Pair) -> Pair {
-        both(a, b, |a, b| unsafe { _mm256_andnot_si256(b, a) })
+        each!(|m, a| _mm256_sub_epi16(_mm256_xor_si256(a, m), m), m, a)
     }
     #[inline(always)]
     fn to_bits(m: Pair) -> u32 {
@@ -324,8 +342,9 @@ impl Wide for Avx2 {
                 1 << 14,
                 i16::MIN,
             );
-            [bits as i16, (bits >> 16) as i16]
-                .map(|half| _mm256_cmpeq_epi16(_mm256_and_si256(_mm256_set1_epi16(half), bit), bit))
+            let low = _mm256_and_si256(_mm256_set1_epi16(bits as i16), bit);
+            let high = _mm256_and_si256(_mm256_set1_epi16((bits >> 16) as i16), bit);
+            [_mm256_cmpeq_epi16(low, bit), _mm256_cmpeq_epi16(high, bit)]
         }
     }
     #[inline(always)]

@@ -15,7 +15,9 @@
 //! Moments are kept as means over blocks of the run, and errors are the Γ-method's over the blocks of all pairs,
 //! for the linear part of each derived quantity.
 
-use super::units::{UnitMoments, UnitOverlap, Units};
+use super::units::{UnitMoments, UnitOverlap};
+use crate::chain::Difference;
+use crate::chain::plain::Units;
 use crate::graph::FactorGraph;
 use crate::mc::Configuration;
 use crate::statistics::{Value, mean_with_error};
@@ -64,8 +66,6 @@ pub struct OverlapRecorder {
     units: Arc<Units>,
     first: UnitMoments,
     merged: UnitMoments,
-    /// w_i w′_i.
-    agreement: Vec<i8>,
 }
 
 impl OverlapRecorder {
@@ -82,26 +82,37 @@ impl OverlapRecorder {
             first: UnitMoments::new(&units.first, blocks, bins),
             merged: UnitMoments::new(&units.merged, blocks, bins),
             units,
-            agreement: Vec::with_capacity(graph.weight_count()),
         }
     }
 
     /// Takes in the next measurement, the two replicas at the same time. There may be no more than `length`.
     pub fn record(&mut self, a: &Configuration, b: &Configuration) {
+        let units = Arc::clone(&self.units);
+        self.take(&units.compare_configurations(
+            &a.weights,
+            a.path_products(),
+            &b.weights,
+            b.path_products(),
+        ));
+    }
+
+    /// Takes in the next measurement, given as where the replicas differ.
+    pub(crate) fn take(&mut self, difference: &Difference) {
         let block = self.done * self.path.len() / self.length;
         self.done += 1;
-        let differs = |(s, t): (&i8, &i8)| usize::from(s != t);
-        let differing: usize = a.path_products().iter().zip(b.path_products()).map(differs).sum();
-        let x = differing as f64 / self.paths as f64;
+        let x = difference.paths as f64 / self.paths as f64;
         let powers = [x, x * x, x * x * x, x * x * (x * x)];
         self.path[block].iter_mut().zip(powers).for_each(|(sum, power)| *sum += power);
-        let bin = (self.paths - differing) * self.histogram.len() / self.paths;
+        let bin = (self.paths - difference.paths) * self.histogram.len() / self.paths;
         let last = self.histogram.len() - 1;
         self.histogram[bin.min(last)] += 1;
-        self.agreement.clear();
-        self.agreement.extend(a.weights.iter().zip(&b.weights).map(|(w, v)| w * v));
-        self.first.record(&self.units.first, &self.agreement, block);
-        self.merged.record(&self.units.merged, &self.agreement, block);
+        self.first.take(&difference.first);
+        self.merged.take(&difference.merged);
+        // A block ends where the next measurement belongs to another.
+        if self.done == self.length || self.done * self.path.len() / self.length != block {
+            self.first.end_block(block);
+            self.merged.end_block(block);
+        }
     }
 
     /// How many measurements fall into a block.

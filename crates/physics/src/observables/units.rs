@@ -1,9 +1,8 @@
 //! Overlaps within single units: squares that no flip of a hidden unit changes.
 
 use super::overlaps::BLOCKS;
-use crate::graph::FactorGraph;
+use crate::chain::plain::Unit;
 use crate::statistics::{Value, mean_with_error};
-use std::collections::BTreeMap;
 
 /// Moments of q_j, the overlap of two replicas within one unit j, averaged over the units that have n_j ≥ 2 terms.
 ///
@@ -35,45 +34,14 @@ pub struct UnitOverlap {
     pub histogram: Vec<u64>,
 }
 
-/// Which weights belong to which unit.
-#[derive(Debug, Clone)]
-pub(super) struct Units {
-    pub(super) first: Vec<Unit>,
-    pub(super) merged: Vec<Unit>,
-}
-
-/// The terms of one unit: a weight, or two that are multiplied.
-pub(super) type Unit = Vec<(usize, Option<usize>)>;
-
-impl Units {
-    pub(super) fn new(graph: &FactorGraph) -> Self {
-        let depth = graph.depth() as u16;
-        let mut first: BTreeMap<u32, Unit> = BTreeMap::new();
-        let mut merged: BTreeMap<u32, Unit> = BTreeMap::new();
-        let last: BTreeMap<u32, usize> = (0..graph.weight_count())
-            .filter(|&i| graph.weights()[i].layer == depth)
-            .map(|i| (graph.weights()[i].from, i))
-            .collect();
-        for (i, weight) in graph.weights().iter().enumerate() {
-            if weight.layer == 1 {
-                first.entry(weight.to).or_default().push((i, None));
-            }
-            if weight.layer == depth - 1 {
-                // A weight is on an active path, and the path goes on to the output.
-                merged.entry(weight.from).or_default().push((i, Some(last[&weight.to])));
-            }
-        }
-        let of_two =
-            |units: BTreeMap<u32, Unit>| units.into_values().filter(|unit| unit.len() >= 2).collect();
-        Self { first: of_two(first), merged: of_two(merged) }
-    }
-}
-
 /// Σ q_j² and Σ q_j⁴ by block and unit, of one pair of replicas.
 #[derive(Debug, Clone)]
 pub(super) struct UnitMoments {
     /// n_j.
     terms: Vec<f64>,
+    /// `tally[tally_start[j] + c]`: how often c terms of unit j differed in the block under way.
+    tally: Vec<u32>,
+    tally_start: Vec<usize>,
     /// `sums[block * units + j]`.
     sums: Vec<[f64; 2]>,
     histogram: Vec<u64>,
@@ -83,24 +51,40 @@ impl UnitMoments {
     pub(super) fn new(units: &[Unit], blocks: usize, bins: usize) -> Self {
         debug_assert!(blocks <= BLOCKS);
         let terms = units.iter().map(|unit| unit.len() as f64).collect();
-        Self { terms, sums: vec![[0.0; 2]; units.len() * blocks], histogram: vec![0; bins] }
+        let mut places = 0;
+        let place = |unit: &Unit| {
+            places += unit.len() + 1;
+            places - unit.len() - 1
+        };
+        let tally_start = units.iter().map(place).collect();
+        let sums = vec![[0.0; 2]; units.len() * blocks];
+        Self { terms, tally: vec![0; places], tally_start, sums, histogram: vec![0; bins] }
     }
 
-    /// `agreement[i]` = w_i w′_i.
-    pub(super) fn record(&mut self, units: &[Unit], agreement: &[i8], block: usize) {
-        let sums = &mut self.sums[block * units.len()..(block + 1) * units.len()];
-        for ((unit, terms), sums) in units.iter().zip(&self.terms).zip(sums) {
-            let term = |&(i, with): &(usize, Option<usize>)| {
-                i32::from(agreement[i]) * with.map_or(1, |k| i32::from(agreement[k]))
-            };
-            let sum = unit.iter().map(term).sum::<i32>();
-            let q = f64::from(sum) / terms;
-            // In integers, so that the bin is exact.
-            let bin = sum.unsigned_abs() as usize * self.histogram.len() / unit.len();
-            let last = self.histogram.len() - 1;
-            self.histogram[bin.min(last)] += 1;
-            sums[0] += q * q;
-            sums[1] += q * q * (q * q);
+    /// Takes in how many terms of each unit differ.
+    pub(super) fn take(&mut self, differing: &[u32]) {
+        for (start, &c) in self.tally_start.iter().zip(differing) {
+            self.tally[start + c as usize] += 1;
+        }
+    }
+
+    /// q_j takes n_j + 1 values: what was tallied gives the moments and the histogram of a whole block at once.
+    pub(super) fn end_block(&mut self, block: usize) {
+        let units = self.terms.len();
+        let last = self.histogram.len() - 1;
+        for (j, sums) in self.sums[block * units..(block + 1) * units].iter_mut().enumerate() {
+            let n = self.terms[j] as usize;
+            let tally = &mut self.tally[self.tally_start[j]..=self.tally_start[j] + n];
+            for (c, count) in tally.iter_mut().enumerate().filter(|(_, count)| **count > 0) {
+                let sum = n as i64 - 2 * c as i64;
+                let q = sum as f64 / self.terms[j];
+                // In integers, so that the bin is exact.
+                let bin = sum.unsigned_abs() as usize * self.histogram.len() / n;
+                self.histogram[bin.min(last)] += u64::from(*count);
+                sums[0] += f64::from(*count) * (q * q);
+                sums[1] += f64::from(*count) * (q * q * (q * q));
+                *count = 0;
+            }
         }
     }
 }

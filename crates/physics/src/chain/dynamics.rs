@@ -1,0 +1,178 @@
+//! Running chains of one instance, by the kernel that suits it.
+
+use super::packed::{self, BitRows, Comparison, Heat};
+use super::{BitTally, Difference, Positions, Thresholds, plain};
+use crate::cpu::Level;
+use crate::graph::FactorGraph;
+use crate::random::Key;
+
+/// What a replica is run at, and from which random numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chain {
+    /// β ≥ 0.
+    pub beta: f64,
+    /// See [`super::draws`].
+    pub key: u64,
+}
+
+impl Chain {
+    /// Run number `run` of what `key` is for: the chain's key is the first word of that stream.
+    pub fn of_run(beta: f64, key: Key, run: u32) -> Self {
+        Self { beta, key: key.stream(u64::from(run)).word() }
+    }
+}
+
+/// How long chains run, in MC sweeps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Course {
+    pub(crate) relax: u32,
+    pub(crate) measure: u32,
+}
+
+/// What was recorded of a chain.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Recorded {
+    /// H after every measured sweep.
+    pub(crate) energies: Vec<f64>,
+    /// Σ_t g_i w_i over the measured sweeps.
+    pub(crate) sums: Vec<i32>,
+}
+
+/// An instance prepared for its chains.
+pub struct Dynamics<'a> {
+    graph: &'a FactorGraph,
+    positions: Positions,
+    kernel: Kernel,
+    level: Level,
+}
+
+enum Kernel {
+    /// One replica in bit rows.
+    Packed(BitRows),
+    /// Weight by weight.
+    Plain,
+}
+
+impl<'a> Dynamics<'a> {
+    /// The fastest kernel for the instance, on the CPU's best level.
+    pub fn new(graph: &'a FactorGraph) -> Self {
+        Self::on_level(graph, Level::chosen())
+    }
+
+    /// On a given level, which the CPU must have.
+    pub fn on_level(graph: &'a FactorGraph, level: Level) -> Self {
+        let positions = Positions::new(graph);
+        let kernel = match BitRows::new(graph, &positions) {
+            Some(rows) => Kernel::Packed(rows),
+            None => Kernel::Plain,
+        };
+        Self { graph, positions, kernel, level }
+    }
+
+    /// The definition itself, for tests.
+    pub fn plain(graph: &'a FactorGraph) -> Self {
+        Self { graph, positions: Positions::new(graph), kernel: Kernel::Plain, level: Level::Baseline }
+    }
+
+    /// The instance.
+    pub fn graph(&self) -> &'a FactorGraph {
+        self.graph
+    }
+
+    /// Runs lists of chains from their random configurations. Chains 2p and 2p + 1 of a list are a pair: where they differ is
+    /// told to `on_pair(list, p, …)` after each measured sweep. A last chain without a partner runs alone.
+    pub(crate) fn run(
+        &self,
+        lists: &[Vec<Chain>],
+        course: Course,
+        mut on_pair: impl FnMut(usize, usize, &Difference),
+    ) -> Vec<Vec<Recorded>> {
+        let mut recorded = vec![Vec::new(); lists.len()];
+        for (l, list) in lists.iter().enumerate() {
+            for (p, pair) in list.chunks(2).enumerate() {
+                let on_measurement = |difference: &Difference| on_pair(l, p, difference);
+                recorded[l].extend(match &self.kernel {
+                    Kernel::Packed(rows) => self.run_packed(rows, pair, course, on_measurement),
+                    Kernel::Plain => self.run_plain(pair, course, on_measurement),
+                });
+            }
+        }
+        recorded
+    }
+
+    fn thresholds(&self, beta: f64) -> Thresholds {
+        Thresholds::new(beta, self.graph.max_degree())
+    }
+
+    fn run_packed(
+        &self,
+        rows: &BitRows,
+        pair: &[Chain],
+        course: Course,
+        mut on_measurement: impl FnMut(&Difference),
+    ) -> Vec<Recorded> {
+        let mut comparison = Comparison::new(rows);
+        let mut difference = Difference::default();
+        let mut runs: Vec<(Chain, Heat, packed::Replica, BitTally, Vec<f64>)> = pair
+            .iter()
+            .map(|&chain| {
+                let heat = Heat::new(self.thresholds(chain.beta));
+                let energies = Vec::with_capacity(course.measure as usize);
+                (chain, heat, rows.random(chain.key), BitTally::default(), energies)
+            })
+            .collect();
+        for mc_sweep in 1..=u64::from(course.relax) + u64::from(course.measure) {
+            let measured = mc_sweep > u64::from(course.relax);
+            for (chain, heat, replica, tally, energies) in &mut runs {
+                rows.mc_sweep(self.level, replica, heat, chain.key, mc_sweep);
+                if measured {
+                    energies.push(replica.energy as f64);
+                    tally.add(replica.groups());
+                }
+            }
+            if let (true, [(_, _, a, _, _), (_, _, b, _, _)]) = (measured, &runs[..]) {
+                comparison.compare(self.level, rows, self.graph.path_count(), a, b, &mut difference);
+                on_measurement(&difference);
+            }
+        }
+        let sums = |tally: &BitTally| {
+            rows.places()
+                .map(|(group, bit)| course.measure as i32 - 2 * tally.count(group, bit) as i32)
+                .collect()
+        };
+        runs.into_iter().map(|(_, _, _, tally, energies)| Recorded { energies, sums: sums(&tally) }).collect()
+    }
+
+    fn run_plain(
+        &self,
+        pair: &[Chain],
+        course: Course,
+        mut on_measurement: impl FnMut(&Difference),
+    ) -> Vec<Recorded> {
+        let (graph, positions) = (self.graph, &self.positions);
+        let thresholds: Vec<Thresholds> = pair.iter().map(|chain| self.thresholds(chain.beta)).collect();
+        let mut replicas: Vec<plain::Replica> =
+            pair.iter().map(|chain| plain::Replica::random(graph, positions, chain.key)).collect();
+        let empty = Recorded { energies: Vec::new(), sums: vec![0; graph.weight_count()] };
+        let mut recorded = vec![empty; pair.len()];
+        let units = plain::Units::new(graph);
+        for mc_sweep in 1..=u64::from(course.relax) + u64::from(course.measure) {
+            let measured = mc_sweep > u64::from(course.relax);
+            for (c, replica) in replicas.iter_mut().enumerate() {
+                replica.mc_sweep(graph, positions, &thresholds[c], pair[c].key, mc_sweep);
+                if measured {
+                    recorded[c].energies.push(replica.energy as f64);
+                    recorded[c]
+                        .sums
+                        .iter_mut()
+                        .zip(&replica.weights)
+                        .for_each(|(sum, &w)| *sum += i32::from(w));
+                }
+            }
+            if let (true, [a, b]) = (measured, &replicas[..]) {
+                on_measurement(&units.compare(a, b));
+            }
+        }
+        recorded
+    }
+}
