@@ -18,6 +18,7 @@
 
 pub mod draws;
 mod dynamics;
+pub mod lanes;
 pub mod packed;
 pub mod plain;
 mod positions;

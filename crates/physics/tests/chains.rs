@@ -2,7 +2,8 @@
 
 mod support;
 
-use physics::chain::{Positions, Thresholds, packed, plain};
+use physics::chain::lanes::{Lanes, PathLists};
+use physics::chain::{Chain, Positions, Thresholds, packed, plain};
 use physics::cpu::Level;
 use physics::{Couplings, Ensemble, FactorGraph};
 use proptest::prelude::*;
@@ -59,5 +60,61 @@ proptest! {
                 prop_assert_eq!(replica.energy, defined.energy, "{:?}", level);
             }
         }
+    }
+}
+
+/// Instances of two to five weight layers.
+fn any_depth() -> impl Strategy<Value = FactorGraph> {
+    let layers = prop::collection::vec((1u32..=12, 0.3f64..=1.0), 2..=5);
+    (layers, 0..4usize, any::<bool>(), any::<u64>()).prop_filter_map(
+        "an empty instance",
+        |(layers, ensemble, signed, seed)| {
+            let mut widths: Vec<u32> = layers.iter().map(|layer| layer.0).collect();
+            widths.push(1);
+            let activation: Vec<f64> = layers[1..].iter().map(|layer| layer.1).collect();
+            let couplings = if signed { Couplings::Path } else { Couplings::Input };
+            let dilution = vec![1.0 - layers[0].1; layers.len()];
+            let structure = structure(&widths, Ensemble::ALL[ensemble], couplings, &dilution, &activation);
+            let instance = draw(&structure, "lanes", seed);
+            (!instance.is_empty()).then(|| FactorGraph::new(&instance))
+        },
+    )
+}
+
+/// Every lane is its own chain, at its own β, on every level.
+fn lanes_are_plain<const N: usize>(graph: &FactorGraph, chains: &[Chain]) {
+    let positions = Positions::new(graph);
+    let Some(lists) = PathLists::new(graph, &positions) else { return };
+    for level in Level::available() {
+        let mut lanes = Lanes::<N>::new(&lists, &positions, chains);
+        (0..3).for_each(|_| lanes.mc_sweep(level));
+        for (c, chain) in chains.iter().enumerate() {
+            let thresholds = Thresholds::new(chain.beta, graph.max_degree());
+            let mut defined = plain::Replica::random(graph, &positions, chain.key);
+            for mc_sweep in 1..=3 {
+                defined.mc_sweep(graph, &positions, &thresholds, chain.key, mc_sweep);
+            }
+            assert_eq!(lanes.weights(c), defined.weights, "{level:?} lane {c} of {}", chains.len());
+        }
+    }
+}
+
+fn chains(most: usize) -> impl Strategy<Value = Vec<Chain>> {
+    let chain = (beta(), any::<u64>()).prop_map(|(beta, key)| Chain { beta, key });
+    prop::collection::vec(chain, 1..=most)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_lane_of_any_depth_is_the_plain_chain(graph in any_depth(), chains in chains(64)) {
+        lanes_are_plain::<1>(&graph, &chains);
+    }
+
+    #[test]
+    fn lanes_in_company_are_the_plain_chains(graph in three_layers(), chains in chains(200)) {
+        prop_assume!(graph.path_count() < 3000);
+        lanes_are_plain::<4>(&graph, &chains);
     }
 }

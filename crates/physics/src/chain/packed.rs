@@ -274,6 +274,14 @@ impl Heat {
         Self { thresholds, table }
     }
 
+    pub(super) fn thresholds(&self) -> &Thresholds {
+        &self.thresholds
+    }
+
+    pub(super) fn table(&self) -> &Table {
+        &self.table
+    }
+
     /// How to look up fields of at most this size.
     fn reach(&self, largest: u16) -> Reach {
         match (largest, self.thresholds.reach()) {
@@ -526,20 +534,8 @@ pub(super) fn down<W: Wide, const BLOCKS: usize>(heat: &Heat, field: W::V, key: 
 /// The same where fields are larger than the table.
 #[inline(always)]
 fn down_one_by_one<W: Wide>(heat: &Heat, field: W::V, key: u64, start: u64) -> W::M {
-    let thresholds = thresholds_one_by_one(&heat.thresholds, &W::store(field));
+    let thresholds = heat.thresholds.one_by_one(&W::store(field));
     below::<W>(heat, field, W::load(&thresholds), key, start)
-}
-
-#[inline(never)]
-fn thresholds_one_by_one(thresholds: &Thresholds, fields: &Block) -> Block {
-    let leading = thresholds.leading();
-    let mut numbers = fields.numbers();
-    for number in &mut numbers {
-        let sign = *number >> 15;
-        let size = leading.get(usize::from(number.unsigned_abs())).copied().unwrap_or(0);
-        *number = size as i16 ^ sign;
-    }
-    Block::from_numbers(numbers)
 }
 
 /// Which of 32 draws are below D(h), given its leading bits.

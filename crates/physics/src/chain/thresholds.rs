@@ -1,6 +1,7 @@
 //! How likely a weight comes to point down.
 
 use super::draws;
+use super::wide::Block;
 use crate::numerics::exp;
 
 /// D(h) = ⌊2^64/(1 + e^(2βh))⌋ for h ≥ 0 up to the largest degree, and D(−h) = 2^64 − 1 − D(h): a draw R < D(h) makes a weight −1.
@@ -53,6 +54,17 @@ impl Thresholds {
     #[inline]
     pub(crate) fn breaks_tie(&self, h: i32, key: u64, draw: u64) -> bool {
         draws::trailing(key, draw) < self.at(h) & ((1 << 48) - 1)
+    }
+
+    /// The leading bits of D(h) for 32 fields, however large.
+    #[inline(never)]
+    pub(crate) fn one_by_one(&self, fields: &Block) -> Block {
+        let mut numbers = fields.numbers();
+        for number in &mut numbers {
+            let size = self.leading.get(usize::from(number.unsigned_abs())).copied().unwrap_or(0);
+            *number = size as i16 ^ *number >> 15;
+        }
+        Block::from_numbers(numbers)
     }
 
     /// The leading bits by h ≥ 0.

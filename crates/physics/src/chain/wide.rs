@@ -100,6 +100,8 @@ pub(crate) trait Wide {
     fn negative(a: Self::V) -> Self::M;
     /// The numbers whose mask is set, negated; others as they are.
     fn negate_where(m: Self::M, a: Self::V) -> Self::V;
+    /// The numbers whose mask is set; others become 0.
+    fn keep(m: Self::M, a: Self::V) -> Self::V;
     fn to_bits(m: Self::M) -> u32;
     fn from_bits(bits: u32) -> Self::M;
     fn any(m: Self::M) -> bool;
@@ -208,6 +210,11 @@ impl Wide for Plain {
         let a = a.numbers();
         let sign = |lane: usize| -((m >> lane & 1) as i16);
         Block::from_numbers(std::array::from_fn(|lane| (a[lane] ^ sign(lane)).wrapping_sub(sign(lane))))
+    }
+    #[inline(always)]
+    fn keep(m: u32, a: Block) -> Block {
+        let a = a.numbers();
+        Block::from_numbers(std::array::from_fn(|lane| a[lane] & -((m >> lane & 1) as i16)))
     }
     #[inline(always)]
     fn to_bits(m: u32) -> u32 {

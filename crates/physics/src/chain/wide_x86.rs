@@ -103,6 +103,10 @@ impl Wide for Avx512 {
         unsafe { _mm512_mask_sub_epi16(a, m, _mm512_setzero_si512(), a) }
     }
     #[inline(always)]
+    fn keep(m: u32, a: __m512i) -> __m512i {
+        unsafe { _mm512_maskz_mov_epi16(m, a) }
+    }
+    #[inline(always)]
     fn to_bits(m: u32) -> u32 {
         m
     }
@@ -312,6 +316,10 @@ impl Wide for Avx2 {
     #[inline(always)]
     fn negate_where(m: Pair, a: Pair) -> Pair {
         each!(|m, a| _mm256_sub_epi16(_mm256_xor_si256(a, m), m), m, a)
+    }
+    #[inline(always)]
+    fn keep(m: Pair, a: Pair) -> Pair {
+        Self::and(m, a)
     }
     #[inline(always)]
     fn to_bits(m: Pair) -> u32 {
