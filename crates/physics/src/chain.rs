@@ -18,6 +18,7 @@
 
 pub mod draws;
 mod dynamics;
+mod lane_counts;
 pub mod lanes;
 pub mod packed;
 pub mod plain;

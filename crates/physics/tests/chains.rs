@@ -3,8 +3,11 @@
 mod support;
 
 use physics::chain::lanes::{Lanes, PathLists};
-use physics::chain::{Chain, Positions, Thresholds, packed, plain};
+use physics::chain::{Chain, Dynamics, Positions, Thresholds, packed, plain};
 use physics::cpu::Level;
+use physics::mc::QuenchSettings;
+use physics::observables::observe_quenches;
+use physics::random::Key;
 use physics::{Couplings, Ensemble, FactorGraph};
 use proptest::prelude::*;
 use support::{draw, structure};
@@ -82,11 +85,11 @@ fn any_depth() -> impl Strategy<Value = FactorGraph> {
 }
 
 /// Every lane is its own chain, at its own β, on every level.
-fn lanes_are_plain<const N: usize>(graph: &FactorGraph, chains: &[Chain]) {
+fn lanes_are_plain(graph: &FactorGraph, chains: &[Chain]) {
     let positions = Positions::new(graph);
     let Some(lists) = PathLists::new(graph, &positions) else { return };
     for level in Level::available() {
-        let mut lanes = Lanes::<N>::new(&lists, &positions, chains);
+        let mut lanes = Lanes::new(&lists, &positions, chains);
         (0..3).for_each(|_| lanes.mc_sweep(level));
         for (c, chain) in chains.iter().enumerate() {
             let thresholds = Thresholds::new(chain.beta, graph.max_degree());
@@ -109,12 +112,35 @@ proptest! {
 
     #[test]
     fn a_lane_of_any_depth_is_the_plain_chain(graph in any_depth(), chains in chains(64)) {
-        lanes_are_plain::<1>(&graph, &chains);
+        lanes_are_plain(&graph, &chains);
     }
 
     #[test]
     fn lanes_in_company_are_the_plain_chains(graph in three_layers(), chains in chains(200)) {
         prop_assume!(graph.path_count() < 3000);
-        lanes_are_plain::<4>(&graph, &chains);
+        lanes_are_plain(&graph, &chains);
+    }
+}
+
+#[test]
+fn a_quench_shows_the_same_by_every_kernel_on_every_level() {
+    let settings = QuenchSettings { runs: 3, relax: 5, measure: 40 };
+    let betas = [0.0, 0.4, 1.5].map(|beta: f64| (beta, Key::derive("kernels", &[&beta.to_string()])));
+    for (depth, couplings) in
+        [(2, Couplings::Input), (3, Couplings::Input), (3, Couplings::Path), (4, Couplings::Path)]
+    {
+        let widths = [vec![7; depth], vec![1]].concat();
+        let dilution = vec![0.2; depth];
+        let structure = structure(&widths, Ensemble::Branching, couplings, &dilution, &vec![0.8; depth - 1]);
+        let graph = FactorGraph::new(&draw(&structure, "kernels", 0));
+        let defined = observe_quenches(&Dynamics::plain(&graph), &betas, &settings, 16);
+        for level in Level::available() {
+            let found = observe_quenches(&Dynamics::on_level(&graph, level), &betas, &settings, 16);
+            assert_eq!(found, defined, "{level:?}");
+            let lanes = Dynamics::in_lanes(&graph, level).expect("small degrees");
+            assert_eq!(observe_quenches(&lanes, &betas, &settings, 16), defined, "{level:?} in lanes");
+            // Nor does it matter what stands beside a β.
+            assert_eq!(observe_quenches(&lanes, &betas[1..2], &settings, 16), defined[1..2]);
+        }
     }
 }

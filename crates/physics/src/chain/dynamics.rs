@@ -1,5 +1,7 @@
 //! Running chains of one instance, by the kernel that suits it.
 
+use super::lane_counts::{compare_pairs, unsatisfied_paths};
+use super::lanes::{Lanes, PathLists};
 use super::packed::{self, BitRows, Comparison, Heat};
 use super::{BitTally, Difference, Positions, Thresholds, plain};
 use crate::cpu::Level;
@@ -49,6 +51,8 @@ pub struct Dynamics<'a> {
 enum Kernel {
     /// One replica in bit rows.
     Packed(BitRows),
+    /// One bit a replica.
+    Lanes(PathLists),
     /// Weight by weight.
     Plain,
 }
@@ -62,11 +66,17 @@ impl<'a> Dynamics<'a> {
     /// On a given level, which the CPU must have.
     pub fn on_level(graph: &'a FactorGraph, level: Level) -> Self {
         let positions = Positions::new(graph);
-        let kernel = match BitRows::new(graph, &positions) {
-            Some(rows) => Kernel::Packed(rows),
-            None => Kernel::Plain,
-        };
+        let packed = BitRows::new(graph, &positions).map(Kernel::Packed);
+        let lanes = || PathLists::new(graph, &positions).map(Kernel::Lanes);
+        let kernel = packed.or_else(lanes).unwrap_or(Kernel::Plain);
         Self { graph, positions, kernel, level }
+    }
+
+    /// One bit a replica, whatever would suit the instance; `None` where a degree is too large.
+    pub fn in_lanes(graph: &'a FactorGraph, level: Level) -> Option<Self> {
+        let positions = Positions::new(graph);
+        let kernel = Kernel::Lanes(PathLists::new(graph, &positions)?);
+        Some(Self { graph, positions, kernel, level })
     }
 
     /// The definition itself, for tests.
@@ -87,17 +97,90 @@ impl<'a> Dynamics<'a> {
         course: Course,
         mut on_pair: impl FnMut(usize, usize, &Difference),
     ) -> Vec<Vec<Recorded>> {
+        if let Kernel::Lanes(path_lists) = &self.kernel {
+            return self.run_lanes(path_lists, lists, course, on_pair);
+        }
         let mut recorded = vec![Vec::new(); lists.len()];
         for (l, list) in lists.iter().enumerate() {
             for (p, pair) in list.chunks(2).enumerate() {
                 let on_measurement = |difference: &Difference| on_pair(l, p, difference);
                 recorded[l].extend(match &self.kernel {
                     Kernel::Packed(rows) => self.run_packed(rows, pair, course, on_measurement),
-                    Kernel::Plain => self.run_plain(pair, course, on_measurement),
+                    _ => self.run_plain(pair, course, on_measurement),
                 });
             }
         }
         recorded
+    }
+
+    /// All chains together, 512 at a time.
+    fn run_lanes(
+        &self,
+        path_lists: &PathLists,
+        lists: &[Vec<Chain>],
+        course: Course,
+        mut on_pair: impl FnMut(usize, usize, &Difference),
+    ) -> Vec<Vec<Recorded>> {
+        let pairs: Vec<(usize, usize, &[Chain])> = lists
+            .iter()
+            .enumerate()
+            .flat_map(|(l, list)| list.chunks(2).enumerate().map(move |(p, pair)| (l, p, pair)))
+            .collect();
+        let mut recorded = vec![Vec::new(); lists.len()];
+        for pairs in pairs.chunks(Lanes::COUNT / 2) {
+            for ((l, _, pair), recorded_pair) in
+                pairs.iter().zip(self.run_batch(path_lists, pairs, course, &mut on_pair))
+            {
+                recorded[*l].extend(recorded_pair.into_iter().take(pair.len()));
+            }
+        }
+        recorded
+    }
+
+    /// Up to 256 pairs; a chain without a partner has itself for one, which nobody sees.
+    fn run_batch(
+        &self,
+        path_lists: &PathLists,
+        pairs: &[(usize, usize, &[Chain])],
+        course: Course,
+        on_pair: &mut impl FnMut(usize, usize, &Difference),
+    ) -> Vec<[Recorded; 2]> {
+        let chains: Vec<Chain> =
+            pairs.iter().flat_map(|(_, _, pair)| [pair[0], pair[pair.len() - 1]]).collect();
+        let mut lanes = Lanes::new(path_lists, &self.positions, &chains);
+        let units = plain::Units::new(self.graph);
+        let paths = self.graph.path_count() as f64;
+        let mut energies = vec![Vec::with_capacity(course.measure as usize); chains.len()];
+        let mut tally = BitTally::default();
+        let mut difference = Difference::default();
+        (0..course.relax).for_each(|_| lanes.mc_sweep(self.level));
+        for _ in 0..course.measure {
+            lanes.mc_sweep(self.level);
+            let unsatisfied = unsatisfied_paths(self.level, &lanes);
+            for (c, energies) in energies.iter_mut().enumerate() {
+                energies.push(2.0 * f64::from(unsatisfied.of(c)) - paths);
+            }
+            tally.add(lanes.words(chains.len()));
+            let differing = compare_pairs(self.level, &lanes, &units);
+            for (at, &(l, p, _)) in pairs.iter().enumerate().filter(|(_, (_, _, pair))| pair.len() == 2) {
+                difference.paths = differing.paths.of(2 * at) as usize;
+                difference.first.clear();
+                difference.first.extend(differing.first.iter().map(|counts| counts.of(2 * at)));
+                difference.merged.clear();
+                difference.merged.extend(differing.merged.iter().map(|counts| counts.of(2 * at)));
+                on_pair(l, p, &difference);
+            }
+        }
+        let words = chains.len().div_ceil(32);
+        let sum = |i: usize, c: usize| {
+            course.measure as i32 - 2 * tally.count(i * words + c / 32, c as u32 % 32) as i32
+        };
+        let mut energies = energies.into_iter();
+        let mut recorded = |c: usize| Recorded {
+            energies: energies.next().unwrap_or_default(),
+            sums: (0..self.graph.weight_count()).map(|i| sum(i, c)).collect(),
+        };
+        (0..pairs.len()).map(|at| [recorded(2 * at), recorded(2 * at + 1)]).collect()
     }
 
     fn thresholds(&self, beta: f64) -> Thresholds {

@@ -1,4 +1,4 @@
-//! Many replicas of one instance at once, one bit each, for any depth: 64 · N lanes.
+//! Up to 512 replicas of one instance at once, one bit each, for any depth.
 //!
 //! Bit c of `products[a]` is set where s_a = −1 in lane c. The field of weight i follows from how many of its paths have their
 //! bit set, which is counted in all lanes together in carry-save form: plane p of a count holds its bit of value 2^p for every
@@ -34,7 +34,7 @@ pub struct PathLists {
     paths: Vec<u32>,
     words_per_sweep: u64,
     max_degree: usize,
-    /// Paths with ξ_a = −1 in the gauge.
+    /// Paths with ξ_a = −1 in the gauge. Paths are numbered by their units of the first hidden layer here.
     negative: Vec<bool>,
     /// The weights of every path.
     weights_of: Vec<u32>,
@@ -50,13 +50,17 @@ struct Quad {
     weights: [u32; 4],
     /// Weight q has paths `first[q]..first[q + 1]`.
     first: [u32; 5],
+    /// Their degrees, 16 bits each.
+    degrees: u64,
     /// Planes that hold the largest of the degrees.
     planes: u8,
 }
 
 impl Quad {
-    fn degree(&self, q: usize) -> u32 {
-        self.first[q + 1] - self.first[q]
+    /// The paths of weight q.
+    #[inline(always)]
+    fn paths<'a>(&self, lists: &'a PathLists, q: usize) -> &'a [u32] {
+        &lists.paths[self.first[q] as usize..self.first[q + 1] as usize]
     }
 }
 
@@ -68,103 +72,112 @@ impl PathLists {
         }
         let mut order: Vec<usize> = (0..graph.weight_count()).collect();
         order.sort_by_key(|&i| positions.of(i));
+        // Paths through one unit of the first hidden layer stand together, as its weights do.
+        let unit = |a: usize| graph.weights()[graph.path(a)[0] as usize].to;
+        let mut paths: Vec<usize> = (0..graph.path_count()).collect();
+        paths.sort_by_key(|&a| unit(a));
+        let mut number = vec![0; paths.len()];
+        (0..).zip(&paths).for_each(|(n, &a)| number[a] = n);
+        let signs = gauged_signs(graph);
         let mut lists = Self {
             quads: Vec::new(),
             paths: Vec::with_capacity(graph.weight_of().len()),
             words_per_sweep: positions.words_per_sweep(),
             max_degree: graph.max_degree(),
-            negative: gauged_signs(graph).iter().map(|&sign| sign < 0).collect(),
-            weights_of: graph.weight_of().to_vec(),
+            negative: paths.iter().map(|&a| signs[a] < 0).collect(),
+            weights_of: paths.iter().flat_map(|&a| graph.path(a)).copied().collect(),
             depth: graph.depth(),
         };
         for weights in order.chunk_by(|&i, &j| positions.of(i) / 4 == positions.of(j) / 4) {
-            lists.push_quad(graph, positions, weights);
+            lists.push_quad(graph, positions, &number, weights);
         }
         Some(lists)
     }
 
-    fn push_quad(&mut self, graph: &FactorGraph, positions: &Positions, weights: &[usize]) {
+    fn weight_count(&self) -> usize {
+        self.quads.iter().flat_map(|quad| quad.weights).filter(|&i| i != NONE).count()
+    }
+
+    fn push_quad(&mut self, graph: &FactorGraph, positions: &Positions, number: &[u32], weights: &[usize]) {
         let word = (positions.of(weights[0]) / 4) as u32;
-        let mut quad = Quad { word, weights: [NONE; 4], first: [self.paths.len() as u32; 5], planes: 0 };
+        let mut quad =
+            Quad { word, weights: [NONE; 4], first: [self.paths.len() as u32; 5], degrees: 0, planes: 0 };
         for q in 0..4 {
             if let Some(&i) = weights.iter().find(|&&i| positions.of(i) % 4 == q) {
                 quad.weights[q] = i as u32;
-                self.paths.extend(graph.incidences(i).iter().map(|&e| e / graph.depth() as u32));
+                let paths = graph.incidences(i).iter().map(|&e| number[e as usize / graph.depth()]);
+                self.paths.extend(paths);
             }
             quad.first[q + 1] = self.paths.len() as u32;
+            let degree = quad.first[q + 1] - quad.first[q];
+            quad.degrees |= u64::from(degree) << (16 * q);
+            quad.planes = quad.planes.max((u32::BITS - degree.leading_zeros()) as u8);
         }
-        let largest = (0..4).map(|q| quad.degree(q)).max().unwrap_or(0);
-        quad.planes = (u32::BITS - largest.leading_zeros()) as u8;
         self.quads.push(quad);
     }
 }
 
-/// Replicas in the lanes of 64 · N bits.
+/// Replicas, one in each of the first of 512 lanes.
 #[derive(Debug, Clone)]
-pub struct Lanes<'a, const N: usize> {
+pub struct Lanes<'a> {
     lists: &'a PathLists,
-    octets: Vec<Octet>,
+    segments: Vec<Segment>,
     heats: Vec<Heat>,
     /// By weight: bit c is set where g_i w_i = −1 in lane c.
-    pub(crate) weights: Vec<[u64; N]>,
+    pub(super) weights: Vec<Block>,
     /// By path: bit c is set where s_a = −1 in lane c.
-    pub(crate) products: Vec<[u64; N]>,
+    pub(super) products: Vec<Block>,
     mc_sweep: u64,
 }
 
-/// Eight lanes.
+/// Octets with the same heats.
 #[derive(Debug, Clone)]
+struct Segment {
+    /// The heats, and all ones in the numbers of the lanes of an octet that have it.
+    heats: Vec<(usize, Block)>,
+    octets: Vec<Octet>,
+}
+
+/// Eight lanes: 4 (8 half + e) + m of a word.
+#[derive(Debug, Clone, Copy)]
 struct Octet {
-    /// Which word of the lanes, which of its four octets of each half, which half.
     word: usize,
     m: usize,
     half: usize,
     keys: Block,
-    /// The heats of the lanes, and all ones in the numbers of the lanes that have it.
-    heats: Vec<(usize, Block)>,
-    heat_of: [usize; 8],
 }
 
-impl<'a, const N: usize> Lanes<'a, N> {
+impl<'a> Lanes<'a> {
     /// The lanes that there are.
-    pub const COUNT: usize = 64 * N;
+    pub const COUNT: usize = 512;
 
-    /// Chains in their random configurations, one in each of the first lanes; at most [`Self::COUNT`], at least one.
+    /// Chains in their random configurations; at least one, at most [`Self::COUNT`].
     pub fn new(lists: &'a PathLists, positions: &Positions, chains: &[Chain]) -> Self {
         debug_assert!((1..=Self::COUNT).contains(&chains.len()));
         let mut betas: Vec<f64> = chains.iter().map(|chain| chain.beta).collect();
         betas.sort_by(f64::total_cmp);
         betas.dedup();
         let heats = betas.iter().map(|&beta| Heat::new(Thresholds::new(beta, lists.max_degree))).collect();
-        let octet = |word, m, half| Octet::new(word, m, half, chains, &betas);
-        let octets = (0..N).flat_map(|word| (0..4).flat_map(move |m| [(word, m, 0), (word, m, 1)]));
-        let octets = octets.filter_map(|(word, m, half)| octet(word, m, half)).collect();
         let mut lanes = Self {
             lists,
-            octets,
+            segments: segments(chains, &betas),
             heats,
-            weights: vec![
-                [0; N];
-                lists.quads.iter().flat_map(|quad| quad.weights).filter(|&i| i != NONE).count()
-            ],
+            weights: vec![Block::ZERO; lists.weight_count()],
             products: Vec::new(),
             mc_sweep: 0,
         };
-        for (i, words) in lanes.weights.iter_mut().enumerate() {
+        for (i, block) in lanes.weights.iter_mut().enumerate() {
             let draw = positions.draw(0, positions.of(i));
             for (c, chain) in chains.iter().enumerate() {
-                words[c / 64] |= u64::from(draws::leading(chain.key, draw) < 1 << 15) << (c % 64);
+                block.0[c / 64] |= u64::from(draws::leading(chain.key, draw) < 1 << 15) << (c % 64);
             }
         }
-        lanes.products = lists
-            .weights_of
-            .chunks_exact(lists.depth)
-            .zip(&lists.negative)
-            .map(|(path, &negative)| {
-                let sign = [if negative { u64::MAX } else { 0 }; N];
-                path.iter().fold(sign, |product, &i| xor(product, lanes.weights[i as usize]))
-            })
-            .collect();
+        let product = |(path, &negative): (&[u32], &bool)| {
+            let sign = Block([if negative { u64::MAX } else { 0 }; 8]);
+            path.iter().fold(sign, |product, &i| Plain::xor(product, lanes.weights[i as usize]))
+        };
+        lanes.products =
+            lists.weights_of.chunks_exact(lists.depth).zip(&lists.negative).map(product).collect();
         lanes
     }
 
@@ -174,213 +187,250 @@ impl<'a, const N: usize> Lanes<'a, N> {
         sweep(level, self);
     }
 
+    /// The bits of all weights in the first lanes, 32 lanes a word: ⌈lanes/32⌉ words for each weight.
+    pub(super) fn words(&self, lanes: usize) -> impl Iterator<Item = u32> {
+        let words = 0..lanes.div_ceil(32);
+        self.weights.iter().flat_map(move |block| {
+            words.clone().map(move |word| (block.0[word / 2] >> (32 * (word % 2))) as u32)
+        })
+    }
+
     /// g_i w_i of lane c.
     pub fn weights(&self, c: usize) -> Vec<i8> {
-        self.weights.iter().map(|words| if words[c / 64] >> (c % 64) & 1 == 1 { -1 } else { 1 }).collect()
+        self.weights.iter().map(|words| if words.0[c / 64] >> (c % 64) & 1 == 1 { -1 } else { 1 }).collect()
     }
 }
 
-impl Octet {
-    /// The octet of these lanes; `None` where no chain is in any. Lanes without a chain follow the first one's β, for nobody.
-    fn new(word: usize, m: usize, half: usize, chains: &[Chain], betas: &[f64]) -> Option<Self> {
-        let lane = |e: usize| 64 * word + 4 * (8 * half + e) + m;
-        let chain = |e: usize| chains.get(lane(e));
-        chain(0)?;
-        let heat = |e: usize| {
-            let beta = chain(e).or(chain(0)).map_or(0.0, |chain| chain.beta);
-            betas.partition_point(|&other| other < beta)
-        };
-        let heat_of: [usize; 8] = std::array::from_fn(heat);
+/// The octets that have chains. Lanes without a chain follow the first one of their octet, for nobody.
+fn segments(chains: &[Chain], betas: &[f64]) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    let places = (0..8).flat_map(|word| (0..2).flat_map(move |half| (0..4).map(move |m| (word, half, m))));
+    for (word, half, m) in places {
+        let chain = |e: usize| chains.get(64 * word + 4 * (8 * half + e) + m);
+        let Some(first) = chain(0) else { continue };
         let mut heats: Vec<(usize, Block)> = Vec::new();
-        for (e, &heat) in heat_of.iter().enumerate() {
+        for e in 0..8 {
+            let beta = chain(e).unwrap_or(first).beta;
+            let heat = betas.partition_point(|&other| other < beta);
             let at = heats.iter().position(|&(other, _)| other == heat).unwrap_or_else(|| {
                 heats.push((heat, Block::ZERO));
                 heats.len() - 1
             });
             heats[at].1.0[e] = u64::MAX;
         }
-        let keys = Block(std::array::from_fn(|e| chain(e).map_or(0, |chain| chain.key)));
-        Some(Self { word, m, half, keys, heats, heat_of })
+        let keys = Block(std::array::from_fn(|e| chain(e).unwrap_or(first).key));
+        let octet = Octet { word, m, half, keys };
+        match segments.iter_mut().find(|segment| segment.heats == heats) {
+            Some(segment) => segment.octets.push(octet),
+            None => segments.push(Segment { heats, octets: vec![octet] }),
+        }
     }
+    segments
 }
 
 at_each_level! {
-    fn sweep<const N: usize>(lanes: &mut Lanes<'_, N>) = {
-        Baseline: sweep_with::<Plain, N>,
-        Avx2: sweep_with::<Avx2, N>,
-        Avx512: sweep_with::<Avx512, N>,
+    fn sweep(lanes: &mut Lanes<'_>) = {
+        Baseline: sweep_with::<Plain>,
+        Avx2: sweep_with::<Avx2>,
+        Avx512: sweep_with::<Avx512>,
     };
 }
 
+/// Of the four weights of a quad, transposed where octets read or write them: half byte n of word w of `[m]` belongs to lane
+/// 64w + 4n + m, and its bit q to weight q.
+struct Bits {
+    /// The planes of the counts of paths with s_a = −1.
+    counts: [[Block; 4]; PLANES],
+    old: [Block; 4],
+    /// Half h of word w of `[m]`, at `[16 m + 2 w + h]`.
+    new: [u32; 64],
+}
+
 #[inline(always)]
-fn sweep_with<W: Wide, const N: usize>(lanes: &mut Lanes<'_, N>) {
+fn sweep_with<W: Wide>(lanes: &mut Lanes<'_>) {
     let lists = lanes.lists;
     let first_word = lanes.mc_sweep * lists.words_per_sweep;
-    let mut planes = [[[0u64; 4]; N]; PLANES];
+    let mut bits = Bits { counts: [[Block::ZERO; 4]; PLANES], old: [Block::ZERO; 4], new: [0; 64] };
     for quad in &lists.quads {
-        for q in 0..4 {
-            let paths = &lists.paths[quad.first[q] as usize..quad.first[q + 1] as usize];
-            let counts: [[u64; N]; PLANES] = count(&lanes.products, paths);
-            for (plane, counts) in planes.iter_mut().zip(&counts).take(usize::from(quad.planes)) {
-                (0..N).for_each(|word| plane[word][q] = counts[word]);
-            }
-        }
-        let mut old = [[0u64; 4]; N];
         for (q, &i) in quad.weights.iter().enumerate() {
-            if i != NONE {
-                (0..N).for_each(|word| old[word][q] = lanes.weights[i as usize][word]);
-            }
+            bits.old[q] = if i == NONE { Block::ZERO } else { lanes.weights[i as usize] };
+            count::<W>(
+                &lanes.products,
+                quad.paths(lists, q),
+                q,
+                &mut bits.counts[..usize::from(quad.planes)],
+            );
         }
-        for words in planes.iter_mut().take(usize::from(quad.planes)).flatten().chain(&mut old) {
-            *words = transpose(*words);
+        for plane in &mut bits.counts[..usize::from(quad.planes)] {
+            *plane = transpose::<W>(plane);
         }
-        let new = draw_quad::<W, N>(lanes, quad, first_word + u64::from(quad.word), &planes, &old);
+        let old = bits.old;
+        bits.old = transpose::<W>(&old);
+        draw_quad::<W>(lanes, quad, first_word + u64::from(quad.word), &mut bits);
+        let new = transpose::<W>(&std::array::from_fn(|m| {
+            Block(std::array::from_fn(|word| {
+                let at = 16 * m + 2 * word;
+                u64::from(bits.new[at]) | u64::from(bits.new[at + 1]) << 32
+            }))
+        }));
         for (q, &i) in quad.weights.iter().enumerate() {
             if i == NONE {
                 continue;
             }
-            let weight = &mut lanes.weights[i as usize];
-            let flips: [u64; N] = std::array::from_fn(|word| weight[word] ^ new[word][q]);
-            *weight = xor(*weight, flips);
-            for &a in &lists.paths[quad.first[q] as usize..quad.first[q + 1] as usize] {
+            lanes.weights[i as usize] = new[q];
+            let flips = W::xor(W::load(&old[q]), W::load(&new[q]));
+            for &a in quad.paths(lists, q) {
                 let product = &mut lanes.products[a as usize];
-                *product = xor(*product, flips);
+                *product = W::store(W::xor(W::load(product), flips));
             }
         }
     }
 }
 
-/// The new bits of four weights in all lanes, from the transposed counts of their paths' bits and their own old ones.
+/// The new bits of four weights in all lanes.
 #[inline(always)]
-fn draw_quad<W: Wide, const N: usize>(
-    lanes: &Lanes<'_, N>,
+fn draw_quad<W: Wide>(lanes: &Lanes<'_>, quad: &Quad, word: u64, bits: &mut Bits) {
+    for segment in &lanes.segments {
+        match quad.planes {
+            1 => draw_segment::<W, 1>(lanes, segment, quad, word, bits),
+            2 => draw_segment::<W, 2>(lanes, segment, quad, word, bits),
+            3 => draw_segment::<W, 3>(lanes, segment, quad, word, bits),
+            4 => draw_segment::<W, 4>(lanes, segment, quad, word, bits),
+            _ => draw_segment::<W, 0>(lanes, segment, quad, word, bits),
+        }
+    }
+}
+
+/// With counts of SOME planes, or of any number if SOME = 0.
+#[inline(always)]
+fn draw_segment<W: Wide, const SOME: usize>(
+    lanes: &Lanes<'_>,
+    segment: &Segment,
     quad: &Quad,
     word: u64,
-    planes: &[[[u64; 4]; N]; PLANES],
-    old: &[[u64; 4]; N],
-) -> [[u64; 4]; N] {
-    let mut new = [[0u64; 4]; N];
-    let degrees = (0..4).fold(0, |degrees, q| degrees | u64::from(quad.degree(q)) << (16 * q));
-    let degrees = W::splat(degrees);
+    bits: &mut Bits,
+) {
+    let planes = if SOME == 0 { usize::from(quad.planes) } else { SOME };
+    let largest = u16::MAX >> (16 - planes);
+    let degrees = W::splat(quad.degrees);
     let step = W::splat(word.wrapping_mul(GAMMA));
-    for octet in &lanes.octets {
+    let (first, others) = segment.heats.split_at(1);
+    let first = &lanes.heats[first[0].0];
+    for octet in &segment.octets {
         let shift = 32 * octet.half;
-        let of = |words: &[[u64; 4]; N]| (words[octet.word][octet.m] >> shift) as u32;
         let mut field = degrees;
-        for (p, plane) in planes.iter().enumerate().take(usize::from(quad.planes)) {
-            let twice = W::splat_number((2u16 << p) as i16);
-            field = W::subtract(field, W::keep(W::from_bits(of(plane)), twice));
+        for p in 0..planes {
+            let ones = W::from_bits((bits.counts[p][octet.m].0[octet.word] >> shift) as u32);
+            field = W::subtract(field, W::keep(ones, W::splat_number((2u16 << p) as i16)));
         }
         // s_a contains w_i itself.
-        let field = W::negate_where(W::from_bits(of(old)), field);
-        let thresholds = thresholds::<W>(&lanes.heats, octet, quad, field);
+        let old = W::from_bits((bits.old[octet.m].0[octet.word] >> shift) as u32);
+        let field = W::negate_where(old, field);
+        let mut thresholds = look_up::<W>(first, largest, field);
+        for (heat, mask) in others {
+            let other = look_up::<W>(&lanes.heats[*heat], largest, field);
+            thresholds = W::xor(thresholds, W::and(W::xor(thresholds, other), W::load(mask)));
+        }
         let draws = W::mix(W::add_words(W::load(&octet.keys), step));
         let mut down = W::to_bits(W::less(draws, thresholds));
         let ties = W::equal(draws, thresholds);
         if W::any(ties) {
-            down |= break_ties(&lanes.heats, octet, &W::store(field), W::to_bits(ties), word);
+            down |= break_ties(&lanes.heats, segment, octet, &W::store(field), W::to_bits(ties), word);
         }
-        new[octet.word][octet.m] |= u64::from(down) << shift;
+        bits.new[16 * octet.m + 2 * octet.word + octet.half] = down;
     }
-    new.map(transpose)
 }
 
-/// The leading bits of D(h), each lane at its own β.
+/// The leading bits of D(h) at one β, |h| ≤ largest.
 #[inline(always)]
-fn thresholds<W: Wide>(heats: &[Heat], octet: &Octet, quad: &Quad, field: W::V) -> W::V {
-    let mut found = W::splat(0);
-    for (heat, mask) in &octet.heats {
-        let heat = &heats[*heat];
-        let reach = heat.thresholds().reach();
-        let largest = (1u32 << quad.planes) - 1;
-        let of_heat = if largest < 32 || reach < 32 {
-            W::lookup::<2>(heat.table(), W::clamp(field, W::splat_number(reach.min(31) as i16)))
-        } else if largest < 64 || reach < 64 {
-            W::lookup::<4>(heat.table(), W::clamp(field, W::splat_number(reach.min(63) as i16)))
-        } else {
-            W::load(&heat.thresholds().one_by_one(&W::store(field)))
-        };
-        found = W::xor(found, W::and(of_heat, W::load(mask)));
+fn look_up<W: Wide>(heat: &Heat, largest: u16, field: W::V) -> W::V {
+    let reach = heat.thresholds().reach();
+    if largest < 32 {
+        W::lookup::<2>(heat.table(), field)
+    } else if reach < 32 {
+        W::lookup::<2>(heat.table(), W::clamp(field, W::splat_number(reach as i16)))
+    } else if largest < 64 || reach < 64 {
+        W::lookup::<4>(heat.table(), W::clamp(field, W::splat_number(reach.min(63) as i16)))
+    } else {
+        W::load(&heat.thresholds().one_by_one(&W::store(field)))
     }
-    found
 }
 
 #[cold]
 #[inline(never)]
-fn break_ties(heats: &[Heat], octet: &Octet, field: &Block, ties: u32, word: u64) -> u32 {
+fn break_ties(heats: &[Heat], segment: &Segment, octet: &Octet, field: &Block, ties: u32, word: u64) -> u32 {
     let fields = field.numbers();
     let below = |&lane: &usize| {
         let (e, q) = (lane / 4, lane % 4);
-        let thresholds = heats[octet.heat_of[e]].thresholds();
+        let heat = segment.heats.iter().find(|(_, mask)| mask.0[e] != 0).map_or(0, |heat| heat.0);
+        let thresholds = heats[heat].thresholds();
         thresholds.breaks_tie(i32::from(fields[lane]), octet.keys.0[e], 4 * word + q as u64)
     };
     (0..32).filter(|lane| ties >> lane & 1 == 1).filter(below).fold(0, |bits, lane| bits | 1 << lane)
 }
 
-/// In how many of the chosen sets each bit is set, in planes; the number of sets is below 2^PLANES.
+/// In how many of the chosen sets each bit is set: into quarter q of planes that hold their number.
 #[inline(always)]
-pub(super) fn count<const N: usize, const PLANES: usize>(
-    sets: &[[u64; N]],
-    chosen: &[u32],
-) -> [[u64; N]; PLANES] {
-    let mut counts = [[0u64; N]; PLANES];
-    let (mut ones, mut twos) = ([0u64; N], [0u64; N]);
+pub(super) fn count<W: Wide>(sets: &[Block], chosen: &[u32], q: usize, planes: &mut [[Block; 4]]) {
+    for plane in planes.iter_mut() {
+        plane[q] = Block::ZERO;
+    }
+    let (mut ones, mut twos) = (W::splat(0), W::splat(0));
     let mut fours = chosen.chunks_exact(4);
     for four in &mut fours {
-        let (low, c) = add(ones, sets[four[0] as usize], sets[four[1] as usize]);
-        let (low, d) = add(low, sets[four[2] as usize], sets[four[3] as usize]);
-        let (middle, carry) = add(twos, c, d);
+        let set = [
+            W::load(&sets[four[0] as usize]),
+            W::load(&sets[four[1] as usize]),
+            W::load(&sets[four[2] as usize]),
+            W::load(&sets[four[3] as usize]),
+        ];
+        let (low, c) = W::add_bits(ones, set[0], set[1]);
+        let (low, d) = W::add_bits(low, set[2], set[3]);
+        let (middle, carry) = W::add_bits(twos, c, d);
         (ones, twos) = (low, middle);
-        ripple(&mut counts[2..], carry);
+        ripple::<W>(planes, q, carry);
     }
     for &one in fours.remainder() {
-        let set = sets[one as usize];
-        let carry = and(ones, set);
-        ones = xor(ones, set);
-        let carry_of_twos = and(twos, carry);
-        twos = xor(twos, carry);
-        ripple(&mut counts[2..], carry_of_twos);
+        let set = W::load(&sets[one as usize]);
+        let carry = W::and(ones, set);
+        let carry_of_twos = W::and(twos, carry);
+        (ones, twos) = (W::xor(ones, set), W::xor(twos, carry));
+        ripple::<W>(planes, q, carry_of_twos);
     }
-    (counts[0], counts[1]) = (ones, twos);
-    counts
-}
-
-/// Adds bits to the first plane, and what overflows to those after it.
-#[inline(always)]
-fn ripple<const N: usize>(planes: &mut [[u64; N]], mut carry: [u64; N]) {
-    for plane in planes {
-        if carry.iter().all(|&word| word == 0) {
-            return;
-        }
-        (*plane, carry) = (xor(*plane, carry), and(*plane, carry));
+    if let Some(plane) = planes.get_mut(0) {
+        plane[q] = W::store(ones);
+    }
+    if let Some(plane) = planes.get_mut(1) {
+        plane[q] = W::store(twos);
     }
 }
 
-/// Sum and carry of three bits.
+/// Adds bits that count four each.
 #[inline(always)]
-fn add<const N: usize>(a: [u64; N], b: [u64; N], c: [u64; N]) -> ([u64; N], [u64; N]) {
-    let either = xor(a, b);
-    (xor(either, c), std::array::from_fn(|word| a[word] & b[word] | c[word] & either[word]))
-}
-
-#[inline(always)]
-fn and<const N: usize>(a: [u64; N], b: [u64; N]) -> [u64; N] {
-    std::array::from_fn(|word| a[word] & b[word])
+fn ripple<W: Wide>(planes: &mut [[Block; 4]], q: usize, mut carry: W::V) {
+    for plane in planes.iter_mut().skip(2) {
+        let old = W::load(&plane[q]);
+        plane[q] = W::store(W::xor(old, carry));
+        carry = W::and(old, carry);
+    }
 }
 
 /// Exchanges bit m of half byte n of word q with bit q of half byte n of word m.
 #[inline(always)]
-fn transpose(words: [u64; 4]) -> [u64; 4] {
-    let [mut a, mut b, mut c, mut d] = words;
-    let pairs = 0x3333_3333_3333_3333;
-    let (t, u) = ((a >> 2 ^ c) & pairs, (b >> 2 ^ d) & pairs);
-    (a, c, b, d) = (a ^ t << 2, c ^ t, b ^ u << 2, d ^ u);
-    let single = 0x5555_5555_5555_5555;
-    let (t, u) = ((a >> 1 ^ b) & single, (c >> 1 ^ d) & single);
-    [a ^ t << 1, b ^ t, c ^ u << 1, d ^ u]
-}
-
-#[inline(always)]
-fn xor<const N: usize>(a: [u64; N], b: [u64; N]) -> [u64; N] {
-    std::array::from_fn(|word| a[word] ^ b[word])
+fn transpose<W: Wide>(blocks: &[Block; 4]) -> [Block; 4] {
+    let [a, b, c, d] = [W::load(&blocks[0]), W::load(&blocks[1]), W::load(&blocks[2]), W::load(&blocks[3])];
+    let pairs = W::splat(0x3333_3333_3333_3333);
+    let t = W::xor_and(W::shift_right::<2>(a), c, pairs);
+    let u = W::xor_and(W::shift_right::<2>(b), d, pairs);
+    let (a, b) = (W::xor(a, W::shift_left::<2>(t)), W::xor(b, W::shift_left::<2>(u)));
+    let (c, d) = (W::xor(c, t), W::xor(d, u));
+    let single = W::splat(0x5555_5555_5555_5555);
+    let t = W::xor_and(W::shift_right::<1>(a), b, single);
+    let u = W::xor_and(W::shift_right::<1>(c), d, single);
+    [
+        W::store(W::xor(a, W::shift_left::<1>(t))),
+        W::store(W::xor(b, t)),
+        W::store(W::xor(c, W::shift_left::<1>(u))),
+        W::store(W::xor(d, u)),
+    ]
 }

@@ -82,6 +82,7 @@ pub(crate) trait Wide {
     fn and(a: Self::V, b: Self::V) -> Self::V;
     fn xor(a: Self::V, b: Self::V) -> Self::V;
     fn add_words(a: Self::V, b: Self::V) -> Self::V;
+    fn shift_left<const BITS: u32>(a: Self::V) -> Self::V;
     fn shift_right<const BITS: u32>(a: Self::V) -> Self::V;
     fn multiply_words(a: Self::V, factor: u64) -> Self::V;
     /// Ones in each number.
@@ -110,6 +111,14 @@ pub(crate) trait Wide {
     #[inline(always)]
     fn xor_and(a: Self::V, b: Self::V, c: Self::V) -> Self::V {
         Self::and(Self::xor(a, b), c)
+    }
+
+    /// Sum and carry of three bits, 512 times.
+    #[inline(always)]
+    fn add_bits(a: Self::V, b: Self::V, c: Self::V) -> (Self::V, Self::V) {
+        let either = Self::xor(a, b);
+        // Two of them at least: where a and b differ c decides, else a.
+        (Self::xor(either, c), Self::xor(a, Self::and(either, Self::xor(a, c))))
     }
 
     /// mix(z).
@@ -157,6 +166,10 @@ impl Wide for Plain {
     #[inline(always)]
     fn add_words(a: Block, b: Block) -> Block {
         words(a, b, u64::wrapping_add)
+    }
+    #[inline(always)]
+    fn shift_left<const BITS: u32>(a: Block) -> Block {
+        Block(a.0.map(|a| a << BITS))
     }
     #[inline(always)]
     fn shift_right<const BITS: u32>(a: Block) -> Block {

@@ -42,6 +42,15 @@ impl Wide for Avx512 {
         unsafe { _mm512_add_epi64(a, b) }
     }
     #[inline(always)]
+    fn shift_left<const BITS: u32>(a: __m512i) -> __m512i {
+        unsafe { _mm512_slli_epi64::<BITS>(a) }
+    }
+    #[inline(always)]
+    fn add_bits(a: __m512i, b: __m512i, c: __m512i) -> (__m512i, __m512i) {
+        // Truth tables of a ⊕ b ⊕ c and of the majority.
+        unsafe { (_mm512_ternarylogic_epi64::<0x96>(a, b, c), _mm512_ternarylogic_epi64::<0xe8>(a, b, c)) }
+    }
+    #[inline(always)]
     fn shift_right<const BITS: u32>(a: __m512i) -> __m512i {
         unsafe { _mm512_srli_epi64::<BITS>(a) }
     }
@@ -212,6 +221,10 @@ impl Wide for Avx2 {
     #[inline(always)]
     fn add_words(a: Pair, b: Pair) -> Pair {
         each!(|a, b| _mm256_add_epi64(a, b), a, b)
+    }
+    #[inline(always)]
+    fn shift_left<const BITS: u32>(a: Pair) -> Pair {
+        each!(|a| _mm256_sll_epi64(a, _mm_cvtsi32_si128(BITS as i32)), a)
     }
     #[inline(always)]
     fn shift_right<const BITS: u32>(a: Pair) -> Pair {
