@@ -6,8 +6,8 @@
 //! same number of sweeps per step whether or not it lies on the schedule, and its energy does not depend on which
 //! other β are asked for: the chain itself knows nothing of them.
 
+use crate::chain::Dynamics;
 use crate::graph::FactorGraph;
-use crate::mc::{Configuration, Glauber};
 use crate::random::Key;
 use crate::statistics::{ENERGY_QUANTUM, Value, mean_of_independent};
 use thiserror::Error;
@@ -101,34 +101,34 @@ pub struct Annealed {
 
 /// Anneals to every requested β, in any order, in one pass.
 ///
-/// The chain of run r draws from stream r of `chain`, and its branch to a β from stream r of the key that comes with
-/// that β. `chain` must not depend on the list of β, and the keys must differ from it and from each other.
+/// The chain of run r has the first word of stream r of `chain` for its key, and its branch to a β that of stream r of the key that
+/// comes with that β. `chain` must not depend on the list of β, and the keys must differ from it and from each other.
 pub fn anneal(
     graph: &FactorGraph,
     betas: &[(f64, Key)],
     settings: &AnnealSettings,
     chain: Key,
 ) -> Vec<Annealed> {
-    let base = Glauber::new(graph, 0.0);
+    let dynamics = Dynamics::new(graph);
     // energies[b][r]
     let mut energies = vec![vec![0.0; settings.runs as usize]; betas.len()];
     let branches = branches_by_point(betas, settings);
+    let mc_sweeps = u64::from(settings.mc_sweeps);
     for run in 0..settings.runs {
-        let mut stream = chain.stream(u64::from(run));
-        let mut state = Configuration::random(graph, &mut stream);
+        let key = chain.stream(u64::from(run)).word();
+        let mut replica = dynamics.random(key);
         let mut done = 0;
         for &(points, b) in &branches {
             for k in done..points {
-                let dynamics = base.at(k as f64 * settings.beta_step);
-                (0..settings.mc_sweeps).for_each(|_| dynamics.mc_sweep(&mut state, &mut stream));
+                let heat = dynamics.heat(k as f64 * settings.beta_step);
+                (1..=mc_sweeps).for_each(|n| dynamics.mc_sweep(&mut replica, &heat, key, k * mc_sweeps + n));
             }
             done = points;
-            let (beta, key) = betas[b];
-            let dynamics = base.at(beta);
-            let mut branch_stream = key.stream(u64::from(run));
-            let mut branch = state.clone();
-            (0..settings.mc_sweeps).for_each(|_| dynamics.mc_sweep(&mut branch, &mut branch_stream));
-            energies[b][run as usize] = branch.energy as f64;
+            let (beta, of_beta) = betas[b];
+            let (heat, key) = (dynamics.heat(beta), of_beta.stream(u64::from(run)).word());
+            let mut branch = replica.clone();
+            (1..=mc_sweeps).for_each(|n| dynamics.mc_sweep(&mut branch, &heat, key, n));
+            energies[b][run as usize] = branch.energy() as f64;
         }
     }
     energies.iter().map(|energies| summary(energies)).collect()

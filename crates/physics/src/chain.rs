@@ -27,8 +27,9 @@ mod tally;
 mod thresholds;
 pub(crate) mod wide;
 
-pub use dynamics::{Chain, Dynamics};
+pub use dynamics::{Chain, Dynamics, Replica};
 pub(crate) use dynamics::{Course, Recorded};
+pub use packed::Heat;
 pub use positions::Positions;
 pub(crate) use tally::BitTally;
 pub use thresholds::Thresholds;

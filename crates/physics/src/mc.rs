@@ -1,20 +1,13 @@
-//! Glauber dynamics: heat-bath Monte Carlo of the weights (DESIGN §2).
+//! Quenches: heat-bath Monte Carlo of the weights at a fixed β, from random configurations.
 //!
-//! Weight i flips with probability ½ [1 − w_i tanh(β h_i)] = 1 / (1 + e^(2βk)), where
-//! k = w_i h_i = Σ_{a∋i} s_a sums the products s_a = ξ_a Π_{j∈a} w_j of the paths through it. One `mc_sweep` visits every
-//! weight once, in the fixed order of [`FactorGraph::weights`] (layer by layer): the equilibrium is that of random-site
-//! Glauber dynamics, the dynamics is not.
-//!
-//! A flip is decided by comparing a random 64-bit word with an integer threshold, so that a faster kernel can be equal
-//! to this one bit for bit.
+//! Weight i flips with probability ½ [1 − w_i tanh(β h_i)] (DESIGN §2) when it is visited; [`crate::chain`] defines the order of
+//! visits and the random numbers, and has the kernels.
 
 use crate::chain::{Chain, Course, Dynamics};
 use crate::graph::FactorGraph;
-use crate::numerics::exp;
 use crate::observables::mean_overlap;
 use crate::random::{Key, Stream};
 use crate::statistics::{Estimate, estimate};
-use std::sync::Arc;
 
 /// How long to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,22 +77,11 @@ pub fn quenched_configuration(
     mc_sweeps: u32,
     stream: &mut Stream,
 ) -> Vec<i8> {
-    let dynamics = Glauber::new(graph, beta);
-    let mut state = Configuration::random(graph, stream);
-    for _ in 0..mc_sweeps {
-        dynamics.mc_sweep(&mut state, stream);
-    }
-    state.weights
-}
-
-/// The dynamics of one instance at one β.
-pub struct Glauber<'a> {
-    graph: &'a FactorGraph,
-    /// `paths_of[i]` by increasing path, from `first[i]` to `first[i + 1]`.
-    first: Arc<[usize]>,
-    paths_of: Arc<[u32]>,
-    /// `thresholds[k + max_degree]`: a weight flips when its random word is below it.
-    thresholds: Vec<u64>,
+    let dynamics = Dynamics::new(graph);
+    let (heat, key) = (dynamics.heat(beta), stream.word());
+    let mut replica = dynamics.random(key);
+    (1..=u64::from(mc_sweeps)).for_each(|n| dynamics.mc_sweep(&mut replica, &heat, key, n));
+    dynamics.weights(&replica)
 }
 
 /// The n weights, and what follows from them.
@@ -140,59 +122,4 @@ impl Configuration {
             *product = -*product;
         }
     }
-}
-
-impl<'a> Glauber<'a> {
-    /// The dynamics at `beta` ≥ 0.
-    pub fn new(graph: &'a FactorGraph, beta: f64) -> Self {
-        let n = graph.weight_count();
-        let mut first = Vec::with_capacity(n + 1);
-        let mut paths_of = Vec::with_capacity(graph.weight_of().len());
-        for i in 0..n {
-            first.push(paths_of.len());
-            paths_of.extend(graph.incidences(i).iter().map(|&e| e / graph.depth() as u32));
-        }
-        first.push(paths_of.len());
-        let thresholds = flip_thresholds(graph, beta);
-        Self { graph, first: first.into(), paths_of: paths_of.into(), thresholds }
-    }
-
-    /// The dynamics of the same instance at another β; the two share their lists of paths.
-    pub fn at(&self, beta: f64) -> Self {
-        Self {
-            graph: self.graph,
-            first: Arc::clone(&self.first),
-            paths_of: Arc::clone(&self.paths_of),
-            thresholds: flip_thresholds(self.graph, beta),
-        }
-    }
-
-    /// Visits every weight once, in order.
-    pub fn mc_sweep(&self, state: &mut Configuration, stream: &mut Stream) {
-        let max_degree = (self.thresholds.len() / 2) as i32;
-        let (first, paths_of) = (&*self.first, &*self.paths_of);
-        for i in 0..self.graph.weight_count() {
-            let paths = &paths_of[first[i]..first[i + 1]];
-            let k: i32 = paths.iter().map(|&a| i32::from(state.products[a as usize])).sum();
-            if stream.word() < self.thresholds[(k + max_degree) as usize] {
-                state.weights[i] = -state.weights[i];
-                for &a in paths {
-                    state.products[a as usize] = -state.products[a as usize];
-                }
-                state.energy += 2 * i64::from(k);
-            }
-        }
-    }
-}
-
-fn flip_thresholds(graph: &FactorGraph, beta: f64) -> Vec<u64> {
-    let most = graph.max_degree() as i64;
-    (-most..=most).map(|k| flip_threshold(beta, k)).collect()
-}
-
-/// 2^64 / (1 + e^(2βk)), the probability of a flip against w_i h_i = k in units of 2^−64.
-fn flip_threshold(beta: f64, k: i64) -> u64 {
-    let two_to_64 = (1u128 << 64) as f64;
-    // The cast saturates: a probability that rounds to 1 keeps the chance 2^−64 of no flip.
-    (two_to_64 / (1.0 + exp(2.0 * beta * k as f64))) as u64
 }

@@ -14,6 +14,7 @@ mod replicas;
 pub use ladder::{gaussian_acceptance, propose_ladder};
 pub use replicas::Replicas;
 
+use crate::chain::Dynamics;
 use crate::graph::FactorGraph;
 use crate::ladder::{LadderError, check_ladder};
 use crate::observables::{OverlapRecorder, Overlaps, heat_capacity};
@@ -177,9 +178,11 @@ pub fn replica_exchange(
     let mut accepted = vec![0u64; temperatures - 1];
     let mut proposed = vec![0u64; temperatures - 1];
     let mut round_trips = Vec::new();
+    let dynamics = Dynamics::new(graph);
+    let mut comparison = dynamics.comparison();
     for run in (0..settings.runs).step_by(2) {
         let mut pair: Vec<Replicas<'_>> = (run..settings.runs.min(run + 2))
-            .map(|run| Replicas::relaxed(graph, settings, key, run))
+            .map(|run| Replicas::relaxed(&dynamics, settings, key, run))
             .collect();
         let mut series = vec![vec![Vec::with_capacity(rounds); pair.len()]; temperatures];
         let mut overlaps = vec![OverlapRecorder::new(graph, rounds, bins); temperatures];
@@ -187,10 +190,10 @@ pub fn replica_exchange(
             pair.iter_mut().for_each(Replicas::round);
             for k in 0..temperatures {
                 for (series, replicas) in series[k].iter_mut().zip(&pair) {
-                    series.push(replicas.at(k).energy as f64);
+                    series.push(replicas.at(k).energy() as f64);
                 }
                 if let [first, second] = &pair[..] {
-                    overlaps[k].record(first.at(k), second.at(k));
+                    overlaps[k].take(comparison.compare(first.at(k), second.at(k)));
                 }
             }
         }

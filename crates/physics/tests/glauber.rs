@@ -2,8 +2,9 @@
 
 mod support;
 
+use physics::chain::Dynamics;
 use physics::exact;
-use physics::mc::{self, Configuration, Glauber, QuenchSettings};
+use physics::mc::{self, QuenchSettings};
 use physics::numerics::{exp, tanh};
 use physics::random::Key;
 use physics::{Couplings, FactorGraph, Instance, Signs};
@@ -33,17 +34,22 @@ fn the_stationary_distribution_is_boltzmanns() {
             (0..64).map(|bits| exp(-beta * graph.energy(&weights(bits)) as f64)).collect();
         let z: f64 = boltzmann.iter().sum();
 
-        let dynamics = Glauber::new(&graph, beta);
-        let mut stream = Key::derive("stationary", &[]).stream(0);
-        let mut state = Configuration::random(&graph, &mut stream);
+        let dynamics = Dynamics::new(&graph);
+        let (heat, key) = (dynamics.heat(beta), 1);
+        let mut replica = dynamics.random(key);
+        let mut mc_sweep = 0;
         let visits = 60_000;
         let mut counts = [0u32; 64];
         for _ in 0..visits {
             // So many sweeps that successive configurations are nearly independent.
-            (0..15).for_each(|_| dynamics.mc_sweep(&mut state, &mut stream));
+            for _ in 0..15 {
+                mc_sweep += 1;
+                dynamics.mc_sweep(&mut replica, &heat, key, mc_sweep);
+            }
             let bit = |(i, &w): (usize, &i8)| usize::from(w == 1) << i;
-            counts[state.weights.iter().enumerate().map(bit).sum::<usize>()] += 1;
-            assert_eq!(state.energy, graph.energy(&state.weights));
+            let weights = dynamics.weights(&replica);
+            counts[weights.iter().enumerate().map(bit).sum::<usize>()] += 1;
+            assert_eq!(replica.energy(), graph.energy(&weights));
         }
         let chi_square: f64 = counts
             .iter()
@@ -61,17 +67,17 @@ fn a_weight_flips_with_probability_one_half_of_one_minus_w_tanh_beta_h() {
     for couplings in Couplings::ALL {
         let graph = FactorGraph::new(&draw(&seed_case(8, 0.0, couplings), "flips", 0));
         for beta in [0.0, 0.15, 0.6] {
-            let dynamics = Glauber::new(&graph, beta);
-            let mut stream = Key::derive("flips", &[couplings.name()]).stream(1);
-            let mut state = Configuration::random(&graph, &mut stream);
+            let dynamics = Dynamics::new(&graph);
+            let (heat, key) = (dynamics.heat(beta), 2);
+            let mut replica = dynamics.random(key);
             // By w_i h_i = k: how often a weight was visited, and how often it flipped.
             let mut tally: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
-            for _ in 0..4000 {
-                let before = state.weights.clone();
-                dynamics.mc_sweep(&mut state, &mut stream);
+            for mc_sweep in 1..=4000 {
+                let before = dynamics.weights(&replica);
+                dynamics.mc_sweep(&mut replica, &heat, key, mc_sweep);
                 // Weights are visited in order: the ones before i have their new values when i is decided.
                 let mut replay = before;
-                for (i, &after) in state.weights.iter().enumerate() {
+                for (i, &after) in dynamics.weights(&replica).iter().enumerate() {
                     let products = graph.path_products(&replay);
                     let incidences = graph.incidences(i).iter();
                     let k = incidences.map(|&e| i64::from(products[e as usize / graph.depth()])).sum();
@@ -99,16 +105,16 @@ fn a_weight_flips_with_probability_one_half_of_one_minus_w_tanh_beta_h() {
 fn at_beta_100_a_satisfied_weight_never_flips_and_an_unsatisfied_one_always_does() {
     let graph = graph(&[4, 1, 1], &all_paths(&[4, 1, 1]), &Signs::Input(vec![1, -1, 1, -1]));
     let ground = graph.ground_state().expect("couplings input").to_vec();
-    let dynamics = Glauber::new(&graph, 100.0);
-    let mut stream = Key::derive("β = 100", &[]).stream(0);
-    let mut state = Configuration::new(&graph, ground.clone());
-    (0..100).for_each(|_| dynamics.mc_sweep(&mut state, &mut stream));
-    assert_eq!(state.weights, ground);
+    let dynamics = Dynamics::new(&graph);
+    let heat = dynamics.heat(100.0);
+    let mut replica = dynamics.replica(&ground);
+    (1..=100).for_each(|mc_sweep| dynamics.mc_sweep(&mut replica, &heat, 3, mc_sweep));
+    assert_eq!(dynamics.weights(&replica), ground);
     let mut wrong = ground.clone();
     wrong[2] = -wrong[2];
-    let mut state = Configuration::new(&graph, wrong);
-    dynamics.mc_sweep(&mut state, &mut stream);
-    assert_eq!(state.weights, ground);
+    let mut replica = dynamics.replica(&wrong);
+    dynamics.mc_sweep(&mut replica, &heat, 3, 1);
+    assert_eq!(dynamics.weights(&replica), ground);
 }
 
 #[test]
@@ -162,18 +168,18 @@ fn the_dynamics_of_a_gauge_transformed_configuration_has_the_same_energies_step_
     let (graph, transformed) = (FactorGraph::new(&with_inputs), FactorGraph::new(&ones));
     let gauge = graph.ground_state().expect("couplings input").to_vec();
     for beta in [0.1, 0.7, 3.0] {
-        let mut stream = Key::derive("gauge", &[]).stream(1);
-        let mut state = Configuration::random(&graph, &mut stream);
-        let weights = state.weights.iter().zip(&gauge).map(|(w, g)| w * g).collect();
-        let mut transformed_state = Configuration::new(&transformed, weights);
-        let mut transformed_stream = stream.clone();
-        for _ in 0..200 {
-            Glauber::new(&graph, beta).mc_sweep(&mut state, &mut stream);
-            Glauber::new(&transformed, beta).mc_sweep(&mut transformed_state, &mut transformed_stream);
-            assert_eq!(state.energy, transformed_state.energy);
+        let (dynamics, of_transformed) = (Dynamics::new(&graph), Dynamics::new(&transformed));
+        let (heat, key) = (dynamics.heat(beta), 4);
+        let mut replica = dynamics.random(key);
+        let transform =
+            |weights: Vec<i8>| weights.iter().zip(&gauge).map(|(w, g)| w * g).collect::<Vec<i8>>();
+        let mut other = of_transformed.replica(&transform(dynamics.weights(&replica)));
+        for mc_sweep in 1..=200 {
+            dynamics.mc_sweep(&mut replica, &heat, key, mc_sweep);
+            of_transformed.mc_sweep(&mut other, &heat, key, mc_sweep);
+            assert_eq!(replica.energy(), other.energy());
         }
-        let back: Vec<i8> = transformed_state.weights.iter().zip(&gauge).map(|(w, g)| w * g).collect();
-        assert_eq!(state.weights, back);
+        assert_eq!(dynamics.weights(&replica), transform(of_transformed.weights(&other)));
     }
 }
 

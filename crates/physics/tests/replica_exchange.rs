@@ -2,8 +2,9 @@
 
 mod support;
 
+use physics::chain::Dynamics;
 use physics::exact::{self, Exact};
-use physics::mc::{self, Configuration, QuenchSettings};
+use physics::mc::{self, QuenchSettings};
 use physics::numerics::exp;
 use physics::random::Key;
 use physics::replica_exchange::{ExchangeSettings, ReplicaExchange, Replicas, replica_exchange};
@@ -33,8 +34,8 @@ fn weights(bits: usize, n: usize) -> Vec<i8> {
     (0..n).map(|i| if bits >> i & 1 == 1 { 1 } else { -1 }).collect()
 }
 
-fn bits(state: &Configuration) -> usize {
-    state.weights.iter().enumerate().map(|(i, &w)| usize::from(w == 1) << i).sum()
+fn bits(weights: &[i8]) -> usize {
+    weights.iter().enumerate().map(|(i, &w)| usize::from(w == 1) << i).sum()
 }
 
 fn boltzmann(graph: &FactorGraph, beta: f64) -> Vec<f64> {
@@ -50,7 +51,8 @@ fn the_joint_distribution_of_the_replicas_is_the_product_of_boltzmanns() {
     let graph = four_weights();
     let ladder = [0.15, 0.5, 0.8];
     let at: Vec<Vec<f64>> = ladder.iter().map(|&beta| boltzmann(&graph, beta)).collect();
-    let mut replicas = Replicas::new(&graph, &settings(&ladder, 2, 0, 16), key("joint"), 0);
+    let dynamics = Dynamics::new(&graph);
+    let mut replicas = Replicas::new(&dynamics, &settings(&ladder, 2, 0, 16), key("joint"), 0);
     let visits = 150_000;
     // By the states at temperatures 0 and 1, and 1 and 2.
     let mut counts = [vec![0u32; 256], vec![0u32; 256]];
@@ -58,7 +60,8 @@ fn the_joint_distribution_of_the_replicas_is_the_product_of_boltzmanns() {
         // An odd number, so that both phases of the swaps come last by turns; enough to forget the visit before.
         (0..9).for_each(|_| replicas.round());
         for (pair, counts) in counts.iter_mut().enumerate() {
-            counts[bits(replicas.at(pair)) * 16 + bits(replicas.at(pair + 1))] += 1;
+            let [colder, next] = [pair, pair + 1].map(|k| bits(&dynamics.weights(replicas.at(k))));
+            counts[colder * 16 + next] += 1;
         }
     }
     for (pair, counts) in counts.iter().enumerate() {

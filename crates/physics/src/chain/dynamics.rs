@@ -2,7 +2,7 @@
 
 use super::lane_counts::{compare_pairs, unsatisfied_paths};
 use super::lanes::{Lanes, PathLists};
-use super::packed::{self, BitRows, Comparison, Heat};
+use super::packed::{self, BitRows, Heat};
 use super::{BitTally, Difference, Positions, Thresholds, plain};
 use crate::cpu::Level;
 use crate::graph::FactorGraph;
@@ -104,10 +104,7 @@ impl<'a> Dynamics<'a> {
         for (l, list) in lists.iter().enumerate() {
             for (p, pair) in list.chunks(2).enumerate() {
                 let on_measurement = |difference: &Difference| on_pair(l, p, difference);
-                recorded[l].extend(match &self.kernel {
-                    Kernel::Packed(rows) => self.run_packed(rows, pair, course, on_measurement),
-                    _ => self.run_plain(pair, course, on_measurement),
-                });
+                recorded[l].extend(self.run_pair(pair, course, on_measurement));
             }
         }
         recorded
@@ -183,79 +180,154 @@ impl<'a> Dynamics<'a> {
         (0..pairs.len()).map(|at| [recorded(2 * at), recorded(2 * at + 1)]).collect()
     }
 
-    fn thresholds(&self, beta: f64) -> Thresholds {
-        Thresholds::new(beta, self.graph.max_degree())
-    }
-
-    fn run_packed(
-        &self,
-        rows: &BitRows,
-        pair: &[Chain],
-        course: Course,
-        mut on_measurement: impl FnMut(&Difference),
-    ) -> Vec<Recorded> {
-        let mut comparison = Comparison::new(rows);
-        let mut difference = Difference::default();
-        let mut runs: Vec<(Chain, Heat, packed::Replica, BitTally, Vec<f64>)> = pair
-            .iter()
-            .map(|&chain| {
-                let heat = Heat::new(self.thresholds(chain.beta));
-                let energies = Vec::with_capacity(course.measure as usize);
-                (chain, heat, rows.random(chain.key), BitTally::default(), energies)
-            })
-            .collect();
-        for mc_sweep in 1..=u64::from(course.relax) + u64::from(course.measure) {
-            let measured = mc_sweep > u64::from(course.relax);
-            for (chain, heat, replica, tally, energies) in &mut runs {
-                rows.mc_sweep(self.level, replica, heat, chain.key, mc_sweep);
-                if measured {
-                    energies.push(replica.energy as f64);
-                    tally.add(replica.groups());
-                }
-            }
-            if let (true, [(_, _, a, _, _), (_, _, b, _, _)]) = (measured, &runs[..]) {
-                comparison.compare(self.level, rows, self.graph.path_count(), a, b, &mut difference);
-                on_measurement(&difference);
-            }
-        }
-        let sums = |tally: &BitTally| {
-            rows.places()
-                .map(|(group, bit)| course.measure as i32 - 2 * tally.count(group, bit) as i32)
-                .collect()
-        };
-        runs.into_iter().map(|(_, _, _, tally, energies)| Recorded { energies, sums: sums(&tally) }).collect()
-    }
-
-    fn run_plain(
+    /// A pair of chains, or a single one, replica by replica.
+    fn run_pair(
         &self,
         pair: &[Chain],
         course: Course,
         mut on_measurement: impl FnMut(&Difference),
     ) -> Vec<Recorded> {
-        let (graph, positions) = (self.graph, &self.positions);
-        let thresholds: Vec<Thresholds> = pair.iter().map(|chain| self.thresholds(chain.beta)).collect();
-        let mut replicas: Vec<plain::Replica> =
-            pair.iter().map(|chain| plain::Replica::random(graph, positions, chain.key)).collect();
-        let empty = Recorded { energies: Vec::new(), sums: vec![0; graph.weight_count()] };
-        let mut recorded = vec![empty; pair.len()];
-        let units = plain::Units::new(graph);
+        let heats: Vec<Heat> = pair.iter().map(|chain| self.heat(chain.beta)).collect();
+        let mut replicas: Vec<Replica> = pair.iter().map(|chain| self.random(chain.key)).collect();
+        let mut energies = vec![Vec::with_capacity(course.measure as usize); pair.len()];
+        let mut tallies = vec![BitTally::default(); pair.len()];
+        let mut comparison = self.comparison();
         for mc_sweep in 1..=u64::from(course.relax) + u64::from(course.measure) {
             let measured = mc_sweep > u64::from(course.relax);
             for (c, replica) in replicas.iter_mut().enumerate() {
-                replica.mc_sweep(graph, positions, &thresholds[c], pair[c].key, mc_sweep);
+                self.mc_sweep(replica, &heats[c], pair[c].key, mc_sweep);
                 if measured {
-                    recorded[c].energies.push(replica.energy as f64);
-                    recorded[c]
-                        .sums
-                        .iter_mut()
-                        .zip(&replica.weights)
-                        .for_each(|(sum, &w)| *sum += i32::from(w));
+                    energies[c].push(replica.energy() as f64);
+                    match replica {
+                        Replica::Packed(replica) => tallies[c].add(replica.groups()),
+                        Replica::Plain(replica) => tallies[c].add(replica.words()),
+                    }
                 }
             }
             if let (true, [a, b]) = (measured, &replicas[..]) {
-                on_measurement(&units.compare(a, b));
+                on_measurement(comparison.compare(a, b));
             }
         }
-        recorded
+        let places: Vec<(usize, u32)> = match &self.kernel {
+            Kernel::Packed(rows) => rows.places().collect(),
+            _ => plain::Replica::places(self.graph.weight_count()).collect(),
+        };
+        let sum = |tally: &BitTally, &(word, bit): &(usize, u32)| {
+            course.measure as i32 - 2 * tally.count(word, bit) as i32
+        };
+        let sums = tallies.iter().map(|tally| places.iter().map(|place| sum(tally, place)).collect());
+        energies.into_iter().zip(sums).map(|(energies, sums)| Recorded { energies, sums }).collect()
+    }
+
+    /// The random configuration that the chain of that key begins with.
+    pub fn random(&self, key: u64) -> Replica {
+        match &self.kernel {
+            Kernel::Packed(rows) => Replica::Packed(rows.random(key)),
+            _ => Replica::Plain(plain::Replica::random(self.graph, &self.positions, key)),
+        }
+    }
+
+    /// A replica in a given configuration of the n weights.
+    pub fn replica(&self, weights: &[i8]) -> Replica {
+        let gauged: Vec<i8> = match self.graph.ground_state() {
+            Some(gauge) => weights.iter().zip(gauge).map(|(w, g)| w * g).collect(),
+            None => weights.to_vec(),
+        };
+        match &self.kernel {
+            Kernel::Packed(rows) => Replica::Packed(rows.replica(&gauged)),
+            _ => Replica::Plain(plain::Replica::new(self.graph, gauged)),
+        }
+    }
+
+    /// What sweeps at that β need.
+    pub fn heat(&self, beta: f64) -> Heat {
+        Heat::new(Thresholds::new(beta, self.graph.max_degree()))
+    }
+
+    /// Sweep number `mc_sweep` ≥ 1 of the chain of that key. A replica may go from chain to chain.
+    pub fn mc_sweep(&self, replica: &mut Replica, heat: &Heat, key: u64, mc_sweep: u64) {
+        match (&self.kernel, replica) {
+            (Kernel::Packed(rows), Replica::Packed(replica)) => {
+                rows.mc_sweep(self.level, replica, heat, key, mc_sweep);
+            }
+            (_, Replica::Plain(replica)) => {
+                replica.mc_sweep(self.graph, &self.positions, heat.thresholds(), key, mc_sweep);
+            }
+            _ => unreachable!("replicas stay with the instance that they were drawn for"),
+        }
+    }
+
+    /// w_i of every weight.
+    pub fn weights(&self, replica: &Replica) -> Vec<i8> {
+        let gauged = match (&self.kernel, replica) {
+            (Kernel::Packed(rows), Replica::Packed(replica)) => rows.weights(replica),
+            (_, Replica::Plain(replica)) => replica.weights.clone(),
+            _ => unreachable!("replicas stay with the instance that they were drawn for"),
+        };
+        match self.graph.ground_state() {
+            Some(gauge) => gauged.iter().zip(gauge).map(|(w, g)| w * g).collect(),
+            None => gauged,
+        }
+    }
+
+    /// Compares pairs of replicas.
+    pub(crate) fn comparison(&self) -> Comparison<'_> {
+        let of = match &self.kernel {
+            Kernel::Packed(rows) => Compared::Packed(rows, packed::Comparison::new(rows)),
+            _ => Compared::Plain(plain::Units::new(self.graph)),
+        };
+        Comparison {
+            of,
+            level: self.level,
+            paths: self.graph.path_count(),
+            difference: Difference::default(),
+        }
+    }
+}
+
+/// One replica of an instance, as its dynamics keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replica {
+    /// In bit rows.
+    Packed(packed::Replica),
+    /// Weight by weight.
+    Plain(plain::Replica),
+}
+
+impl Replica {
+    /// H.
+    pub fn energy(&self) -> i64 {
+        match self {
+            Replica::Packed(replica) => replica.energy,
+            Replica::Plain(replica) => replica.energy,
+        }
+    }
+}
+
+/// Tells where pairs of replicas differ.
+pub(crate) struct Comparison<'a> {
+    of: Compared<'a>,
+    level: Level,
+    paths: usize,
+    difference: Difference,
+}
+
+enum Compared<'a> {
+    Packed(&'a BitRows, packed::Comparison),
+    Plain(plain::Units),
+}
+
+impl Comparison<'_> {
+    pub(crate) fn compare(&mut self, a: &Replica, b: &Replica) -> &Difference {
+        match (&mut self.of, a, b) {
+            (Compared::Packed(rows, comparison), Replica::Packed(a), Replica::Packed(b)) => {
+                comparison.compare(self.level, rows, self.paths, a, b, &mut self.difference);
+            }
+            (Compared::Plain(units), Replica::Plain(a), Replica::Plain(b)) => {
+                self.difference = units.compare(a, b);
+            }
+            _ => unreachable!("replicas stay with the instance that they were drawn for"),
+        }
+        &self.difference
     }
 }

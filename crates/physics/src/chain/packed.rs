@@ -207,12 +207,27 @@ impl BitRows {
         let seconds = self.seconds.iter().flat_map(|side| {
             row(side.word, side.groups).chain(std::iter::repeat(0)).take(self.output_groups)
         });
-        let mut replica = Replica {
+        self.with_energy(Replica {
             first: firsts.collect(),
             second: seconds.collect(),
             third: row(self.third_word, self.output_groups).collect(),
             energy: 0,
-        };
+        })
+    }
+
+    /// A given configuration g_i w_i.
+    pub fn replica(&self, weights: &[i8]) -> Replica {
+        let first: usize = self.firsts.iter().map(|side| side.groups).sum();
+        let second = self.seconds.len() * self.output_groups;
+        let mut layers = [vec![0; first], vec![0; second], vec![0; self.output_groups]];
+        for (slot, &weight) in self.slots.iter().zip(weights) {
+            layers[usize::from(slot.layer) - 1][slot.group as usize] |= u32::from(weight < 0) << slot.bit;
+        }
+        let [first, second, third] = layers;
+        self.with_energy(Replica { first, second, third, energy: 0 })
+    }
+
+    fn with_energy(&self, mut replica: Replica) -> Replica {
         let merged = replica.merged();
         replica.energy = -path_sum(Level::chosen(), self, self.signed, &replica.first, &merged);
         replica

@@ -20,7 +20,11 @@ impl Replica {
     pub fn random(graph: &FactorGraph, positions: &Positions, key: u64) -> Self {
         let free = Thresholds::new(0.0, 0);
         let weight = |i| if free.down(0, key, positions.draw(0, positions.of(i))) { -1 } else { 1 };
-        let weights: Vec<i8> = (0..graph.weight_count()).map(weight).collect();
+        Self::new(graph, (0..graph.weight_count()).map(weight).collect())
+    }
+
+    /// A given configuration g_i w_i.
+    pub fn new(graph: &FactorGraph, weights: Vec<i8>) -> Self {
         let path = |a: usize| graph.path(a).iter().map(|&i| weights[i as usize]).product::<i8>();
         let signs = gauged_signs(graph);
         let products: Vec<i8> = (0..graph.path_count()).map(|a| signs[a] * path(a)).collect();
@@ -52,9 +56,15 @@ impl Replica {
         }
     }
 
-    /// s_a of every path.
-    pub fn path_products(&self) -> &[i8] {
-        &self.products
+    /// The weights as bits, 32 a word, set where a weight is −1.
+    pub(crate) fn words(&self) -> impl Iterator<Item = u32> {
+        let bit = |(i, &w): (usize, &i8)| u32::from(w < 0) << i;
+        self.weights.chunks(32).map(move |word| word.iter().enumerate().map(bit).sum())
+    }
+
+    /// Where each of `weights` weights stands there: its word and its bit.
+    pub(crate) fn places(weights: usize) -> impl Iterator<Item = (usize, u32)> {
+        (0..weights).map(|i| (i / 32, i as u32 % 32))
     }
 }
 
@@ -102,22 +112,16 @@ impl Units {
 
     /// Where two replicas differ.
     pub(crate) fn compare(&self, a: &Replica, b: &Replica) -> Difference {
-        self.compare_configurations(&a.weights, &a.products, &b.weights, &b.products)
+        self.compare_configurations([&a.weights, &b.weights], [&a.products, &b.products])
     }
 
-    /// The same of weights and path products.
-    pub(crate) fn compare_configurations(
-        &self,
-        a: &[i8],
-        a_products: &[i8],
-        b: &[i8],
-        b_products: &[i8],
-    ) -> Difference {
+    /// The same of two lists of weights, and of path products.
+    pub(crate) fn compare_configurations(&self, [a, b]: [&[i8]; 2], products: [&[i8]; 2]) -> Difference {
         let agrees = |i: usize| a[i] * b[i];
         let differs = |&(i, with): &(usize, Option<usize>)| agrees(i) * with.map_or(1, agrees) < 0;
         let count = |unit: &Unit| unit.iter().filter(|term| differs(term)).count() as u32;
         Difference {
-            paths: a_products.iter().zip(b_products).filter(|(s, t)| s != t).count(),
+            paths: products[0].iter().zip(products[1]).filter(|(s, t)| s != t).count(),
             first: self.first.iter().map(count).collect(),
             merged: self.merged.iter().map(count).collect(),
         }

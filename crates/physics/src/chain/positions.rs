@@ -84,8 +84,4 @@ impl Positions {
         mc_sweep * self.length as u64 + position as u64
     }
 
-    /// All positions of a sweep, with gaps.
-    pub(crate) fn length(&self) -> usize {
-        self.length
-    }
 }

@@ -88,12 +88,8 @@ impl OverlapRecorder {
     /// Takes in the next measurement, the two replicas at the same time. There may be no more than `length`.
     pub fn record(&mut self, a: &Configuration, b: &Configuration) {
         let units = Arc::clone(&self.units);
-        self.take(&units.compare_configurations(
-            &a.weights,
-            a.path_products(),
-            &b.weights,
-            b.path_products(),
-        ));
+        let (weights, products) = ([&a.weights[..], &b.weights], [a.path_products(), b.path_products()]);
+        self.take(&units.compare_configurations(weights, products));
     }
 
     /// Takes in the next measurement, given as where the replicas differ.

@@ -1,8 +1,7 @@
 //! The replicas of one run.
 
 use super::ExchangeSettings;
-use crate::graph::FactorGraph;
-use crate::mc::{Configuration, Glauber};
+use crate::chain::{Dynamics, Heat, Replica};
 use crate::numerics::exp;
 use crate::random::{Key, Stream};
 
@@ -11,17 +10,19 @@ const STREAMS_PER_RUN: u64 = 1 << 16;
 
 /// One configuration at every β of a ladder.
 ///
-/// A sweep at temperature k of run r draws from stream r · 2^16 + k of the key, whichever replica is there, and so
-/// did the configuration that began there; swaps draw from stream r · 2^16 + 2^16 − 1. So temperatures may be swept
+/// The chain at temperature k of run r has the first word of stream r · 2^16 + k for its key, whichever replica is there, and so
+/// had the configuration that began there; swaps draw from stream r · 2^16 + 2^16 − 1. So temperatures may be swept
 /// in any order.
 pub struct Replicas<'a> {
-    dynamics: Vec<Glauber<'a>>,
+    dynamics: &'a Dynamics<'a>,
     betas: Vec<f64>,
+    /// By temperature.
+    heats: Vec<Heat>,
+    keys: Vec<u64>,
     /// By replica.
-    configurations: Vec<Configuration>,
+    configurations: Vec<Replica>,
     /// `replica_at[k]`: who is at temperature k.
     replica_at: Vec<usize>,
-    streams: Vec<Stream>,
     swaps: Stream,
     rounds: u64,
     accepted: Vec<u64>,
@@ -41,19 +42,18 @@ enum End {
 
 impl<'a> Replicas<'a> {
     /// The replicas of a run in random configurations.
-    pub fn new(graph: &'a FactorGraph, settings: &ExchangeSettings, key: Key, run: u32) -> Self {
+    pub fn new(dynamics: &'a Dynamics<'a>, settings: &ExchangeSettings, key: Key, run: u32) -> Self {
         let betas = settings.ladder().to_vec();
         let temperatures = betas.len();
         let first = u64::from(run) * STREAMS_PER_RUN;
-        let mut streams: Vec<Stream> = (0..temperatures as u64).map(|k| key.stream(first + k)).collect();
-        let configurations = streams.iter_mut().map(|stream| Configuration::random(graph, stream)).collect();
-        let base = Glauber::new(graph, betas[0]);
+        let keys: Vec<u64> = (0..temperatures as u64).map(|k| key.stream(first + k).word()).collect();
         Self {
-            dynamics: betas.iter().map(|&beta| base.at(beta)).collect(),
+            dynamics,
+            heats: betas.iter().map(|&beta| dynamics.heat(beta)).collect(),
             betas,
-            configurations,
+            configurations: keys.iter().map(|&key| dynamics.random(key)).collect(),
+            keys,
             replica_at: (0..temperatures).collect(),
-            streams,
             swaps: key.stream(first + STREAMS_PER_RUN - 1),
             rounds: 0,
             accepted: vec![0; temperatures - 1],
@@ -64,8 +64,13 @@ impl<'a> Replicas<'a> {
     }
 
     /// The same after the settings' relaxing rounds, nothing counted yet.
-    pub(super) fn relaxed(graph: &'a FactorGraph, settings: &ExchangeSettings, key: Key, run: u32) -> Self {
-        let mut replicas = Self::new(graph, settings, key, run);
+    pub(super) fn relaxed(
+        dynamics: &'a Dynamics<'a>,
+        settings: &ExchangeSettings,
+        key: Key,
+        run: u32,
+    ) -> Self {
+        let mut replicas = Self::new(dynamics, settings, key, run);
         (0..settings.relax()).for_each(|_| replicas.round());
         replicas.accepted.fill(0);
         replicas.proposed.fill(0);
@@ -75,8 +80,10 @@ impl<'a> Replicas<'a> {
 
     /// One MC sweep at every temperature, then one phase of swaps.
     pub fn round(&mut self) {
+        let mc_sweep = self.rounds + 1;
         for (k, &replica) in self.replica_at.iter().enumerate() {
-            self.dynamics[k].mc_sweep(&mut self.configurations[replica], &mut self.streams[k]);
+            let configuration = &mut self.configurations[replica];
+            self.dynamics.mc_sweep(configuration, &self.heats[k], self.keys[k], mc_sweep);
         }
         let first = (self.rounds % 2) as usize;
         for k in (first..self.betas.len() - 1).step_by(2) {
@@ -88,7 +95,7 @@ impl<'a> Replicas<'a> {
 
     /// Of temperatures k and k + 1. One random word each, accepted or not.
     fn propose_swap(&mut self, k: usize) {
-        let gain = self.at(k + 1).energy - self.at(k).energy;
+        let gain = self.at(k + 1).energy() - self.at(k).energy();
         let threshold = swap_threshold(self.betas[k + 1] - self.betas[k], gain);
         self.proposed[k] += 1;
         if self.swaps.word() <= threshold {
@@ -110,7 +117,7 @@ impl<'a> Replicas<'a> {
     }
 
     /// The configuration at temperature k.
-    pub fn at(&self, k: usize) -> &Configuration {
+    pub fn at(&self, k: usize) -> &Replica {
         &self.configurations[self.replica_at[k]]
     }
 
