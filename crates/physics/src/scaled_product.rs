@@ -1,48 +1,50 @@
-//! Products of many ratios that would leave the range of f64.
+//! Products of many factors that would leave the range of f64.
 
-use crate::numerics::ln;
+use crate::bp::lanes::Real;
 
 /// 2^exponent.
 pub(crate) const fn power_of_two(exponent: u64) -> f64 {
     f64::from_bits((1023 + exponent) << 52)
 }
 
-/// A product of positive factors, mantissa × 2^(320 scale): a weight may lie on thousands of paths.
+/// A product of positive factors, mantissa × 2^exponent: a weight may lie on thousands of paths. Factors lie within
+/// 2^±1000.
+///
+/// Powers of two are exact: whether a product is brought back to [1, 2) after every factor or after some of them does not
+/// change a bit of its mantissa.
 #[derive(Clone, Copy)]
-pub(crate) struct ScaledProduct {
-    mantissa: f64,
-    scale: i32,
+pub(crate) struct ScaledProduct<T: Real> {
+    pub(crate) mantissa: T,
+    pub(crate) exponent: T::Exponent,
 }
 
-impl ScaledProduct {
-    pub(crate) const ONE: ScaledProduct = ScaledProduct { mantissa: 1.0, scale: 0 };
-    /// Larger than any factor: r and 2/(1 + r) lie within e^(±2β), 2^±289.
-    const STEP_EXPONENT: u64 = 320;
-    const STEP: f64 = power_of_two(Self::STEP_EXPONENT);
-
-    pub(crate) fn times(self, factor: f64) -> Self {
-        let mantissa = self.mantissa * factor;
-        if mantissa > Self::STEP {
-            Self { mantissa: mantissa / Self::STEP, scale: self.scale + 1 }
-        } else if mantissa < 1.0 / Self::STEP {
-            Self { mantissa: mantissa * Self::STEP, scale: self.scale - 1 }
-        } else {
-            Self { mantissa, scale: self.scale }
-        }
+impl<T: Real> ScaledProduct<T> {
+    #[inline(always)]
+    pub(crate) fn one() -> Self {
+        Self { mantissa: T::splat(1.0), exponent: T::Exponent::default() }
     }
 
-    /// The product without one of its factors; 0 or ∞ where it leaves the range of f64.
-    pub(crate) fn divided_by(self, factor: f64) -> f64 {
-        let mut value = self.mantissa / factor;
-        // Eight steps leave the range of f64 whatever the value was.
-        for _ in 0..self.scale.unsigned_abs().min(8) {
-            value = if self.scale > 0 { value * Self::STEP } else { value / Self::STEP };
-        }
-        value
+    #[inline(always)]
+    pub(crate) fn times(&mut self, factor: T) {
+        self.mantissa = (self.mantissa * factor).mantissa(&mut self.exponent);
     }
 
-    pub(crate) fn ln(self) -> f64 {
-        let step = Self::STEP_EXPONENT as f64 * std::f64::consts::LN_2;
-        ln(self.mantissa) + f64::from(self.scale) * step
+    #[inline(always)]
+    pub(crate) fn times_product(self, other: Self) -> Self {
+        let mut exponent = T::exponent_sum(self.exponent, other.exponent);
+        Self { mantissa: (self.mantissa * other.mantissa).mantissa(&mut exponent), exponent }
     }
+
+    /// `self` / `other`, kept within [1 / limit, limit] and 2^±1000.
+    #[inline(always)]
+    pub(crate) fn over(self, other: Self, limit: T) -> T {
+        let ratio = (self.mantissa / other.mantissa).scaled(self.exponent, other.exponent);
+        within(ratio, limit)
+    }
+}
+
+/// `value`, kept within [1 / limit, limit].
+#[inline(always)]
+pub(crate) fn within<T: Real>(value: T, limit: T) -> T {
+    value.most(T::splat(1.0) / limit).least(limit)
 }
