@@ -11,7 +11,8 @@ mod textbook_bp;
 use comfy_table::{CellAlignment, Table, presets};
 use heat_bath::HeatBath;
 use pairs::{Ratio, compare};
-use physics::bp::{self, BpSettings, Start};
+use physics::bp::{BpSettings, LANES, Problem, Solver, Start};
+use physics::cpu::Level;
 use physics::mc::{Configuration, Glauber};
 use physics::random::Key;
 use physics::{Couplings, Ensemble, FactorGraph, Network, Structure};
@@ -21,11 +22,14 @@ use textbook_bp::TextbookBp;
 /// Where the model is disordered, and where it is all but frozen: flips cost more than refusals.
 const BETAS: [f64; 2] = [0.1, 1.1];
 /// Belief propagation is compared cold, from a polarised start: at m = 0 libm's fast paths flatter the textbook form.
-const COLD: f64 = 1.1;
+/// One β in each lane; the textbook form runs at the first.
+const COLD: [f64; LANES] = [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.9];
 /// MC sweeps of a round.
 const MC_SWEEPS: u64 = 40;
 /// Iterations of a round.
 const ITERATIONS: u32 = 20;
+/// Iterations of a round in lanes, as many as a problem takes near a transition.
+const LANE_ITERATIONS: u32 = 100;
 
 fn main() {
     let reference = every_path("N = 50, every path active with 0.1", 0.1);
@@ -39,12 +43,10 @@ fn main() {
             row(&mut table, &kernel, name, monte_carlo(graph, beta));
         }
     }
-    row(
-        &mut table,
-        "BP, one β / textbook, β = 1.1, polarised",
-        reference.0,
-        belief_propagation(&reference.1),
-    );
+    for level in Level::available() {
+        let kernel = format!("BP, f64, 8 lanes, β = 1.1 to 1.9, polarised, {} / textbook", level.name());
+        row(&mut table, &kernel, reference.0, belief_propagation(&reference.1, level));
+    }
     for column in 2..5 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -95,20 +97,22 @@ fn monte_carlo(graph: &FactorGraph, beta: f64) -> Ratio {
 }
 
 /// Messages, path → weight and weight → path on one incidence being one; a fixed number of iterations.
-fn belief_propagation(graph: &FactorGraph) -> Ratio {
-    let settings = BpSettings { tolerance: 0.0, max_iterations: ITERATIONS };
+fn belief_propagation(graph: &FactorGraph, level: Level) -> Ratio {
+    let settings = BpSettings { tolerance: 0.0, max_iterations: LANE_ITERATIONS };
     let along = graph.ground_state().expect("couplings `input`");
-    let messages = u64::from(ITERATIONS) * graph.weight_of().len() as u64;
+    let solver = Solver::new(graph);
+    let messages = graph.weight_of().len() as u64;
     compare(
         || {
-            let mut state = TextbookBp::polarised(graph, COLD);
+            let mut state = TextbookBp::polarised(graph, COLD[0]);
             (0..ITERATIONS).for_each(|_| state.update());
             black_box(state.overlap());
-            messages
+            messages * u64::from(ITERATIONS)
         },
         || {
-            black_box(bp::solve(graph, COLD, Start::Polarised(along), &settings));
-            messages
+            let problems = COLD.map(|beta| Problem { beta, start: Start::Polarised(along) }).into();
+            let solutions = black_box(solver.solve_all_at(level, problems, &settings));
+            messages * solutions.iter().map(|solution| u64::from(solution.iterations)).sum::<u64>()
         },
     )
 }
@@ -116,6 +120,7 @@ fn belief_propagation(graph: &FactorGraph) -> Ratio {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use physics::bp;
 
     fn small() -> FactorGraph {
         let network = Network::new(vec![3, 2, 2, 1]).expect("widths");
@@ -144,9 +149,9 @@ mod tests {
     fn the_baseline_of_belief_propagation_ends_at_the_same_fixed_point() {
         let graph = small();
         let along = graph.ground_state().expect("couplings `input`");
-        let mut textbook = TextbookBp::polarised(&graph, COLD);
+        let mut textbook = TextbookBp::polarised(&graph, COLD[0]);
         (0..3000).for_each(|_| textbook.update());
-        let solution = bp::solve(&graph, COLD, Start::Polarised(along), &BpSettings::default());
+        let solution = bp::solve(&graph, COLD[0], Start::Polarised(along), &BpSettings::default());
         assert!((textbook.overlap() - solution.overlap).abs() < 1e-9, "{} {solution:?}", textbook.overlap());
     }
 }

@@ -1,4 +1,4 @@
-//! The equations of a path (a factor node), on numbers or on lanes of them.
+//! The equations of a path (a factor node).
 //!
 //! The couplings are gauged away (see [`super::layout`]): every path has ξ_a = +1 here, and q = e^(−2β) ≤ 1.
 //!
@@ -7,21 +7,20 @@
 //! - With R_i = Π_a n_{a→i} / Π_a d_{a→i}: ρ_{i→a} = R_i d/n = A/B with A = R_i d and B = n.
 //! - m ← ½ new + ½ old is ρ ← (ρB + A + 2ρA)/(2B + ρB + A): one division a message.
 
-use super::lanes::Real;
 use super::{MAX_BETA, MESSAGE_MARGIN};
 use crate::numerics::exp;
 use crate::scaled_product::{power_of_two, within};
 
 /// What depends on β alone.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Temperature<T> {
+pub(crate) struct Temperature {
     /// q = e^(−2β).
-    pub(crate) q: T,
+    pub(crate) q: f64,
     /// 2^40 e^(2β).
-    pub(crate) limit: T,
+    pub(crate) limit: f64,
 }
 
-impl Temperature<f64> {
+impl Temperature {
     pub(crate) fn new(beta: f64) -> Self {
         debug_assert!((0.0..=MAX_BETA).contains(&beta));
         Self { q: exp(-2.0 * beta), limit: MESSAGE_MARGIN * exp(2.0 * beta) }
@@ -29,7 +28,12 @@ impl Temperature<f64> {
 }
 
 /// n and d of a path's messages to its weights, and what becomes of ρ.
-pub(crate) trait Factor<T: Real> {
+pub(crate) trait Factor {
+    /// One of something for each weight of a path.
+    type Each<T: Copy>: AsRef<[T]> + AsMut<[T]>;
+
+    fn each<T: Copy>(depth: usize, value: T) -> Self::Each<T>;
+
     /// For paths of `depth` weights.
     fn new(depth: usize) -> Self;
 
@@ -37,20 +41,20 @@ pub(crate) trait Factor<T: Real> {
     fn depth(depth: usize) -> usize;
 
     /// n and d of all messages of a path whose weights send it `rho`.
-    fn messages(&mut self, rho: &[T], q: T);
+    fn messages(&mut self, rho: &[f64], q: f64);
 
     /// n and d of the message to the weight of layer `l` + 1.
-    fn message(&self, l: usize) -> (T, T);
+    fn message(&self, l: usize) -> (f64, f64);
 
     /// Where R is kept within: [1/this, this].
-    fn ratio_limit(limit: T) -> T;
+    fn ratio_limit(limit: f64) -> f64;
 
     /// A and B of the new message ρ = A/B.
-    fn new_message(ratio: T, n: T, d: T, limit: T) -> (T, T);
+    fn new_message(ratio: f64, n: f64, d: f64, limit: f64) -> (f64, f64);
 
     /// ½ m + ½ m_new, in ratios.
     #[inline(always)]
-    fn damped(rho: T, (a, b): (T, T)) -> T {
+    fn damped(rho: f64, (a, b): (f64, f64)) -> f64 {
         let (rho_b, rho_a) = (rho * b, rho * a);
         let sum = rho_b + a;
         (sum + (rho_a + rho_a)) / (sum + (b + b))
@@ -58,13 +62,13 @@ pub(crate) trait Factor<T: Real> {
 
     /// ½ |m − m_new| = |ρB − A| / ((1 + ρ)(A + B)).
     #[inline(always)]
-    fn half_change(rho: T, (a, b): (T, T)) -> T {
-        (rho * b - a).abs() / ((T::splat(1.0) + rho) * (a + b))
+    fn half_change(rho: f64, (a, b): (f64, f64)) -> f64 {
+        (rho * b - a).abs() / ((1.0 + rho) * (a + b))
     }
 
     /// E and O over all weights of a path, up to a common factor.
     #[inline(always)]
-    fn parity(rho: &[T]) -> Parity<T> {
+    fn parity(rho: &[f64]) -> Parity {
         let mut parity = Parity::empty();
         for &rho in rho {
             parity = parity.with(rho);
@@ -77,18 +81,25 @@ pub(crate) trait Factor<T: Real> {
 ///
 /// R ≤ e^(2β) 2^40, so that every ρ, with d/n ≤ e^(2β), stays within e^(±4β) 2^±40. The largest number is ρA ≤ ρ³R:
 /// below 2^1000.
-pub(crate) struct Bounded<T, const L: usize> {
-    n: [T; L],
-    d: [T; L],
+pub(crate) struct Bounded<const L: usize> {
+    n: [f64; L],
+    d: [f64; L],
 }
 
 /// The largest β of [`Bounded`].
 pub(crate) const BOUNDED_BETA: f64 = 32.0;
 
-impl<T: Real, const L: usize> Factor<T> for Bounded<T, L> {
+impl<const L: usize> Factor for Bounded<L> {
+    type Each<T: Copy> = [T; L];
+
+    #[inline(always)]
+    fn each<T: Copy>(_depth: usize, value: T) -> [T; L] {
+        [value; L]
+    }
+
     #[inline(always)]
     fn new(_depth: usize) -> Self {
-        Self { n: [T::splat(1.0); L], d: [T::splat(1.0); L] }
+        Self { n: [1.0; L], d: [1.0; L] }
     }
 
     #[inline(always)]
@@ -97,10 +108,10 @@ impl<T: Real, const L: usize> Factor<T> for Bounded<T, L> {
     }
 
     #[inline(always)]
-    fn messages(&mut self, rho: &[T], q: T) {
+    fn messages(&mut self, rho: &[f64], q: f64) {
         // A pair of ratios x and y has n = (q + x) + y (1 + q x) and d = (1 + q x) + y (q + x).
-        let one = |x: T| (q + x, T::splat(1.0) + q * x);
-        let two = |(n, d): (T, T), y: T| (n + y * d, d + y * n);
+        let one = |x: f64| (q + x, 1.0 + q * x);
+        let two = |(n, d): (f64, f64), y: f64| (n + y * d, d + y * n);
         match *rho {
             [x, y] => {
                 (self.n[0], self.d[0]) = one(y);
@@ -117,33 +128,39 @@ impl<T: Real, const L: usize> Factor<T> for Bounded<T, L> {
     }
 
     #[inline(always)]
-    fn message(&self, l: usize) -> (T, T) {
+    fn message(&self, l: usize) -> (f64, f64) {
         (self.n[l], self.d[l])
     }
 
     #[inline(always)]
-    fn ratio_limit(limit: T) -> T {
+    fn ratio_limit(limit: f64) -> f64 {
         limit
     }
 
     #[inline(always)]
-    fn new_message(ratio: T, n: T, d: T, _limit: T) -> (T, T) {
+    fn new_message(ratio: f64, n: f64, d: f64, _limit: f64) -> (f64, f64) {
         (ratio * d, n)
     }
 }
 
 /// Any number of weights a path, any β up to [`MAX_BETA`]: sums are rescaled on the way along a path, and every new
 /// ρ is divided out and kept within [1/limit, limit].
-pub(crate) struct Careful<T> {
-    n: Vec<T>,
-    d: Vec<T>,
+pub(crate) struct Careful {
+    n: Vec<f64>,
+    d: Vec<f64>,
     /// `after[l]`: E and O over the weights l + 1..=L of the path.
-    after: Vec<Parity<T>>,
+    after: Vec<Parity>,
 }
 
-impl<T: Real> Factor<T> for Careful<T> {
+impl Factor for Careful {
+    type Each<T: Copy> = Vec<T>;
+
+    fn each<T: Copy>(depth: usize, value: T) -> Vec<T> {
+        vec![value; depth]
+    }
+
     fn new(depth: usize) -> Self {
-        let ones = vec![T::splat(1.0); depth];
+        let ones = vec![1.0; depth];
         Self { n: ones.clone(), d: ones, after: vec![Parity::empty(); depth + 1] }
     }
 
@@ -152,7 +169,7 @@ impl<T: Real> Factor<T> for Careful<T> {
     }
 
     #[inline(always)]
-    fn messages(&mut self, rho: &[T], q: T) {
+    fn messages(&mut self, rho: &[f64], q: f64) {
         for l in (0..rho.len()).rev() {
             self.after[l] = self.after[l + 1].with(rho[l]);
         }
@@ -166,41 +183,40 @@ impl<T: Real> Factor<T> for Careful<T> {
     }
 
     #[inline(always)]
-    fn message(&self, l: usize) -> (T, T) {
+    fn message(&self, l: usize) -> (f64, f64) {
         (self.n[l], self.d[l])
     }
 
     #[inline(always)]
-    fn ratio_limit(_limit: T) -> T {
-        T::splat(power_of_two(700))
+    fn ratio_limit(_limit: f64) -> f64 {
+        power_of_two(700)
     }
 
     #[inline(always)]
-    fn new_message(ratio: T, n: T, d: T, limit: T) -> (T, T) {
-        (within(ratio * (d / n), limit), T::splat(1.0))
+    fn new_message(ratio: f64, n: f64, d: f64, limit: f64) -> (f64, f64) {
+        (within(ratio * (d / n), limit), 1.0)
     }
 }
 
 /// The sums of the products of an even, and of an odd, number of ratios ρ_j, up to a common factor, which cancels
 /// wherever they are used: Π m_j = (E − O)/(E + O).
 #[derive(Clone, Copy)]
-pub(crate) struct Parity<T> {
-    pub(crate) even: T,
-    pub(crate) odd: T,
+pub(crate) struct Parity {
+    pub(crate) even: f64,
+    pub(crate) odd: f64,
 }
 
-impl<T: Real> Parity<T> {
+impl Parity {
     #[inline(always)]
     fn empty() -> Self {
-        Parity { even: T::splat(1.0), odd: T::splat(0.0) }
+        Parity { even: 1.0, odd: 0.0 }
     }
 
     /// With one more ratio, ρ ≤ 2^330. Neither sum grows beyond 2^300: their product with another pair's stays finite.
     #[inline(always)]
-    fn with(self, rho: T) -> Self {
+    fn with(self, rho: f64) -> Self {
         let (even, odd) = (self.even + self.odd * rho, self.odd + self.even * rho);
-        let (large, small) = (T::splat(power_of_two(300)), T::splat(1.0 / power_of_two(340)));
-        let scale = (even + odd).where_above(large, small, T::splat(1.0));
+        let scale = if even + odd > power_of_two(300) { 1.0 / power_of_two(340) } else { 1.0 };
         Parity { even: even * scale, odd: odd * scale }
     }
 

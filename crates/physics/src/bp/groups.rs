@@ -105,7 +105,7 @@ impl<'a> Group<'a> {
         let mut filled = false;
         while let Some(k) = self.free_lane() {
             let Some((number, Problem { beta, start })) = pending.next() else { break };
-            self.set_temperature(k, &Temperature::new(beta));
+            self.set_temperature(k, Temperature::new(beta));
             for (lanes, rho) in self.messages.rho.iter_mut().zip(start.messages(self.layout)) {
                 lanes.0[k] = rho;
             }
@@ -117,9 +117,9 @@ impl<'a> Group<'a> {
         }
     }
 
-    fn set_temperature(&mut self, k: usize, temperature: &Temperature<f64>) {
-        self.messages.temperature.q.0[k] = temperature.q;
-        self.messages.temperature.limit.0[k] = temperature.limit;
+    fn set_temperature(&mut self, k: usize, temperature: Temperature) {
+        self.messages.q.0[k] = temperature.q;
+        self.messages.limit.0[k] = temperature.limit;
     }
 
     /// A damped update.
@@ -141,7 +141,7 @@ impl<'a> Group<'a> {
     fn take(&mut self, running: Running, k: usize, from: &mut Group<'_>) {
         let Some(free) = self.free_lane() else { unreachable!("a full group is finished at once") };
         self.lanes[free] = Some(running);
-        self.set_temperature(free, &Temperature::new(running.beta));
+        self.set_temperature(free, Temperature::new(running.beta));
         for (to, from) in self.messages.rho.iter_mut().zip(&from.messages.rho) {
             to.0[free] = from.0[k];
         }
@@ -165,11 +165,11 @@ impl<'a> Group<'a> {
             let changes = self.pass(Pass::Undamped { moving });
             (0..LANES).for_each(|k| moving[k] &= changes[k] >= POLISHED);
         }
-        let state = thermodynamics::of_lanes((self.level, self.form), self.layout, &self.messages);
+        let sums = thermodynamics::of_lanes((self.level, self.form), self.layout, &self.messages);
         for k in 0..LANES {
             if let Some(running) = self.lanes[k].take() {
                 let Running { number, beta, iterations, residual } = running;
-                let totals = state.lane(k).totals(self.layout, beta);
+                let totals = sums.totals(k, self.layout, beta, &self.messages);
                 done(number, BpSolution::new(running.converged(settings), iterations, residual, totals));
             }
         }

@@ -4,9 +4,9 @@
 //! ratios R that the pass before left, and multiplies the n and d of the new ρ into the products that become the next R:
 //! every message is read once and written once an iteration, and n and d are never stored.
 
-use super::factor::{Bounded, Careful, Factor, Form, Temperature};
-use super::lanes::{LANES, Lanes, Real};
-use super::layout::{Block, Incidence, Layout, Slot};
+use super::factor::{Bounded, Careful, Factor, Form};
+use super::lanes::{LANES, Lanes};
+use super::layout::{Block, Layout, Slot, joined};
 use crate::cpu::Level;
 use crate::scaled_product::ScaledProduct;
 use std::ops::Range;
@@ -26,7 +26,10 @@ pub(crate) enum Pass {
 /// The messages of a group of lanes, and what they are updated with.
 #[derive(Debug)]
 pub(crate) struct Messages {
-    pub(crate) temperature: Temperature<Lanes>,
+    /// q = e^(−2β).
+    pub(crate) q: Lanes,
+    /// 2^40 e^(2β).
+    pub(crate) limit: Lanes,
     /// `rho[p * L + l]`.
     pub(crate) rho: Vec<Lanes>,
     /// R of every slot for these messages.
@@ -40,7 +43,8 @@ impl Messages {
     pub(crate) fn new(layout: &Layout) -> Self {
         let one = Lanes::splat(1.0);
         Self {
-            temperature: Temperature { q: one, limit: one },
+            q: one,
+            limit: one,
             rho: vec![one; layout.incidences.len()],
             ratio: vec![one; layout.slots.len()],
             mantissas: vec![[one; 2]; layout.products()],
@@ -51,7 +55,7 @@ impl Messages {
 
 /// Does a pass; returns the largest change of any message in each lane.
 #[inline(always)]
-fn run<F: Factor<Lanes>>(
+fn run<F: Factor>(
     layout: &Layout,
     messages: &mut Messages,
     pass: Pass,
@@ -62,14 +66,11 @@ fn run<F: Factor<Lanes>>(
     let mut looking = true;
     for block in &layout.blocks {
         match pass {
-            Pass::Ratios => walk.block(block, |factor, path| path.unchanged(factor)),
-            Pass::Damped { .. } if looking => {
-                walk.block(block, |factor, path| path.damped(factor, Some(&mut largest)))
-            }
-            Pass::Damped { .. } => walk.block(block, |factor, path| path.damped(factor, None)),
+            Pass::Ratios => walk.block(block, &mut Unchanged),
+            Pass::Damped { .. } if looking => walk.block(block, &mut DampedWatched(&mut largest)),
+            Pass::Damped { .. } => walk.block(block, &mut Damped),
             Pass::Undamped { moving } => {
-                let moving = Lanes(moving.map(|moving| f64::from(u8::from(moving))));
-                walk.block(block, |factor, path| path.undamped(factor, moving, &mut largest));
+                walk.block(block, &mut Undamped { moving: moving.map(u64::from), largest: &mut largest });
             }
         }
         if let Pass::Damped { tolerance, watched, all: false } = pass {
@@ -86,15 +87,15 @@ fn run<F: Factor<Lanes>>(
 
 crate::cpu::at_each_level! {
     fn run_two(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
-        = run::<Bounded<Lanes, 2>>;
+        = run::<Bounded<2>>;
 }
 crate::cpu::at_each_level! {
     fn run_three(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
-        = run::<Bounded<Lanes, 3>>;
+        = run::<Bounded<3>>;
 }
 crate::cpu::at_each_level! {
     fn run_careful(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
-        = run::<Careful<Lanes>>;
+        = run::<Careful>;
 }
 
 /// Does a pass with the equations of `form`; returns the largest change of any message in each lane.
@@ -113,47 +114,65 @@ pub(crate) fn update(
     run(level, layout, messages, pass, rescale_after)
 }
 
-/// A path's messages and what updates them.
-struct Path<'a> {
-    rho: &'a mut [Lanes],
-    incidences: &'a [Incidence],
-    ratio: &'a [Lanes],
-    temperature: &'a Temperature<Lanes>,
+/// What becomes of a message ρ in lane k, if it is to be A/B by the equations.
+trait Update {
+    /// Whether anything becomes of it.
+    const CHANGES: bool = true;
+
+    fn update<F: Factor>(&mut self, k: usize, rho: f64, new: (f64, f64)) -> f64;
 }
 
-impl Path<'_> {
-    #[inline(always)]
-    fn unchanged<F: Factor<Lanes>>(self, factor: &mut F) {
-        factor.messages(self.rho, self.temperature.q);
-    }
+/// Nothing.
+struct Unchanged;
+
+impl Update for Unchanged {
+    const CHANGES: bool = false;
 
     #[inline(always)]
-    fn damped<F: Factor<Lanes>>(self, factor: &mut F, mut largest: Option<&mut Lanes>) {
-        factor.messages(self.rho, self.temperature.q);
-        for (l, incidence) in self.incidences.iter().enumerate() {
-            let (n, d) = factor.message(l);
-            let new = F::new_message(self.ratio[incidence.slot as usize], n, d, self.temperature.limit);
-            let rho = self.rho[l];
-            if let Some(largest) = &mut largest {
-                **largest = largest.most(F::half_change(rho, new));
-            }
-            self.rho[l] = F::damped(rho, new);
-        }
-        factor.messages(self.rho, self.temperature.q);
+    fn update<F: Factor>(&mut self, _k: usize, rho: f64, _new: (f64, f64)) -> f64 {
+        rho
     }
+}
 
+struct Damped;
+
+impl Update for Damped {
     #[inline(always)]
-    fn undamped<F: Factor<Lanes>>(self, factor: &mut F, moving: Lanes, largest: &mut Lanes) {
-        factor.messages(self.rho, self.temperature.q);
-        for (l, incidence) in self.incidences.iter().enumerate() {
-            let (n, d) = factor.message(l);
-            let (a, b) = F::new_message(self.ratio[incidence.slot as usize], n, d, self.temperature.limit);
-            let (rho, new) = (self.rho[l], a / b);
-            *largest = largest.most((new / rho - Lanes::splat(1.0)).abs());
-            self.rho[l] = moving.where_above(Lanes::splat(0.0), new, rho);
-        }
-        factor.messages(self.rho, self.temperature.q);
+    fn update<F: Factor>(&mut self, _k: usize, rho: f64, new: (f64, f64)) -> f64 {
+        F::damped(rho, new)
     }
+}
+
+/// With ½ max |Δm|.
+struct DampedWatched<'a>(&'a mut Lanes);
+
+impl Update for DampedWatched<'_> {
+    #[inline(always)]
+    fn update<F: Factor>(&mut self, k: usize, rho: f64, new: (f64, f64)) -> f64 {
+        self.0.0[k] = larger(self.0.0[k], F::half_change(rho, new));
+        F::damped(rho, new)
+    }
+}
+
+struct Undamped<'a> {
+    /// 1 in the lanes that are updated.
+    moving: [u64; LANES],
+    /// max |ρ_new/ρ − 1|.
+    largest: &'a mut Lanes,
+}
+
+impl Update for Undamped<'_> {
+    #[inline(always)]
+    fn update<F: Factor>(&mut self, k: usize, rho: f64, (a, b): (f64, f64)) -> f64 {
+        let new = a / b;
+        self.largest.0[k] = larger(self.largest.0[k], (new / rho - 1.0).abs());
+        if self.moving[k] == 1 { new } else { rho }
+    }
+}
+
+#[inline(always)]
+fn larger(one: f64, other: f64) -> f64 {
+    if one > other { one } else { other }
 }
 
 struct Walk<'a, F> {
@@ -164,22 +183,55 @@ struct Walk<'a, F> {
     factor: F,
 }
 
-impl<F: Factor<Lanes>> Walk<'_, F> {
+impl<F: Factor> Walk<'_, F> {
     /// Updates the paths of a block, and the ratios of the slots that no other block touches.
     #[inline(always)]
-    fn block(&mut self, block: &Block, mut update: impl FnMut(&mut F, Path<'_>)) {
+    fn block<U: Update>(&mut self, block: &Block, update: &mut U) {
         let depth = F::depth(self.layout.depth);
         let range = block.paths.start * depth..block.paths.end * depth;
-        let Messages { temperature, rho, ratio, mantissas, exponents } = &mut *self.messages;
-        let (temperature, mask) = (*temperature, self.rescale_after - 1);
+        let Messages { q, limit, rho, ratio, mantissas, exponents } = &mut *self.messages;
+        let (q, limit, mask) = (*q, *limit, self.rescale_after - 1);
+        let factor = &mut self.factor;
+        let one = Lanes::splat(1.0);
+        let (mut old, mut new) = (F::each(depth, one), F::each(depth, one));
+        let (mut ratios, mut n, mut d) = (F::each(depth, one), F::each(depth, one), F::each(depth, one));
+        let mut message = F::each(depth, 1.0);
+        let (old, new) = (old.as_mut(), new.as_mut());
+        let (ratios, n, d) = (ratios.as_mut(), n.as_mut(), d.as_mut());
+        let message = message.as_mut();
         let incidences = self.layout.incidences[range.clone()].chunks_exact(depth);
         for (rho, incidences) in rho[range].chunks_exact_mut(depth).zip(incidences) {
-            let factor = &mut self.factor;
-            update(factor, Path { rho, incidences, ratio, temperature: &temperature });
+            old.copy_from_slice(rho);
+            if U::CHANGES {
+                for (l, incidence) in incidences.iter().enumerate() {
+                    ratios[l] = ratio[incidence.slot as usize];
+                }
+            }
+            // One lane after the other in the text, all at once in the machine.
+            for k in 0..LANES {
+                for l in 0..depth {
+                    message[l] = old[l].0[k];
+                }
+                if U::CHANGES {
+                    factor.messages(message, q.0[k]);
+                    for l in 0..depth {
+                        let (n, d) = factor.message(l);
+                        let next = F::new_message(ratios[l].0[k], n, d, limit.0[k]);
+                        message[l] = update.update::<F>(k, message[l], next);
+                        new[l].0[k] = message[l];
+                    }
+                }
+                factor.messages(message, q.0[k]);
+                for l in 0..depth {
+                    (n[l].0[k], d[l].0[k]) = factor.message(l);
+                }
+            }
+            if U::CHANGES {
+                rho.copy_from_slice(new);
+            }
             for (l, incidence) in incidences.iter().enumerate() {
-                let (n, d) = factor.message(l);
                 let product = &mut mantissas[incidence.product as usize];
-                *product = [product[0] * n, product[1] * d];
+                *product = [product[0] * n[l], product[1] * d[l]];
                 if incidence.rank & mask == mask {
                     rescale(product, &mut exponents[incidence.product as usize]);
                 }
@@ -191,9 +243,12 @@ impl<F: Factor<Lanes>> Walk<'_, F> {
     /// Makes the ratios of `slots` of their products, which begin at `product`, and begins new products.
     #[inline(always)]
     fn finish(&mut self, slots: Range<usize>, product: usize) {
-        let Messages { temperature, ratio, mantissas, exponents, .. } = &mut *self.messages;
-        let limit = F::ratio_limit(temperature.limit);
-        let (least, most) = (Lanes::splat(1.0) / limit, limit);
+        let Messages { limit, ratio, mantissas, exponents, .. } = &mut *self.messages;
+        let (mut least, mut most) = (*limit, *limit);
+        for k in 0..LANES {
+            most.0[k] = F::ratio_limit(limit.0[k]);
+            least.0[k] = 1.0 / most.0[k];
+        }
         let number = slots.len();
         let kinds = &self.layout.slots[slots.clone()];
         let ratios = &mut ratio[slots];
@@ -202,18 +257,21 @@ impl<F: Factor<Lanes>> Walk<'_, F> {
         for s in 0..number {
             match kinds[s] {
                 Slot::Alone(degree) if degree < self.rescale_after => {
+                    // As `within` does.
                     let [n, d] = mantissas[s];
-                    ratios[s] = (n / d).most(least).least(most);
+                    let mut ratio = Lanes::splat(1.0);
+                    for k in 0..LANES {
+                        let value = larger(n.0[k] / d.0[k], least.0[k]);
+                        ratio.0[k] = if value < most.0[k] { value } else { most.0[k] };
+                    }
+                    ratios[s] = ratio;
                     mantissas[s] = [Lanes::splat(1.0); 2];
                 }
-                Slot::Alone(_) => {
-                    let [n, d] = taken(&mut mantissas[s], &mut exponents[s]);
-                    ratios[s] = n.over(d, limit);
-                }
+                Slot::Alone(_) => alone(&mut mantissas[s], &mut exponents[s], &most, &mut ratios[s]),
                 Slot::Plus => {
-                    let plus = taken(&mut mantissas[s], &mut exponents[s]);
-                    let minus = taken(&mut mantissas[s + 1], &mut exponents[s + 1]);
-                    [ratios[s], ratios[s + 1]] = joined(plus, minus, limit);
+                    let both = s..s + 2;
+                    let (mantissas, exponents) = (&mut mantissas[both.clone()], &mut exponents[both.clone()]);
+                    halves(mantissas, exponents, &most, &mut ratios[both]);
                 }
                 Slot::Minus => {}
             }
@@ -221,30 +279,46 @@ impl<F: Factor<Lanes>> Walk<'_, F> {
     }
 }
 
-#[inline(never)]
-fn rescale(product: &mut [Lanes; 2], exponents: &mut [[i64; LANES]; 2]) {
+/// Brings products back to [1, 2).
+fn rescale(mantissas: &mut [Lanes; 2], exponents: &mut [[i64; LANES]; 2]) {
     for side in 0..2 {
-        product[side] = product[side].mantissa(&mut exponents[side]);
+        for k in 0..LANES {
+            let product = ScaledProduct { mantissa: mantissas[side].0[k], exponent: exponents[side][k] };
+            let product = product.normalised();
+            (mantissas[side].0[k], exponents[side][k]) = (product.mantissa, product.exponent);
+        }
     }
 }
 
-/// Π n and Π d, which begin anew.
+/// The ratio of a weight that was rescaled. New products begin.
 #[inline(always)]
-fn taken(product: &mut [Lanes; 2], exponents: &mut [[i64; LANES]; 2]) -> [ScaledProduct<Lanes>; 2] {
-    rescale(product, exponents);
-    let result = [0, 1].map(|side| ScaledProduct { mantissa: product[side], exponent: exponents[side] });
-    *product = [Lanes::splat(1.0); 2];
+fn alone(mantissas: &mut [Lanes; 2], exponents: &mut [[i64; LANES]; 2], limit: &Lanes, ratio: &mut Lanes) {
+    for k in 0..LANES {
+        let product = |side: usize| {
+            ScaledProduct { mantissa: mantissas[side].0[k], exponent: exponents[side][k] }.normalised()
+        };
+        ratio.0[k] = product(0).over(product(1), limit.0[k]);
+    }
+    *mantissas = [Lanes::splat(1.0); 2];
     *exponents = [[0; LANES]; 2];
-    result
 }
 
-/// R and 1/R of the halves of a weight: R = (Π_plus n · Π_minus d) / (Π_plus d · Π_minus n).
+/// The ratios of both halves of a weight. New products begin.
 #[inline(always)]
-pub(crate) fn joined<T: Real>(
-    [plus_n, plus_d]: [ScaledProduct<T>; 2],
-    [minus_n, minus_d]: [ScaledProduct<T>; 2],
-    limit: T,
-) -> [T; 2] {
-    let (n, d) = (plus_n.times_product(minus_d), plus_d.times_product(minus_n));
-    [n.over(d, limit), d.over(n, limit)]
+fn halves(
+    mantissas: &mut [[Lanes; 2]],
+    exponents: &mut [[[i64; LANES]; 2]],
+    limit: &Lanes,
+    ratios: &mut [Lanes],
+) {
+    for k in 0..LANES {
+        let product = |half: usize, side: usize| {
+            let (mantissa, exponent) = (mantissas[half][side].0[k], exponents[half][side][k]);
+            ScaledProduct { mantissa, exponent }.normalised()
+        };
+        let half = |half| [product(half, 0), product(half, 1)];
+        [ratios[0].0[k], ratios[1].0[k]] = joined(half(0), half(1), limit.0[k]);
+    }
+    mantissas.fill([Lanes::splat(1.0); 2]);
+    exponents.fill([[0; LANES]; 2]);
 }

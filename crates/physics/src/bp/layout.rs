@@ -10,6 +10,7 @@
 
 use super::lanes::LANES;
 use crate::graph::FactorGraph;
+use crate::scaled_product::ScaledProduct;
 use std::ops::Range;
 
 /// One path on one of its weights.
@@ -185,6 +186,13 @@ impl Layout {
     pub(crate) fn group_bytes(&self) -> usize {
         8 * LANES * (self.incidences.len() + self.slots.len() + 4 * self.products())
     }
+}
+
+/// R and 1/R of the halves of a weight, of their Π n and Π d: R = (Π_plus n · Π_minus d) / (Π_plus d · Π_minus n).
+#[inline(always)]
+pub(crate) fn joined(plus: [ScaledProduct; 2], minus: [ScaledProduct; 2], limit: f64) -> [f64; 2] {
+    let (n, d) = (plus[0].times_product(minus[1]), plus[1].times_product(minus[0]));
+    [n.over(d, limit), d.over(n, limit)]
 }
 
 /// What paths do to a weight.

@@ -1,8 +1,7 @@
 //! The definition: one problem at a time, one message after the other. [`super::Solver::solve_all`] gives the same bits.
 
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
-use super::kernel::joined;
-use super::layout::{Layout, Slot};
+use super::layout::{Layout, Slot, joined};
 use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES, Problem, Solver, thermodynamics};
 use crate::scaled_product::ScaledProduct;
 
@@ -10,13 +9,13 @@ use crate::scaled_product::ScaledProduct;
 pub fn solve(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
     let layout = &solver.layout;
     match Form::of(layout.depth, problem.beta) {
-        Form::Two => iterate::<Bounded<f64, 2>>(layout, problem, settings),
-        Form::Three => iterate::<Bounded<f64, 3>>(layout, problem, settings),
-        Form::Careful => iterate::<Careful<f64>>(layout, problem, settings),
+        Form::Two => iterate::<Bounded<2>>(layout, problem, settings),
+        Form::Three => iterate::<Bounded<3>>(layout, problem, settings),
+        Form::Careful => iterate::<Careful>(layout, problem, settings),
     }
 }
 
-fn iterate<F: Factor<f64>>(layout: &Layout, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
+fn iterate<F: Factor>(layout: &Layout, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
     let Problem { beta, start } = problem;
     let mut messages = Messages::<F>::new(layout, beta, start.messages(layout));
     let mut residual = f64::INFINITY;
@@ -31,21 +30,21 @@ fn iterate<F: Factor<f64>>(layout: &Layout, problem: Problem<'_>, settings: &BpS
             break;
         }
     }
-    let state =
-        thermodynamics::state::<f64, F>(layout, &messages.temperature, &messages.rho, &messages.ratio);
-    BpSolution::new(converged, iterations, residual, state.totals(layout, beta))
+    let Messages { temperature, rho, ratio, .. } = messages;
+    let totals = thermodynamics::of_numbers::<F>(layout, beta, temperature, &rho, &ratio);
+    BpSolution::new(converged, iterations, residual, totals)
 }
 
 struct Messages<'a, F> {
     layout: &'a Layout,
-    temperature: Temperature<f64>,
+    temperature: Temperature,
     rho: Vec<f64>,
     /// R of every slot for these messages.
     ratio: Vec<f64>,
     factor: F,
 }
 
-impl<'a, F: Factor<f64>> Messages<'a, F> {
+impl<'a, F: Factor> Messages<'a, F> {
     fn new(layout: &'a Layout, beta: f64, rho: Vec<f64>) -> Self {
         let (temperature, factor) = (Temperature::new(beta), F::new(layout.depth));
         let mut messages = Self { layout, temperature, rho, ratio: vec![1.0; layout.slots.len()], factor };
@@ -55,15 +54,15 @@ impl<'a, F: Factor<f64>> Messages<'a, F> {
 
     /// R_i = Π_a n_{a→i} / Π_a d_{a→i}.
     fn update_ratios(&mut self) {
-        let mut products = vec![[ScaledProduct::one(); 2]; self.layout.slots.len()];
+        let mut products = vec![[ScaledProduct::ONE; 2]; self.layout.slots.len()];
         let depth = self.layout.depth;
         for (rho, incidences) in self.rho.chunks_exact(depth).zip(self.layout.incidences.chunks_exact(depth))
         {
             self.factor.messages(rho, self.temperature.q);
             for (l, incidence) in incidences.iter().enumerate() {
                 let (n, d) = self.factor.message(l);
-                products[incidence.slot as usize][0].times(n);
-                products[incidence.slot as usize][1].times(d);
+                let product = &mut products[incidence.slot as usize];
+                *product = [product[0].times(n), product[1].times(d)];
             }
         }
         let limit = F::ratio_limit(self.temperature.limit);
