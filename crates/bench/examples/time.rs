@@ -1,6 +1,6 @@
 use physics::bp::*; use physics::*; use physics::cpu::Level; use physics::random::Key; use std::time::Instant;
-fn main(){ let only=std::env::args().nth(1);
-  let network = Network::new(vec![50, 50, 50, 1]).unwrap();
+fn main(){ let only=std::env::args().nth(1); let n:u32=std::env::args().nth(2).map_or(50,|x|x.parse().unwrap());
+  let network = Network::new(vec![n,n,n,1]).unwrap();
   let st=Structure::new(network, Ensemble::Independent, Couplings::Input, vec![0.0; 3], vec![0.1,1.0]).unwrap();
   let g=FactorGraph::new(&st.draw(&mut Key::derive("benchmark", &[]).stream(0)));
   let along=g.ground_state().unwrap();

@@ -34,9 +34,16 @@ pub(crate) struct Messages {
     pub(crate) rho: Vec<Lanes>,
     /// R of every slot for these messages.
     pub(crate) ratio: Vec<Lanes>,
-    /// The mantissas of Π n and Π d that are being gathered.
-    mantissas: Vec<[Lanes; 2]>,
-    exponents: Vec<[[i64; LANES]; 2]>,
+    /// Π n and Π d that are being gathered.
+    n: Products,
+    d: Products,
+}
+
+/// Products that are being gathered, mantissa × 2^exponent.
+#[derive(Debug)]
+struct Products {
+    mantissas: Vec<Lanes>,
+    exponents: Vec<[i64; LANES]>,
 }
 
 impl Messages {
@@ -47,10 +54,50 @@ impl Messages {
             limit: one,
             rho: vec![one; layout.incidences.len()],
             ratio: vec![one; layout.slots.len()],
-            mantissas: vec![[one; 2]; layout.products()],
-            exponents: vec![[[0; LANES]; 2]; layout.products()],
+            n: Products::ones(layout.products()),
+            d: Products::ones(layout.products()),
         }
     }
+}
+
+impl Products {
+    fn ones(number: usize) -> Self {
+        Self { mantissas: vec![Lanes::splat(1.0); number], exponents: vec![[0; LANES]; number] }
+    }
+
+    #[inline(always)]
+    fn times(&mut self, product: usize, factors: &Lanes) {
+        let mut mantissas = self.mantissas[product];
+        for k in 0..LANES {
+            mantissas.0[k] *= factors.0[k];
+        }
+        self.mantissas[product] = mantissas;
+    }
+
+    /// Brings a product back to [1, 2).
+    #[inline(always)]
+    fn rescale(&mut self, product: usize) {
+        let (mut mantissas, mut exponents) = (self.mantissas[product], self.exponents[product]);
+        for k in 0..LANES {
+            let product = ScaledProduct { mantissa: mantissas.0[k], exponent: exponents[k] }.normalised();
+            (mantissas.0[k], exponents[k]) = (product.mantissa, product.exponent);
+        }
+        (self.mantissas[product], self.exponents[product]) = (mantissas, exponents);
+    }
+
+    /// A product; a new one begins.
+    #[inline(always)]
+    fn take(&mut self, product: usize) -> (Lanes, [i64; LANES]) {
+        let taken = (self.mantissas[product], self.exponents[product]);
+        (self.mantissas[product], self.exponents[product]) = (Lanes::splat(1.0), [0; LANES]);
+        taken
+    }
+}
+
+/// A product in lane k, normalised.
+#[inline(always)]
+fn lane((mantissas, exponents): &(Lanes, [i64; LANES]), k: usize) -> ScaledProduct {
+    ScaledProduct { mantissa: mantissas.0[k], exponent: exponents[k] }.normalised()
 }
 
 /// Does a pass; returns the largest change of any message in each lane.
@@ -189,136 +236,101 @@ impl<F: Factor> Walk<'_, F> {
     fn block<U: Update>(&mut self, block: &Block, update: &mut U) {
         let depth = F::depth(self.layout.depth);
         let range = block.paths.start * depth..block.paths.end * depth;
-        let Messages { q, limit, rho, ratio, mantissas, exponents } = &mut *self.messages;
+        let Messages { q, limit, rho, ratio, n, d } = &mut *self.messages;
         let (q, limit, mask) = (*q, *limit, self.rescale_after - 1);
         let factor = &mut self.factor;
         let one = Lanes::splat(1.0);
-        let (mut old, mut new) = (F::each(depth, one), F::each(depth, one));
-        let (mut ratios, mut n, mut d) = (F::each(depth, one), F::each(depth, one), F::each(depth, one));
-        let mut message = F::each(depth, 1.0);
-        let (old, new) = (old.as_mut(), new.as_mut());
-        let (ratios, n, d) = (ratios.as_mut(), n.as_mut(), d.as_mut());
-        let message = message.as_mut();
         let incidences = self.layout.incidences[range.clone()].chunks_exact(depth);
         for (rho, incidences) in rho[range].chunks_exact_mut(depth).zip(incidences) {
-            old.copy_from_slice(rho);
+            // All in registers where the depth is a constant.
+            let (mut old, mut new, mut ratios) =
+                (F::each(depth, one), F::each(depth, one), F::each(depth, one));
+            let (mut n_new, mut d_new) = (F::each(depth, one), F::each(depth, one));
+            let mut message = F::each(depth, 1.0);
+            old.as_mut().copy_from_slice(rho);
             if U::CHANGES {
                 for (l, incidence) in incidences.iter().enumerate() {
-                    ratios[l] = ratio[incidence.slot as usize];
+                    ratios.as_mut()[l] = ratio[incidence.slot as usize];
                 }
             }
             // One lane after the other in the text, all at once in the machine.
             for k in 0..LANES {
+                let message = message.as_mut();
                 for l in 0..depth {
-                    message[l] = old[l].0[k];
+                    message[l] = old.as_ref()[l].0[k];
                 }
                 if U::CHANGES {
                     factor.messages(message, q.0[k]);
                     for l in 0..depth {
                         let (n, d) = factor.message(l);
-                        let next = F::new_message(ratios[l].0[k], n, d, limit.0[k]);
+                        let next = F::new_message(ratios.as_ref()[l].0[k], n, d, limit.0[k]);
                         message[l] = update.update::<F>(k, message[l], next);
-                        new[l].0[k] = message[l];
+                        new.as_mut()[l].0[k] = message[l];
                     }
                 }
                 factor.messages(message, q.0[k]);
                 for l in 0..depth {
-                    (n[l].0[k], d[l].0[k]) = factor.message(l);
+                    (n_new.as_mut()[l].0[k], d_new.as_mut()[l].0[k]) = factor.message(l);
                 }
             }
             if U::CHANGES {
-                rho.copy_from_slice(new);
+                rho.copy_from_slice(new.as_ref());
             }
             for (l, incidence) in incidences.iter().enumerate() {
-                let product = &mut mantissas[incidence.product as usize];
-                *product = [product[0] * n[l], product[1] * d[l]];
+                n.times(incidence.product as usize, &n_new.as_ref()[l]);
+                d.times(incidence.product as usize, &d_new.as_ref()[l]);
                 if incidence.rank & mask == mask {
-                    rescale(product, &mut exponents[incidence.product as usize]);
+                    n.rescale(incidence.product as usize);
+                    d.rescale(incidence.product as usize);
                 }
             }
         }
         self.finish(block.slots.clone(), 0);
     }
 
-    /// Makes the ratios of `slots` of their products, which begin at `product`, and begins new products.
+    /// Makes the ratios of `slots` of their products, which begin at `first_product`, and begins new products.
     #[inline(always)]
-    fn finish(&mut self, slots: Range<usize>, product: usize) {
-        let Messages { limit, ratio, mantissas, exponents, .. } = &mut *self.messages;
+    fn finish(&mut self, slots: Range<usize>, first_product: usize) {
+        let Messages { limit, ratio, n, d, .. } = &mut *self.messages;
         let (mut least, mut most) = (*limit, *limit);
         for k in 0..LANES {
             most.0[k] = F::ratio_limit(limit.0[k]);
             least.0[k] = 1.0 / most.0[k];
         }
-        let number = slots.len();
-        let kinds = &self.layout.slots[slots.clone()];
-        let ratios = &mut ratio[slots];
-        let mantissas = &mut mantissas[product..product + number];
-        let exponents = &mut exponents[product..product + number];
-        for s in 0..number {
-            match kinds[s] {
+        for (slot, product) in slots.zip(first_product..) {
+            match self.layout.slots[slot] {
                 Slot::Alone(degree) if degree < self.rescale_after => {
-                    // As `within` does.
-                    let [n, d] = mantissas[s];
-                    let mut ratio = Lanes::splat(1.0);
+                    // As `ScaledProduct::over` does, for products that were never rescaled.
+                    let (numerator, denominator) = (n.mantissas[product], d.mantissas[product]);
+                    let mut quotient = numerator;
                     for k in 0..LANES {
-                        let value = larger(n.0[k] / d.0[k], least.0[k]);
-                        ratio.0[k] = if value < most.0[k] { value } else { most.0[k] };
+                        let value = larger(numerator.0[k] / denominator.0[k], least.0[k]);
+                        quotient.0[k] = if value < most.0[k] { value } else { most.0[k] };
                     }
-                    ratios[s] = ratio;
-                    mantissas[s] = [Lanes::splat(1.0); 2];
+                    ratio[slot] = quotient;
+                    n.mantissas[product] = Lanes::splat(1.0);
+                    d.mantissas[product] = Lanes::splat(1.0);
                 }
-                Slot::Alone(_) => alone(&mut mantissas[s], &mut exponents[s], &most, &mut ratios[s]),
+                Slot::Alone(_) => {
+                    let (numerator, denominator) = (n.take(product), d.take(product));
+                    let mut quotient = numerator.0;
+                    for k in 0..LANES {
+                        quotient.0[k] = lane(&numerator, k).over(lane(&denominator, k), most.0[k]);
+                    }
+                    ratio[slot] = quotient;
+                }
                 Slot::Plus => {
-                    let both = s..s + 2;
-                    let (mantissas, exponents) = (&mut mantissas[both.clone()], &mut exponents[both.clone()]);
-                    halves(mantissas, exponents, &most, &mut ratios[both]);
+                    let plus = [n.take(product), d.take(product)];
+                    let minus = [n.take(product + 1), d.take(product + 1)];
+                    let mut quotients = [*limit; 2];
+                    for k in 0..LANES {
+                        let half = |half: &[_; 2]| [lane(&half[0], k), lane(&half[1], k)];
+                        [quotients[0].0[k], quotients[1].0[k]] = joined(half(&plus), half(&minus), most.0[k]);
+                    }
+                    ratio[slot..slot + 2].copy_from_slice(&quotients);
                 }
                 Slot::Minus => {}
             }
         }
     }
-}
-
-/// Brings products back to [1, 2).
-fn rescale(mantissas: &mut [Lanes; 2], exponents: &mut [[i64; LANES]; 2]) {
-    for side in 0..2 {
-        for k in 0..LANES {
-            let product = ScaledProduct { mantissa: mantissas[side].0[k], exponent: exponents[side][k] };
-            let product = product.normalised();
-            (mantissas[side].0[k], exponents[side][k]) = (product.mantissa, product.exponent);
-        }
-    }
-}
-
-/// The ratio of a weight that was rescaled. New products begin.
-#[inline(always)]
-fn alone(mantissas: &mut [Lanes; 2], exponents: &mut [[i64; LANES]; 2], limit: &Lanes, ratio: &mut Lanes) {
-    for k in 0..LANES {
-        let product = |side: usize| {
-            ScaledProduct { mantissa: mantissas[side].0[k], exponent: exponents[side][k] }.normalised()
-        };
-        ratio.0[k] = product(0).over(product(1), limit.0[k]);
-    }
-    *mantissas = [Lanes::splat(1.0); 2];
-    *exponents = [[0; LANES]; 2];
-}
-
-/// The ratios of both halves of a weight. New products begin.
-#[inline(always)]
-fn halves(
-    mantissas: &mut [[Lanes; 2]],
-    exponents: &mut [[[i64; LANES]; 2]],
-    limit: &Lanes,
-    ratios: &mut [Lanes],
-) {
-    for k in 0..LANES {
-        let product = |half: usize, side: usize| {
-            let (mantissa, exponent) = (mantissas[half][side].0[k], exponents[half][side][k]);
-            ScaledProduct { mantissa, exponent }.normalised()
-        };
-        let half = |half| [product(half, 0), product(half, 1)];
-        [ratios[0].0[k], ratios[1].0[k]] = joined(half(0), half(1), limit.0[k]);
-    }
-    mantissas.fill([Lanes::splat(1.0); 2]);
-    exponents.fill([[0; LANES]; 2]);
 }

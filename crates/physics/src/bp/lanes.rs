@@ -1,8 +1,6 @@
 //! Eight numbers side by side. Kernels loop over the lanes and do in each what the plain code does: the compiler turns such
 //! a loop over straight-line code into vector instructions, whatever their width.
 
-use std::ops::Mul;
-
 /// Problems that are iterated side by side.
 pub const LANES: usize = 8;
 
@@ -15,18 +13,5 @@ impl Lanes {
     #[inline(always)]
     pub(crate) fn splat(value: f64) -> Self {
         Lanes([value; LANES])
-    }
-}
-
-impl Mul for Lanes {
-    type Output = Lanes;
-
-    #[inline(always)]
-    fn mul(self, other: Lanes) -> Lanes {
-        let mut result = self;
-        for k in 0..LANES {
-            result.0[k] *= other.0[k];
-        }
-        result
     }
 }

@@ -127,8 +127,7 @@ pub(crate) struct LaneSums {
 
 impl LaneSums {
     #[inline(always)]
-    fn update(&mut self, k: usize, update: impl FnOnce(Sums) -> Sums) {
-        let sums = update(self.lane(k));
+    fn set(&mut self, k: usize, sums: Sums) {
         let Sums { product: ScaledProduct { mantissa, exponent }, satisfied } = sums;
         (self.mantissa.0[k], self.exponent[k], self.satisfied.0[k]) = (mantissa, exponent, satisfied);
     }
@@ -168,13 +167,13 @@ fn sums<F: Factor>(layout: &Layout, messages: &Messages) -> LaneSums {
                 number[l] = rho[l].0[k];
                 takes_n[l] = (deciding[l].0[k] > 1.0) != other_way[l];
             }
-            sums.update(k, |sums| sums.with_path(&mut factor, number, takes_n, q.0[k]));
+            sums.set(k, sums.lane(k).with_path(&mut factor, number, takes_n, q.0[k]));
         }
     }
     for &slot in &layout.slot_of {
         let ratio = ratio[slot as usize];
         for k in 0..LANES {
-            sums.update(k, |sums| sums.with_weight(ratio.0[k]));
+            sums.set(k, sums.lane(k).with_weight(ratio.0[k]));
         }
     }
     sums
