@@ -65,26 +65,6 @@ impl Products {
         Self { mantissas: vec![Lanes::splat(1.0); number], exponents: vec![[0; LANES]; number] }
     }
 
-    #[inline(always)]
-    fn times(&mut self, product: usize, factors: &Lanes) {
-        let mut mantissas = self.mantissas[product];
-        for k in 0..LANES {
-            mantissas.0[k] *= factors.0[k];
-        }
-        self.mantissas[product] = mantissas;
-    }
-
-    /// Brings a product back to [1, 2).
-    #[inline(always)]
-    fn rescale(&mut self, product: usize) {
-        let (mut mantissas, mut exponents) = (self.mantissas[product], self.exponents[product]);
-        for k in 0..LANES {
-            let product = ScaledProduct { mantissa: mantissas.0[k], exponent: exponents[k] }.normalised();
-            (mantissas.0[k], exponents[k]) = (product.mantissa, product.exponent);
-        }
-        (self.mantissas[product], self.exponents[product]) = (mantissas, exponents);
-    }
-
     /// A product; a new one begins.
     #[inline(always)]
     fn take(&mut self, product: usize) -> (Lanes, [i64; LANES]) {
@@ -92,6 +72,26 @@ impl Products {
         (self.mantissas[product], self.exponents[product]) = (Lanes::splat(1.0), [0; LANES]);
         taken
     }
+}
+
+#[inline(always)]
+fn times(product: &mut Lanes, factors: &Lanes) {
+    let mut mantissas = *product;
+    for k in 0..LANES {
+        mantissas.0[k] *= factors.0[k];
+    }
+    *product = mantissas;
+}
+
+/// Brings a product back to [1, 2).
+#[inline(always)]
+fn rescale(product: &mut Lanes, exponents: &mut [i64; LANES]) {
+    let (mut mantissas, mut sums) = (*product, *exponents);
+    for k in 0..LANES {
+        let product = ScaledProduct { mantissa: mantissas.0[k], exponent: sums[k] }.normalised();
+        (mantissas.0[k], sums[k]) = (product.mantissa, product.exponent);
+    }
+    (*product, *exponents) = (mantissas, sums);
 }
 
 /// A product in lane k, normalised.
@@ -237,11 +237,16 @@ impl<F: Factor> Walk<'_, F> {
         let depth = F::depth(self.layout.depth);
         let range = block.paths.start * depth..block.paths.end * depth;
         let Messages { q, limit, rho, ratio, n, d } = &mut *self.messages;
-        let (q, limit, mask) = (*q, *limit, self.rescale_after - 1);
+        let (q, limit) = (*q, *limit);
+        // The rank of every factor after which to rescale ends in so many ones.
+        let rescale_at = self.rescale_after.trailing_zeros() as u8;
+        let products = n.mantissas.len();
+        let (n_mantissas, d_mantissas) = (&mut n.mantissas[..products], &mut d.mantissas[..products]);
         let factor = &mut self.factor;
         let one = Lanes::splat(1.0);
         let incidences = self.layout.incidences[range.clone()].chunks_exact(depth);
-        for (rho, incidences) in rho[range].chunks_exact_mut(depth).zip(incidences) {
+        let paths = rho[range].chunks_exact_mut(depth).zip(incidences);
+        for ((rho, incidences), &ones) in paths.zip(&self.layout.rank_ones[block.paths.clone()]) {
             // All in registers where the depth is a constant.
             let (mut old, mut new, mut ratios) =
                 (F::each(depth, one), F::each(depth, one), F::each(depth, one));
@@ -277,11 +282,17 @@ impl<F: Factor> Walk<'_, F> {
                 rho.copy_from_slice(new.as_ref());
             }
             for (l, incidence) in incidences.iter().enumerate() {
-                n.times(incidence.product as usize, &n_new.as_ref()[l]);
-                d.times(incidence.product as usize, &d_new.as_ref()[l]);
-                if incidence.rank & mask == mask {
-                    n.rescale(incidence.product as usize);
-                    d.rescale(incidence.product as usize);
+                let product = incidence.product as usize;
+                times(&mut n_mantissas[product], &n_new.as_ref()[l]);
+                times(&mut d_mantissas[product], &d_new.as_ref()[l]);
+            }
+            if ones >= rescale_at {
+                for incidence in incidences {
+                    if incidence.rank.trailing_ones() >= u32::from(rescale_at) {
+                        let product = incidence.product as usize;
+                        rescale(&mut n_mantissas[product], &mut n.exponents[product]);
+                        rescale(&mut d_mantissas[product], &mut d.exponents[product]);
+                    }
                 }
             }
         }

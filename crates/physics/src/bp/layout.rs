@@ -50,6 +50,9 @@ pub(crate) struct Layout {
     pub(crate) depth: usize,
     pub(crate) blocks: Vec<Block>,
     pub(crate) incidences: Vec<Incidence>,
+    /// In how many ones the rank of a path on any of its slots ends in binary, at most: a product is rescaled after every
+    /// 2^k factors.
+    pub(crate) rank_ones: Vec<u8>,
     pub(crate) slots: Vec<Slot>,
     /// The slots that several blocks touch.
     pub(crate) shared: Range<usize>,
@@ -149,9 +152,11 @@ impl Layout {
                 }
             }
         }
+        let ones = |path: &[Incidence]| path.iter().map(|incidence| incidence.rank.trailing_ones() as u8).max();
         Self {
             depth,
             blocks,
+            rank_ones: incidences.chunks_exact(depth).map(|path| ones(path).unwrap_or(0)).collect(),
             incidences,
             shared: first_shared..slots.len(),
             slots,
