@@ -80,32 +80,29 @@ pub enum Start<'a> {
 impl Start<'_> {
     /// ρ in the layout's order and gauge.
     fn messages(self, layout: &Layout) -> Vec<f64> {
-        let depth = layout.depth;
         let ratio = |m: f64| (1.0 - m) / (1.0 + m);
-        let along = |sign: f64| ratio(sign * POLARISED_MESSAGE);
-        let (up, down) = (along(1.0), along(-1.0));
-        let by_path = |p: usize| (p, layout.order[p] as usize * depth, layout.signs[p]);
+        let mut messages = Vec::with_capacity(layout.incidences.len());
         match self {
             Start::Paramagnetic(stream) => {
                 // Drawn as the graph lists its incidences.
-                let mut message = |_| PARAMAGNETIC_MESSAGE * (2.0 * stream.unit_interval() - 1.0);
-                let m: Vec<f64> = (0..layout.incidences.len()).map(&mut message).collect();
-                let of_path = |(_, first, sign): (usize, usize, i8)| {
-                    let gauge = move |l: usize| if l == 0 { f64::from(sign) } else { 1.0 };
-                    let m = &m;
-                    (0..depth).map(move |l| ratio(gauge(l) * m[first + l]))
-                };
-                (0..layout.paths()).map(by_path).flat_map(of_path).collect()
+                let mut m = vec![0.0; layout.incidences.len()];
+                m.fill_with(|| PARAMAGNETIC_MESSAGE * (2.0 * stream.unit_interval() - 1.0));
+                for (&a, &sign) in layout.order.iter().zip(&layout.signs) {
+                    let m = &m[a as usize * layout.depth..(a as usize + 1) * layout.depth];
+                    messages.push(ratio(f64::from(sign) * m[0]));
+                    messages.extend(m[1..].iter().map(|&m| ratio(m)));
+                }
             }
             Start::Polarised(weights) => {
-                let of_path = |(p, _, sign): (usize, usize, i8)| {
-                    let weights = layout.weights(p).map(|i| weights[i]);
-                    weights.enumerate().map(move |(l, w)| if l == 0 { w * sign } else { w })
-                };
-                let spins = (0..layout.paths()).map(by_path).flat_map(of_path);
-                spins.map(|w| if w > 0 { up } else { down }).collect()
+                let (up, down) = (ratio(POLARISED_MESSAGE), ratio(-POLARISED_MESSAGE));
+                let along = |w: i8| if w > 0 { up } else { down };
+                for (path, &sign) in layout.weights_of_paths().zip(&layout.signs) {
+                    messages.push(along(sign * weights[path[0] as usize]));
+                    messages.extend(path[1..].iter().map(|&i| along(weights[i as usize])));
+                }
             }
         }
+        messages
     }
 }
 

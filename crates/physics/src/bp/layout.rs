@@ -172,9 +172,9 @@ impl Layout {
         }
     }
 
-    /// The weights of path p of this order.
-    pub(crate) fn weights(&self, p: usize) -> impl Iterator<Item = usize> {
-        self.weight_of[p * self.depth..(p + 1) * self.depth].iter().map(|&i| i as usize)
+    /// The weights of every path, in this order.
+    pub(crate) fn weights_of_paths(&self) -> impl Iterator<Item = &[u32]> {
+        self.weight_of.chunks_exact(self.depth)
     }
 
     pub(crate) fn paths(&self) -> usize {
