@@ -42,7 +42,8 @@ impl ScaledProduct {
     /// Normalised; both factors are.
     #[inline(always)]
     pub(crate) fn times_product(self, other: Self) -> Self {
-        Self { mantissa: self.mantissa * other.mantissa, exponent: self.exponent + other.exponent }.normalised()
+        Self { mantissa: self.mantissa * other.mantissa, exponent: self.exponent + other.exponent }
+            .normalised()
     }
 
     /// `self` / `other`, both normalised, kept within [1 / limit, limit], of which the limit is at most 2^1000.

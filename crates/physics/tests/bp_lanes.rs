@@ -35,7 +35,8 @@ fn cases(graph: &FactorGraph, betas: &[f64]) -> Vec<Case> {
 }
 
 fn with_problems<R>(cases: &[Case], solve: impl FnOnce(Vec<Problem<'_>>) -> R) -> R {
-    let mut streams: Vec<Stream> = cases.iter().map(|case| stream(*case.start.as_ref().unwrap_or(&0))).collect();
+    let mut streams: Vec<Stream> =
+        cases.iter().map(|case| stream(*case.start.as_ref().unwrap_or(&0))).collect();
     let problem = |(case, stream)| {
         let Case { beta, start }: &Case = case;
         let start = match start {

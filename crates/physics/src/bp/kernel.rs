@@ -102,12 +102,7 @@ fn lane((mantissas, exponents): &(Lanes, [i64; LANES]), k: usize) -> ScaledProdu
 
 /// Does a pass; returns the largest change of any message in each lane.
 #[inline(always)]
-fn run<F: Factor>(
-    layout: &Layout,
-    messages: &mut Messages,
-    pass: Pass,
-    rescale_after: u32,
-) -> [f64; LANES] {
+fn run<F: Factor>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES] {
     let mut walk = Walk { layout, messages, rescale_after, factor: F::new(layout.depth) };
     let mut largest = Lanes::splat(0.0);
     let mut looking = true;

@@ -152,7 +152,8 @@ impl Layout {
                 }
             }
         }
-        let ones = |path: &[Incidence]| path.iter().map(|incidence| incidence.rank.trailing_ones() as u8).max();
+        let ones =
+            |path: &[Incidence]| path.iter().map(|incidence| incidence.rank.trailing_ones() as u8).max();
         Self {
             depth,
             blocks,
