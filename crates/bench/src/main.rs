@@ -2,50 +2,83 @@
 //!
 //! Absolute times mean little on shared machines: what is printed are ratios, medians over interleaved pairs, with their
 //! range. The baselines stand beside this file: a scalar heat bath over an adjacency list with a table of probabilities,
-//! and textbook belief propagation with the platform's tanh and atanh. One thread.
+//! and textbook belief propagation with the platform's tanh and atanh. One thread but where two are named.
+//!
+//! `cargo run --release -p bench -- --rates` prints the best rate of each kernel instead, for `dev/dispatch`.
 
 mod heat_bath;
 mod pairs;
 mod textbook_bp;
+mod threads;
 
 use comfy_table::{CellAlignment, Table, presets};
 use heat_bath::HeatBath;
-use pairs::{Ratio, compare};
-use physics::bp::{self, BpSettings, Start};
-use physics::mc::{Configuration, Glauber};
+use pairs::{Ratio, best_rate, compare};
+use physics::bp::{BpSettings, LANES, Problem, Solver, Start};
+use physics::chain::lanes::{Lanes, PathLists};
+use physics::chain::{Chain, Dynamics, Positions};
+use physics::cpu::Level;
 use physics::random::Key;
 use physics::{Couplings, Ensemble, FactorGraph, Network, Structure};
 use std::hint::black_box;
 use textbook_bp::TextbookBp;
 
-/// Where the model is disordered, and where it is all but frozen: flips cost more than refusals.
+/// Where the model is disordered and the baseline flips often, and where it is all but frozen: refusals cost the baseline
+/// least, and the kernels nothing less than flips.
 const BETAS: [f64; 2] = [0.1, 1.1];
 /// Belief propagation is compared cold, from a polarised start: at m = 0 libm's fast paths flatter the textbook form.
-const COLD: f64 = 1.1;
-/// MC sweeps of a round.
+/// One β in each lane; the textbook form runs at the first.
+const COLD: [f64; LANES] = [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.9];
+/// MC sweeps of a round of the baseline, of one packed replica, and of lanes.
 const MC_SWEEPS: u64 = 40;
+const PACKED_MC_SWEEPS: u64 = 1000;
+const LANE_MC_SWEEPS: u64 = 8;
 /// Iterations of a round.
 const ITERATIONS: u32 = 20;
+/// Iterations of a round in lanes, as many as a problem takes near a transition.
+const LANE_ITERATIONS: u32 = 100;
 
 fn main() {
     let reference = every_path("N = 50, every path active with 0.1", 0.1);
+    if std::env::args().any(|argument| argument == "--rates") {
+        print_rates(&reference.1);
+        return;
+    }
     let dense = every_path("N = 50, every path active", 1.0);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["kernel / baseline", "instance", "ratio", "range", "kernel, units/s"]);
+    table.set_header(["kernel / baseline", "level", "instance", "ratio", "range", "kernel, units/s"]);
     for (name, graph) in [&reference, &dense] {
         for beta in BETAS {
-            let kernel = format!("Glauber, one replica, β = {beta} / scalar heat bath");
-            row(&mut table, &kernel, name, monte_carlo(graph, beta));
+            for level in Level::available() {
+                let kernel = format!("one packed replica, β = {beta} / scalar heat bath");
+                row(
+                    &mut table,
+                    &kernel,
+                    level.name(),
+                    name,
+                    against_heat_bath(graph, beta, packed(graph, beta, level)),
+                );
+            }
         }
     }
-    row(
-        &mut table,
-        "BP, one β / textbook, β = 1.1, polarised",
-        reference.0,
-        belief_propagation(&reference.1),
-    );
-    for column in 2..5 {
+    for beta in BETAS {
+        for level in Level::available() {
+            let graph = &reference.1;
+            let positions = Positions::new(graph);
+            let lists = PathLists::new(graph, &positions).expect("small degrees");
+            let kernel = format!("512 independent lanes, β = {beta} / scalar heat bath");
+            let lanes = in_lanes(graph, &lists, &positions, beta, level);
+            row(&mut table, &kernel, level.name(), reference.0, against_heat_bath(graph, beta, lanes));
+        }
+    }
+    for level in Level::available() {
+        let kernel = "BP, f64, 8 lanes, β = 1.1 to 1.9, polarised / textbook";
+        row(&mut table, kernel, level.name(), reference.0, belief_propagation(&reference.1, level));
+    }
+    let units = "branching, N = 40, p_1 = 0.3, BP and MC at 8 β";
+    row(&mut table, "two threads over samples / one", Level::chosen().name(), units, threads::two_over_one());
+    for column in 3..6 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -62,10 +95,11 @@ fn every_path(name: &'static str, activation: f64) -> (&'static str, FactorGraph
     (name, FactorGraph::new(&instance))
 }
 
-fn row(table: &mut Table, kernel: &str, instance: &str, ratio: Ratio) {
+fn row(table: &mut Table, kernel: &str, level: &str, instance: &str, ratio: Ratio) {
     let Ratio { median, range: (least, most), rate } = ratio;
     table.add_row([
         kernel.to_owned(),
+        level.to_owned(),
         instance.to_owned(),
         format!("{median:.2}"),
         format!("{least:.2}–{most:.2}"),
@@ -73,49 +107,92 @@ fn row(table: &mut Table, kernel: &str, instance: &str, ratio: Ratio) {
     ]);
 }
 
-/// Spin updates.
-fn monte_carlo(graph: &FactorGraph, beta: f64) -> Ratio {
+/// Spin updates of the chosen level's kernels, and messages, the best of many rounds a second.
+fn print_rates(graph: &FactorGraph) {
+    let (beta, level) = (BETAS[0], Level::chosen());
+    let positions = Positions::new(graph);
+    let lists = PathLists::new(graph, &positions).expect("small degrees");
+    println!("packed {:e}", best_rate(packed(graph, beta, level)));
+    println!("lanes {:e}", best_rate(in_lanes(graph, &lists, &positions, beta, level)));
+    println!("bp {:e}", best_rate(messages_in_lanes(graph, &Solver::new(graph), level)));
+}
+
+/// Spin updates of a kernel against those of the scalar heat bath.
+fn against_heat_bath(graph: &FactorGraph, beta: f64, kernel: impl FnMut() -> u64) -> Ratio {
     let mut baseline = HeatBath::new(graph, beta, 1);
-    let dynamics = Glauber::new(graph, beta);
-    let stream = &mut Key::derive("benchmark", &["glauber"]).stream(0);
-    let mut state = Configuration::new(graph, vec![1; graph.weight_count()]);
-    let updates = MC_SWEEPS * graph.weight_count() as u64;
-    compare(
-        || {
-            (0..MC_SWEEPS).for_each(|_| baseline.sweep());
-            black_box(baseline.energy());
-            updates
-        },
-        || {
-            (0..MC_SWEEPS).for_each(|_| dynamics.mc_sweep(&mut state, stream));
-            black_box(state.energy);
-            updates
-        },
-    )
+    let heat_bath = || {
+        (0..MC_SWEEPS).for_each(|_| baseline.sweep());
+        black_box(baseline.energy());
+        MC_SWEEPS * graph.weight_count() as u64
+    };
+    compare(heat_bath, kernel)
+}
+
+/// One replica in bit rows.
+fn packed(graph: &FactorGraph, beta: f64, level: Level) -> impl FnMut() -> u64 {
+    let dynamics = Dynamics::on_level(graph, level);
+    let heat = dynamics.heat(beta);
+    // From all weights up, as the baseline.
+    let mut replica = dynamics.replica(&vec![1; graph.weight_count()]);
+    let mut mc_sweep = 0;
+    move || {
+        for _ in 0..PACKED_MC_SWEEPS {
+            mc_sweep += 1;
+            dynamics.mc_sweep(&mut replica, &heat, 1, mc_sweep);
+        }
+        black_box(replica.energy());
+        PACKED_MC_SWEEPS * graph.weight_count() as u64
+    }
+}
+
+/// 512 replicas, each with random numbers of its own.
+fn in_lanes<'a>(
+    graph: &'a FactorGraph,
+    lists: &'a PathLists,
+    positions: &Positions,
+    beta: f64,
+    level: Level,
+) -> impl FnMut() -> u64 + 'a {
+    let key = Key::derive("benchmark", &["lanes"]);
+    let chains: Vec<Chain> = (0..Lanes::COUNT as u32).map(|run| Chain::of_run(beta, key, run)).collect();
+    let mut lanes = Lanes::new(lists, positions, &chains);
+    move || {
+        (0..LANE_MC_SWEEPS).for_each(|_| lanes.mc_sweep(level));
+        LANE_MC_SWEEPS * (graph.weight_count() * Lanes::COUNT) as u64
+    }
 }
 
 /// Messages, path → weight and weight → path on one incidence being one; a fixed number of iterations.
-fn belief_propagation(graph: &FactorGraph) -> Ratio {
-    let settings = BpSettings { tolerance: 0.0, max_iterations: ITERATIONS };
+fn belief_propagation(graph: &FactorGraph, level: Level) -> Ratio {
+    let solver = Solver::new(graph);
+    let textbook = || {
+        let mut state = TextbookBp::polarised(graph, COLD[0]);
+        (0..ITERATIONS).for_each(|_| state.update());
+        black_box(state.overlap());
+        graph.weight_of().len() as u64 * u64::from(ITERATIONS)
+    };
+    compare(textbook, messages_in_lanes(graph, &solver, level))
+}
+
+fn messages_in_lanes<'a>(
+    graph: &'a FactorGraph,
+    solver: &'a Solver,
+    level: Level,
+) -> impl FnMut() -> u64 + 'a {
+    let settings = BpSettings { tolerance: 0.0, max_iterations: LANE_ITERATIONS };
     let along = graph.ground_state().expect("couplings `input`");
-    let messages = u64::from(ITERATIONS) * graph.weight_of().len() as u64;
-    compare(
-        || {
-            let mut state = TextbookBp::polarised(graph, COLD);
-            (0..ITERATIONS).for_each(|_| state.update());
-            black_box(state.overlap());
-            messages
-        },
-        || {
-            black_box(bp::solve(graph, COLD, Start::Polarised(along), &settings));
-            messages
-        },
-    )
+    move || {
+        let problems = COLD.map(|beta| Problem { beta, start: Start::Polarised(along) }).into();
+        let solutions = black_box(solver.solve_all_at(level, problems, &settings));
+        let iterations: u64 = solutions.iter().map(|solution| u64::from(solution.iterations)).sum();
+        graph.weight_of().len() as u64 * iterations
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use physics::bp;
 
     fn small() -> FactorGraph {
         let network = Network::new(vec![3, 2, 2, 1]).expect("widths");
@@ -144,9 +221,9 @@ mod tests {
     fn the_baseline_of_belief_propagation_ends_at_the_same_fixed_point() {
         let graph = small();
         let along = graph.ground_state().expect("couplings `input`");
-        let mut textbook = TextbookBp::polarised(&graph, COLD);
+        let mut textbook = TextbookBp::polarised(&graph, COLD[0]);
         (0..3000).for_each(|_| textbook.update());
-        let solution = bp::solve(&graph, COLD, Start::Polarised(along), &BpSettings::default());
+        let solution = bp::solve(&graph, COLD[0], Start::Polarised(along), &BpSettings::default());
         assert!((textbook.overlap() - solution.overlap).abs() < 1e-9, "{} {solution:?}", textbook.overlap());
     }
 }

@@ -1,17 +1,17 @@
 //! One method on one instance, at every β of the ladder.
 
+mod belief_propagation;
+
 use crate::Sample;
 use physics::FactorGraph;
 use physics::anneal::{self, AnnealSettings, Annealed};
-use physics::bp::{self, BpSettings, BpSolution, Start};
+use physics::bp::BpSettings;
 use physics::chain::Dynamics;
 use physics::exact::{self, Exact};
 use physics::ladder::Ladder;
 use physics::levels::{self, LevelPair as LevelCovariance, LevelSettings, Levels};
-use physics::mc::{self, QuenchSettings};
+use physics::mc::QuenchSettings;
 use physics::observables::{Observed, Overlaps, observe_quenches};
-use physics::reduced::bp::ReducedSolution;
-use physics::reduced::heat_bath::polarising_configuration;
 use physics::reduced::{self, Reduced, Schedule};
 use physics::replica_exchange::{self, ExchangeSettings, ReplicaExchange};
 use physics::statistics::{Equilibration, Estimate, Value};
@@ -21,15 +21,8 @@ use sweep::decimal::to_f64 as number;
 use sweep::measurement::{Branch, HISTOGRAM_BINS, LevelPair, Measurement, Outcome, Values};
 use sweep::{Method, MethodSettings, streams};
 
-/// MC sweeps of the short quench along which a polarised start lies with couplings `path`.
-const POLARISING_MC_SWEEPS: u32 = 200;
-
 /// Memory of one replica exchange, 8 GiB. A fixed number, so that a row does not depend on who computed it.
 const MAX_EXCHANGE_BYTES: u64 = 8 << 30;
-
-/// The numbers of a method's streams within one (sample, β): Monte Carlo run r has stream r.
-const PARAMAGNETIC_START: u64 = 0;
-const POLARISED_START: u64 = 1;
 
 /// The rows of one method on a graph with at least one path: by β, then branch. None for a method without β.
 pub fn measure(
@@ -42,9 +35,7 @@ pub fn measure(
     match method.settings {
         MethodSettings::Bp { tolerance, max_iterations } => {
             let settings = BpSettings { tolerance, max_iterations };
-            let branches = [Branch::Paramagnetic, Branch::Polarised];
-            let both = |&beta| branches.map(|branch| solver.belief_propagation(beta, branch, &settings));
-            betas.iter().flat_map(both).collect()
+            solver.belief_propagation(betas, &settings)
         }
         MethodSettings::Mc { runs, relax, measure } => {
             let settings = QuenchSettings { runs, relax, measure };
@@ -107,58 +98,6 @@ struct Solver<'a> {
 }
 
 impl Solver<'_> {
-    fn belief_propagation(&self, beta: Decimal, branch: Branch, settings: &BpSettings) -> Measurement {
-        let start_time = Instant::now();
-        let key = self.key(beta);
-        let solution = match branch {
-            Branch::Paramagnetic => {
-                let start = Start::Paramagnetic(&mut key.stream(PARAMAGNETIC_START));
-                bp::solve(self.graph, number(beta), start, settings)
-            }
-            Branch::Polarised => {
-                let quenched;
-                let along = match self.graph.ground_state() {
-                    Some(ground_state) => ground_state,
-                    None => {
-                        let stream = &mut key.stream(POLARISED_START);
-                        quenched = mc::quenched_configuration(
-                            self.graph,
-                            number(beta),
-                            POLARISING_MC_SWEEPS,
-                            stream,
-                        );
-                        &quenched
-                    }
-                };
-                bp::solve(self.graph, number(beta), Start::Polarised(along), settings)
-            }
-        };
-        let symmetries = if solution.ordered() { self.graph.hidden_units() } else { 0 };
-        let values = self.bp_values(beta, &solution, symmetries);
-        self.row(beta, Some(branch), outcome_of(&solution), values, start_time)
-    }
-
-    /// A solution that did not converge says how it went, and has no thermodynamic values.
-    fn bp_values(&self, beta: Decimal, solution: &BpSolution, symmetries: usize) -> Values {
-        let course = Values {
-            converged: Some(solution.converged),
-            ordered: Some(solution.ordered()),
-            iterations: Some(solution.iterations),
-            residual: Some(solution.residual),
-            ..Values::default()
-        };
-        if !solution.converged {
-            return course;
-        }
-        Values {
-            energy_per_weight: Some(self.per_weight(solution.energy)),
-            overlap: Some(solution.overlap),
-            layer_overlaps: Some(solution.layer_overlaps.clone()).filter(|layers| !layers.is_empty()),
-            symmetries: Some(symmetries as u32),
-            ..self.free_energy(beta, solution.log_z, solution.energy, course)
-        }
-    }
-
     fn quench(&self, betas: &[Decimal], settings: &QuenchSettings) -> Vec<Measurement> {
         let start_time = Instant::now();
         let dynamics = Dynamics::new(self.graph);
@@ -207,38 +146,6 @@ impl Solver<'_> {
             unit_overlap_histogram: overlaps.merged.as_ref().map(|units| units.histogram.clone()),
             ..Values::default()
         }
-    }
-
-    fn reduced_belief_propagation(
-        &self,
-        reduced: &Reduced,
-        betas: &[Decimal],
-        settings: &BpSettings,
-    ) -> Vec<Measurement> {
-        let one = |beta: Decimal, branch: Branch| {
-            let start_time = Instant::now();
-            let key = self.key(beta);
-            let ReducedSolution { solution, ordered_systems } = match branch {
-                Branch::Paramagnetic => {
-                    let stream = &mut key.stream(PARAMAGNETIC_START);
-                    reduced::bp::solve(
-                        reduced,
-                        number(beta),
-                        reduced::bp::Start::Paramagnetic(stream),
-                        settings,
-                    )
-                }
-                Branch::Polarised => {
-                    let along = polarising_configuration(reduced, number(beta), POLARISING_MC_SWEEPS, key);
-                    reduced::bp::solve(reduced, number(beta), reduced::bp::Start::Polarised(&along), settings)
-                }
-            };
-            let values = self.bp_values(beta, &solution, ordered_systems);
-            self.row(beta, Some(branch), outcome_of(&solution), values, start_time)
-        };
-        let both =
-            |&beta: &Decimal| [Branch::Paramagnetic, Branch::Polarised].map(|branch| one(beta, branch));
-        betas.iter().flat_map(both).collect()
     }
 
     /// Clusters where nothing is frustrated, each β by itself; else the whole ladder is run for any β on it.
@@ -418,10 +325,6 @@ impl Solver<'_> {
             seconds: start_time.elapsed().as_secs_f32(),
         }
     }
-}
-
-fn outcome_of(solution: &BpSolution) -> Outcome {
-    if solution.converged { Outcome::Solved } else { Outcome::NotConverged }
 }
 
 /// What was computed for all rows together took each an equal part of the time.

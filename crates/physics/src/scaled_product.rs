@@ -1,4 +1,4 @@
-//! Products of many ratios that would leave the range of f64.
+//! Products of many factors that would leave the range of f64.
 
 use crate::numerics::ln;
 
@@ -7,42 +7,64 @@ pub(crate) const fn power_of_two(exponent: u64) -> f64 {
     f64::from_bits((1023 + exponent) << 52)
 }
 
-/// A product of positive factors, mantissa × 2^(320 scale): a weight may lie on thousands of paths.
-#[derive(Clone, Copy)]
+/// A product of positive factors within 2^±1000, as mantissa × 2^exponent: a weight may lie on thousands of paths.
+///
+/// Powers of two are exact: whether a product is brought back to [1, 2) after every factor or after some of them does not
+/// change a bit of its mantissa.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct ScaledProduct {
-    mantissa: f64,
-    scale: i32,
+    pub(crate) mantissa: f64,
+    pub(crate) exponent: i64,
 }
 
-impl ScaledProduct {
-    pub(crate) const ONE: ScaledProduct = ScaledProduct { mantissa: 1.0, scale: 0 };
-    /// Larger than any factor: r and 2/(1 + r) lie within e^(±2β), 2^±289.
-    const STEP_EXPONENT: u64 = 320;
-    const STEP: f64 = power_of_two(Self::STEP_EXPONENT);
+const MANTISSA_BITS: u64 = (1 << 52) - 1;
+const EXPONENT_OF_ONE: u64 = 1023 << 52;
 
-    pub(crate) fn times(self, factor: f64) -> Self {
-        let mantissa = self.mantissa * factor;
-        if mantissa > Self::STEP {
-            Self { mantissa: mantissa / Self::STEP, scale: self.scale + 1 }
-        } else if mantissa < 1.0 / Self::STEP {
-            Self { mantissa: mantissa * Self::STEP, scale: self.scale - 1 }
-        } else {
-            Self { mantissa, scale: self.scale }
+impl ScaledProduct {
+    pub(crate) const ONE: ScaledProduct = ScaledProduct { mantissa: 1.0, exponent: 0 };
+
+    /// The same product with a mantissa in [1, 2).
+    #[inline(always)]
+    pub(crate) fn normalised(self) -> Self {
+        let bits = self.mantissa.to_bits();
+        Self {
+            mantissa: f64::from_bits(bits & MANTISSA_BITS | EXPONENT_OF_ONE),
+            exponent: self.exponent + (bits >> 52) as i64 - 1023,
         }
     }
 
-    /// The product without one of its factors; 0 or ∞ where it leaves the range of f64.
-    pub(crate) fn divided_by(self, factor: f64) -> f64 {
-        let mut value = self.mantissa / factor;
-        // Eight steps leave the range of f64 whatever the value was.
-        for _ in 0..self.scale.unsigned_abs().min(8) {
-            value = if self.scale > 0 { value * Self::STEP } else { value / Self::STEP };
-        }
-        value
+    /// Normalised.
+    #[inline(always)]
+    pub(crate) fn times(self, factor: f64) -> Self {
+        Self { mantissa: self.mantissa * factor, exponent: self.exponent }.normalised()
+    }
+
+    /// Normalised; both factors are.
+    #[inline(always)]
+    pub(crate) fn times_product(self, other: Self) -> Self {
+        Self { mantissa: self.mantissa * other.mantissa, exponent: self.exponent + other.exponent }
+            .normalised()
+    }
+
+    /// `self` / `other`, both normalised, kept within [1 / limit, limit], of which the limit is at most 2^1000.
+    #[inline(always)]
+    pub(crate) fn over(self, other: Self, limit: f64) -> f64 {
+        let exponent = self.exponent - other.exponent;
+        let exponent = if exponent > 1001 { 1001 } else { exponent };
+        let exponent = if exponent < -1001 { -1001 } else { exponent };
+        let scale = f64::from_bits(((1023 + exponent) as u64) << 52);
+        within(self.mantissa / other.mantissa * scale, limit)
     }
 
     pub(crate) fn ln(self) -> f64 {
-        let step = Self::STEP_EXPONENT as f64 * std::f64::consts::LN_2;
-        ln(self.mantissa) + f64::from(self.scale) * step
+        ln(self.mantissa) + self.exponent as f64 * std::f64::consts::LN_2
     }
+}
+
+/// `value`, kept within [1 / limit, limit].
+#[inline(always)]
+pub(crate) fn within(value: f64, limit: f64) -> f64 {
+    let least = 1.0 / limit;
+    let value = if value > least { value } else { least };
+    if value < limit { value } else { limit }
 }

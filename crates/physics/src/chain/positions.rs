@@ -83,5 +83,4 @@ impl Positions {
     pub fn draw(&self, mc_sweep: u64, position: usize) -> u64 {
         mc_sweep * self.length as u64 + position as u64
     }
-
 }

@@ -1,0 +1,266 @@
+//! The equations of a path (a factor node).
+//!
+//! The couplings are gauged away (see [`super::layout`]): every path has ξ_a = +1 here, and q = e^(−2β) ≤ 1.
+//!
+//! - r_{a→i} = n/d with n = q E + O and d = E + q O, where E and O are the sums of the products of an even, or odd, number
+//!   of the ρ_{j→a}, j ≠ i.
+//! - With R_i = Π_a n_{a→i} / Π_a d_{a→i}: ρ_{i→a} = R_i d/n = A/B with A = R_i d and B = n.
+//! - m ← ½ new + ½ old is ρ ← (ρB + A + 2ρA)/(2B + ρB + A): one division a message.
+
+use super::{MAX_BETA, MESSAGE_MARGIN};
+use crate::numerics::exp;
+use crate::scaled_product::{power_of_two, within};
+
+/// What depends on β alone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Temperature {
+    /// q = e^(−2β).
+    pub(crate) q: f64,
+    /// 2^40 e^(2β).
+    pub(crate) limit: f64,
+}
+
+impl Temperature {
+    pub(crate) fn new(beta: f64) -> Self {
+        debug_assert!((0.0..=MAX_BETA).contains(&beta));
+        Self { q: exp(-2.0 * beta), limit: MESSAGE_MARGIN * exp(2.0 * beta) }
+    }
+}
+
+/// n and d of a path's messages to its weights, and what becomes of ρ.
+pub(crate) trait Factor {
+    /// One of something for each weight of a path.
+    type Each<T: Copy>: AsRef<[T]> + AsMut<[T]>;
+
+    fn each<T: Copy>(depth: usize, value: T) -> Self::Each<T>;
+
+    /// For paths of `depth` weights.
+    fn new(depth: usize) -> Self;
+
+    /// `depth`, as a constant where it is one.
+    fn depth(depth: usize) -> usize;
+
+    /// n and d of all messages of a path whose weights send it `rho`.
+    fn messages(&mut self, rho: &[f64], q: f64);
+
+    /// n and d of the message to the weight of layer `l` + 1.
+    fn message(&self, l: usize) -> (f64, f64);
+
+    /// Where R is kept within: [1/this, this].
+    fn ratio_limit(limit: f64) -> f64;
+
+    /// A and B of the new message ρ = A/B.
+    fn new_message(ratio: f64, n: f64, d: f64, limit: f64) -> (f64, f64);
+
+    /// ½ m + ½ m_new, in ratios.
+    #[inline(always)]
+    fn damped(rho: f64, (a, b): (f64, f64)) -> f64 {
+        let (rho_b, rho_a) = (rho * b, rho * a);
+        let sum = rho_b + a;
+        (sum + (rho_a + rho_a)) / (sum + (b + b))
+    }
+
+    /// ½ |m − m_new| = |ρB − A| / ((1 + ρ)(A + B)).
+    #[inline(always)]
+    fn half_change(rho: f64, (a, b): (f64, f64)) -> f64 {
+        (rho * b - a).abs() / ((1.0 + rho) * (a + b))
+    }
+
+    /// E and O over all weights of a path, up to a common factor.
+    #[inline(always)]
+    fn parity(rho: &[f64]) -> Parity {
+        let mut parity = Parity::empty();
+        for &rho in rho {
+            parity = parity.with(rho);
+        }
+        parity
+    }
+}
+
+/// Two or three weights a path, β ≤ [`BOUNDED_BETA`].
+///
+/// R ≤ e^(2β) 2^40, so that every ρ, with d/n ≤ e^(2β), stays within e^(±4β) 2^±40. The largest number is ρA ≤ ρ³R:
+/// below 2^1000.
+pub(crate) struct Bounded<const L: usize> {
+    n: [f64; L],
+    d: [f64; L],
+}
+
+/// The largest β of [`Bounded`].
+pub(crate) const BOUNDED_BETA: f64 = 32.0;
+
+impl<const L: usize> Factor for Bounded<L> {
+    type Each<T: Copy> = [T; L];
+
+    #[inline(always)]
+    fn each<T: Copy>(_depth: usize, value: T) -> [T; L] {
+        [value; L]
+    }
+
+    #[inline(always)]
+    fn new(_depth: usize) -> Self {
+        Self { n: [1.0; L], d: [1.0; L] }
+    }
+
+    #[inline(always)]
+    fn depth(_depth: usize) -> usize {
+        L
+    }
+
+    #[inline(always)]
+    fn messages(&mut self, rho: &[f64], q: f64) {
+        // A pair of ratios x and y has n = (q + x) + y (1 + q x) and d = (1 + q x) + y (q + x).
+        let one = |x: f64| (q + x, 1.0 + q * x);
+        let two = |(n, d): (f64, f64), y: f64| (n + y * d, d + y * n);
+        match *rho {
+            [x, y] => {
+                (self.n[0], self.d[0]) = one(y);
+                (self.n[1], self.d[1]) = one(x);
+            }
+            [x, y, z] => {
+                let (of_x, of_y) = (one(x), one(y));
+                (self.n[0], self.d[0]) = two(of_y, z);
+                (self.n[1], self.d[1]) = two(of_x, z);
+                (self.n[2], self.d[2]) = two(of_x, y);
+            }
+            _ => unreachable!("paths of two or three weights"),
+        }
+    }
+
+    #[inline(always)]
+    fn message(&self, l: usize) -> (f64, f64) {
+        (self.n[l], self.d[l])
+    }
+
+    #[inline(always)]
+    fn ratio_limit(limit: f64) -> f64 {
+        limit
+    }
+
+    #[inline(always)]
+    fn new_message(ratio: f64, n: f64, d: f64, _limit: f64) -> (f64, f64) {
+        (ratio * d, n)
+    }
+}
+
+/// Any number of weights a path, any β up to [`MAX_BETA`]: sums are rescaled on the way along a path, and every new
+/// ρ is divided out and kept within [1/limit, limit].
+pub(crate) struct Careful {
+    n: Vec<f64>,
+    d: Vec<f64>,
+    /// `after[l]`: E and O over the weights l + 1..=L of the path.
+    after: Vec<Parity>,
+}
+
+impl Factor for Careful {
+    type Each<T: Copy> = Vec<T>;
+
+    fn each<T: Copy>(depth: usize, value: T) -> Vec<T> {
+        vec![value; depth]
+    }
+
+    fn new(depth: usize) -> Self {
+        let ones = vec![1.0; depth];
+        Self { n: ones.clone(), d: ones, after: vec![Parity::empty(); depth + 1] }
+    }
+
+    fn depth(depth: usize) -> usize {
+        depth
+    }
+
+    #[inline(always)]
+    fn messages(&mut self, rho: &[f64], q: f64) {
+        for l in (0..rho.len()).rev() {
+            self.after[l] = self.after[l + 1].with(rho[l]);
+        }
+        let mut before = Parity::empty();
+        for l in 0..rho.len() {
+            let others = before.join(self.after[l + 1]);
+            self.n[l] = q * others.even + others.odd;
+            self.d[l] = others.even + q * others.odd;
+            before = before.with(rho[l]);
+        }
+    }
+
+    #[inline(always)]
+    fn message(&self, l: usize) -> (f64, f64) {
+        (self.n[l], self.d[l])
+    }
+
+    #[inline(always)]
+    fn ratio_limit(_limit: f64) -> f64 {
+        power_of_two(700)
+    }
+
+    #[inline(always)]
+    fn new_message(ratio: f64, n: f64, d: f64, limit: f64) -> (f64, f64) {
+        (within(ratio * (d / n), limit), 1.0)
+    }
+}
+
+/// The sums of the products of an even, and of an odd, number of ratios ρ_j, up to a common factor, which cancels
+/// wherever they are used: Π m_j = (E − O)/(E + O).
+#[derive(Clone, Copy)]
+pub(crate) struct Parity {
+    pub(crate) even: f64,
+    pub(crate) odd: f64,
+}
+
+impl Parity {
+    #[inline(always)]
+    fn empty() -> Self {
+        Parity { even: 1.0, odd: 0.0 }
+    }
+
+    /// With one more ratio, ρ ≤ 2^330. Neither sum grows beyond 2^300: their product with another pair's stays finite.
+    #[inline(always)]
+    fn with(self, rho: f64) -> Self {
+        let (even, odd) = (self.even + self.odd * rho, self.odd + self.even * rho);
+        let scale = if even + odd > power_of_two(300) { 1.0 / power_of_two(340) } else { 1.0 };
+        Parity { even: even * scale, odd: odd * scale }
+    }
+
+    #[inline(always)]
+    fn join(self, other: Self) -> Self {
+        Parity {
+            even: self.even * other.even + self.odd * other.odd,
+            odd: self.even * other.odd + self.odd * other.even,
+        }
+    }
+}
+
+/// The equations that a problem is solved with: they depend on its depth and β alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// [`Bounded`] with two weights a path.
+    Two,
+    /// [`Bounded`] with three.
+    Three,
+    /// [`Careful`].
+    Careful,
+}
+
+impl Form {
+    pub(crate) const ALL: [Form; 3] = [Form::Two, Form::Three, Form::Careful];
+
+    pub(crate) fn of(depth: usize, beta: f64) -> Self {
+        match depth {
+            2 if beta <= BOUNDED_BETA => Form::Two,
+            3 if beta <= BOUNDED_BETA => Form::Three,
+            _ => Form::Careful,
+        }
+    }
+
+    /// How many n or d can be multiplied between 1 and 2^±1000, as a power of two: d ≤ (1 + ρ)^(L−1) ≤ 2^(L−1) e^(4β(L−1))
+    /// 2^(40(L−1)), and d/q, n ≥ q are nearer to 1.
+    pub(crate) fn factors_in_range(self, beta: f64) -> u32 {
+        let others = match self {
+            Form::Two => 1.0,
+            Form::Three => 2.0,
+            Form::Careful => return 1,
+        };
+        let bits = others * (4.0 * beta * std::f64::consts::LOG2_E + 41.0);
+        let most = (960.0 / bits) as u32;
+        1 << most.ilog2()
+    }
+}

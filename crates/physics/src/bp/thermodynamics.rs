@@ -1,0 +1,200 @@
+//! What converged messages say: overlaps, log Z and energy.
+//!
+//! log Z = Σ_i ln[Π_a cosh β (1 + u) + Π_a cosh β (1 − u)] − (L − 1) Σ_a ln[cosh β (1 + tanh β ξ_a Π m)] is the logarithm of
+//! one product. With 1 + u = 2d/(n + d), 1 − u = 2n/(n + d), and s the larger of Π d and Π n, that is d where R_i ≤ 1 and n
+//! where R_i > 1,
+//!
+//! - a weight contributes (1 + min(R, 1/R)) Π_a 2s/(n + d),
+//! - a path ((E + O)/(E + q O))^(L−1), and
+//! - both together e^(M [L ln cosh β − (L − 1) β]), which is added at the end.
+//!
+//! Every factor lies within e^(±2β), and there is one logarithm.
+
+use super::factor::{Bounded, Careful, Factor, Form, Parity, Temperature};
+use super::kernel::Messages;
+use super::lanes::{LANES, Lanes};
+use super::layout::{Layout, Slot};
+use crate::cpu::Level;
+use crate::numerics::ln_cosh;
+use crate::scaled_product::ScaledProduct;
+
+/// The totals of one problem.
+pub(crate) struct Totals {
+    pub(crate) overlap: f64,
+    pub(crate) layer_overlaps: Vec<f64>,
+    pub(crate) log_z: f64,
+    pub(crate) energy: f64,
+}
+
+/// The sums over paths and weights.
+#[derive(Clone, Copy)]
+struct Sums {
+    /// What log Z is the logarithm of, up to the constant.
+    product: ScaledProduct,
+    /// Σ_a (E − q O)/(E + q O) = −E.
+    satisfied: f64,
+}
+
+impl Sums {
+    const NONE: Sums = Sums { product: ScaledProduct::ONE, satisfied: 0.0 };
+
+    /// With a path, whose weights send it `rho`; `takes_n` says where s = n.
+    #[inline(always)]
+    fn with_path<F: Factor>(mut self, factor: &mut F, rho: &[f64], takes_n: &[bool], q: f64) -> Self {
+        let Parity { even, odd } = F::parity(rho);
+        let sum = even + q * odd;
+        self.satisfied += (even - q * odd) / sum;
+        let without_coupling = (even + odd) / sum;
+        for _ in 1..rho.len() {
+            self.product = self.product.times(without_coupling);
+        }
+        factor.messages(rho, q);
+        for (l, &takes_n) in takes_n.iter().enumerate() {
+            let (n, d) = factor.message(l);
+            let larger = if takes_n { n } else { d };
+            self.product = self.product.times((larger + larger) / (n + d));
+        }
+        self
+    }
+
+    /// With a weight.
+    #[inline(always)]
+    fn with_weight(mut self, ratio: f64) -> Self {
+        let smaller = if ratio > 1.0 { 1.0 / ratio } else { ratio };
+        self.product = self.product.times(1.0 + smaller);
+        self
+    }
+
+    fn totals(self, squares: &[f64], layout: &Layout, beta: f64) -> Totals {
+        let (depth, paths) = (layout.depth as f64, layout.paths() as f64);
+        let constant = paths * (depth * ln_cosh(beta) - (depth - 1.0) * beta);
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        Totals {
+            overlap: mean(squares),
+            layer_overlaps: layout.layers.iter().map(|layer| mean(&squares[layer.clone()])).collect(),
+            log_z: constant + self.product.ln(),
+            energy: -self.satisfied,
+        }
+    }
+}
+
+/// Of an incidence: the slot that decides between n and d, and whether it does so the other way round. Both halves of a
+/// weight take the same side.
+#[inline(always)]
+fn decides(layout: &Layout, slot: usize) -> (usize, bool) {
+    match layout.slots[slot] {
+        Slot::Minus => (slot - 1, true),
+        Slot::Alone(_) | Slot::Plus => (slot, false),
+    }
+}
+
+/// m_i² with m_i = (1 − R)/(1 + R).
+fn square(ratio: f64) -> f64 {
+    let m = (1.0 - ratio) / (1.0 + ratio);
+    m * m
+}
+
+/// Of messages and the ratios that belong to them.
+pub(crate) fn of_numbers<F: Factor>(
+    layout: &Layout,
+    beta: f64,
+    temperature: Temperature,
+    rho: &[f64],
+    ratio: &[f64],
+) -> Totals {
+    let mut factor = F::new(layout.depth);
+    let mut sums = Sums::NONE;
+    let incidences = layout.incidences.chunks_exact(layout.depth);
+    for (rho, incidences) in rho.chunks_exact(layout.depth).zip(incidences) {
+        let takes_n = |slot: u32| {
+            let (slot, other_way) = decides(layout, slot as usize);
+            (ratio[slot] > 1.0) != other_way
+        };
+        let takes_n: Vec<bool> = incidences.iter().map(|incidence| takes_n(incidence.slot)).collect();
+        sums = sums.with_path(&mut factor, rho, &takes_n, temperature.q);
+    }
+    let ratios = || layout.slot_of.iter().map(|&slot| ratio[slot as usize]);
+    sums = ratios().fold(sums, Sums::with_weight);
+    sums.totals(&ratios().map(square).collect::<Vec<_>>(), layout, beta)
+}
+
+/// The sums in each lane.
+pub(crate) struct LaneSums {
+    mantissa: Lanes,
+    exponent: [i64; LANES],
+    satisfied: Lanes,
+}
+
+impl LaneSums {
+    #[inline(always)]
+    fn set(&mut self, k: usize, sums: Sums) {
+        let Sums { product: ScaledProduct { mantissa, exponent }, satisfied } = sums;
+        (self.mantissa.0[k], self.exponent[k], self.satisfied.0[k]) = (mantissa, exponent, satisfied);
+    }
+
+    #[inline(always)]
+    fn lane(&self, k: usize) -> Sums {
+        let product = ScaledProduct { mantissa: self.mantissa.0[k], exponent: self.exponent[k] };
+        Sums { product, satisfied: self.satisfied.0[k] }
+    }
+
+    /// The totals of the problem in lane k.
+    pub(crate) fn totals(&self, k: usize, layout: &Layout, beta: f64, messages: &Messages) -> Totals {
+        let ratios = layout.slot_of.iter().map(|&slot| messages.ratio[slot as usize].0[k]);
+        self.lane(k).totals(&ratios.map(square).collect::<Vec<_>>(), layout, beta)
+    }
+}
+
+#[inline(always)]
+fn sums<F: Factor>(layout: &Layout, messages: &Messages) -> LaneSums {
+    let depth = F::depth(layout.depth);
+    let (mut factor, q, ratio) = (F::new(depth), messages.q, &messages.ratio);
+    let one = Lanes::splat(1.0);
+    let mut sums = LaneSums { mantissa: one, exponent: [0; LANES], satisfied: Lanes::splat(0.0) };
+    let (mut deciding, mut other_way) = (F::each(depth, one), F::each(depth, false));
+    let (mut number, mut takes_n) = (F::each(depth, 1.0), F::each(depth, false));
+    let (deciding, other_way) = (deciding.as_mut(), other_way.as_mut());
+    let (number, takes_n) = (number.as_mut(), takes_n.as_mut());
+    let incidences = layout.incidences.chunks_exact(depth);
+    for (rho, incidences) in messages.rho.chunks_exact(depth).zip(incidences) {
+        for (l, incidence) in incidences.iter().enumerate() {
+            let slot;
+            (slot, other_way[l]) = decides(layout, incidence.slot as usize);
+            deciding[l] = ratio[slot];
+        }
+        for k in 0..LANES {
+            for l in 0..depth {
+                number[l] = rho[l].0[k];
+                takes_n[l] = (deciding[l].0[k] > 1.0) != other_way[l];
+            }
+            sums.set(k, sums.lane(k).with_path(&mut factor, number, takes_n, q.0[k]));
+        }
+    }
+    for &slot in &layout.slot_of {
+        let ratio = ratio[slot as usize];
+        for k in 0..LANES {
+            sums.set(k, sums.lane(k).with_weight(ratio.0[k]));
+        }
+    }
+    sums
+}
+
+crate::cpu::at_each_level! {
+    fn sums_two(layout: &Layout, messages: &Messages) -> LaneSums = sums::<Bounded<2>>;
+}
+crate::cpu::at_each_level! {
+    fn sums_three(layout: &Layout, messages: &Messages) -> LaneSums = sums::<Bounded<3>>;
+}
+crate::cpu::at_each_level! {
+    fn sums_careful(layout: &Layout, messages: &Messages) -> LaneSums = sums::<Careful>;
+}
+
+/// Of the messages of a group of lanes.
+pub(crate) fn of_lanes((level, form): (Level, Form), layout: &Layout, messages: &Messages) -> LaneSums {
+    let sums = match form {
+        Form::Two => sums_two,
+        Form::Three => sums_three,
+        Form::Careful => sums_careful,
+    };
+    sums(level, layout, messages)
+}
