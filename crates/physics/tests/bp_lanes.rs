@@ -5,6 +5,7 @@ mod support;
 
 use physics::bp::{BpSettings, BpSolution, LANES, Problem, Solver, Start, plain};
 use physics::cpu::Level;
+use physics::numerics::{exp, ln};
 use physics::random::{Key, Stream};
 use physics::reduced::{self, Reduced};
 use physics::{Couplings, Ensemble, FactorGraph, Signs};
@@ -100,7 +101,7 @@ prop_compose! {
         widths.push(1);
         // A few thousand paths at most.
         let possible: f64 = widths.iter().map(|&width| f64::from(width)).product();
-        let thinning = (3000.0 / possible).min(1.0).powf(1.0 / (2 * depth - 1) as f64);
+        let thinning = exp(ln((3000.0 / possible).min(1.0)) / (2 * depth - 1) as f64);
         let dilution: Vec<f64> = (0..depth).map(|l| 1.0 - thinning * (1.0 - 0.3 * probabilities[l])).collect();
         let activation: Vec<f64> =
             (1..depth).map(|l| thinning * (1.0 - 0.3 * probabilities[5 + l])).collect();
@@ -137,9 +138,9 @@ proptest! {
         let spins = reduced.project(&vec![1; graph.weight_count()]);
         let solve = |level: Level, betas: &[f64], first: usize| {
             let mut streams: Vec<Stream> = (0..betas.len()).map(|k| stream((first + k) as u64)).collect();
-            let problem = |((k, &beta), stream)| reduced::bp::Problem {
+            let problem = |((k, &beta), stream): ((usize, &f64), _)| reduced::bp::Problem {
                 beta,
-                start: if (first + k) % 2 == 0 {
+                start: if (first + k).is_multiple_of(2) {
                     reduced::bp::Start::Paramagnetic(stream)
                 } else {
                     reduced::bp::Start::Polarised(&spins)

@@ -7,6 +7,8 @@
 //! - With R_i = Π_a n_{a→i} / Π_a d_{a→i}: ρ_{i→a} = R_i d/n = A/B with A = R_i d and B = n.
 //! - m ← ½ new + ½ old is ρ ← (ρB + A + 2ρA)/(2B + ρB + A): one division a message.
 
+#![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
+
 use super::{MAX_BETA, MESSAGE_MARGIN};
 use crate::numerics::exp;
 use crate::scaled_product::{power_of_two, within};

@@ -4,6 +4,8 @@
 //! ratios R that the pass before left, and multiplies the n and d of the new ρ into the products that become the next R:
 //! every message is read once and written once an iteration, and n and d are never stored.
 
+#![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
+
 use super::factor::{Bounded, Careful, Factor, Form};
 use super::lanes::{LANES, Lanes};
 use super::layout::{Block, Layout, Slot, joined};
