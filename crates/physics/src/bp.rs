@@ -115,6 +115,20 @@ pub struct Problem<'a> {
     pub start: Start<'a>,
 }
 
+impl Problem<'_> {
+    /// Whether the messages start along a configuration that satisfies every path, as a polarised start does with couplings
+    /// `input`. In the gauge of that configuration every message is positive, and a new message never decreases where others
+    /// increase; from the largest messages the iteration therefore falls, message by message, to the most ordered fixed
+    /// point. It does so with damping or without, and without it a slow mode decays twice as fast.
+    fn is_monotone(&self, layout: &Layout) -> bool {
+        let Start::Polarised(weights) = &self.start else { return false };
+        let mut paths = layout.weights_of_paths().zip(&layout.signs);
+        paths.all(|(path, &sign)| {
+            sign * weights[path[0] as usize] > 0 && path[1..].iter().all(|&i| weights[i as usize] > 0)
+        })
+    }
+}
+
 /// How an iteration ended; totals, not per weight.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BpSolution {
@@ -185,7 +199,8 @@ impl Solver {
         2 * self.layout.group_bytes()
     }
 
-    /// Iterates m ← ½ new + ½ old on every problem until its residual is within the tolerance.
+    /// Iterates m ← ½ new + ½ old on every problem, or m ← new where that is monotone, until its residual is within the
+    /// tolerance.
     pub fn solve_all(&self, problems: Vec<Problem<'_>>, settings: &BpSettings) -> Vec<BpSolution> {
         self.solve_all_at(Level::chosen(), problems, settings)
     }
@@ -198,20 +213,17 @@ impl Solver {
         settings: &BpSettings,
     ) -> Vec<BpSolution> {
         let mut solutions = vec![None; problems.len()];
-        let mut of_form = Form::ALL.map(|_| Vec::new());
+        let mut alike = Form::ALL.map(|form| [(form, true, Vec::new()), (form, false, Vec::new())]);
         for (number, problem) in problems.into_iter().enumerate() {
-            of_form[Form::of(self.layout.depth, problem.beta) as usize].push((number, problem));
+            let form = Form::of(self.layout.depth, problem.beta);
+            let monotone = problem.is_monotone(&self.layout);
+            alike[form as usize][usize::from(monotone)].2.push((number, problem));
         }
-        for (form, problems) in Form::ALL.into_iter().zip(of_form) {
-            groups::solve_all(
-                &self.layout,
-                (level, form),
-                problems.into_iter(),
-                settings,
-                |number, solution| {
-                    solutions[number] = Some(solution);
-                },
-            );
+        for (form, damped, problems) in alike.into_iter().flatten() {
+            let kernel = (level, form, damped);
+            groups::solve_all(&self.layout, kernel, problems.into_iter(), settings, |number, solution| {
+                solutions[number] = Some(solution);
+            });
         }
         solutions.into_iter().map(|solution| solution.expect("every problem ends")).collect()
     }

@@ -54,9 +54,12 @@ pub(crate) trait Factor {
     /// A and B of the new message ρ = A/B.
     fn new_message(ratio: f64, n: f64, d: f64, limit: f64) -> (f64, f64);
 
-    /// ½ m + ½ m_new, in ratios.
+    /// ½ m + ½ m_new if DAMPED, else m_new, in ratios.
     #[inline(always)]
-    fn damped(rho: f64, (a, b): (f64, f64)) -> f64 {
+    fn step<const DAMPED: bool>(rho: f64, (a, b): (f64, f64)) -> f64 {
+        if !DAMPED {
+            return a / b;
+        }
         let (rho_b, rho_a) = (rho * b, rho * a);
         let sum = rho_b + a;
         (sum + (rho_a + rho_a)) / (sum + (b + b))

@@ -23,14 +23,15 @@ struct Group<'a> {
     layout: &'a Layout,
     level: Level,
     form: Form,
+    damped: bool,
     messages: Messages,
     lanes: [Option<Running>; LANES],
 }
 
-/// Solves problems that have the same form, in any number; calls `done` with the number and solution of each.
+/// Solves problems that have the same form and damping, in any number; calls `done` with the number and solution of each.
 pub(crate) fn solve_all<'p>(
     layout: &Layout,
-    (level, form): (Level, Form),
+    (level, form, damped): (Level, Form, bool),
     problems: impl Iterator<Item = (usize, Problem<'p>)>,
     settings: &BpSettings,
     mut done: impl FnMut(usize, BpSolution),
@@ -39,8 +40,8 @@ pub(crate) fn solve_all<'p>(
     if pending.peek().is_none() {
         return;
     }
-    let mut iterated = Group::new(layout, level, form);
-    let mut ended = Group::new(layout, level, form);
+    let mut iterated = Group::new(layout, level, form, damped);
+    let mut ended = Group::new(layout, level, form, damped);
     loop {
         iterated.fill(&mut pending);
         if iterated.is_empty() {
@@ -70,8 +71,8 @@ impl Running {
 }
 
 impl<'a> Group<'a> {
-    fn new(layout: &'a Layout, level: Level, form: Form) -> Self {
-        Self { layout, level, form, messages: Messages::new(layout), lanes: [None; LANES] }
+    fn new(layout: &'a Layout, level: Level, form: Form, damped: bool) -> Self {
+        Self { layout, level, form, damped, messages: Messages::new(layout), lanes: [None; LANES] }
     }
 
     fn is_empty(&self) -> bool {
@@ -122,13 +123,14 @@ impl<'a> Group<'a> {
         self.messages.limit.0[k] = temperature.limit;
     }
 
-    /// A damped update.
+    /// One update, damped or not.
     fn iterate(&mut self, settings: &BpSettings) {
         let watched = self.lanes_that(|_| true);
         // The residual of a last iteration is reported even where it is not small.
         let all =
             self.lanes.iter().flatten().any(|running| running.iterations + 1 >= settings.max_iterations);
-        let residuals = self.pass(Pass::Damped { tolerance: settings.tolerance, watched, all });
+        let (damped, tolerance) = (self.damped, settings.tolerance);
+        let residuals = self.pass(Pass::Step { damped, tolerance, watched, all });
         for (lane, residual) in self.lanes.iter_mut().zip(residuals) {
             if let Some(running) = lane {
                 running.iterations += 1;
@@ -162,7 +164,7 @@ impl<'a> Group<'a> {
             if moving == [false; LANES] {
                 break;
             }
-            let changes = self.pass(Pass::Undamped { moving });
+            let changes = self.pass(Pass::Polish { moving });
             (0..LANES).for_each(|k| moving[k] &= changes[k] >= POLISHED);
         }
         let sums = thermodynamics::of_lanes((self.level, self.form), self.layout, &self.messages);

@@ -18,11 +18,11 @@ use std::ops::Range;
 pub(crate) enum Pass {
     /// Nothing: only the ratios are made.
     Ratios,
-    /// ½ old + ½ new. Changes are looked at until every lane in `watched` was seen to exceed `tolerance`, or to the end if
+    /// ½ old + ½ new if `damped`, else new. Changes are looked at until every lane in `watched` was seen to exceed `tolerance`, or to the end if
     /// `all`: the largest change of a lane that did not exceed it is exact.
-    Damped { tolerance: f64, watched: [bool; LANES], all: bool },
+    Step { damped: bool, tolerance: f64, watched: [bool; LANES], all: bool },
     /// New in the lanes that are `moving`, the others stay. The change is |ρ_new/ρ − 1|.
-    Undamped { moving: [bool; LANES] },
+    Polish { moving: [bool; LANES] },
 }
 
 /// The messages of a group of lanes, and what they are updated with.
@@ -111,21 +111,25 @@ fn run<F: Factor>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_
     for block in &layout.blocks {
         match pass {
             Pass::Ratios => walk.block(block, &mut Unchanged),
-            Pass::Damped { .. } if looking => walk.block(block, &mut DampedWatched(&mut largest)),
-            Pass::Damped { .. } => walk.block(block, &mut Damped),
-            Pass::Undamped { moving } => {
-                walk.block(block, &mut Undamped { moving: moving.map(u64::from), largest: &mut largest });
+            Pass::Step { damped: true, .. } if looking => {
+                walk.block(block, &mut StepWatched::<true>(&mut largest));
+            }
+            Pass::Step { damped: true, .. } => walk.block(block, &mut Step::<true>),
+            Pass::Step { .. } if looking => walk.block(block, &mut StepWatched::<false>(&mut largest)),
+            Pass::Step { .. } => walk.block(block, &mut Step::<false>),
+            Pass::Polish { moving } => {
+                walk.block(block, &mut Polish { moving: moving.map(u64::from), largest: &mut largest });
             }
         }
-        if let Pass::Damped { tolerance, watched, all: false } = pass {
+        if let Pass::Step { tolerance, watched, all: false, .. } = pass {
             // Changes are counted by halves.
             looking = looking && (0..LANES).any(|k| watched[k] && 2.0 * largest.0[k] <= tolerance);
         }
     }
     walk.finish(layout.shared.clone(), layout.block_slots);
     match pass {
-        Pass::Damped { .. } => largest.0.map(|half| 2.0 * half),
-        Pass::Ratios | Pass::Undamped { .. } => largest.0,
+        Pass::Step { .. } => largest.0.map(|half| 2.0 * half),
+        Pass::Ratios | Pass::Polish { .. } => largest.0,
     }
 }
 
@@ -178,34 +182,34 @@ impl Update for Unchanged {
     }
 }
 
-struct Damped;
+struct Step<const DAMPED: bool>;
 
-impl Update for Damped {
+impl<const DAMPED: bool> Update for Step<DAMPED> {
     #[inline(always)]
     fn update<F: Factor>(&mut self, _k: usize, rho: f64, new: (f64, f64)) -> f64 {
-        F::damped(rho, new)
+        F::step::<DAMPED>(rho, new)
     }
 }
 
 /// With ½ max |Δm|.
-struct DampedWatched<'a>(&'a mut Lanes);
+struct StepWatched<'a, const DAMPED: bool>(&'a mut Lanes);
 
-impl Update for DampedWatched<'_> {
+impl<const DAMPED: bool> Update for StepWatched<'_, DAMPED> {
     #[inline(always)]
     fn update<F: Factor>(&mut self, k: usize, rho: f64, new: (f64, f64)) -> f64 {
         self.0.0[k] = larger(self.0.0[k], F::half_change(rho, new));
-        F::damped(rho, new)
+        F::step::<DAMPED>(rho, new)
     }
 }
 
-struct Undamped<'a> {
+struct Polish<'a> {
     /// 1 in the lanes that are updated.
     moving: [u64; LANES],
     /// max |ρ_new/ρ − 1|.
     largest: &'a mut Lanes,
 }
 
-impl Update for Undamped<'_> {
+impl Update for Polish<'_> {
     #[inline(always)]
     fn update<F: Factor>(&mut self, k: usize, rho: f64, (a, b): (f64, f64)) -> f64 {
         let new = a / b;

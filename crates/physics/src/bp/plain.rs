@@ -5,7 +5,8 @@ use super::layout::{Layout, Slot, joined};
 use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES, Problem, Solver, thermodynamics};
 use crate::scaled_product::ScaledProduct;
 
-/// Iterates m ← ½ new + ½ old from a start until the residual is within the tolerance.
+/// Iterates m ← ½ new + ½ old from a start, or m ← new where that is [monotone](Problem::is_monotone), until the residual is
+/// within the tolerance.
 pub fn solve(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
     let layout = &solver.layout;
     match Form::of(layout.depth, problem.beta) {
@@ -16,17 +17,18 @@ pub fn solve(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> Bp
 }
 
 fn iterate<F: Factor>(layout: &Layout, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
+    let damped = !problem.is_monotone(layout);
     let Problem { beta, start } = problem;
     let mut messages = Messages::<F>::new(layout, beta, start.messages(layout));
     let mut residual = f64::INFINITY;
     let mut iterations = 0;
     while iterations < settings.max_iterations && residual > settings.tolerance {
-        residual = messages.update_damped();
+        residual = if damped { messages.step::<true>() } else { messages.step::<false>() };
         iterations += 1;
     }
     let converged = residual <= settings.tolerance;
     for _ in 0..if converged { POLISHING_UPDATES } else { 0 } {
-        if messages.update_undamped() < POLISHED {
+        if messages.polish() < POLISHED {
             break;
         }
     }
@@ -94,17 +96,17 @@ impl<'a, F: Factor> Messages<'a, F> {
     }
 
     /// Returns max |Δm| before damping.
-    fn update_damped(&mut self) -> f64 {
+    fn step<const DAMPED: bool>(&mut self) -> f64 {
         let mut largest = 0.0f64;
         self.update(|rho, new| {
             largest = largest.max(F::half_change(*rho, new));
-            *rho = F::damped(*rho, new);
+            *rho = F::step::<DAMPED>(*rho, new);
         });
         2.0 * largest
     }
 
     /// Returns max |ρ_new/ρ − 1|.
-    fn update_undamped(&mut self) -> f64 {
+    fn polish(&mut self) -> f64 {
         let mut largest = 0.0f64;
         self.update(|rho, (a, b)| {
             let new = a / b;
