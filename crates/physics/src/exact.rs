@@ -1,9 +1,15 @@
 //! Exact thermodynamics: plain enumeration, and the reduction of three weight layers to two-body systems
 //! (DESIGN §2, exact facts 2 and 4). The ground truth that belief propagation and Monte Carlo are judged by.
 
+mod blocks;
+mod core;
 mod enumeration;
+mod lanes;
+mod layout;
+mod plain;
 mod reduction;
 
+use crate::cpu::Level;
 use crate::graph::FactorGraph;
 use thiserror::Error;
 
@@ -63,7 +69,7 @@ pub fn solve(graph: &FactorGraph, betas: &[f64], max_configurations: u64) -> Res
     }
     Ok(match reduction::Reduction::new(graph) {
         Some(reduction) if reduction.configurations() <= enumeration::configurations(graph) => {
-            reduction.solve(betas)
+            reduction.solve(Level::chosen(), betas)
         }
         _ => enumeration::solve(graph, betas),
     })
