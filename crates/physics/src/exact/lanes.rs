@@ -1,6 +1,6 @@
 //! Eight β side by side: what a spin in closed form contributes, and sums over configurations.
 
-use crate::numerics::exp;
+use crate::numerics::{exp, ln_1p};
 
 /// β in one pass over the configurations.
 pub(super) const WIDTH: usize = 8;
@@ -33,14 +33,6 @@ impl Share {
             both.variance[b] += other.variance[b];
         }
         both
-    }
-
-    /// As the sum over one configuration.
-    #[inline(always)]
-    pub(super) fn moments(&self) -> Moments {
-        let mut moments = Moments::ZERO;
-        moments.add(self);
-        moments
     }
 }
 
@@ -99,14 +91,16 @@ impl Moments {
 /// One closed-form spin in a field, for every |f| up to the largest: Z = 2 cosh βf, energy −f tanh βf, variance
 /// f² / cosh² βf, written in e^(−2βf) so that nothing overflows or cancels.
 pub(super) struct Fields {
+    /// ln 2 cosh βf.
+    pub(super) ln_two_cosh: Vec<Lanes>,
     /// e^(−βf).
     decay: Vec<Lanes>,
     /// 1 + e^(−2βf).
     one_plus: Vec<Lanes>,
     /// f (1 − tanh βf).
-    excess: Vec<Lanes>,
+    pub(super) excess: Vec<Lanes>,
     /// f² / cosh² βf.
-    variance: Vec<Lanes>,
+    pub(super) variance: Vec<Lanes>,
 }
 
 impl Fields {
@@ -118,6 +112,7 @@ impl Fields {
         let squared = |beta: f64, f: f64| exp(-2.0 * beta * f);
         let one_plus = |beta: f64, f: f64| 1.0 + squared(beta, f);
         Self {
+            ln_two_cosh: each(&|beta, f| beta * f + ln_1p(squared(beta, f))),
             decay: each(&|beta, f| exp(-beta * f)),
             one_plus: each(&one_plus),
             excess: each(&|beta, f| 2.0 * f * squared(beta, f) / one_plus(beta, f)),

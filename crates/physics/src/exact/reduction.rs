@@ -12,7 +12,7 @@ use super::layout::Layout;
 use super::plain;
 use crate::cpu::Level;
 use crate::graph::FactorGraph;
-use crate::numerics::{ln, ln_cosh, tanh};
+use crate::numerics::ln;
 use crate::reduced::Reduced;
 use std::f64::consts::LN_2;
 
@@ -43,7 +43,7 @@ impl Reduction {
         let free = Exact { log_z: self.third_layer_weights as f64 * LN_2, energy: 0.0, energy_variance: 0.0 };
         let mut totals = vec![free; betas.len()];
         for (totals, betas) in totals.chunks_mut(WIDTH).zip(betas.chunks(WIDTH)) {
-            let largest = self.cores.iter().map(|core| core.bonds.len()).max().unwrap_or(0);
+            let largest = self.cores.iter().map(|core| core.bonds.len()).max().unwrap_or(1);
             let lanes: Lanes = std::array::from_fn(|b| betas[b.min(betas.len() - 1)]);
             let fields = Fields::new(&lanes, largest);
             for core in &self.cores {
@@ -66,24 +66,23 @@ fn solve_core(level: Level, core: &Core, betas: &[f64], fields: &Fields) -> Vec<
     let peeled = core.peeled as f64;
     let with_peeled = |(b, &beta): (usize, &f64)| {
         let part = if moments.weight[b] >= LEAST_SUM {
-            averages(&moments, b, beta, &degrees)
+            averages(&moments, b, fields, &degrees)
         } else {
             plain::solve(core, &[beta])[0]
         };
-        let t = tanh(beta);
         Exact {
-            log_z: part.log_z + peeled * (LN_2 + ln_cosh(beta)),
-            energy: part.energy - peeled * t,
-            energy_variance: part.energy_variance + peeled * (1.0 - t * t),
+            log_z: part.log_z + peeled * fields.ln_two_cosh[1][b],
+            energy: part.energy + peeled * (fields.excess[1][b] - 1.0),
+            energy_variance: part.energy_variance + peeled * fields.variance[1][b],
         }
     };
     betas.iter().enumerate().map(with_peeled).collect()
 }
 
 /// From sums over half of the configurations, relative to Π_y 2 cosh(β degree) and −(number of bonds).
-fn averages(moments: &Moments, b: usize, beta: f64, degrees: &[usize]) -> Exact {
+fn averages(moments: &Moments, b: usize, fields: &Fields, degrees: &[usize]) -> Exact {
     let energy = moments.energy[b] / moments.weight[b];
-    let largest: f64 = degrees.iter().map(|&degree| LN_2 + ln_cosh(beta * degree as f64)).sum();
+    let largest: f64 = degrees.iter().map(|&degree| fields.ln_two_cosh[degree][b]).sum();
     let bonds: usize = degrees.iter().sum();
     Exact {
         log_z: ln(moments.weight[b]) + largest + LN_2,
