@@ -16,7 +16,7 @@ use std::ops::Range;
 /// Rows of a table, but for a single y: three cache lines each; a few tables are to fit the second-level cache.
 const MOST_ROWS: usize = 512;
 /// Rows of the table in which the innermost spin is summed.
-const MOST_INNERMOST_ROWS: usize = 1024;
+const MOST_INNERMOST_ROWS: usize = 4096;
 /// A table has at most one row for so many of its look-ups, or writing it would take longer than reading it.
 const LOOKUPS_PER_ROW: f64 = 4.0;
 
