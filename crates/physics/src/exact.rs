@@ -8,6 +8,8 @@ mod lanes;
 mod layout;
 mod plain;
 mod reduction;
+#[cfg(test)]
+mod tests;
 
 use crate::cpu::Level;
 use crate::graph::FactorGraph;

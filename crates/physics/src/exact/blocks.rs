@@ -23,8 +23,6 @@ pub(super) struct Enumeration<'a> {
     shares: Vec<Share>,
     /// The table of a first group that sums the innermost spin.
     summed: Vec<Moments>,
-    /// What every configuration starts from.
-    start: Share,
     /// See [`Enumeration::distances`].
     distances: Vec<[u32; 1 << INNERMOST]>,
     /// The groups of the innermost positions, and how many values each of these takes: 1 where it is not enumerated.
@@ -33,16 +31,14 @@ pub(super) struct Enumeration<'a> {
 }
 
 impl<'a> Enumeration<'a> {
-    /// Energies are counted from `lowest` above the lowest one conceivable.
-    pub(super) fn new(layout: &'a Layout, fields: &Fields, lowest: f64) -> Self {
-        let start = Share { energy: Share::NONE.energy.map(|none| none - lowest), ..Share::NONE };
+    pub(super) fn new(layout: &'a Layout, fields: &Fields) -> Self {
         let split = usize::from(layout.sums_innermost);
         let mut shares = Vec::with_capacity(layout.rows);
         layout.groups[split..].iter().for_each(|group| write_table(&mut shares, group, fields, 0));
         let summed = if layout.sums_innermost { summed_table(&layout.groups[0], fields) } else { Vec::new() };
         let (inner_levels, inner_spins) = ([const { 0..0 }; INNERMOST], [1; INNERMOST]);
         let distances = Vec::new();
-        let mut enumeration = Self { layout, shares, summed, start, distances, inner_levels, inner_spins };
+        let mut enumeration = Self { layout, shares, summed, distances, inner_levels, inner_spins };
         enumeration.distances = enumeration.distances();
         for i in 0..enumeration.width().min(INNERMOST) {
             enumeration.inner_levels[i] = layout.levels[split + i].clone();
@@ -141,7 +137,6 @@ fn block_on_any_cpu<const PAIRS: bool>(enumeration: &Enumeration<'_>, number: u6
     let mut rows = enumeration.first_rows(number);
     // shares[l]: all levels from `first + l` outwards.
     let mut shares = [Share::NONE; BLOCK_POSITIONS + 1];
-    shares[width] = enumeration.start;
     for level in &layout.levels[first + width..] {
         shares[width] = enumeration.with_level(&shares[width], level, &rows, 0);
     }

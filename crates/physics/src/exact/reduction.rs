@@ -61,7 +61,7 @@ impl Reduction {
 /// One system at up to eight β; `fields` are of these β, the last one repeated.
 fn solve_core(level: Level, core: &Core, betas: &[f64], fields: &Fields) -> Vec<Exact> {
     let layout = Layout::new(core);
-    let moments = Enumeration::new(&layout, fields, 0.0).sum(level);
+    let moments = Enumeration::new(&layout, fields).sum(level);
     let degrees = core.summed_degrees();
     let peeled = core.peeled as f64;
     let with_peeled = |(b, &beta): (usize, &f64)| {
