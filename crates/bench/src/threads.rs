@@ -28,7 +28,7 @@ fn spec() -> Spec {
         name = "threads"
         samples = {SAMPLES}
         [grid]
-        widths = [40, 40, 40, 1]
+        widths = [24, 24, 24, 1]
         activation_1 = 0.5
         activation_2 = 0.2
         dilution_1 = 0.3

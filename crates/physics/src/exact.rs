@@ -1,9 +1,17 @@
 //! Exact thermodynamics: plain enumeration, and the reduction of three weight layers to two-body systems
 //! (DESIGN §2, exact facts 2 and 4). The ground truth that belief propagation and Monte Carlo are judged by.
 
+mod blocks;
+mod core;
 mod enumeration;
+mod lanes;
+mod layout;
+mod plain;
 mod reduction;
+#[cfg(test)]
+mod tests;
 
+use crate::cpu::Level;
 use crate::graph::FactorGraph;
 use thiserror::Error;
 
@@ -36,13 +44,17 @@ pub struct TooCostly {
 /// Rough time for one configuration at up to eight β, in seconds.
 const SECONDS_PER_CONFIGURATION: f64 = 1.5e-7;
 
-/// How many configurations [`solve`] would visit, by the cheaper of the two ways; 2^k as a float, for it may be huge.
+/// How many configurations [`solve`] would visit, by the cheaper of the two ways; a float, for it may be huge.
+///
+/// A fixed function of the instance: 2^n, or, with three weight layers, Σ 2^(smaller side − 1) over the 2-cores of the
+/// connected reduced systems. Some of them are summed in tables, two at a time.
 pub fn configurations(graph: &FactorGraph) -> f64 {
+    cheaper(graph, reduction::Reduction::new(graph).as_ref())
+}
+
+fn cheaper(graph: &FactorGraph, reduction: Option<&reduction::Reduction>) -> f64 {
     let enumeration = enumeration::configurations(graph);
-    match reduction::Reduction::new(graph) {
-        Some(reduction) => enumeration.min(reduction.configurations()),
-        None => enumeration,
-    }
+    reduction.map_or(enumeration, |reduction| enumeration.min(reduction.configurations()))
 }
 
 /// A rough time in seconds for [`solve`] to visit so many configurations on one core.
@@ -55,16 +67,15 @@ pub fn estimated_seconds(configurations: f64, betas: usize) -> f64 {
 /// # Errors
 /// If more than `max_configurations` would have to be visited.
 pub fn solve(graph: &FactorGraph, betas: &[f64], max_configurations: u64) -> Result<Vec<Exact>, TooCostly> {
-    let needed = configurations(graph);
+    let reduction = reduction::Reduction::new(graph);
+    let needed = cheaper(graph, reduction.as_ref());
     let allowed = max_configurations as f64;
     if needed > allowed {
         let seconds = estimated_seconds(needed, betas.len());
         return Err(TooCostly { configurations: needed, allowed, seconds });
     }
-    Ok(match reduction::Reduction::new(graph) {
-        Some(reduction) if reduction.configurations() <= enumeration::configurations(graph) => {
-            reduction.solve(betas)
-        }
+    Ok(match reduction {
+        Some(reduction) if reduction.configurations() <= needed => reduction.solve(Level::chosen(), betas),
         _ => enumeration::solve(graph, betas),
     })
 }

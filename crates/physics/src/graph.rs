@@ -27,14 +27,11 @@ impl FactorGraph {
     /// The graph of an instance; weights on no active path are not in the model.
     pub fn new(instance: &Instance) -> Self {
         let depth = instance.network().depth();
-        let all: Vec<Weight> = instance.paths().flat_map(|path| instance.weights_on(path)).collect();
-        let mut weights = all.clone();
-        weights.sort_unstable();
-        weights.dedup();
-        let weight_of: Vec<u32> = all
-            .iter()
-            .map(|weight| weights.binary_search(weight).expect("every weight is listed") as u32)
-            .collect();
+        let mut weights = Vec::new();
+        let mut weight_of = vec![0u32; instance.path_count() * depth];
+        for layer in 1..=depth {
+            number_layer(instance, layer, &mut weights, &mut weight_of);
+        }
         let (first_incidence, incidences) = transpose(&weight_of, weights.len());
         let ground_state = match instance.signs() {
             Signs::Path(_) => None,
@@ -131,10 +128,58 @@ impl FactorGraph {
 
     /// How many weights of each layer lie on how many active paths: (layer, degree, weights), in that order.
     pub fn degree_histogram(&self) -> Vec<(u16, u32, u32)> {
-        let mut degrees: Vec<(u16, u32)> =
-            (0..self.weight_count()).map(|i| (self.weights[i].layer, self.degree(i) as u32)).collect();
-        degrees.sort_unstable();
-        degrees.chunk_by(|a, b| a == b).map(|same| (same[0].0, same[0].1, same.len() as u32)).collect()
+        let mut histogram = Vec::new();
+        for layer in 1..=self.depth as u16 {
+            let weights = self.layer(layer);
+            let most = weights.clone().map(|i| self.degree(i)).max().unwrap_or(0);
+            let mut counts = vec![0u32; most + 1];
+            weights.for_each(|i| counts[self.degree(i)] += 1);
+            let found = (0u32..).zip(counts).filter(|&(_, count)| count > 0);
+            histogram.extend(found.map(|(degree, count)| (layer, degree, count)));
+        }
+        histogram
+    }
+}
+
+/// A layer is numbered by way of a grid of all its possible weights, if that has at most so many cells for each path.
+const CELLS_PER_PATH: u64 = 4;
+
+/// Appends the weights of a layer by `from`, then `to`, and enters the number of each path's weight.
+///
+/// Takes time and memory linear in the paths, at most 16 bytes for each beside the result, unless the paths are few
+/// among the possible weights: then their weights are sorted.
+fn number_layer(instance: &Instance, layer: usize, weights: &mut Vec<Weight>, weight_of: &mut [u32]) {
+    let widths = instance.network().widths();
+    let (from_count, to_count) = (u64::from(widths[layer - 1]), u64::from(widths[layer]));
+    let cells = instance.paths().map(|path| u64::from(path[layer - 1]) * to_count + u64::from(path[layer]));
+    let depth = widths.len() - 1;
+    let entries = weight_of.iter_mut().skip(layer - 1).step_by(depth);
+    let weight = |cell: u64| Weight {
+        layer: layer as u16,
+        from: (cell / to_count) as u32,
+        to: (cell % to_count) as u32,
+    };
+    let first = weights.len() as u32;
+    if from_count * to_count <= CELLS_PER_PATH * instance.path_count() as u64 {
+        let mut numbers = vec![0u32; (from_count * to_count) as usize];
+        cells.clone().for_each(|cell| numbers[cell as usize] = 1);
+        let mut next = first;
+        for (number, cell) in numbers.iter_mut().zip(0..) {
+            if *number == 1 {
+                *number = next;
+                next += 1;
+                weights.push(weight(cell));
+            }
+        }
+        entries.zip(cells).for_each(|(entry, cell)| *entry = numbers[cell as usize]);
+    } else {
+        let mut sorted: Vec<u64> = cells.clone().collect();
+        // Paths are in lexicographic order, so that those of the first layer are sorted already.
+        sorted.sort_unstable();
+        sorted.dedup();
+        weights.extend(sorted.iter().map(|&cell| weight(cell)));
+        let number = |cell| first + sorted.partition_point(|&other| other < cell) as u32;
+        entries.zip(cells).for_each(|(entry, cell)| *entry = number(cell));
     }
 }
 
@@ -156,12 +201,10 @@ fn transpose(weight_of: &[u32], weights: usize) -> (Vec<u32>, Vec<u32>) {
     (first, incidences)
 }
 
+/// A hidden unit on a path is one that weights beyond the first layer come from.
 fn count_hidden_units(weights: &[Weight]) -> usize {
-    let mut entered: Vec<(u16, u32)> = weights.iter().map(|w| (w.layer, w.to)).collect();
-    entered.sort_unstable();
-    entered.dedup();
-    // The units entered by the last weight layer are outputs, of which there is one.
-    entered.len().saturating_sub(1)
+    let same_unit = |a: &Weight, b: &Weight| (a.layer, a.from) == (b.layer, b.from);
+    weights.chunk_by(same_unit).filter(|from_one| from_one[0].layer > 1).count()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! One disorder realisation: which paths are active, and their signs.
 
-use crate::network::{Network, NetworkError, Weight};
+use crate::network::{Network, NetworkError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -185,7 +185,7 @@ impl Instance {
     }
 
     /// The paths (i_0, …, i_L), in lexicographic order.
-    pub fn paths(&self) -> impl ExactSizeIterator<Item = &[u32]> {
+    pub fn paths(&self) -> impl ExactSizeIterator<Item = &[u32]> + Clone {
         self.paths.chunks_exact(self.network.depth() + 1)
     }
 
@@ -210,11 +210,6 @@ impl Instance {
             Signs::Input(inputs) => self.paths().map(|path| inputs[path[0] as usize]).collect(),
             Signs::Path(signs) => signs.clone(),
         }
-    }
-
-    /// The weights W^1..W^L that a path crosses.
-    pub(crate) fn weights_on<'a>(&'a self, path: &'a [u32]) -> impl Iterator<Item = Weight> + 'a {
-        (1..=self.network.depth()).map(|l| self.network.weight_on(path, l))
     }
 }
 

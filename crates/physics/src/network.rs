@@ -84,9 +84,4 @@ impl Network {
     pub fn possible_paths(&self) -> u64 {
         self.widths.iter().map(|&n| u64::from(n)).product()
     }
-
-    /// The weight that a path (i_0, …, i_L) crosses in weight layer l (1..=L).
-    pub(crate) fn weight_on(&self, path: &[u32], l: usize) -> Weight {
-        Weight { layer: l as u16, from: path[l - 1], to: path[l] }
-    }
 }

@@ -17,7 +17,7 @@ mod total;
 mod union_find;
 
 use crate::graph::FactorGraph;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::network::Weight;
 use union_find::UnionFind;
 
 /// The reduced systems of an instance with three weight layers.
@@ -79,9 +79,11 @@ impl Schedule {
 impl Reduced {
     /// The connected reduced systems, by hidden unit and then by their first spin; `None` unless L = 3.
     pub fn new(graph: &FactorGraph) -> Option<Self> {
-        let units = systems_of_units(graph)?;
-        let systems = units.iter().flat_map(System::connected_parts).collect();
-        Some(Self { third_layer_weights: third_layer_weights(graph), systems })
+        if graph.depth() != 3 {
+            return None;
+        }
+        let systems = units(graph).into_iter().flat_map(Unit::connected_systems).collect();
+        Some(Self { third_layer_weights: graph.layer(3).len(), systems })
     }
 
     /// The independent connected systems.
@@ -124,78 +126,94 @@ impl Reduced {
     }
 }
 
-/// n_(3).
-pub(crate) fn third_layer_weights(graph: &FactorGraph) -> usize {
-    graph.weights().iter().filter(|weight| weight.layer == 3).count()
+/// The variables and bonds of one unit of the first hidden layer, connected or not.
+struct Unit {
+    /// W¹ side first, by increasing weight.
+    variables: Vec<Variable>,
+    /// By increasing path.
+    bonds: Vec<Bond>,
 }
 
-/// One system per unit of the first hidden layer, by increasing unit, connected or not; `None` unless L = 3.
-pub(crate) fn systems_of_units(graph: &FactorGraph) -> Option<Vec<System>> {
-    if graph.depth() != 3 {
-        return None;
+/// One for each unit of the first hidden layer, by increasing unit, in time linear in the paths.
+///
+/// The weights W²[j, ·] of a unit j follow each other, and each lies on a path; so do the W¹[·, j], but scattered.
+fn units(graph: &FactorGraph) -> Vec<Unit> {
+    let (firsts, seconds) = (graph.layer(1), graph.layer(2));
+    let mut unit_of = vec![0u32; seconds.end];
+    let mut units: Vec<Unit> = Vec::new();
+    let same_unit = |a: &Weight, b: &Weight| a.from == b.from;
+    let mut w2 = seconds.start;
+    for weights in graph.weights()[seconds.clone()].chunk_by(same_unit) {
+        unit_of[w2..w2 + weights.len()].fill(units.len() as u32);
+        units.push(Unit { variables: Vec::new(), bonds: Vec::new() });
+        w2 += weights.len();
     }
-    let mut paths_by_unit: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for a in 0..graph.path_count() {
-        paths_by_unit.entry(graph.weights()[graph.path(a)[0] as usize].to).or_default().push(a);
+    // Every weight is on a path, which says what it belongs to.
+    let path_of = |w: usize| graph.path(graph.incidences(w)[0] as usize / 3);
+    let mut spin_of = vec![0u32; seconds.end];
+    for w in firsts.chain(seconds) {
+        let [w1, w2, w3] = [0, 1, 2].map(|l| path_of(w)[l]);
+        unit_of[w] = unit_of[w2 as usize];
+        let variables = &mut units[unit_of[w] as usize].variables;
+        spin_of[w] = variables.len() as u32;
+        variables.push(if w1 as usize == w { Variable::First(w1) } else { Variable::Product(w2, w3) });
     }
-    Some(paths_by_unit.values().map(|paths| System::of_paths(graph, paths)).collect())
+    for (a, &coupling) in graph.signs().iter().enumerate() {
+        let [w1, w2] = [0, 1].map(|l| graph.path(a)[l] as usize);
+        units[unit_of[w2] as usize].bonds.push(Bond { ends: [spin_of[w1], spin_of[w2]], coupling });
+    }
+    units
 }
 
-impl System {
-    /// The system of the paths through one unit of the first hidden layer.
-    fn of_paths(graph: &FactorGraph, paths: &[usize]) -> Self {
-        let firsts: BTreeSet<u32> = paths.iter().map(|&a| graph.path(a)[0]).collect();
-        // The unit k of W²[j, k] fixes W³\[k\]: one third-layer weight per second-layer weight.
-        let products: BTreeMap<u32, u32> =
-            paths.iter().map(|&a| (graph.path(a)[1], graph.path(a)[2])).collect();
-        let variables = firsts
-            .iter()
-            .map(|&w1| Variable::First(w1))
-            .chain(products.iter().map(|(&w2, &w3)| Variable::Product(w2, w3)))
-            .collect();
-        let spin_of: BTreeMap<u32, u32> = firsts.iter().chain(products.keys()).copied().zip(0..).collect();
-        let bond = |&a: &usize| Bond {
-            ends: [spin_of[&graph.path(a)[0]], spin_of[&graph.path(a)[1]]],
-            coupling: graph.signs()[a],
-        };
-        Self::new(variables, paths.iter().map(bond).collect())
-    }
-
-    fn new(variables: Vec<Variable>, bonds: Vec<Bond>) -> Self {
-        let first_side = variables.iter().filter(|v| matches!(v, Variable::First(_))).count();
-        let mut half_edges_of = vec![Vec::new(); variables.len()];
-        for (b, bond) in bonds.iter().enumerate() {
-            half_edges_of[bond.ends[0] as usize].push(2 * b as u32);
-            half_edges_of[bond.ends[1] as usize].push(2 * b as u32 + 1);
-        }
-        let degrees = half_edges_of.iter().map(|half_edges| half_edges.len() as u32);
-        let first_half_edge = std::iter::once(0)
-            .chain(degrees.scan(0, |end, degree| {
-                *end += degree;
-                Some(*end)
-            }))
-            .collect();
-        Self { variables, first_side, bonds, first_half_edge, half_edges: half_edges_of.concat() }
-    }
-
+impl Unit {
     /// The parts that no bond joins, by their first spin; order is kept within each.
-    fn connected_parts(&self) -> Vec<System> {
-        let mut joined = UnionFind::new(self.spin_count());
+    fn connected_systems(self) -> Vec<System> {
+        let spins = self.variables.len();
+        let mut joined = UnionFind::new(spins);
         for bond in &self.bonds {
             joined.join(bond.ends[0], bond.ends[1]);
         }
-        let mut parts: BTreeMap<u32, (Vec<Variable>, Vec<Bond>)> = BTreeMap::new();
-        let mut number_within = Vec::with_capacity(self.spin_count());
+        // The root is the smallest of a part.
+        let mut parts: Vec<Unit> = Vec::new();
+        let mut part_of = vec![0usize; spins];
+        let mut number_within = Vec::with_capacity(spins);
         for (i, &variable) in self.variables.iter().enumerate() {
-            let (variables, _) = parts.entry(joined.root(i as u32)).or_default();
+            let root = joined.root(i as u32) as usize;
+            if root == i {
+                part_of[i] = parts.len();
+                parts.push(Unit { variables: Vec::new(), bonds: Vec::new() });
+            }
+            part_of[i] = part_of[root];
+            let variables = &mut parts[part_of[i]].variables;
             number_within.push(variables.len() as u32);
             variables.push(variable);
         }
-        for bond in &self.bonds {
-            let (_, bonds) = parts.entry(joined.root(bond.ends[0])).or_default();
-            bonds.push(Bond { ends: bond.ends.map(|i| number_within[i as usize]), coupling: bond.coupling });
+        if parts.len() == 1 {
+            return vec![System::new(self.variables, self.bonds)];
         }
-        parts.into_values().map(|(variables, bonds)| Self::new(variables, bonds)).collect()
+        for bond in &self.bonds {
+            let ends = bond.ends.map(|i| number_within[i as usize]);
+            parts[part_of[bond.ends[0] as usize]].bonds.push(Bond { ends, coupling: bond.coupling });
+        }
+        parts.into_iter().map(|part| System::new(part.variables, part.bonds)).collect()
+    }
+}
+
+impl System {
+    fn new(variables: Vec<Variable>, bonds: Vec<Bond>) -> Self {
+        let first_side = variables.iter().filter(|v| matches!(v, Variable::First(_))).count();
+        let mut first_half_edge = vec![0u32; variables.len() + 1];
+        bonds.iter().flat_map(|bond| bond.ends).for_each(|i| first_half_edge[i as usize + 1] += 1);
+        for i in 0..variables.len() {
+            first_half_edge[i + 1] += first_half_edge[i];
+        }
+        let mut next = first_half_edge.clone();
+        let mut half_edges = vec![0u32; 2 * bonds.len()];
+        for (e, i) in bonds.iter().flat_map(|bond| bond.ends).enumerate() {
+            half_edges[next[i as usize] as usize] = e as u32;
+            next[i as usize] += 1;
+        }
+        Self { variables, first_side, bonds, first_half_edge, half_edges }
     }
 
     /// N, the spins of both sides.
