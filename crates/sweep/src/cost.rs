@@ -13,12 +13,16 @@ const SECONDS_PER_UNIT: f64 = 20e-6;
 const SECONDS_PER_ROW: f64 = 2e-6;
 /// Drawing and indexing one weight–path incidence.
 const SECONDS_PER_DRAWN_INCIDENCE: f64 = 85e-9;
-/// Belief propagation: one message, there and back.
-const SECONDS_PER_MESSAGE: f64 = 8e-9;
+/// Belief propagation: one message, there and back, where some of the eight lanes are idle.
+const SECONDS_PER_MESSAGE: f64 = 5e-9;
 /// Iterations of one branch at one β, on average over a phase diagram: about a hundred, but thousands near a spinodal.
 const BP_ITERATIONS: f64 = 600.0;
-/// Monte Carlo: one incidence in one MC sweep of one run.
-const SECONDS_PER_MC_INCIDENCE: f64 = 3e-9;
+/// Monte Carlo: a replica's MC sweep, and what each incidence adds to it. In bit rows, for three weight layers, the latter is little.
+const SECONDS_PER_MC_SWEEP: f64 = 0.5e-6;
+const SECONDS_PER_PACKED_INCIDENCE: f64 = 0.04e-9;
+/// Of other depths, in lanes where many chains run together, and weight by weight where one does.
+const SECONDS_PER_LANE_INCIDENCE: f64 = 0.5e-9;
+const SECONDS_PER_PLAIN_INCIDENCE: f64 = 3e-9;
 /// Recording the overlaps of two replicas, beside their MC sweeps.
 const OBSERVING: f64 = 1.3;
 /// A sweep of the reduced systems: one end of a bond.
@@ -33,13 +37,18 @@ pub fn estimate_seconds(work: &Work) -> f64 {
     }
     let paths = mean_paths(&work.cell);
     let incidences = paths * (work.cell.widths().len() - 1) as f64;
+    let packed = work.cell.widths().len() == 4;
+    let mc_sweep = |otherwise: f64| {
+        let each = if packed { SECONDS_PER_PACKED_INCIDENCE } else { otherwise };
+        SECONDS_PER_MC_SWEEP + incidences * each
+    };
     let tasks = work.tasks.iter().map(|task| {
         let betas = task.betas.len() as f64;
         let solve = match task.method.settings {
             MethodSettings::Bp { .. } => betas * 2.0 * BP_ITERATIONS * incidences * SECONDS_PER_MESSAGE,
             MethodSettings::Mc { runs, relax, measure } => {
                 let mc_sweeps = f64::from(runs) * (f64::from(relax) + f64::from(measure));
-                betas * mc_sweeps * incidences * SECONDS_PER_MC_INCIDENCE
+                betas * mc_sweeps * mc_sweep(SECONDS_PER_LANE_INCIDENCE)
             }
             MethodSettings::Exact { max_configurations } => {
                 let needed = exact_configurations(&work.cell);
@@ -49,12 +58,12 @@ pub fn estimate_seconds(work: &Work) -> f64 {
             MethodSettings::Anneal { runs, beta_step, mc_sweeps } => {
                 let coldest = task.betas.last().map_or(0.0, |&beta| to_f64(beta));
                 let points = coldest / to_f64(beta_step) + betas;
-                f64::from(runs) * f64::from(mc_sweeps) * points * incidences * SECONDS_PER_MC_INCIDENCE
+                f64::from(runs) * f64::from(mc_sweeps) * points * mc_sweep(SECONDS_PER_PLAIN_INCIDENCE)
             }
             MethodSettings::ReplicaExchange { ref ladder, runs, relax, rounds } => {
                 let mc_sweeps =
                     ladder.len() as f64 * f64::from(runs) * (f64::from(relax) + f64::from(rounds));
-                mc_sweeps * incidences * SECONDS_PER_MC_INCIDENCE * OBSERVING
+                mc_sweeps * mc_sweep(SECONDS_PER_PLAIN_INCIDENCE) * OBSERVING
             }
             // Two bodies a bond, and a bond a path.
             MethodSettings::BpReduced { .. } => {
