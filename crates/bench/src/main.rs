@@ -46,8 +46,7 @@ fn main() {
         reference.0,
         belief_propagation(&reference.1),
     );
-    let seed_case = seed_case("N = 28, branching, ρ = (0.5, 0.2)");
-    row(&mut table, "exact, 8 β / one exponential a configuration", seed_case.0, exact::enumeration(&seed_case.1));
+    row(&mut table, exact::KERNEL, exact::INSTANCE, exact::enumeration());
     for column in 2..5 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -61,15 +60,6 @@ fn every_path(name: &'static str, activation: f64) -> (&'static str, FactorGraph
     let activation = vec![activation, 1.0];
     let structure =
         Structure::new(network, Ensemble::Independent, Couplings::Input, vec![0.0; 3], activation);
-    let instance = structure.expect("probabilities").draw(&mut Key::derive("benchmark", &[]).stream(0));
-    (name, FactorGraph::new(&instance))
-}
-
-/// The seed paper's case: smaller sides of about 14.
-fn seed_case(name: &'static str) -> (&'static str, FactorGraph) {
-    let network = Network::new(vec![28, 28, 28, 1]).expect("widths");
-    let structure =
-        Structure::new(network, Ensemble::Branching, Couplings::Input, vec![0.0; 3], vec![0.5, 0.2]);
     let instance = structure.expect("probabilities").draw(&mut Key::derive("benchmark", &[]).stream(0));
     (name, FactorGraph::new(&instance))
 }

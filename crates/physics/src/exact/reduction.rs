@@ -63,20 +63,20 @@ fn solve_core(level: Level, core: &Core, betas: &[f64], fields: &Fields) -> Vec<
     let layout = Layout::new(core);
     let moments = Enumeration::new(&layout, fields).sum(level);
     let degrees = core.summed_degrees();
+    let too_cold = |b: usize| moments.weight[b] < LEAST_SUM;
+    let cold: Vec<f64> = (0..betas.len()).filter(|&b| too_cold(b)).map(|b| betas[b]).collect();
+    let mut plain = if cold.is_empty() { Vec::new() } else { plain::solve(core, &cold) }.into_iter();
     let peeled = core.peeled as f64;
-    let with_peeled = |(b, &beta): (usize, &f64)| {
-        let part = if moments.weight[b] >= LEAST_SUM {
-            averages(&moments, b, fields, &degrees)
-        } else {
-            plain::solve(core, &[beta])[0]
-        };
+    let with_peeled = |b: usize| {
+        let of_core = if too_cold(b) { plain.next() } else { None };
+        let of_core = of_core.unwrap_or_else(|| averages(&moments, b, fields, &degrees));
         Exact {
-            log_z: part.log_z + peeled * fields.ln_two_cosh[1][b],
-            energy: part.energy + peeled * (fields.excess[1][b] - 1.0),
-            energy_variance: part.energy_variance + peeled * fields.variance[1][b],
+            log_z: of_core.log_z + peeled * fields.ln_two_cosh[1][b],
+            energy: of_core.energy + peeled * (fields.excess[1][b] - 1.0),
+            energy_variance: of_core.energy_variance + peeled * fields.variance[1][b],
         }
     };
-    betas.iter().enumerate().map(with_peeled).collect()
+    (0..betas.len()).map(with_peeled).collect()
 }
 
 /// From sums over half of the configurations, relative to Π_y 2 cosh(β degree) and −(number of bonds).
