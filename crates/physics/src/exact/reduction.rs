@@ -42,12 +42,14 @@ impl Reduction {
     pub(super) fn solve(&self, level: Level, betas: &[f64]) -> Vec<Exact> {
         let free = Exact { log_z: self.third_layer_weights as f64 * LN_2, energy: 0.0, energy_variance: 0.0 };
         let mut totals = vec![free; betas.len()];
+        let largest = self.cores.iter().map(|core| core.bonds.len()).max().unwrap_or(1);
+        let layouts: Vec<Layout> = self.cores.iter().map(Layout::new).collect();
         for (totals, betas) in totals.chunks_mut(WIDTH).zip(betas.chunks(WIDTH)) {
-            let largest = self.cores.iter().map(|core| core.bonds.len()).max().unwrap_or(1);
             let lanes: Lanes = std::array::from_fn(|b| betas[b.min(betas.len() - 1)]);
             let fields = Fields::new(&lanes, largest);
-            for core in &self.cores {
-                for (total, part) in totals.iter_mut().zip(solve_core(level, core, betas, &fields)) {
+            for (core, layout) in self.cores.iter().zip(&layouts) {
+                let parts = solve_core(level, core, layout, betas, &fields);
+                for (total, part) in totals.iter_mut().zip(parts) {
                     total.log_z += part.log_z;
                     total.energy += part.energy;
                     total.energy_variance += part.energy_variance;
@@ -59,9 +61,8 @@ impl Reduction {
 }
 
 /// One system at up to eight β; `fields` are of these β, the last one repeated.
-fn solve_core(level: Level, core: &Core, betas: &[f64], fields: &Fields) -> Vec<Exact> {
-    let layout = Layout::new(core);
-    let moments = Enumeration::new(&layout, fields).sum(level);
+fn solve_core(level: Level, core: &Core, layout: &Layout, betas: &[f64], fields: &Fields) -> Vec<Exact> {
+    let moments = Enumeration::new(layout, fields).sum(level);
     let degrees = core.summed_degrees();
     let too_cold = |b: usize| moments.weight[b] < LEAST_SUM;
     let cold: Vec<f64> = (0..betas.len()).filter(|&b| too_cold(b)).map(|b| betas[b]).collect();
