@@ -2,15 +2,21 @@
 
 use crate::pairs::{Ratio, compare};
 use physics::exact;
+use physics::random::Key;
 use physics::reduced::{Reduced, System};
-use physics::{FactorGraph, numerics};
+use physics::{Couplings, Ensemble, FactorGraph, Network, Structure, numerics};
 use std::hint::black_box;
 
 /// β of a ladder: as many as fit side by side.
 pub(crate) const LADDER: [f64; 8] = [0.3, 0.5, 0.7, 0.9, 1.1, 1.4, 1.7, 2.0];
 
+/// What is compared, and on what.
+pub(crate) const KERNEL: &str = "exact, 8 β / one exponential a configuration";
+pub(crate) const INSTANCE: &str = "N = 28, branching, ρ = (0.5, 0.2)";
+
 /// Configurations of the instance at all of [`LADDER`], the same number for both.
-pub(crate) fn enumeration(graph: &FactorGraph) -> Ratio {
+pub(crate) fn enumeration() -> Ratio {
+    let graph = &branching(&[28, 28, 28, 1], Couplings::Input, &[0.5, 0.2]);
     let reduced = Reduced::new(graph).expect("three weight layers");
     let configurations = exact::configurations(graph) as u64;
     compare(
@@ -25,6 +31,13 @@ pub(crate) fn enumeration(graph: &FactorGraph) -> Ratio {
             configurations
         },
     )
+}
+
+fn branching(widths: &[u32], couplings: Couplings, activation: &[f64]) -> FactorGraph {
+    let network = Network::new(widths.to_vec()).expect("widths");
+    let structure =
+        Structure::new(network, Ensemble::Branching, couplings, vec![0.0; 3], activation.to_vec());
+    FactorGraph::new(&structure.expect("probabilities").draw(&mut Key::derive("benchmark", &[]).stream(0)))
 }
 
 /// The smaller side of a system in Gray-code order, with the fields of all spins of the larger one.
@@ -101,16 +114,10 @@ fn add((top, sums): &mut (f64, [f64; 3]), [ln_weight, energy, variance]: [f64; 3
 #[cfg(test)]
 mod tests {
     use super::*;
-    use physics::random::Key;
-    use physics::{Couplings, Ensemble, Network, Structure};
 
     #[test]
     fn the_baseline_of_the_exact_enumeration_agrees_with_it() {
-        let network = Network::new(vec![9, 4, 8, 1]).expect("widths");
-        let structure =
-            Structure::new(network, Ensemble::Branching, Couplings::Path, vec![0.0; 3], vec![0.7, 0.5]);
-        let instance = structure.expect("probabilities").draw(&mut Key::derive("small", &[]).stream(0));
-        let graph = FactorGraph::new(&instance);
+        let graph = branching(&[9, 4, 8, 1], Couplings::Path, &[0.7, 0.5]);
         let reduced = Reduced::new(&graph).expect("three weight layers");
         let expected = exact::solve(&graph, &LADDER, 1 << 20).expect("small");
         let mut found = vec![reduced.third_layer_weights() as f64 * std::f64::consts::LN_2; LADDER.len()];

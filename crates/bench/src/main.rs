@@ -77,9 +77,7 @@ fn main() {
         let kernel = "BP, f64, 8 lanes, β = 1.1 to 1.9, polarised / textbook";
         row(&mut table, kernel, level.name(), reference.0, belief_propagation(&reference.1, level));
     }
-    let seed_case = seed_case("N = 28, branching, ρ = (0.5, 0.2)");
-    let kernel = "exact, 8 β / one exponential a configuration";
-    row(&mut table, kernel, Level::chosen().name(), seed_case.0, exact::enumeration(&seed_case.1));
+    row(&mut table, exact::KERNEL, Level::chosen().name(), exact::INSTANCE, exact::enumeration());
     let units = "branching, N = 24, BP and MC at 8 β";
     row(&mut table, "two threads over samples / one", Level::chosen().name(), units, threads::two_over_one());
     for column in 3..6 {
@@ -95,15 +93,6 @@ fn every_path(name: &'static str, activation: f64) -> (&'static str, FactorGraph
     let activation = vec![activation, 1.0];
     let structure =
         Structure::new(network, Ensemble::Independent, Couplings::Input, vec![0.0; 3], activation);
-    let instance = structure.expect("probabilities").draw(&mut Key::derive("benchmark", &[]).stream(0));
-    (name, FactorGraph::new(&instance))
-}
-
-/// The seed paper's case: smaller sides of about 14.
-fn seed_case(name: &'static str) -> (&'static str, FactorGraph) {
-    let network = Network::new(vec![28, 28, 28, 1]).expect("widths");
-    let structure =
-        Structure::new(network, Ensemble::Branching, Couplings::Input, vec![0.0; 3], vec![0.5, 0.2]);
     let instance = structure.expect("probabilities").draw(&mut Key::derive("benchmark", &[]).stream(0));
     (name, FactorGraph::new(&instance))
 }

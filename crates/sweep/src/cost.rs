@@ -12,7 +12,9 @@ use physics::{Ensemble, Structure, exact};
 const SECONDS_PER_UNIT: f64 = 20e-6;
 const SECONDS_PER_ROW: f64 = 2e-6;
 /// Drawing and indexing one weight–path incidence.
-const SECONDS_PER_DRAWN_INCIDENCE: f64 = 85e-9;
+const SECONDS_PER_DRAWN_INCIDENCE: f64 = 15e-9;
+/// The exact method, beside the configurations: reduced systems and tables, for each path and up to eight β.
+const SECONDS_PER_EXACT_PATH: f64 = 150e-9;
 /// Belief propagation: one message, there and back, where some of the eight lanes are idle.
 const SECONDS_PER_MESSAGE: f64 = 5e-9;
 /// Iterations of one branch at one β, on average over a phase diagram: about a hundred, but thousands near a spinodal.
@@ -53,7 +55,10 @@ pub fn estimate_seconds(work: &Work) -> f64 {
             MethodSettings::Exact { max_configurations } => {
                 let needed = exact_configurations(&work.cell);
                 let affordable = needed <= max_configurations as f64;
-                if affordable { exact::estimated_seconds(needed, task.betas.len()) } else { 0.0 }
+                let passes = task.betas.len().div_ceil(8) as f64;
+                let solved = exact::estimated_seconds(needed, task.betas.len())
+                    + passes * paths * SECONDS_PER_EXACT_PATH;
+                if affordable { solved } else { 0.0 }
             }
             MethodSettings::Anneal { runs, beta_step, mc_sweeps } => {
                 let coldest = task.betas.last().map_or(0.0, |&beta| to_f64(beta));

@@ -3,7 +3,9 @@
 //! A spin s with one bond J, to a spin t, contributes Σ_s e^(βJst) = 2 cosh β whatever t is: it is *peeled*, which may leave
 //! others with a single bond. What cannot be peeled is the 2-core of the system; of a tree, one spin without a bond.
 //!
-//!     Z = (2 cosh β)^peeled · Z_core,    E = −peeled · tanh β + E_core
+//! ```text
+//! Z = (2 cosh β)^peeled · Z_core,    E = −peeled · tanh β + E_core
+//! ```
 
 use crate::reduced::System;
 

@@ -81,29 +81,28 @@ impl Layout {
             turns: Vec::new(),
             rows: 0,
         };
-        let mut group_of = vec![None; core.summed];
+        // (group, stride) of every y that has one.
+        let mut place_of = vec![None; core.summed];
         for (level, &x) in order.iter().enumerate() {
             let summed = level == 0 && sums_innermost;
-            let mut members: Vec<Member> = core.bonds[x]
-                .iter()
-                .filter(|&&(y, _)| group_of[y as usize].is_none())
-                .map(|&(y, coupling)| Member::new(y, degrees[y as usize], if summed { coupling } else { 0 }))
-                .collect();
+            let fresh = core.bonds[x].iter().filter(|&&(y, _)| place_of[y as usize].is_none());
+            let member =
+                |&(y, coupling)| Member::new(y, degrees[y as usize], if summed { coupling } else { 0 });
+            let mut members: Vec<Member> = fresh.map(member).collect();
             members.sort_by_key(|member| (member.digits, member.y));
             let most = if summed { usize::MAX } else { most_rows(order.len(), level, MOST_ROWS) };
             let first = layout.groups.len();
             layout.pack(&members, most, summed);
             for (g, group) in layout.groups.iter().enumerate().skip(first) {
-                group
-                    .members
-                    .iter()
-                    .for_each(|member| group_of[member.y as usize] = Some((g, member.stride)));
+                for member in &group.members {
+                    place_of[member.y as usize] = Some((g, member.stride));
+                }
             }
             layout.levels.push(first..layout.groups.len());
         }
         let position_turns = |(p, &x): (usize, &usize)| {
             let counted = core.bonds[x].iter().filter(|_| p > 0 || !sums_innermost);
-            turns(counted.filter_map(|&(y, coupling)| group_of[y as usize].map(|at| (at, coupling))))
+            turns(counted.filter_map(|&(y, coupling)| place_of[y as usize].map(|at| (at, coupling))))
         };
         layout.turns = order.iter().enumerate().map(position_turns).collect();
         layout

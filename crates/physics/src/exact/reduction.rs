@@ -42,12 +42,14 @@ impl Reduction {
     pub(super) fn solve(&self, level: Level, betas: &[f64]) -> Vec<Exact> {
         let free = Exact { log_z: self.third_layer_weights as f64 * LN_2, energy: 0.0, energy_variance: 0.0 };
         let mut totals = vec![free; betas.len()];
+        let largest = self.cores.iter().map(|core| core.bonds.len()).max().unwrap_or(1);
+        let layouts: Vec<Layout> = self.cores.iter().map(Layout::new).collect();
         for (totals, betas) in totals.chunks_mut(WIDTH).zip(betas.chunks(WIDTH)) {
-            let largest = self.cores.iter().map(|core| core.bonds.len()).max().unwrap_or(1);
             let lanes: Lanes = std::array::from_fn(|b| betas[b.min(betas.len() - 1)]);
             let fields = Fields::new(&lanes, largest);
-            for core in &self.cores {
-                for (total, part) in totals.iter_mut().zip(solve_core(level, core, betas, &fields)) {
+            for (core, layout) in self.cores.iter().zip(&layouts) {
+                let parts = solve_core(level, core, layout, betas, &fields);
+                for (total, part) in totals.iter_mut().zip(parts) {
                     total.log_z += part.log_z;
                     total.energy += part.energy;
                     total.energy_variance += part.energy_variance;
@@ -59,24 +61,23 @@ impl Reduction {
 }
 
 /// One system at up to eight β; `fields` are of these β, the last one repeated.
-fn solve_core(level: Level, core: &Core, betas: &[f64], fields: &Fields) -> Vec<Exact> {
-    let layout = Layout::new(core);
-    let moments = Enumeration::new(&layout, fields).sum(level);
+fn solve_core(level: Level, core: &Core, layout: &Layout, betas: &[f64], fields: &Fields) -> Vec<Exact> {
+    let moments = Enumeration::new(layout, fields).sum(level);
     let degrees = core.summed_degrees();
+    let too_cold = |b: usize| moments.weight[b] < LEAST_SUM;
+    let cold: Vec<f64> = (0..betas.len()).filter(|&b| too_cold(b)).map(|b| betas[b]).collect();
+    let mut plain = if cold.is_empty() { Vec::new() } else { plain::solve(core, &cold) }.into_iter();
     let peeled = core.peeled as f64;
-    let with_peeled = |(b, &beta): (usize, &f64)| {
-        let part = if moments.weight[b] >= LEAST_SUM {
-            averages(&moments, b, fields, &degrees)
-        } else {
-            plain::solve(core, &[beta])[0]
-        };
+    let with_peeled = |b: usize| {
+        let of_core = if too_cold(b) { plain.next() } else { None };
+        let of_core = of_core.unwrap_or_else(|| averages(&moments, b, fields, &degrees));
         Exact {
-            log_z: part.log_z + peeled * fields.ln_two_cosh[1][b],
-            energy: part.energy + peeled * (fields.excess[1][b] - 1.0),
-            energy_variance: part.energy_variance + peeled * fields.variance[1][b],
+            log_z: of_core.log_z + peeled * fields.ln_two_cosh[1][b],
+            energy: of_core.energy + peeled * (fields.excess[1][b] - 1.0),
+            energy_variance: of_core.energy_variance + peeled * fields.variance[1][b],
         }
     };
-    betas.iter().enumerate().map(with_peeled).collect()
+    (0..betas.len()).map(with_peeled).collect()
 }
 
 /// From sums over half of the configurations, relative to Π_y 2 cosh(β degree) and −(number of bonds).
