@@ -10,8 +10,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 /// What would lead a command elsewhere than a test means it to go.
-const AMBIENT: [&str; 6] =
-    ["DATABASE_URL", "RAPGRID_DATA", "RAPGRID_COORDINATOR", "RAPGRID_LISTEN", "RUST_LOG", "GLIBC_TUNABLES"];
+const AMBIENT: [&str; 7] = [
+    "DATABASE_URL",
+    "RAPGRID_DATA",
+    "RAPGRID_COORDINATOR",
+    "RAPGRID_LISTEN",
+    "RAPGRID_CPU_LEVEL",
+    "RUST_LOG",
+    "GLIBC_TUNABLES",
+];
 
 /// Columns of an export that say who computed a row and when, rather than what was found.
 const HOSTS_AND_TIMES: [&str; 6] =

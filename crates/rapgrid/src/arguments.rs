@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use physics::cpu::Level;
 use rust_decimal::Decimal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,10 @@ pub(crate) struct Arguments {
     /// Where the private database lives (used where DATABASE_URL is not set)
     #[arg(long, global = true, env = "RAPGRID_DATA", value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+
+    /// Use no vector instructions beyond this level; rows are the same on every level
+    #[arg(long, global = true, env = "RAPGRID_CPU_LEVEL", value_name = "LEVEL", value_parser = cpu_level, hide_short_help = true)]
+    pub(crate) cpu_level: Option<Level>,
 
     /// How logs are written (RUST_LOG chooses what is logged)
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, hide = true)]
@@ -38,7 +43,14 @@ Environment:
   DATABASE_URL          the PostgreSQL to use instead of the private one
   RAPGRID_DATA          where the private database lives
   RAPGRID_POSTGRES_BIN  where PostgreSQL's programs are, if they are not found
-  RAPGRID_COORDINATOR   the coordinator that commands and workers talk to";
+  RAPGRID_COORDINATOR   the coordinator that commands and workers talk to
+  RAPGRID_CPU_LEVEL     the most that kernels may use of the CPU: baseline, avx2 or avx512";
+
+fn cpu_level(name: &str) -> Result<Level, String> {
+    let names = || Level::ALL.map(Level::name).join(", ");
+    let level = Level::from_name(name).ok_or_else(|| format!("not one of {}", names()))?;
+    if level.is_available() { Ok(level) } else { Err(format!("this CPU has no {name}")) }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {

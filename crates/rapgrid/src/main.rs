@@ -20,6 +20,9 @@ use tracing_subscriber::EnvFilter;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging(&arguments);
+    if let Some(level) = arguments.cpu_level {
+        level.limit();
+    }
     match run(arguments) {
         Ok(exit) => exit.into(),
         Err(error) => {

@@ -12,6 +12,8 @@ pub fn cpu_features() -> String {
         let features = [
             ("avx512f", std::arch::is_x86_feature_detected!("avx512f")),
             ("avx512bw", std::arch::is_x86_feature_detected!("avx512bw")),
+            ("avx512vpopcntdq", std::arch::is_x86_feature_detected!("avx512vpopcntdq")),
+            ("avx512bitalg", std::arch::is_x86_feature_detected!("avx512bitalg")),
             ("avx2", std::arch::is_x86_feature_detected!("avx2")),
             ("fma", std::arch::is_x86_feature_detected!("fma")),
             ("aes", std::arch::is_x86_feature_detected!("aes")),

@@ -1,6 +1,7 @@
 //! A table depends on its spec alone: not on threads, processes, or the CPU's features.
 
 use crate::specs::{SMALL, scan, small_table};
+use physics::cpu::Level;
 use std::process::Command;
 use system_tests::{Process, Rapgrid};
 
@@ -63,7 +64,18 @@ fn a_cpu_without_fma_ends_in_the_same_table() {
     assert_eq!(rapgrid.table("small"), small_table());
 }
 
-/// The control of the test above: that setting does reach numerics.
+#[test]
+fn every_level_of_vector_instructions_ends_in_the_same_table() {
+    for level in Level::available() {
+        let rapgrid = Rapgrid::new();
+        rapgrid.write("small.toml", SMALL);
+        let limit = ("RAPGRID_CPU_LEVEL", level.name());
+        rapgrid.spawn_with(&["scan", "small.toml", "--no-report"], &[limit]).wait().succeeded();
+        assert_eq!(rapgrid.table("small"), small_table(), "{level:?}");
+    }
+}
+
+/// The control of the test of a CPU without FMA: that setting does reach numerics.
 #[cfg(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"))]
 #[test]
 fn a_cpu_without_fma_changes_the_platforms_own_exp() {

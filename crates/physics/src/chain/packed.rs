@@ -14,26 +14,22 @@
 //! numbers of one [`Block`], so that population counts, added up over t, are 32 numbers in the order of the slots and of
 //! their draws, and a comparison of 32 numbers gives 32 bits of the new row.
 
-use super::Difference;
-use super::draws::{self, GAMMA};
+mod compare;
+mod sweep;
+
+pub(crate) use compare::Comparison;
+
+use super::draws::GAMMA;
 use super::plain::gauged_signs;
 use super::positions::{GROUP, Positions, Row};
 use super::thresholds::Thresholds;
-#[cfg(target_arch = "x86_64")]
-use super::wide::{Avx2, Avx512};
 use super::wide::{Block, Plain, Table, Wide};
-use crate::cpu::{Level, at_each_level};
+use crate::cpu::Level;
 use crate::graph::FactorGraph;
 use std::collections::HashMap;
 
 /// Bits of a chunk.
 const CHUNK: usize = 16;
-
-/// From the arguments of the draws of one group to those of the next.
-const GROUP_STEP: u64 = GAMMA.wrapping_mul(8);
-
-/// Groups of a row over k for which no memory is allocated in a sweep.
-const FEW: usize = 4;
 
 /// The largest degree whose fields fit into 16 bits.
 const MAX_DEGREE: usize = i16::MAX as usize;
@@ -229,13 +225,13 @@ impl BitRows {
 
     fn with_energy(&self, mut replica: Replica) -> Replica {
         let merged = replica.merged();
-        replica.energy = -path_sum(Level::chosen(), self, self.signed, &replica.first, &merged);
+        replica.energy = -compare::path_sum(Level::chosen(), self, self.signed, &replica.first, &merged);
         replica
     }
 
     /// Sweep number `mc_sweep` ≥ 1 of the chain of that key.
     pub fn mc_sweep(&self, level: Level, replica: &mut Replica, heat: &Heat, key: u64, mc_sweep: u64) {
-        sweep(level, self, replica, heat, key, mc_sweep * self.words_per_sweep);
+        sweep::sweep(level, self, replica, heat, key, mc_sweep * self.words_per_sweep);
     }
 
     /// Where each weight of the graph stands: its number among [`Replica::groups`], and its bit.
@@ -296,185 +292,6 @@ impl Heat {
     pub(super) fn table(&self) -> &Table {
         &self.table
     }
-
-    /// How to look up fields of at most this size.
-    fn reach(&self, largest: u16) -> Reach {
-        match (largest, self.thresholds.reach()) {
-            (0..16, _) => Reach::Blocks1,
-            (16..32, _) => Reach::Blocks2,
-            (_, 0..32) => Reach::Clamped2,
-            (32..64, _) => Reach::Blocks4,
-            (_, 0..64) => Reach::Clamped4,
-            _ => Reach::Far,
-        }
-    }
-
-    /// Beyond this size fields behave alike.
-    #[inline(always)]
-    fn cap<W: Wide>(&self) -> W::V {
-        W::splat_number(self.thresholds.reach().min(63) as i16)
-    }
-}
-
-/// How much of a table can be met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    Blocks1,
-    Blocks2,
-    Blocks4,
-    /// Fields may be larger, but those beyond a smaller size all behave alike.
-    Clamped2,
-    Clamped4,
-    /// More than the table has.
-    Far,
-}
-
-at_each_level! {
-    fn sweep(rows: &BitRows, replica: &mut Replica, heat: &Heat, key: u64, first_word: u64) = {
-        Baseline: sweep_with::<Plain>,
-        Avx2: sweep_with::<Avx2>,
-        Avx512: sweep_with::<Avx512>,
-    };
-}
-
-#[inline(always)]
-fn sweep_with<W: Wide>(rows: &BitRows, replica: &mut Replica, heat: &Heat, key: u64, first_word: u64) {
-    if rows.signed {
-        sweep_of::<W, true>(rows, replica, heat, key, first_word);
-    } else {
-        sweep_of::<W, false>(rows, replica, heat, key, first_word);
-    }
-}
-
-#[inline(always)]
-fn sweep_of<W: Wide, const SIGNED: bool>(
-    rows: &BitRows,
-    replica: &mut Replica,
-    heat: &Heat,
-    key: u64,
-    first_word: u64,
-) {
-    match heat.reach(rows.largest_degrees[0]) {
-        Reach::Blocks1 => Sweep::<W, SIGNED, 1, false>::new(rows, heat, key, first_word).run(replica),
-        Reach::Blocks2 => Sweep::<W, SIGNED, 2, false>::new(rows, heat, key, first_word).run(replica),
-        Reach::Blocks4 => Sweep::<W, SIGNED, 4, false>::new(rows, heat, key, first_word).run(replica),
-        Reach::Clamped2 => Sweep::<W, SIGNED, 2, true>::new(rows, heat, key, first_word).run(replica),
-        Reach::Clamped4 => Sweep::<W, SIGNED, 4, true>::new(rows, heat, key, first_word).run(replica),
-        Reach::Far => Sweep::<W, SIGNED, 0, false>::new(rows, heat, key, first_word).run(replica),
-    }
-}
-
-/// One MC sweep of one chain, whose W¹ and W² fields are looked up in the first 16 · BLOCKS entries of the table, clamped before if
-/// CLAMP, or one by one if BLOCKS = 0.
-struct Sweep<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool> {
-    rows: &'a BitRows,
-    heat: &'a Heat,
-    key: u64,
-    first_word: u64,
-    cap: W::V,
-}
-
-impl<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool>
-    Sweep<'a, W, SIGNED, BLOCKS, CLAMP>
-{
-    #[inline(always)]
-    fn new(rows: &'a BitRows, heat: &'a Heat, key: u64, first_word: u64) -> Self {
-        Self { rows, heat, key, first_word, cap: heat.cap::<W>() }
-    }
-
-    #[inline(always)]
-    fn run(&self, replica: &mut Replica) {
-        let groups = self.rows.output_groups;
-        // Fields of W³, and X of one unit.
-        let (mut few_sums, mut few_merged) = ([Block::ZERO; FEW], [0u32; FEW]);
-        let (mut many_sums, mut many_merged) = (Vec::new(), Vec::new());
-        let (sums, merged) = if groups <= FEW {
-            (&mut few_sums[..groups], &mut few_merged[..groups])
-        } else {
-            many_sums.resize(groups, Block::ZERO);
-            many_merged.resize(groups, 0);
-            (&mut many_sums[..], &mut many_merged[..])
-        };
-        // First all W¹, then all W²: neighbouring units do not wait for each other.
-        self.update_firsts(&mut replica.first, &replica.second, &replica.third, merged);
-        self.update_seconds(&replica.first, &mut replica.second, &replica.third, sums);
-        replica.energy = -self.update_third(&mut replica.third, sums);
-    }
-
-    #[inline(always)]
-    fn update_firsts(&self, mut first: &mut [u32], second: &[u32], third: &[u32], merged: &mut [u32]) {
-        let mut groups = Groups::<SIGNED> { blocks: &self.rows.first_blocks };
-        for (side, second) in self.rows.firsts.iter().zip(second.chunks_exact(third.len())) {
-            for ((x, v), w) in merged.iter_mut().zip(second).zip(third) {
-                *x = v ^ w;
-            }
-            let (row, later) = first.split_at_mut(side.groups);
-            first = later;
-            let mut start = self.start_of(side.word);
-            for bits in row {
-                let field = groups.next_fields::<W, SIGNED>(side.chunks, merged);
-                *bits = W::to_bits(self.down(field, start));
-                start = start.wrapping_add(GROUP_STEP);
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn update_seconds(&self, mut first: &[u32], second: &mut [u32], third: &[u32], sums: &mut [Block]) {
-        let mut groups = Groups::<SIGNED> { blocks: &self.rows.second_blocks };
-        let sides = self.rows.firsts.iter().zip(&self.rows.seconds);
-        for ((first_side, side), second) in sides.zip(second.chunks_exact_mut(third.len())) {
-            let (row, later) = first.split_at(first_side.groups);
-            first = later;
-            let mut start = self.start_of(side.word);
-            for ((bits, &third), sum) in second[..side.groups].iter_mut().zip(third).zip(&mut *sums) {
-                let without_third = groups.next_fields::<W, SIGNED>(side.chunks, row);
-                let field = W::negate_where(W::from_bits(third), without_third);
-                let down = self.down(field, start);
-                *bits = W::to_bits(down);
-                *sum = W::store(W::add(W::load(sum), W::negate_where(down, without_third)));
-                start = start.wrapping_add(GROUP_STEP);
-            }
-        }
-    }
-
-    /// Returns Σ_a s_a.
-    #[inline(always)]
-    fn update_third(&self, third: &mut [u32], sums: &[Block]) -> i64 {
-        let reach = self.heat.reach(self.rows.largest_degrees[1]);
-        let mut start = self.start_of(self.rows.third_word);
-        let mut total = 0;
-        for (bits, sums) in third.iter_mut().zip(sums) {
-            let field = W::load(sums);
-            let down = match reach {
-                Reach::Far => down_one_by_one::<W>(self.heat, field, self.key, start),
-                Reach::Clamped2 | Reach::Clamped4 => {
-                    down::<W, 4>(self.heat, W::clamp(field, self.cap), self.key, start)
-                }
-                _ => down::<W, 4>(self.heat, field, self.key, start),
-            };
-            *bits = W::to_bits(down);
-            total += sum::<W>(W::negate_where(down, field));
-            start = start.wrapping_add(GROUP_STEP);
-        }
-        total
-    }
-
-    /// The argument of a word of the sweep.
-    #[inline(always)]
-    fn start_of(&self, word: u64) -> u64 {
-        self.key.wrapping_add((self.first_word + word).wrapping_mul(GAMMA))
-    }
-
-    /// Which of 32 weights become −1, the arguments of their draws beginning there.
-    #[inline(always)]
-    fn down(&self, field: W::V, start: u64) -> W::M {
-        if BLOCKS == 0 {
-            return down_one_by_one::<W>(self.heat, field, self.key, start);
-        }
-        let field = if CLAMP { W::clamp(field, self.cap) } else { field };
-        down::<W, BLOCKS>(self.heat, field, self.key, start)
-    }
 }
 
 /// Blocks of a group: A, S where there are signs, and d.
@@ -492,229 +309,4 @@ fn add_path(blocks: &mut [Block], chunks: usize, signed: bool, slot: usize, bit:
         blocks[group + chunks + bit / CHUNK].0[e] |= mask;
     }
     blocks[group + blocks_per_group(chunks, signed) - 1].0[e] += 1 << quarter;
-}
-
-/// The groups of one layer, one after another: of each, the chunks of A, those of S if SIGNED, and the degrees d.
-struct Groups<'a, const SIGNED: bool> {
-    blocks: &'a [Block],
-}
-
-impl<const SIGNED: bool> Groups<'_, SIGNED> {
-    /// d − 2 popcount((row ⊕ S) ∧ A) of the next group; without S unless APPLIED.
-    #[inline(always)]
-    fn next_fields<W: Wide, const APPLIED: bool>(&mut self, chunks: usize, row: &[u32]) -> W::V {
-        let (blocks, later) = self.blocks.split_at(blocks_per_group(chunks, SIGNED));
-        self.blocks = later;
-        let counts = match (chunks, row.len()) {
-            (1, 1..) => unsatisfied::<W, SIGNED, APPLIED, 1>(blocks, row),
-            (2, 1..) => unsatisfied::<W, SIGNED, APPLIED, 2>(blocks, row),
-            (3, 2..) => unsatisfied::<W, SIGNED, APPLIED, 3>(blocks, row),
-            (4, 2..) => unsatisfied::<W, SIGNED, APPLIED, 4>(blocks, row),
-            _ => unsatisfied::<W, SIGNED, APPLIED, 0>(blocks, row),
-        };
-        W::subtract(W::subtract(W::load(&blocks[blocks.len() - 1]), counts), counts)
-    }
-}
-
-/// popcount((row ⊕ S) ∧ A) of rows of CHUNKS chunks, or of any number if CHUNKS = 0; without S unless APPLIED.
-#[inline(always)]
-fn unsatisfied<W: Wide, const SIGNED: bool, const APPLIED: bool, const CHUNKS: usize>(
-    blocks: &[Block],
-    row: &[u32],
-) -> W::V {
-    let mut counts = W::splat(0);
-    let chunks = match (CHUNKS, SIGNED) {
-        (0, false) => blocks.len() - 1,
-        (0, true) => (blocks.len() - 1) / 2,
-        _ => CHUNKS,
-    };
-    for t in 0..chunks {
-        let chunk = W::splat_number((row[t / 2] >> (CHUNK * (t % 2))) as i16);
-        let unsatisfied = if APPLIED {
-            W::xor_and(chunk, W::load(&blocks[chunks + t]), W::load(&blocks[t]))
-        } else {
-            W::and(chunk, W::load(&blocks[t]))
-        };
-        counts = W::add(counts, W::count_ones(unsatisfied));
-    }
-    counts
-}
-
-/// Which of 32 weights in fields |h| < 16 · BLOCKS become −1.
-#[inline(always)]
-pub(super) fn down<W: Wide, const BLOCKS: usize>(heat: &Heat, field: W::V, key: u64, start: u64) -> W::M {
-    below::<W>(heat, field, W::lookup::<BLOCKS>(&heat.table, field), key, start)
-}
-
-/// The same where fields are larger than the table.
-#[inline(always)]
-fn down_one_by_one<W: Wide>(heat: &Heat, field: W::V, key: u64, start: u64) -> W::M {
-    let thresholds = heat.thresholds.one_by_one(&W::store(field));
-    below::<W>(heat, field, W::load(&thresholds), key, start)
-}
-
-/// Which of 32 draws are below D(h), given its leading bits.
-#[inline(always)]
-fn below<W: Wide>(heat: &Heat, field: W::V, thresholds: W::V, key: u64, start: u64) -> W::M {
-    let draws = W::words(start);
-    let below = W::less(draws, thresholds);
-    let ties = W::equal(draws, thresholds);
-    if W::any(ties) {
-        let broken = break_ties(
-            &heat.thresholds,
-            W::store(field),
-            W::to_bits(ties),
-            key,
-            4 * draws::number(key, start),
-        );
-        return W::from_bits(W::to_bits(below) | broken);
-    }
-    below
-}
-
-/// Of the draws whose leading bits are those of their thresholds, the ones below.
-#[cold]
-#[inline(never)]
-fn break_ties(thresholds: &Thresholds, fields: Block, ties: u32, key: u64, draw: u64) -> u32 {
-    let fields = fields.numbers();
-    let tied = (0..32).filter(|lane| ties >> lane & 1 == 1);
-    let below = tied.filter(|&lane| thresholds.breaks_tie(i32::from(fields[lane]), key, draw + lane as u64));
-    below.fold(0, |bits, lane| bits | 1 << lane)
-}
-
-/// Σ of 32 numbers.
-#[inline(always)]
-fn sum<W: Wide>(v: W::V) -> i64 {
-    W::store(v).numbers().iter().map(|&number| i32::from(number)).sum::<i32>().into()
-}
-
-at_each_level! {
-    /// Σ_a s_a of the paths, s_a = Π of the bits' signs, times ξ_a if `signed` and there are any: `first` holds Y, `merged` X of every unit.
-    pub(crate) fn path_sum(rows: &BitRows, signed: bool, first: &[u32], merged: &[u32]) -> i64 = {
-        Baseline: path_sum_with::<Plain>,
-        Avx2: path_sum_with::<Avx2>,
-        Avx512: path_sum_with::<Avx512>,
-    };
-}
-
-#[inline(always)]
-fn path_sum_with<W: Wide>(rows: &BitRows, signed: bool, first: &[u32], merged: &[u32]) -> i64 {
-    match (rows.signed, signed) {
-        (true, true) => path_sum_of::<W, true, true>(rows, first, merged),
-        (true, false) => path_sum_of::<W, true, false>(rows, first, merged),
-        (false, _) => path_sum_of::<W, false, false>(rows, first, merged),
-    }
-}
-
-#[inline(always)]
-fn path_sum_of<W: Wide, const SIGNED: bool, const APPLIED: bool>(
-    rows: &BitRows,
-    first: &[u32],
-    merged: &[u32],
-) -> i64 {
-    // So many fields can be added up in 16 bits.
-    let safe = MAX_DEGREE / usize::from(rows.largest_degrees[0]).max(1);
-    let (mut total, mut sums, mut added) = (0, W::splat(0), 0);
-    let mut groups = Groups::<SIGNED> { blocks: &rows.first_blocks };
-    for (side, merged) in rows.firsts.iter().zip(merged.chunks_exact(rows.output_groups)) {
-        for &bits in &first[side.start..side.start + side.groups] {
-            let field = groups.next_fields::<W, APPLIED>(side.chunks, merged);
-            sums = W::add(sums, W::negate_where(W::from_bits(bits), field));
-            added += 1;
-            if added == safe {
-                (total, sums, added) = (total + sum::<W>(sums), W::splat(0), 0);
-            }
-        }
-    }
-    total + sum::<W>(sums)
-}
-
-/// Compares pairs of replicas.
-#[derive(Debug, Clone)]
-pub(crate) struct Comparison {
-    /// Slots of the model in each group of all W¹, and of all W².
-    first_slots: Vec<u32>,
-    second_slots: Vec<u32>,
-    /// The bits in which the replicas differ.
-    first: Vec<u32>,
-    merged: Vec<u32>,
-}
-
-impl Comparison {
-    /// Of replicas of an instance.
-    pub(crate) fn new(rows: &BitRows) -> Self {
-        let first: usize = rows.firsts.iter().map(|side| side.groups).sum();
-        let second = rows.seconds.len() * rows.output_groups;
-        let mut slots = [vec![0; first], vec![0; second], vec![0; rows.output_groups]];
-        for slot in &rows.slots {
-            slots[usize::from(slot.layer) - 1][slot.group as usize] |= 1 << slot.bit;
-        }
-        let [first_slots, second_slots, _] = slots;
-        Self { first_slots, second_slots, first: vec![0; first], merged: vec![0; second] }
-    }
-
-    /// Where they differ, units of a single term left out.
-    pub(crate) fn compare(
-        &mut self,
-        level: Level,
-        rows: &BitRows,
-        paths: usize,
-        a: &Replica,
-        b: &Replica,
-        into: &mut Difference,
-    ) {
-        compare(level, self, rows, paths, a, b, into);
-    }
-}
-
-at_each_level! {
-    fn compare(this: &mut Comparison, rows: &BitRows, paths: usize, a: &Replica, b: &Replica, into: &mut Difference) = {
-        Baseline: compare_with::<Plain>,
-        Avx2: compare_with::<Avx2>,
-        Avx512: compare_with::<Avx512>,
-    };
-}
-
-#[inline(always)]
-fn compare_with<W: Wide>(
-    this: &mut Comparison,
-    rows: &BitRows,
-    paths: usize,
-    a: &Replica,
-    b: &Replica,
-    into: &mut Difference,
-) {
-    for ((difference, a), b) in this.first.iter_mut().zip(&a.first).zip(&b.first) {
-        *difference = a ^ b;
-    }
-    let groups = rows.output_groups;
-    let seconds = a.second.chunks_exact(groups).zip(b.second.chunks_exact(groups));
-    for (difference, (a_row, b_row)) in this.merged.chunks_exact_mut(groups).zip(seconds) {
-        for (g, difference) in difference.iter_mut().enumerate() {
-            *difference = a_row[g] ^ b_row[g] ^ a.third[g] ^ b.third[g];
-        }
-    }
-    // Σ_a s_a s′_a = M − 2 (paths that differ), whatever the signs ξ_a are.
-    into.paths = ((paths as i64 - path_sum_with::<W>(rows, false, &this.first, &this.merged)) / 2) as usize;
-    into.first.clear();
-    into.merged.clear();
-    for (j, side) in rows.firsts.iter().enumerate() {
-        let row = side.start..side.start + side.groups;
-        count_differing(&this.first[row.clone()], &this.first_slots[row], &mut into.first);
-        let row = j * groups..(j + 1) * groups;
-        count_differing(&this.merged[row.clone()], &this.second_slots[row], &mut into.merged);
-    }
-}
-
-/// Appends the number of differing slots of a unit that has two or more.
-#[inline(always)]
-fn count_differing(difference: &[u32], slots: &[u32], into: &mut Vec<u32>) {
-    let (mut differing, mut all) = (0, 0);
-    for (difference, slots) in difference.iter().zip(slots) {
-        differing += (difference & slots).count_ones();
-        all += slots.count_ones();
-    }
-    if all >= 2 {
-        into.push(differing);
-    }
 }

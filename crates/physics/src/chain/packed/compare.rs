@@ -1,0 +1,140 @@
+//! Where two replicas in bit rows differ.
+
+use super::super::Difference;
+#[cfg(target_arch = "x86_64")]
+use super::super::wide::{Avx2, Avx512};
+use super::super::wide::{Plain, Wide};
+use super::sweep::{Groups, sum};
+use super::{BitRows, MAX_DEGREE, Replica};
+use crate::cpu::{Level, at_each_level};
+
+/// Compares pairs of replicas.
+#[derive(Debug, Clone)]
+pub(crate) struct Comparison {
+    /// Slots of the model in each group of all W¹, and of all W².
+    first_slots: Vec<u32>,
+    second_slots: Vec<u32>,
+    /// The bits in which the replicas differ.
+    first: Vec<u32>,
+    merged: Vec<u32>,
+}
+
+impl Comparison {
+    /// Of replicas of an instance.
+    pub(crate) fn new(rows: &BitRows) -> Self {
+        let first: usize = rows.firsts.iter().map(|side| side.groups).sum();
+        let second = rows.seconds.len() * rows.output_groups;
+        let mut slots = [vec![0; first], vec![0; second], vec![0; rows.output_groups]];
+        for slot in &rows.slots {
+            slots[usize::from(slot.layer) - 1][slot.group as usize] |= 1 << slot.bit;
+        }
+        let [first_slots, second_slots, _] = slots;
+        Self { first_slots, second_slots, first: vec![0; first], merged: vec![0; second] }
+    }
+
+    /// Where they differ, units of a single term left out.
+    pub(crate) fn compare(
+        &mut self,
+        level: Level,
+        rows: &BitRows,
+        paths: usize,
+        a: &Replica,
+        b: &Replica,
+        into: &mut Difference,
+    ) {
+        compare(level, self, rows, paths, a, b, into);
+    }
+}
+
+at_each_level! {
+    fn compare(this: &mut Comparison, rows: &BitRows, paths: usize, a: &Replica, b: &Replica, into: &mut Difference) = {
+        Baseline: compare_with::<Plain>,
+        Avx2: compare_with::<Avx2>,
+        Avx512: compare_with::<Avx512>,
+    };
+}
+
+#[inline(always)]
+fn compare_with<W: Wide>(
+    this: &mut Comparison,
+    rows: &BitRows,
+    paths: usize,
+    a: &Replica,
+    b: &Replica,
+    into: &mut Difference,
+) {
+    for ((difference, a), b) in this.first.iter_mut().zip(&a.first).zip(&b.first) {
+        *difference = a ^ b;
+    }
+    let groups = rows.output_groups;
+    let seconds = a.second.chunks_exact(groups).zip(b.second.chunks_exact(groups));
+    for (difference, (a_row, b_row)) in this.merged.chunks_exact_mut(groups).zip(seconds) {
+        for (g, difference) in difference.iter_mut().enumerate() {
+            *difference = a_row[g] ^ b_row[g] ^ a.third[g] ^ b.third[g];
+        }
+    }
+    // Σ_a s_a s′_a = M − 2 (paths that differ), whatever the signs ξ_a are.
+    into.paths = ((paths as i64 - path_sum_with::<W>(rows, false, &this.first, &this.merged)) / 2) as usize;
+    into.first.clear();
+    into.merged.clear();
+    for (j, side) in rows.firsts.iter().enumerate() {
+        let row = side.start..side.start + side.groups;
+        count_differing(&this.first[row.clone()], &this.first_slots[row], &mut into.first);
+        let row = j * groups..(j + 1) * groups;
+        count_differing(&this.merged[row.clone()], &this.second_slots[row], &mut into.merged);
+    }
+}
+
+/// Appends the number of differing slots of a unit that has two or more.
+#[inline(always)]
+fn count_differing(difference: &[u32], slots: &[u32], into: &mut Vec<u32>) {
+    let (mut differing, mut all) = (0, 0);
+    for (difference, slots) in difference.iter().zip(slots) {
+        differing += (difference & slots).count_ones();
+        all += slots.count_ones();
+    }
+    if all >= 2 {
+        into.push(differing);
+    }
+}
+
+at_each_level! {
+    /// Σ_a s_a of the paths, s_a = Π of the bits' signs, times ξ_a if `signed` and there are any: `first` holds Y, `merged` X of every unit.
+    pub(super) fn path_sum(rows: &BitRows, signed: bool, first: &[u32], merged: &[u32]) -> i64 = {
+        Baseline: path_sum_with::<Plain>,
+        Avx2: path_sum_with::<Avx2>,
+        Avx512: path_sum_with::<Avx512>,
+    };
+}
+
+#[inline(always)]
+fn path_sum_with<W: Wide>(rows: &BitRows, signed: bool, first: &[u32], merged: &[u32]) -> i64 {
+    match (rows.signed, signed) {
+        (true, true) => path_sum_of::<W, true, true>(rows, first, merged),
+        (true, false) => path_sum_of::<W, true, false>(rows, first, merged),
+        (false, _) => path_sum_of::<W, false, false>(rows, first, merged),
+    }
+}
+
+#[inline(always)]
+fn path_sum_of<W: Wide, const SIGNED: bool, const APPLIED: bool>(
+    rows: &BitRows,
+    first: &[u32],
+    merged: &[u32],
+) -> i64 {
+    // So many fields can be added up in 16 bits.
+    let safe = MAX_DEGREE / usize::from(rows.largest_degrees[0]).max(1);
+    let (mut total, mut sums, mut added) = (0, W::splat(0), 0);
+    let mut groups = Groups::<SIGNED> { blocks: &rows.first_blocks };
+    for (side, merged) in rows.firsts.iter().zip(merged.chunks_exact(rows.output_groups)) {
+        for &bits in &first[side.start..side.start + side.groups] {
+            let field = groups.next_fields::<W, APPLIED>(side.chunks, merged);
+            sums = W::add(sums, W::negate_where(W::from_bits(bits), field));
+            added += 1;
+            if added == safe {
+                (total, sums, added) = (total + sum::<W>(sums), W::splat(0), 0);
+            }
+        }
+    }
+    total + sum::<W>(sums)
+}
