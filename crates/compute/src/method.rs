@@ -15,6 +15,7 @@ use physics::observables::{Observed, Overlaps, observe_quenches};
 use physics::reduced::{self, Reduced, Schedule};
 use physics::replica_exchange::{self, ExchangeSettings, ReplicaExchange};
 use physics::statistics::{Equilibration, Estimate, Value};
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 use std::time::Instant;
 use sweep::decimal::to_f64 as number;
@@ -23,6 +24,9 @@ use sweep::{Method, MethodSettings, streams};
 
 /// Memory of one replica exchange, 8 GiB. A fixed number, so that a row does not depend on who computed it.
 const MAX_EXCHANGE_BYTES: u64 = 8 << 30;
+
+/// Spin updates of all rows of a unit above which β are shared among threads: then they take a second.
+const PARALLEL_UPDATES: u64 = 3_000_000_000;
 
 /// The rows of one method on a graph with at least one path: by β, then branch. None for a method without β.
 pub fn measure(
@@ -102,7 +106,14 @@ impl Solver<'_> {
         let start_time = Instant::now();
         let dynamics = Dynamics::new(self.graph);
         let keyed: Vec<_> = betas.iter().map(|&beta| (number(beta), self.key(beta))).collect();
-        let found = observe_quenches(&dynamics, &keyed, settings, HISTOGRAM_BINS);
+        let observe = |keyed: &[_]| observe_quenches(&dynamics, keyed, settings, HISTOGRAM_BINS);
+        let mc_sweeps = u64::from(settings.runs) * (u64::from(settings.relax) + u64::from(settings.measure));
+        let updates = self.graph.weight_count() as u64 * mc_sweeps * betas.len() as u64;
+        let found: Vec<Observed> = if updates > PARALLEL_UPDATES && dynamics.runs_one_by_one() {
+            keyed.par_chunks(1).flat_map_iter(observe).collect()
+        } else {
+            observe(&keyed)
+        };
         let row = |(&beta, found)| self.row(beta, None, Outcome::Solved, self.quenched(&found), start_time);
         share_time(betas.iter().zip(found).map(row).collect(), start_time)
     }

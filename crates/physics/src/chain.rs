@@ -5,7 +5,7 @@
 //! their order within it does not matter, and a kernel may update them together. The equilibrium is that of random-site
 //! Glauber dynamics, the dynamics is not.
 //!
-//! **Gauge.** A chain lives in the variables g_i w_i, with g the ground state W¹[i,j] = ξ_i, all others 1, where couplings
+//! **Gauge.** A chain lives in the variables g_i w_i, with g the ground state W¹\[i,j\] = ξ_i, all others 1, where couplings
 //! are `input`, and g = 1 where they are `path`. In the former the signs ξ_a vanish from H (DESIGN §2, exact fact 1).
 //! Energies, squared magnetisations and overlaps do not depend on it.
 //!
@@ -39,8 +39,8 @@ pub use thresholds::Thresholds;
 pub(crate) struct Difference {
     /// Paths whose products differ.
     pub(crate) paths: usize,
-    /// Of each unit of the first hidden layer with two terms or more, the terms W¹[·, j] that differ.
+    /// Of each unit of the first hidden layer with two terms or more, the terms W¹\[·, j\] that differ.
     pub(crate) first: Vec<u32>,
-    /// Of each unit of layer L − 2 with two terms or more, the terms v[j, ·] that differ.
+    /// Of each unit of layer L − 2 with two terms or more, the terms v\[j, ·\] that differ.
     pub(crate) merged: Vec<u32>,
 }

@@ -5,7 +5,7 @@ use super::layout::{Layout, Slot, joined};
 use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES, Problem, Solver, thermodynamics};
 use crate::scaled_product::ScaledProduct;
 
-/// Iterates m ← ½ new + ½ old from a start, or m ← new where that is [monotone](Problem::is_monotone), until the residual is
+/// Iterates m ← ½ new + ½ old from a start, or m ← new where that is monotone, until the residual is
 /// within the tolerance.
 pub fn solve(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
     let layout = &solver.layout;

@@ -1,17 +1,17 @@
 //! One replica in rows of bits, for three weight layers.
 //!
-//! For a unit j of the first hidden layer let X be the row of bits over k with X_k = 1 where W²[j,k] W³[k] = −1, and A_ij the
-//! row over k with a bit for each active path (i, j, k). Then the field of W¹[i, j] is
+//! For a unit j of the first hidden layer let X be the row of bits over k with X_k = 1 where W²\[j,k\] W³\[k\] = −1, and A_ij the
+//! row over k with a bit for each active path (i, j, k). Then the field of W¹\[i, j\] is
 //!
 //! h = d − 2 popcount((X ⊕ S_ij) ∧ A_ij),
 //!
 //! d = |A_ij| being its degree and S_ij the signs of its paths, which are all 0 with couplings `input` (in the gauge of
 //! [`crate::chain`]). With rows over i instead, and Y the bits of W¹[·, j], f = d − 2 popcount((Y ⊕ S_jk) ∧ A_jk) gives
-//! W²[j,k] the field f W³[k], and W³[k] the field Σ_j f W²[j,k] of the values just drawn. The work does not grow with the
+//! W²\[j,k\] the field f W³\[k\], and W³\[k\] the field Σ_j f W²\[j,k\] of the values just drawn. The work does not grow with the
 //! number of paths.
 //!
 //! Slots of a [row of positions](super::Positions) are taken 32 at a time: chunk t of their rows, 16 bits each, are the 32
-//! numbers of one [`Block`], so that population counts, added up over t, are 32 numbers in the order of the slots and of
+//! numbers of one `Block`, so that population counts, added up over t, are 32 numbers in the order of the slots and of
 //! their draws, and a comparison of 32 numbers gives 32 bits of the new row.
 
 mod compare;
@@ -40,9 +40,9 @@ const MAX_BYTES_PER_PATH: usize = 1024;
 /// An instance with three weight layers as rows of bits, shared by all its replicas.
 #[derive(Debug, Clone)]
 pub struct BitRows {
-    /// W¹[·, j] of every unit j of the first hidden layer, rows over k.
+    /// W¹\[·, j\] of every unit j of the first hidden layer, rows over k.
     firsts: Vec<Side>,
-    /// W²[j, ·], rows over i.
+    /// W²\[j, ·\], rows over i.
     seconds: Vec<Side>,
     /// A, S where signs remain in the gauge, and d: see [`Groups`].
     first_blocks: Vec<Block>,
