@@ -60,8 +60,14 @@ impl Level {
 
 static CHOSEN: OnceLock<Level> = OnceLock::new();
 
-#[cfg(target_arch = "x86_64")]
+/// Every call of a kernel asks for it, so the CPU is looked at once.
 fn detected() -> Level {
+    static DETECTED: OnceLock<Level> = OnceLock::new();
+    *DETECTED.get_or_init(detect)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn detect() -> Level {
     let avx2 = is_x86_feature_detected!("avx2")
         && is_x86_feature_detected!("bmi1")
         && is_x86_feature_detected!("bmi2")
@@ -83,7 +89,7 @@ fn detected() -> Level {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn detected() -> Level {
+fn detect() -> Level {
     Level::Baseline
 }
 

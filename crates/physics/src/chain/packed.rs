@@ -213,9 +213,7 @@ impl BitRows {
 
     /// A given configuration g_i w_i.
     pub fn replica(&self, weights: &[i8]) -> Replica {
-        let first: usize = self.firsts.iter().map(|side| side.groups).sum();
-        let second = self.seconds.len() * self.output_groups;
-        let mut layers = [vec![0; first], vec![0; second], vec![0; self.output_groups]];
+        let mut layers = self.layer_groups().map(|groups| vec![0; groups]);
         for (slot, &weight) in self.slots.iter().zip(weights) {
             layers[usize::from(slot.layer) - 1][slot.group as usize] |= u32::from(weight < 0) << slot.bit;
         }
@@ -236,12 +234,18 @@ impl BitRows {
 
     /// Where each weight of the graph stands: its number among [`Replica::groups`], and its bit.
     pub(crate) fn places(&self) -> impl Iterator<Item = (usize, u32)> {
-        let first: usize = self.firsts.iter().map(|side| side.groups).sum();
-        let before = [0, first, first + self.seconds.len() * self.output_groups];
+        let [first, second, _] = self.layer_groups();
+        let before = [0, first, first + second];
         let place = move |slot: &Slot| {
             (before[usize::from(slot.layer) - 1] + slot.group as usize, u32::from(slot.bit))
         };
         self.slots.iter().map(place)
+    }
+
+    /// Groups of all rows of W¹, of W² and of W³.
+    fn layer_groups(&self) -> [usize; 3] {
+        let first = self.firsts.iter().map(|side| side.groups).sum();
+        [first, self.seconds.len() * self.output_groups, self.output_groups]
     }
 
     /// g_i w_i in the order of the graph's weights.

@@ -22,14 +22,13 @@ pub(crate) struct Comparison {
 impl Comparison {
     /// Of replicas of an instance.
     pub(crate) fn new(rows: &BitRows) -> Self {
-        let first: usize = rows.firsts.iter().map(|side| side.groups).sum();
-        let second = rows.seconds.len() * rows.output_groups;
-        let mut slots = [vec![0; first], vec![0; second], vec![0; rows.output_groups]];
+        let mut slots = rows.layer_groups().map(|groups| vec![0; groups]);
         for slot in &rows.slots {
             slots[usize::from(slot.layer) - 1][slot.group as usize] |= 1 << slot.bit;
         }
         let [first_slots, second_slots, _] = slots;
-        Self { first_slots, second_slots, first: vec![0; first], merged: vec![0; second] }
+        let (first, merged) = (vec![0; first_slots.len()], vec![0; second_slots.len()]);
+        Self { first_slots, second_slots, first, merged }
     }
 
     /// Where they differ, units of a single term left out.
