@@ -9,6 +9,7 @@ mod error;
 mod leasing;
 mod progress;
 mod recording;
+mod shares;
 mod submission;
 mod sweeps_service;
 mod work_service;
@@ -22,7 +23,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, mpsc, watch};
+use tokio::task::JoinSet;
 use tokio_stream::wrappers::TcpListenerStream;
 use wire::v1::sweeps_server::SweepsServer;
 use wire::v1::work_server::WorkServer;
@@ -50,8 +52,10 @@ struct Coordinator {
     store: Store,
     catalog: Catalog,
     settings: Settings,
-    /// One cut at a time: it holds one connection of the pool while it may need another.
-    cutting: Mutex<()>,
+    /// Workers that want jobs.
+    asks: mpsc::Sender<leasing::Ask>,
+    /// Results that want to be recorded.
+    delivered: mpsc::Sender<recording::Delivered>,
     /// Becomes true when the coordinator is told to stop: open streams then end.
     stopping: watch::Receiver<bool>,
 }
@@ -81,13 +85,10 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), CoordinatorError> {
     let (stop, stopping) = watch::channel(false);
-    let coordinator = Arc::new(Coordinator {
-        store,
-        catalog: Catalog::default(),
-        settings,
-        cutting: Mutex::new(()),
-        stopping,
-    });
+    let (asks, asked) = mpsc::channel(leasing::MOST_ASKS);
+    let (delivered, to_record) = mpsc::channel(recording::MOST_DELIVERED);
+    let coordinator =
+        Arc::new(Coordinator { store, catalog: Catalog::default(), settings, asks, delivered, stopping });
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<SweepsServer<sweeps_service::SweepsService>>().await;
     health.set_serving::<WorkServer<work_service::WorkService>>().await;
@@ -100,7 +101,14 @@ pub async fn serve(
     let work = WorkServer::new(work_service::WorkService(Arc::clone(&coordinator)))
         .max_decoding_message_size(wire::MAX_MESSAGE_BYTES)
         .max_encoding_message_size(wire::MAX_MESSAGE_BYTES);
-    let expiry = tokio::spawn(leasing::expire_leases_forever(Arc::clone(&coordinator)));
+    let mut tasks = JoinSet::new();
+    tasks.spawn(leasing::expire_leases_forever(Arc::clone(&coordinator)));
+    tasks.spawn(leasing::serve_forever(Arc::clone(&coordinator), asked));
+    tasks.spawn(progress::count_forever(Arc::clone(&coordinator)));
+    let to_record = Arc::new(Mutex::new(to_record));
+    for _ in 0..recording::RECORDERS {
+        tasks.spawn(recording::record_forever(Arc::clone(&coordinator), Arc::clone(&to_record)));
+    }
     let told = async move {
         shutdown.await;
         let _ = stop.send(true);
@@ -121,6 +129,6 @@ pub async fn serve(
         served = serving => served,
         () = overdue => Ok(()),
     };
-    expiry.abort();
+    tasks.abort_all();
     Ok(served?)
 }

@@ -16,6 +16,7 @@ pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
         sweep: options.sweep,
         exit_when_idle: options.exit_when_idle,
         grace: Duration::from_secs(options.grace_seconds.into()),
+        time_limit: options.time_limit,
     };
     worker::run(settings, shutdown::requested()).await?;
     Ok(Exit::Success)
