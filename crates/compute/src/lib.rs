@@ -47,8 +47,7 @@ pub struct Sample<'a> {
 pub fn compute_job(sweep: &Sweep, job: Job, cancelled: &AtomicBool) -> Option<Vec<UnitResult>> {
     let seed = sweep.latest().seed();
     // An extension's job may span long stretches that earlier parts computed.
-    let units = (job.first_unit..job.end_unit).map(|unit| (unit, sweep.work(job.part, unit)));
-    let units: Vec<(u64, Work)> = units.filter(|(_, work)| !work.is_empty()).collect();
+    let units: Vec<(u64, Work)> = sweep.works(job.part, job.units()).collect();
     let results: Vec<UnitResult> = units
         .par_iter()
         // Units differ a thousandfold in cost: never bundle them.

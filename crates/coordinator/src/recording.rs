@@ -159,8 +159,7 @@ fn check_job(
         return Err(CoordinatorError::Malformed(format!("cpu_seconds is {cpu_seconds}")));
     }
     let part = job.part as usize;
-    let wanted = (job.first_unit as u64..job.end_unit as u64).map(|unit| (unit, sweep.work(part, unit)));
-    let mut wanted = wanted.filter(|(_, work)| !work.is_empty());
+    let mut wanted = sweep.works(part, job.first_unit as u64..job.end_unit as u64);
     let mut results = JobResults { cpu_seconds, ..JobResults::default() };
     let mut cells = HashSet::new();
     for result in units {

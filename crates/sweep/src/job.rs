@@ -2,6 +2,7 @@
 
 use crate::cost;
 use crate::parts::Sweep;
+use std::sync::Arc;
 
 /// Cells that one call of [`cut`] looks at; it bounds the call when an extension has long stretches without work.
 const MAX_CELLS_SCANNED: u64 = 50_000;
@@ -114,7 +115,7 @@ impl Iterator for Runs<'_> {
         }
         let spec = &self.sweep.parts()[self.part];
         let (index, sample) = spec.locate(self.next);
-        let cell = spec.grid().cell(index);
+        let cell = Arc::new(spec.grid().cell(index));
         let before = self.sweep.samples_before(self.part, &cell);
         let run_end = if sample < before { before } else { spec.samples() };
         let units = u64::from(run_end - sample).min(self.end - self.next);

@@ -6,6 +6,7 @@ use crate::method::Method;
 use crate::spec::Spec;
 use crate::unit::{Task, Work};
 use rust_decimal::Decimal;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Parts 0, 1, …: part k computes what the parts before it do not. At least one part; every part extends those before.
@@ -95,10 +96,29 @@ impl Sweep {
     /// If there is no such part, or no such unit in it.
     pub fn work(&self, part: usize, unit: u64) -> Work {
         let (cell, sample) = self.parts[part].locate(unit);
-        self.work_of(part, self.parts[part].grid().cell(cell), sample)
+        self.work_of(part, Arc::new(self.parts[part].grid().cell(cell)), sample)
     }
 
-    pub(crate) fn work_of(&self, part: usize, cell: Cell, sample: u32) -> Work {
+    /// What a part computes for each of a range of its units that it computes anything for, in order. Neighbouring samples
+    /// share their cell, which is made once.
+    ///
+    /// # Panics
+    /// If there is no such part, or a unit that it does not have.
+    pub fn works(&self, part: usize, units: Range<u64>) -> impl Iterator<Item = (u64, Work)> + '_ {
+        let spec = &self.parts[part];
+        let mut latest: Option<(u64, Arc<Cell>)> = None;
+        let work = move |unit| {
+            let (index, sample) = spec.locate(unit);
+            if latest.as_ref().is_none_or(|(known, _)| *known != index) {
+                latest = Some((index, Arc::new(spec.grid().cell(index))));
+            }
+            let cell = latest.as_ref().map(|(_, cell)| Arc::clone(cell)).expect("just made");
+            (unit, self.work_of(part, cell, sample))
+        };
+        units.map(work).filter(|(_, work)| !work.is_empty())
+    }
+
+    pub(crate) fn work_of(&self, part: usize, cell: Arc<Cell>, sample: u32) -> Work {
         let spec = &self.parts[part];
         let samples_before = self.samples_before(part, &cell);
         let before = self.before(part).filter(|_| sample < samples_before);

@@ -9,8 +9,8 @@ use std::sync::Arc;
 /// What one part of a sweep computes for one unit; earlier parts may have computed some of it already.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
-    /// The cell.
-    pub cell: Cell,
+    /// The cell; units of one cell may share it.
+    pub cell: Arc<Cell>,
     /// The disorder sample, from 0.
     pub sample: u32,
     /// What to do, in the order of the methods' names; empty if earlier parts did it all.

@@ -11,5 +11,6 @@ mod methods;
 mod outputs;
 mod reference;
 mod scale;
+mod sharing;
 mod specs;
 mod workers;

@@ -16,7 +16,7 @@ fn sweep(samples: u32, methods: &str) -> Sweep {
 fn a_unit_is_cell_times_samples_plus_sample_and_expects_every_method_beta_and_branch_once() {
     let sweep = sweep(4, "bp = {}\nmc = {}\ndegrees = {}");
     let work = sweep.work(0, 6);
-    assert_eq!((work.cell, work.sample), (sweep.latest().grid().cell(1), 2));
+    assert_eq!((&*work.cell, work.sample), (&sweep.latest().grid().cell(1), 2));
     let work = sweep.work(0, 6);
     let rows: Vec<String> = work
         .expected_rows()
