@@ -39,9 +39,11 @@ pub(crate) async fn lease(
     let limit = i64::from(jobs.clamp(1, MOST_JOBS));
     let deadline = Instant::now() + wait.min(LONGEST_WAIT);
     loop {
+        let asked = Instant::now();
         let leased =
             coordinator.store.lease_next_jobs(worker, wanted, limit, coordinator.settings.lease).await?;
         if !leased.is_empty() {
+            coordinator.on_leased(worker, &leased, asked.elapsed());
             return Ok((leased, false));
         }
         // This program can only read and cut sweeps of its own revision.
@@ -108,10 +110,10 @@ pub(crate) async fn expire_leases_forever(coordinator: std::sync::Arc<Coordinato
     loop {
         tokio::time::sleep((lease / 10).max(Duration::from_millis(100))).await;
         match coordinator.store.expire_leases(coordinator.settings.max_attempts).await {
-            Ok(0) => {}
-            Ok(jobs) => tracing::warn!(jobs, "leases ran out"),
+            Ok(expired) => coordinator.on_expired(&expired),
             Err(error) => {
                 tracing::warn!(%error, "cannot look for lapsed leases");
+                coordinator.settings.metrics.database_failures.inc();
                 tokio::time::sleep(lease).await;
             }
         }

@@ -6,15 +6,20 @@
 
 mod catalog;
 mod error;
+mod events;
 mod leasing;
+mod metrics;
+mod presence;
 mod progress;
 mod recording;
 mod submission;
 mod sweeps_service;
 mod work_service;
+mod workers;
 
 pub use catalog::read as read_sweep;
 pub use error::CoordinatorError;
+pub use metrics::{Metrics, serve_metrics};
 
 use catalog::Catalog;
 use std::future::Future;
@@ -36,11 +41,13 @@ pub struct Settings {
     pub max_attempts: i32,
     /// Compute time that a job is cut to, in seconds of one core.
     pub job_seconds: f64,
+    /// What it counts while it serves.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { lease: Duration::from_secs(15), max_attempts: 8, job_seconds: 2.0 }
+        Self { lease: Duration::from_secs(15), max_attempts: 8, job_seconds: 2.0, metrics: Arc::default() }
     }
 }
 
@@ -52,6 +59,8 @@ struct Coordinator {
     settings: Settings,
     /// One cut at a time: it holds one connection of the pool while it may need another.
     cutting: Mutex<()>,
+    presence: presence::Presence,
+    sparing: events::Sparing,
     /// Becomes true when the coordinator is told to stop: open streams then end.
     stopping: watch::Receiver<bool>,
 }
@@ -86,6 +95,8 @@ pub async fn serve(
         catalog: Catalog::default(),
         settings,
         cutting: Mutex::new(()),
+        presence: presence::Presence::default(),
+        sparing: events::Sparing::default(),
         stopping,
     });
     let (health, health_service) = tonic_health::server::health_reporter();
@@ -101,6 +112,8 @@ pub async fn serve(
         .max_decoding_message_size(wire::MAX_MESSAGE_BYTES)
         .max_encoding_message_size(wire::MAX_MESSAGE_BYTES);
     let expiry = tokio::spawn(leasing::expire_leases_forever(Arc::clone(&coordinator)));
+    let losing = tokio::spawn(presence::lose_workers_forever(Arc::clone(&coordinator)));
+    let summing = tokio::spawn(events::sum_up_forever(Arc::clone(&coordinator)));
     let told = async move {
         shutdown.await;
         let _ = stop.send(true);
@@ -108,6 +121,7 @@ pub async fn serve(
     let serving = tonic::transport::Server::builder()
         .tcp_nodelay(true)
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
+        .layer(coordinator.settings.metrics.count_calls())
         .add_service(health_service)
         .add_service(reflection)
         .add_service(sweeps)
@@ -121,6 +135,8 @@ pub async fn serve(
         served = serving => served,
         () = overdue => Ok(()),
     };
-    expiry.abort();
+    for task in [expiry, losing, summing] {
+        task.abort();
+    }
     Ok(served?)
 }

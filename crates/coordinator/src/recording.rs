@@ -7,6 +7,7 @@ use store::results::{CellRow, JobResults, SampleRef, Verdict};
 use store::{Lease, WorkerId};
 use sweep::measurement::{DegreeCount, LevelPair, Measurement};
 use sweep::{Cell, RowKey, Sweep, Work};
+use tokio::time::Instant;
 use wire::v1;
 
 /// What a worker says a job gave.
@@ -33,7 +34,18 @@ pub(crate) async fn record(
         return Err(CoordinatorError::Malformed("the results are of another spec".to_owned()));
     }
     let results = check_job(&sweep, &job, answer.units, answer.cpu_seconds)?;
-    Ok(coordinator.store.record(lease, worker, &results).await?)
+    let since = Instant::now();
+    let verdict = coordinator.store.record(lease, worker, &results).await?;
+    if verdict == Verdict::Recorded {
+        coordinator.on_recorded(
+            sweep.parts()[0].name(),
+            &job,
+            worker,
+            results.measurements.len(),
+            since.elapsed(),
+        );
+    }
+    Ok(verdict)
 }
 
 fn check_job(

@@ -1,6 +1,6 @@
 //! `rapgrid.v1.Work`: for workers.
 
-use crate::{Coordinator, CoordinatorError, catalog, leasing, recording};
+use crate::{Coordinator, CoordinatorError, catalog, leasing, presence, recording};
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -34,6 +34,7 @@ impl Work for WorkService {
             version: shortened(worker.version),
             git_revision: shortened(worker.git_revision),
             cpu_features: shortened(worker.cpu_features),
+            cpu_level: shortened(worker.cpu_level),
             threads: worker.threads as i32,
             numerics_revision: worker.numerics_revision as i32,
         };
@@ -57,6 +58,7 @@ impl Work for WorkService {
 
     async fn lease(&self, request: Request<v1::LeaseRequest>) -> Result<Response<v1::LeaseResponse>, Status> {
         let v1::LeaseRequest { worker_id, jobs, wait_ms, sweep } = request.into_inner();
+        presence::see(&self.0, WorkerId(worker_id));
         let wait = Duration::from_millis(wait_ms.into());
         let sweep = Some(sweep.as_str()).filter(|name| !name.is_empty());
         let (jobs, idle) = leasing::lease(&self.0, WorkerId(worker_id), jobs, wait, sweep).await?;
@@ -68,6 +70,7 @@ impl Work for WorkService {
         request: Request<v1::HeartbeatRequest>,
     ) -> Result<Response<v1::HeartbeatResponse>, Status> {
         let v1::HeartbeatRequest { worker_id, leases } = request.into_inner();
+        presence::see(&self.0, WorkerId(worker_id));
         let leases: Vec<Lease> = leases.iter().map(lease_of).collect();
         let extended = self.0.store.extend_leases(WorkerId(worker_id), &leases, self.0.settings.lease).await;
         let lost = extended.map_err(CoordinatorError::from)?;
@@ -94,14 +97,22 @@ impl Work for WorkService {
         let error = shortened(error);
         let release = match error.as_str() {
             "" => Release::Unfinished,
-            error => {
-                tracing::warn!(worker_id, ?leases, error, "jobs failed");
-                Release::Failed { error, max_attempts: self.0.settings.max_attempts }
-            }
+            error => Release::Failed { error, max_attempts: self.0.settings.max_attempts },
         };
         let released = self.0.store.release_leases(WorkerId(worker_id), &leases, release).await;
         released.map_err(CoordinatorError::from)?;
+        self.0.on_released(&leases, WorkerId(worker_id), &error);
         Ok(Response::new(v1::ReleaseResponse {}))
+    }
+
+    async fn goodbye(
+        &self,
+        request: Request<v1::GoodbyeRequest>,
+    ) -> Result<Response<v1::GoodbyeResponse>, Status> {
+        let worker = WorkerId(request.into_inner().worker_id);
+        self.0.store.dismiss_worker(worker).await.map_err(CoordinatorError::from)?;
+        tracing::info!(worker = worker.0, "worker left");
+        Ok(Response::new(v1::GoodbyeResponse {}))
     }
 }
 
@@ -134,15 +145,14 @@ async fn receive_results(
         let recorded = recording::record(&coordinator, lease, worker, answer).await;
         let receipt = match recorded {
             Ok(Verdict::Recorded) => Ok(receipt(lease, v1::result_receipt::Verdict::Recorded, String::new())),
-            Ok(Verdict::Fenced) => Ok(receipt(lease, v1::result_receipt::Verdict::Fenced, String::new())),
-            Err(CoordinatorError::Malformed(reason)) => {
-                tracing::warn!(?lease, worker = worker.0, reason, "results refused");
-                Ok(receipt(lease, v1::result_receipt::Verdict::Refused, reason))
+            Ok(Verdict::Fenced) => {
+                coordinator.on_fenced(lease, worker);
+                Ok(receipt(lease, v1::result_receipt::Verdict::Fenced, String::new()))
             }
             // Sending them again would help only if the database does: everything else must not be tried forever.
             Err(error) if error.is_transient() => Err(Status::from(error)),
             Err(error) => {
-                tracing::error!(?lease, worker = worker.0, %error, "results cannot be recorded");
+                coordinator.on_refused(lease, worker, &error);
                 Ok(receipt(lease, v1::result_receipt::Verdict::Refused, error.to_string()))
             }
         };

@@ -20,6 +20,19 @@ pub struct LeasedJob {
     pub end_unit: i64,
 }
 
+/// A lease that ran out.
+#[derive(Debug, Clone, Copy)]
+pub struct ExpiredLease {
+    /// The claim that is none any more.
+    pub lease: Lease,
+    /// Who had it.
+    pub worker: WorkerId,
+    /// The job's sweep.
+    pub sweep_id: SweepId,
+    /// It was the job's last attempt: the job rests as failed.
+    pub has_failed: bool,
+}
+
 /// A range of units to become a job.
 #[derive(Debug, Clone, Copy)]
 pub struct NewJob {
@@ -195,25 +208,33 @@ impl Store {
         Ok(())
     }
 
-    /// Takes back the jobs whose lease has run out; returns how many.
+    /// Takes back the jobs whose lease has run out; returns the leases that were.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn expire_leases(&self, max_attempts: i32) -> Result<u64, StoreError> {
+    pub async fn expire_leases(&self, max_attempts: i32) -> Result<Vec<ExpiredLease>, StoreError> {
         let expired = sqlx::query!(
-            "WITH lapsed AS MATERIALIZED (
-                 SELECT job_id FROM jobs WHERE state = 'leased' AND leased_until < now()
+            r#"WITH lapsed AS MATERIALIZED (
+                 SELECT job_id, epoch, worker_id FROM jobs WHERE state = 'leased' AND leased_until < now()
                  ORDER BY job_id FOR UPDATE SKIP LOCKED)
              UPDATE jobs SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'ready' END,
                     ready_at = now() + CASE WHEN attempts <= 1 THEN interval '0' ELSE backoff(attempts) * (0.5 + random()) END,
-                    error = format('the lease of worker %s ran out: it stopped or lost its connection', worker_id),
+                    error = format('the lease of worker %s ran out: it stopped or lost its connection', lapsed.worker_id),
                     epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL
-             FROM lapsed WHERE jobs.job_id = lapsed.job_id",
+             FROM lapsed WHERE jobs.job_id = lapsed.job_id
+             RETURNING jobs.job_id, sweep_id, lapsed.epoch AS "epoch!", lapsed.worker_id AS "worker_id!",
+                       state = 'failed' AS "has_failed!""#,
             max_attempts
         )
-        .execute(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
-        Ok(expired.rows_affected())
+        let expired = expired.into_iter().map(|row| ExpiredLease {
+            lease: Lease { job_id: row.job_id, epoch: row.epoch },
+            worker: WorkerId(row.worker_id),
+            sweep_id: SweepId(row.sweep_id),
+            has_failed: row.has_failed,
+        });
+        Ok(expired.collect())
     }
 
     /// Makes the failed jobs of a sweep ready again; returns how many.
