@@ -58,6 +58,8 @@ impl Grpc {
     /// Submits a spec without instance files.
     pub fn submit(&self, spec: &str) -> Result<v1::SubmitResponse, Status> {
         let part = v1::Part { spec: spec.to_owned(), instance_files: Vec::new() };
-        self.sweeps(async |client| client.submit(v1::SubmitRequest { part: Some(part) }).await)
+        self.sweeps(async |client| {
+            client.submit(v1::SubmitRequest { part: Some(part), priority: None }).await
+        })
     }
 }

@@ -34,7 +34,13 @@ impl HandWorker {
 
     /// Leases jobs, waiting for the first at most so long.
     pub fn lease(&self, jobs: u32, wait_ms: u32) -> v1::LeaseResponse {
-        let request = v1::LeaseRequest { worker_id: self.id, jobs, wait_ms, sweep: String::new() };
+        let request = v1::LeaseRequest {
+            worker_id: self.id,
+            jobs,
+            wait_ms,
+            sweep: String::new(),
+            ..v1::LeaseRequest::default()
+        };
         self.grpc.work(async |client| client.lease(request).await).expect("an answer to a lease")
     }
 

@@ -66,6 +66,12 @@ impl CoordinatorError {
 
 impl From<CoordinatorError> for Status {
     fn from(error: CoordinatorError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&CoordinatorError> for Status {
+    fn from(error: &CoordinatorError) -> Self {
         let message = error.to_string();
         match error {
             CoordinatorError::Spec(_) | CoordinatorError::Malformed(_) => Status::invalid_argument(message),

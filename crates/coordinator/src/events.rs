@@ -9,6 +9,7 @@ use crate::{Coordinator, CoordinatorError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::jobs::{ExpiredLease, LeasedJob};
+use store::results::{Answer, Verdict};
 use store::{Lease, WorkerId};
 use tokio::time::Instant;
 
@@ -45,8 +46,11 @@ macro_rules! trouble {
 }
 
 impl Coordinator {
-    /// Jobs went to a worker; handing them out took the database so long.
-    pub(crate) fn on_leased(&self, worker: WorkerId, jobs: &[LeasedJob], took: Duration) {
+    /// Jobs went to workers; handing them out took the database so long.
+    pub(crate) fn on_leased(&self, jobs: &[LeasedJob], took: Duration) {
+        if jobs.is_empty() {
+            return;
+        }
         let metrics = &self.settings.metrics;
         metrics.count(&LEASED, jobs.len());
         metrics.dispatched(took);
@@ -56,30 +60,34 @@ impl Coordinator {
                 sweep_id = job.sweep_id.0,
                 job = job_id,
                 epoch,
-                worker = worker.0,
+                worker = job.worker.0,
                 units = job.end_unit - job.first_unit,
                 "leased"
             );
         }
     }
 
-    /// A job's results are committed; the transaction took so long.
+    /// Jobs' results are committed, as far as they were not fenced; the transaction took so long. What belongs together has
+    /// the same position.
     pub(crate) fn on_recorded(
         &self,
-        sweep: &str,
-        job: &LeasedJob,
-        worker: WorkerId,
-        rows: usize,
+        jobs: &[LeasedJob],
+        answers: &[Answer],
+        verdicts: &[Verdict],
         took: Duration,
     ) {
-        let units = job.end_unit - job.first_unit;
         let metrics = &self.settings.metrics;
-        metrics.count(&FINISHED, 1);
-        metrics.units_recorded.inc_by(units as u64);
-        metrics.rows_recorded.inc_by(rows as u64);
         metrics.recorded(took);
-        let Lease { job_id, epoch } = job.lease;
-        tracing::debug!(sweep, job = job_id, epoch, worker = worker.0, units, rows, "recorded");
+        let all = jobs.iter().zip(answers).zip(verdicts);
+        for ((job, answer), _) in all.filter(|(_, verdict)| **verdict == Verdict::Recorded) {
+            let (units, rows) = (job.end_unit - job.first_unit, answer.results.measurements.len());
+            metrics.count(&FINISHED, 1);
+            metrics.units_recorded.inc_by(units as u64);
+            metrics.rows_recorded.inc_by(rows as u64);
+            let Lease { job_id, epoch } = job.lease;
+            let (sweep_id, worker) = (job.sweep_id.0, job.worker.0);
+            tracing::debug!(sweep_id, job = job_id, epoch, worker, units, rows, "recorded");
+        }
     }
 
     /// An answer came for a lease that had passed to another or was closed.

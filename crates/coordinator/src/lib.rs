@@ -12,6 +12,7 @@ mod metrics;
 mod presence;
 mod progress;
 mod recording;
+mod shares;
 mod submission;
 mod sweeps_service;
 mod work_service;
@@ -27,7 +28,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, mpsc, watch};
+use tokio::task::JoinSet;
 use tokio_stream::wrappers::TcpListenerStream;
 use wire::v1::sweeps_server::SweepsServer;
 use wire::v1::work_server::WorkServer;
@@ -57,8 +59,10 @@ struct Coordinator {
     store: Store,
     catalog: Catalog,
     settings: Settings,
-    /// One cut at a time: it holds one connection of the pool while it may need another.
-    cutting: Mutex<()>,
+    /// Workers that want jobs.
+    asks: mpsc::Sender<leasing::Ask>,
+    /// Results that want to be recorded.
+    delivered: mpsc::Sender<recording::Delivered>,
     presence: presence::Presence,
     sparing: events::Sparing,
     /// Becomes true when the coordinator is told to stop: open streams then end.
@@ -90,11 +94,14 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), CoordinatorError> {
     let (stop, stopping) = watch::channel(false);
+    let (asks, asked) = mpsc::channel(leasing::MOST_ASKS);
+    let (delivered, to_record) = mpsc::channel(recording::MOST_DELIVERED);
     let coordinator = Arc::new(Coordinator {
         store,
         catalog: Catalog::default(),
         settings,
-        cutting: Mutex::new(()),
+        asks,
+        delivered,
         presence: presence::Presence::default(),
         sparing: events::Sparing::default(),
         stopping,
@@ -111,9 +118,16 @@ pub async fn serve(
     let work = WorkServer::new(work_service::WorkService(Arc::clone(&coordinator)))
         .max_decoding_message_size(wire::MAX_MESSAGE_BYTES)
         .max_encoding_message_size(wire::MAX_MESSAGE_BYTES);
-    let expiry = tokio::spawn(leasing::expire_leases_forever(Arc::clone(&coordinator)));
-    let losing = tokio::spawn(presence::lose_workers_forever(Arc::clone(&coordinator)));
-    let summing = tokio::spawn(events::sum_up_forever(Arc::clone(&coordinator)));
+    let mut tasks = JoinSet::new();
+    tasks.spawn(leasing::expire_leases_forever(Arc::clone(&coordinator)));
+    tasks.spawn(leasing::serve_forever(Arc::clone(&coordinator), asked));
+    tasks.spawn(progress::count_forever(Arc::clone(&coordinator)));
+    tasks.spawn(presence::lose_workers_forever(Arc::clone(&coordinator)));
+    tasks.spawn(events::sum_up_forever(Arc::clone(&coordinator)));
+    let to_record = Arc::new(Mutex::new(to_record));
+    for _ in 0..recording::RECORDERS {
+        tasks.spawn(recording::record_forever(Arc::clone(&coordinator), Arc::clone(&to_record)));
+    }
     let told = async move {
         shutdown.await;
         let _ = stop.send(true);
@@ -135,8 +149,6 @@ pub async fn serve(
         served = serving => served,
         () = overdue => Ok(()),
     };
-    for task in [expiry, losing, summing] {
-        task.abort();
-    }
+    tasks.abort_all();
     Ok(served?)
 }

@@ -1,8 +1,24 @@
 //! Progress as it travels.
 
+use crate::Coordinator;
+use std::sync::Arc;
+use std::time::Duration;
 use store::progress::{FailedJob, Progress};
 use wire::v1;
 use wire::v1::progress::Status;
+
+/// Between two counts of finished jobs: what came since is added up whenever somebody looks.
+const COUNT_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Keeps looking at progress cheap, however much is finished.
+pub(crate) async fn count_forever(coordinator: Arc<Coordinator>) {
+    loop {
+        tokio::time::sleep(COUNT_INTERVAL).await;
+        if let Err(error) = coordinator.store.count_finished_jobs().await {
+            tracing::warn!(%error, "cannot count finished jobs");
+        }
+    }
+}
 
 pub(crate) fn to_wire(progress: Progress) -> v1::Progress {
     let status = match progress.status.as_str() {
@@ -28,6 +44,7 @@ pub(crate) fn to_wire(progress: Progress) -> v1::Progress {
         seconds_left: progress.seconds_left.filter(|_| status == Status::Running),
         numerics_revision: progress.numerics_revision as u32,
         workers: progress.workers as u32,
+        priority: progress.priority,
     }
 }
 

@@ -1,51 +1,164 @@
-//! Recording: what a worker sends must be exactly what the job asked for.
+//! Recording: what a worker sends must be exactly what the job asked for. What arrives together is recorded together.
 
 use crate::{Coordinator, CoordinatorError};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use store::jobs::LeasedJob;
-use store::results::{CellRow, JobResults, SampleRef, Verdict};
+use store::results::{Answer, CellRow, JobResults, SampleRef, Verdict};
 use store::{Lease, WorkerId};
 use sweep::measurement::{DegreeCount, LevelPair, Measurement};
 use sweep::{Cell, RowKey, Sweep, Work};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 use wire::v1;
 
-/// What a worker says a job gave.
-pub(crate) struct Answer<'a> {
-    /// Of the spec that it computed.
-    pub(crate) digest: &'a str,
+/// A job's results as they arrived, whole.
+pub(crate) struct Delivered {
+    pub(crate) lease: Lease,
+    pub(crate) worker: WorkerId,
+    /// Of the spec that was computed.
+    pub(crate) digest: String,
     pub(crate) units: Vec<v1::UnitResult>,
     pub(crate) cpu_seconds: f64,
+    /// Where the outcome goes.
+    pub(crate) outcome: oneshot::Sender<Outcome>,
 }
 
-/// Checks a whole job's results against what it asked for, and records them in the transaction that closes the lease.
-///
-/// # Errors
-/// [`CoordinatorError::Malformed`] if they are not what was asked for; else if the database fails. Nothing is stored.
-pub(crate) async fn record(
-    coordinator: &Coordinator,
-    lease: Lease,
-    worker: WorkerId,
-    answer: Answer<'_>,
-) -> Result<Verdict, CoordinatorError> {
-    let Some(job) = coordinator.store.leased_job(lease).await? else { return Ok(Verdict::Fenced) };
-    let sweep = coordinator.catalog.sweep(&coordinator.store, job.sweep_id, job.part as usize).await?;
-    if sweep.parts()[job.part as usize].digest() != answer.digest {
-        return Err(CoordinatorError::Malformed("the results are of another spec".to_owned()));
+/// What became of a job's results: nothing of them is stored in the case of an error.
+pub(crate) type Outcome = Result<Verdict, Arc<CoordinatorError>>;
+
+/// Jobs that may queue to be recorded before their streams wait.
+pub(crate) const MOST_DELIVERED: usize = 64;
+
+/// Transactions that record at the same time: while one waits for the disk, another can use the processor.
+pub(crate) const RECORDERS: usize = 2;
+
+/// Jobs and rows recorded in one transaction; a single job may have more.
+const MOST_JOBS: usize = 256;
+const MOST_ROWS: usize = 20_000;
+
+/// Records what is delivered until the coordinator stops; everything that is waiting goes into one transaction.
+pub(crate) async fn record_forever(
+    coordinator: Arc<Coordinator>,
+    inbox: Arc<Mutex<mpsc::Receiver<Delivered>>>,
+) {
+    loop {
+        let Some(batch) = next_batch(&mut *inbox.lock().await).await else { return };
+        record(&coordinator, batch).await;
     }
-    let results = check_job(&sweep, &job, answer.units, answer.cpu_seconds)?;
+}
+
+async fn next_batch(inbox: &mut mpsc::Receiver<Delivered>) -> Option<Vec<Delivered>> {
+    let rows =
+        |delivered: &Delivered| -> usize { delivered.units.iter().map(|unit| unit.measurements.len()).sum() };
+    let mut batch = vec![inbox.recv().await?];
+    let mut total = rows(&batch[0]);
+    while batch.len() < MOST_JOBS
+        && total < MOST_ROWS
+        && let Ok(next) = inbox.try_recv()
+    {
+        total += rows(&next);
+        batch.push(next);
+    }
+    Some(batch)
+}
+
+/// Checks jobs' results against what they asked for, and records them in the transaction that closes the leases.
+async fn record(coordinator: &Arc<Coordinator>, batch: Vec<Delivered>) {
+    let checked = match check(coordinator, batch).await {
+        Ok(checked) => checked,
+        Err((outcomes, error)) => return all_failed(outcomes, error),
+    };
+    let (jobs, checked): (Vec<LeasedJob>, Vec<_>) = checked.into_iter().unzip();
+    let (answers, outcomes): (Vec<Answer>, Vec<_>) = checked.into_iter().unzip();
     let since = Instant::now();
-    let verdict = coordinator.store.record(lease, worker, &results).await?;
-    if verdict == Verdict::Recorded {
-        coordinator.on_recorded(
-            sweep.parts()[0].name(),
-            &job,
-            worker,
-            results.measurements.len(),
-            since.elapsed(),
-        );
+    match coordinator.store.record(&answers).await {
+        Ok(verdicts) => {
+            coordinator.on_recorded(&jobs, &answers, &verdicts, since.elapsed());
+            for (outcome, verdict) in outcomes.into_iter().zip(verdicts) {
+                let _ = outcome.send(Ok(verdict));
+            }
+        }
+        Err(error) if error.is_transient() || answers.len() == 1 => all_failed(outcomes, error.into()),
+        // One of them is not to be recorded: each for itself then.
+        Err(_) => {
+            for ((job, answer), outcome) in jobs.into_iter().zip(answers).zip(outcomes) {
+                let (since, answer) = (Instant::now(), [answer]);
+                let recorded = coordinator.store.record(&answer).await;
+                let verdict = recorded.map(|verdicts| {
+                    coordinator.on_recorded(&[job], &answer, &verdicts, since.elapsed());
+                    verdicts[0]
+                });
+                let _ = outcome.send(verdict.map_err(|error| Arc::new(error.into())));
+            }
+        }
     }
-    Ok(verdict)
+}
+
+/// A job, what is to be recorded for it, and where the outcome goes.
+type Checked = (LeasedJob, (Answer, oneshot::Sender<Outcome>));
+
+fn all_failed(outcomes: Vec<oneshot::Sender<Outcome>>, error: CoordinatorError) {
+    let error = Arc::new(error);
+    for outcome in outcomes {
+        let _ = outcome.send(Err(Arc::clone(&error)));
+    }
+}
+
+/// What can be recorded. Results of closed leases, and those that are not what was asked for, are answered here.
+async fn check(
+    coordinator: &Arc<Coordinator>,
+    batch: Vec<Delivered>,
+) -> Result<Vec<Checked>, (Vec<oneshot::Sender<Outcome>>, CoordinatorError)> {
+    let leases: Vec<Lease> = batch.iter().map(|delivered| delivered.lease).collect();
+    let jobs = match coordinator.store.leased_jobs(&leases).await {
+        Ok(jobs) => jobs,
+        Err(error) => return Err((outcomes_of(batch), error.into())),
+    };
+    let jobs: HashMap<Lease, LeasedJob> = jobs.into_iter().map(|job| (job.lease, job)).collect();
+    let mut pairs = Vec::new();
+    for delivered in batch {
+        let Some(job) = jobs.get(&delivered.lease).filter(|job| job.worker == delivered.worker) else {
+            let _ = delivered.outcome.send(Ok(Verdict::Fenced));
+            continue;
+        };
+        match coordinator.catalog.sweep(&coordinator.store, job.sweep_id, job.part as usize).await {
+            Ok(sweep) => pairs.push((sweep, job.clone(), delivered)),
+            Err(error) => {
+                let _ = delivered.outcome.send(Err(Arc::new(error)));
+            }
+        }
+    }
+    // Thousands of rows: not on the threads that serve.
+    let checked =
+        tokio::task::spawn_blocking(move || pairs.into_iter().filter_map(check_delivered).collect());
+    Ok(checked.await.unwrap_or_else(|panic| {
+        tracing::error!(%panic, "results cannot be checked");
+        Vec::new()
+    }))
+}
+
+fn outcomes_of(batch: Vec<Delivered>) -> Vec<oneshot::Sender<Outcome>> {
+    batch.into_iter().map(|delivered| delivered.outcome).collect()
+}
+
+fn check_delivered((sweep, job, delivered): (Arc<Sweep>, LeasedJob, Delivered)) -> Option<Checked> {
+    let Delivered { lease, worker, digest, units, cpu_seconds, outcome } = delivered;
+    let results = if sweep.parts()[job.part as usize].digest() == digest {
+        check_job(&sweep, &job, units, cpu_seconds)
+    } else {
+        Err(CoordinatorError::Malformed("the results are of another spec".to_owned()))
+    };
+    match results {
+        Ok(results) => {
+            let answer = Answer { lease, worker, sweep_id: job.sweep_id, results };
+            Some((job, (answer, outcome)))
+        }
+        Err(error) => {
+            let _ = outcome.send(Err(Arc::new(error)));
+            None
+        }
+    }
 }
 
 fn check_job(

@@ -40,12 +40,15 @@ impl Sweeps for SweepsService {
         &self,
         request: Request<v1::SubmitRequest>,
     ) -> Result<Response<v1::SubmitResponse>, Status> {
-        let part = request.into_inner().part;
+        let v1::SubmitRequest { part, priority } = request.into_inner();
         let part =
             part.ok_or_else(|| CoordinatorError::Malformed("the submission has no part".to_owned()))?;
         let spec = part.to_spec("spec").map_err(CoordinatorError::from)?;
         let name = spec.name().to_owned();
         let disposition = submission::submit(&self.0, spec).await?;
+        if let Some(priority) = priority {
+            self.0.store.set_priority(&name, priority).await.map_err(CoordinatorError::from)?;
+        }
         let progress = Some(self.progress(&name).await?);
         Ok(Response::new(v1::SubmitResponse { disposition: disposition.into(), progress }))
     }
@@ -91,6 +94,16 @@ impl Sweeps for SweepsService {
 
     async fn cancel(&self, request: Request<v1::CancelRequest>) -> Result<Response<v1::Progress>, Status> {
         self.set_state(&request.into_inner().sweep, SweepState::Cancelled).await
+    }
+
+    async fn prioritise(
+        &self,
+        request: Request<v1::PrioritiseRequest>,
+    ) -> Result<Response<v1::Progress>, Status> {
+        let v1::PrioritiseRequest { sweep, priority } = request.into_inner();
+        self.0.store.set_priority(&sweep, priority).await.map_err(CoordinatorError::from)?;
+        tracing::info!(sweep, priority, "sweep prioritised");
+        Ok(Response::new(self.progress(&sweep).await?))
     }
 
     async fn retry(&self, request: Request<v1::RetryRequest>) -> Result<Response<v1::RetryResponse>, Status> {

@@ -9,7 +9,8 @@ use store::jobs::{LeasedJob, Release};
 use store::results::Verdict;
 use store::workers::NewWorker;
 use store::{Lease, StoreError, SweepId, WorkerId};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
@@ -57,12 +58,18 @@ impl Work for WorkService {
     }
 
     async fn lease(&self, request: Request<v1::LeaseRequest>) -> Result<Response<v1::LeaseResponse>, Status> {
-        let v1::LeaseRequest { worker_id, jobs, wait_ms, sweep } = request.into_inner();
-        presence::see(&self.0, WorkerId(worker_id));
-        let wait = Duration::from_millis(wait_ms.into());
-        let sweep = Some(sweep.as_str()).filter(|name| !name.is_empty());
-        let (jobs, idle) = leasing::lease(&self.0, WorkerId(worker_id), jobs, wait, sweep).await?;
-        Ok(Response::new(v1::LeaseResponse { jobs: jobs.into_iter().map(job_to_wire).collect(), idle }))
+        let request = request.into_inner();
+        presence::see(&self.0, WorkerId(request.worker_id));
+        let request = leasing::Request {
+            worker: WorkerId(request.worker_id),
+            jobs: request.jobs,
+            wait: Duration::from_millis(request.wait_ms.into()),
+            sweep: Some(request.sweep).filter(|name| !name.is_empty()),
+            seconds_left: request.seconds_left.filter(|left| !left.is_nan()),
+        };
+        let granted = leasing::lease(&self.0, request).await.map_err(|error| Status::from(&*error))?;
+        let jobs = granted.jobs.into_iter().map(job_to_wire).collect();
+        Ok(Response::new(v1::LeaseResponse { jobs, idle: granted.is_idle }))
     }
 
     async fn heartbeat(
@@ -116,7 +123,10 @@ impl Work for WorkService {
     }
 }
 
-/// Gathers the chunks of each job and records it when its last chunk has come. A broken stream drops what is not
+/// Jobs of one stream that are being recorded; beyond, the stream waits.
+const MOST_RECORDING: usize = 64;
+
+/// Gathers the chunks of each job and has it recorded when its last chunk has come. A broken stream drops what is not
 /// complete; the worker sends it again.
 async fn receive_results(
     coordinator: Arc<Coordinator>,
@@ -124,41 +134,80 @@ async fn receive_results(
     receipts: mpsc::Sender<Result<v1::ResultReceipt, Status>>,
 ) {
     let mut incomplete: HashMap<Lease, Vec<v1::UnitResult>> = HashMap::new();
-    loop {
-        let chunk = tokio::select! {
-            chunk = chunks.message() => chunk,
+    let mut recording = JoinSet::new();
+    let mut is_open = true;
+    while is_open || !recording.is_empty() {
+        let receipt = tokio::select! {
+            chunk = chunks.message(), if is_open && recording.len() < MOST_RECORDING => match chunk {
+                Ok(Some(chunk)) => match gather(&mut incomplete, chunk) {
+                    Ok(None) => continue,
+                    Ok(Some(job)) => {
+                        recording.spawn(record(Arc::clone(&coordinator), job));
+                        continue;
+                    }
+                    Err(status) => Err(status),
+                },
+                _ => {
+                    is_open = false;
+                    continue;
+                }
+            },
+            Some(recorded) = recording.join_next() => {
+                recorded.unwrap_or_else(|panic| Err(Status::internal(panic.to_string())))
+            }
             () = coordinator.stopped() => return,
-        };
-        let Ok(Some(mut chunk)) = chunk else { return };
-        let Some(lease) = chunk.lease.as_ref().map(lease_of) else {
-            let _ = receipts.send(Err(Status::invalid_argument("a chunk of results has no lease"))).await;
-            return;
-        };
-        let units = incomplete.entry(lease).or_default();
-        append(units, std::mem::take(&mut chunk.units));
-        if !chunk.last {
-            continue;
-        }
-        let units = incomplete.remove(&lease).unwrap_or_default();
-        let worker = WorkerId(chunk.worker_id);
-        let answer = recording::Answer { digest: &chunk.digest, units, cpu_seconds: chunk.cpu_seconds };
-        let recorded = recording::record(&coordinator, lease, worker, answer).await;
-        let receipt = match recorded {
-            Ok(Verdict::Recorded) => Ok(receipt(lease, v1::result_receipt::Verdict::Recorded, String::new())),
-            Ok(Verdict::Fenced) => {
-                coordinator.on_fenced(lease, worker);
-                Ok(receipt(lease, v1::result_receipt::Verdict::Fenced, String::new()))
-            }
-            // Sending them again would help only if the database does: everything else must not be tried forever.
-            Err(error) if error.is_transient() => Err(Status::from(error)),
-            Err(error) => {
-                coordinator.on_refused(lease, worker, &error);
-                Ok(receipt(lease, v1::result_receipt::Verdict::Refused, error.to_string()))
-            }
         };
         let is_broken = receipt.is_err();
         if receipts.send(receipt).await.is_err() || is_broken {
             return;
+        }
+    }
+}
+
+/// A job that is complete.
+struct CompleteJob {
+    lease: Lease,
+    worker: WorkerId,
+    digest: String,
+    units: Vec<v1::UnitResult>,
+    cpu_seconds: f64,
+}
+
+/// Puts a chunk to those of its job that came before; returns the job if this was the last.
+fn gather(
+    incomplete: &mut HashMap<Lease, Vec<v1::UnitResult>>,
+    chunk: v1::ResultChunk,
+) -> Result<Option<CompleteJob>, Status> {
+    let lease = chunk.lease.as_ref().map(lease_of);
+    let lease = lease.ok_or_else(|| Status::invalid_argument("a chunk of results has no lease"))?;
+    append(incomplete.entry(lease).or_default(), chunk.units);
+    Ok(chunk.last.then(|| CompleteJob {
+        lease,
+        worker: WorkerId(chunk.worker_id),
+        digest: chunk.digest,
+        units: incomplete.remove(&lease).unwrap_or_default(),
+        cpu_seconds: chunk.cpu_seconds,
+    }))
+}
+
+/// Has a job recorded, and says what became of it.
+async fn record(coordinator: Arc<Coordinator>, job: CompleteJob) -> Result<v1::ResultReceipt, Status> {
+    let CompleteJob { lease, worker, digest, units, cpu_seconds } = job;
+    let (outcome, recorded) = oneshot::channel();
+    let delivered = recording::Delivered { lease, worker, digest, units, cpu_seconds, outcome };
+    let stopping = || Status::unavailable("the coordinator is stopping");
+    coordinator.delivered.send(delivered).await.map_err(|_| stopping())?;
+    match recorded.await.map_err(|_| stopping())? {
+        Ok(Verdict::Recorded) => Ok(receipt(lease, v1::result_receipt::Verdict::Recorded, String::new())),
+        Ok(Verdict::Fenced) => {
+            coordinator.on_fenced(lease, worker);
+            Ok(receipt(lease, v1::result_receipt::Verdict::Fenced, String::new()))
+        }
+        // Sending them again would help only if the database does: everything else must not be tried forever.
+        Err(error) if error.is_transient() => Err(Status::from(&*error)),
+        Err(error) => {
+            coordinator.on_refused(lease, worker, &error);
+            Ok(receipt(lease, v1::result_receipt::Verdict::Refused, error.to_string()))
         }
     }
 }

@@ -5,6 +5,7 @@ use physics::cpu::Level;
 use rust_decimal::Decimal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 use store::export::View;
 
 /// Phase diagrams of the random active path model: belief propagation, Monte Carlo and exact results over grids of
@@ -289,6 +290,9 @@ pub(crate) enum SweepCommand {
         /// Say what it would take, and stop
         #[arg(long)]
         dry_run: bool,
+        /// Jobs of larger priority are handed out first; among equals, sweeps share [default: 0, or as it is]
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        priority: Option<i32>,
         #[command(flatten)]
         address: CoordinatorAddress,
     },
@@ -334,6 +338,14 @@ Examples:
     Resume(NamedSweep),
     /// Stop a sweep; what is recorded stays
     Cancel(NamedSweep),
+    /// Say how urgent a sweep is: jobs of larger priority are handed out first
+    Prioritise {
+        #[command(flatten)]
+        sweep: NamedSweep,
+        /// 0 is what sweeps begin with
+        #[arg(allow_negative_numbers = true)]
+        priority: i32,
+    },
     /// Try the failed jobs of a sweep again
     Retry(NamedSweep),
     /// Remove a sweep and all its results
@@ -494,6 +506,27 @@ pub(crate) struct WorkerOptions {
     /// On SIGTERM or Ctrl-C, how long to go on with jobs under way before giving them back, in seconds
     #[arg(long, default_value_t = 20, value_name = "SECONDS")]
     pub(crate) grace_seconds: u32,
+    /// End within this time: take no job that takes longer, and drain a grace time before it is over. Seconds, or
+    /// [DAYS-]HOURS:MINUTES:SECONDS as batch systems write it
+    #[arg(long, value_name = "TIME", value_parser = time_limit)]
+    pub(crate) time_limit: Option<Duration>,
+}
+
+/// Seconds, MM:SS, HH:MM:SS or D-HH[:MM[:SS]], as Slurm prints the time that a job has left.
+fn time_limit(text: &str) -> Result<Duration, String> {
+    let malformed = || format!("{text:?} is not a time; expected seconds, MM:SS, HH:MM:SS or D-HH:MM:SS");
+    let number = |text: &str| text.parse::<u32>().map(u64::from).map_err(|_| malformed());
+    let (days, clock) = text.split_once('-').map_or((None, text), |(days, clock)| (Some(days), clock));
+    let mut fields = clock.split(':').map(number).collect::<Result<Vec<_>, _>>()?;
+    if days.is_some() {
+        // After days come hours, whatever follows.
+        fields.resize(fields.len().max(3), 0);
+    }
+    if fields.len() > 3 {
+        return Err(malformed());
+    }
+    let days = days.map_or(Ok(0), number)?;
+    Ok(Duration::from_secs(days * 86_400 + fields.iter().fold(0, |total, field| total * 60 + field)))
 }
 
 /// The SQL view of that name; dashes are what people type on a command line.

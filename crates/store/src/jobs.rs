@@ -1,4 +1,4 @@
-//! Jobs: cut, leased, extended, given back, expired.
+//! Jobs: cut into leases, extended, given back, expired.
 //!
 //! A job is a row of `jobs` from being cut to being finished. All times are the database's.
 
@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct LeasedJob {
     /// The claim.
     pub lease: Lease,
+    /// Who has it.
+    pub worker: WorkerId,
     /// Its sweep.
     pub sweep_id: SweepId,
     /// Its part of the sweep.
@@ -18,6 +20,8 @@ pub struct LeasedJob {
     pub first_unit: i64,
     /// See `first_unit`.
     pub end_unit: i64,
+    /// What it was estimated to cost, in seconds of one core of the machine of reference.
+    pub estimated_seconds: f64,
 }
 
 /// A lease that ran out.
@@ -36,25 +40,25 @@ pub struct ExpiredLease {
 /// A range of units to become a job.
 #[derive(Debug, Clone, Copy)]
 pub struct NewJob {
+    /// Who will have it.
+    pub worker: WorkerId,
     /// Units [first_unit, end_unit) of the part.
     pub first_unit: i64,
     /// See `first_unit`.
     pub end_unit: i64,
-    /// What it will cost, in seconds of one core.
+    /// What it will cost, in seconds of one core of the machine of reference.
     pub estimated_seconds: f64,
 }
 
-/// A part of a sweep whose jobs are not all cut yet.
-#[derive(Debug, Clone, Copy)]
+/// A part of an active sweep that has units without a job, the first one of its sweep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UncutPart {
     /// The sweep.
     pub sweep_id: SweepId,
     /// The part.
     pub part: i32,
-    /// The first unit without a job.
-    pub next_unit: i64,
-    /// Measured over estimated compute time of the sweep's latest jobs; 1 while unknown.
-    pub slowness: f64,
+    /// Of the sweep: larger first.
+    pub priority: i32,
 }
 
 /// Which sweeps' jobs a worker takes.
@@ -81,65 +85,168 @@ pub enum Release<'a> {
 }
 
 impl Store {
-    /// Leases up to `limit` ready jobs of active sweeps, oldest first.
+    /// Leases jobs of active sweeps that came back and are ready again, at most one for each entry of `workers`, to that
+    /// worker. Jobs whose estimate is above `longest_seconds` are passed over.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn lease_next_jobs(
+    pub async fn lease_returned_jobs(
         &self,
-        worker: WorkerId,
         wanted: Wanted<'_>,
-        limit: i64,
+        workers: &[WorkerId],
+        longest_seconds: f64,
         duration: Duration,
     ) -> Result<Vec<LeasedJob>, StoreError> {
+        let workers: Vec<i64> = workers.iter().map(|worker| worker.0).collect();
         // The claim is a CTE: a subquery in FROM could be evaluated again and ignore its LIMIT.
         let rows = sqlx::query!(
             r#"WITH next AS MATERIALIZED (
                    SELECT j.job_id FROM jobs j JOIN sweeps s USING (sweep_id)
                    WHERE j.state = 'ready' AND j.ready_at <= now() AND s.state = 'active' AND s.numerics_revision = $2
-                     AND ($5::text IS NULL OR s.name = $5)
-                   ORDER BY j.job_id LIMIT $3 FOR UPDATE OF j SKIP LOCKED)
-               UPDATE jobs SET state = 'leased', epoch = nextval('lease_epochs'), worker_id = $1,
-                      attempts = attempts + 1, leased_at = now(), leased_until = now() + make_interval(secs => $4)
-               FROM next WHERE jobs.job_id = next.job_id
-               RETURNING jobs.job_id, epoch AS "epoch!", sweep_id, part, first_unit, end_unit"#,
-            worker.0,
+                     AND ($3::text IS NULL OR s.name = $3) AND j.estimated_seconds <= $4
+                   ORDER BY s.priority DESC, j.job_id LIMIT cardinality($1::bigint[]) FOR UPDATE OF j SKIP LOCKED),
+               placed AS (SELECT job_id, row_number() OVER (ORDER BY job_id) AS place FROM next)
+               UPDATE jobs SET state = 'leased', epoch = nextval('lease_epochs'), worker_id = ($1::bigint[])[place],
+                      attempts = attempts + 1, leased_at = now(), leased_until = now() + make_interval(secs => $5)
+               FROM placed WHERE jobs.job_id = placed.job_id
+               RETURNING jobs.job_id, epoch AS "epoch!", worker_id AS "worker_id!", sweep_id, part, first_unit, end_unit,
+                         estimated_seconds"#,
+            &workers,
             wanted.numerics_revision,
-            limit,
-            duration.as_secs_f64(),
-            wanted.sweep
+            wanted.sweep,
+            longest_seconds,
+            duration.as_secs_f64()
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.hot)
         .await?;
         let leased = rows.into_iter().map(|row| LeasedJob {
             lease: Lease { job_id: row.job_id, epoch: row.epoch },
+            worker: WorkerId(row.worker_id),
             sweep_id: SweepId(row.sweep_id),
             part: row.part,
             first_unit: row.first_unit,
             end_unit: row.end_unit,
+            estimated_seconds: row.estimated_seconds,
         });
         Ok(leased.collect())
     }
 
-    /// The job of a lease that is still open.
+    /// The parts that jobs can be cut from, the first one of every active sweep, those of the largest priority first.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn leased_job(&self, lease: Lease) -> Result<Option<LeasedJob>, StoreError> {
-        let row = sqlx::query!(
-            "SELECT sweep_id, part, first_unit, end_unit FROM jobs WHERE job_id = $1 AND epoch = $2",
-            lease.job_id,
-            lease.epoch
+    pub async fn uncut_parts(&self, wanted: Wanted<'_>) -> Result<Vec<UncutPart>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT DISTINCT ON (s.priority, s.sweep_id) s.sweep_id, p.part, s.priority
+               FROM sweep_parts p JOIN sweeps s USING (sweep_id)
+               WHERE NOT p.is_cut AND s.state = 'active' AND s.numerics_revision = $1
+                 AND ($2::text IS NULL OR s.name = $2)
+               ORDER BY s.priority DESC, s.sweep_id, p.part"#,
+            wanted.numerics_revision,
+            wanted.sweep
         )
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.hot)
         .await?;
-        Ok(row.map(|row| LeasedJob {
-            lease,
+        let parts = rows.into_iter().map(|row| UncutPart {
+            sweep_id: SweepId(row.sweep_id),
+            part: row.part,
+            priority: row.priority,
+        });
+        Ok(parts.collect())
+    }
+
+    /// Cuts jobs from a part and leases them in the same transaction. `cut` turns the units from its argument on into jobs
+    /// that follow one another. Returns none if another coordinator is cutting this part now.
+    ///
+    /// The part's row stays locked meanwhile, so no two coordinators cut the same units. It is not updated: where the
+    /// uncut units begin is read off the jobs that there are and that there were.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn cut_jobs(
+        &self,
+        of: UncutPart,
+        duration: Duration,
+        cut: impl AsyncFnOnce(i64) -> Vec<NewJob>,
+    ) -> Result<Option<Vec<LeasedJob>>, StoreError> {
+        let mut transaction = self.hot.begin().await?;
+        let part = sqlx::query!(
+            "SELECT units FROM sweep_parts WHERE sweep_id = $1 AND part = $2 AND NOT is_cut FOR UPDATE SKIP LOCKED",
+            of.sweep_id.0,
+            of.part
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(part) = part else { return Ok(None) };
+        // A statement of its own: it must see what was cut by whoever held the lock before. Beyond the last unit that is
+        // finished only jobs under way end, so that no dead entry is passed over.
+        let next_unit = sqlx::query_scalar!(
+            r#"WITH last_finished AS MATERIALIZED (
+                   SELECT coalesce((SELECT end_unit FROM finished_jobs WHERE sweep_id = $1 AND part = $2
+                                    ORDER BY end_unit DESC LIMIT 1), 0) AS end_unit)
+               SELECT coalesce((SELECT j.end_unit FROM jobs j
+                                WHERE j.sweep_id = $1 AND j.part = $2 AND j.end_unit > (SELECT end_unit FROM last_finished)
+                                ORDER BY j.end_unit DESC LIMIT 1), end_unit) AS "next_unit!"
+               FROM last_finished"#,
+            of.sweep_id.0,
+            of.part
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        let jobs = if next_unit < part.units { cut(next_unit).await } else { Vec::new() };
+        let leased = insert_jobs(&mut transaction, of, &jobs, duration).await?;
+        if jobs.last().map_or(next_unit, |job| job.end_unit) >= part.units {
+            sqlx::query!(
+                "UPDATE sweep_parts SET is_cut = true WHERE sweep_id = $1 AND part = $2",
+                of.sweep_id.0,
+                of.part
+            )
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(Some(leased))
+    }
+
+    /// Measured over estimated compute time of a sweep's latest jobs; 1 while unknown.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn slowness(&self, sweep_id: SweepId) -> Result<f64, StoreError> {
+        let slowness = sqlx::query_scalar!(
+            r#"SELECT coalesce(sum(cpu_seconds) / nullif(sum(estimated_seconds), 0), 1) AS "slowness!"
+               FROM (SELECT cpu_seconds, estimated_seconds FROM finished_jobs WHERE sweep_id = $1
+                     ORDER BY finished_at DESC LIMIT 50) AS latest"#,
+            sweep_id.0
+        );
+        Ok(slowness.fetch_one(&self.hot).await?)
+    }
+
+    /// The jobs of leases that are still open; those that are closed are left out.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn leased_jobs(&self, leases: &[Lease]) -> Result<Vec<LeasedJob>, StoreError> {
+        let (jobs, epochs) = columns(leases);
+        let rows = sqlx::query!(
+            r#"SELECT job_id AS "job_id!", epoch AS "epoch!", worker_id AS "worker_id!", sweep_id, part, first_unit,
+                      end_unit, estimated_seconds
+               FROM unnest($1::bigint[], $2::bigint[]) AS held (job_id, epoch) JOIN jobs USING (job_id, epoch)"#,
+            &jobs,
+            &epochs
+        )
+        .fetch_all(&self.hot)
+        .await?;
+        let leased = rows.into_iter().map(|row| LeasedJob {
+            lease: Lease { job_id: row.job_id, epoch: row.epoch },
+            worker: WorkerId(row.worker_id),
             sweep_id: SweepId(row.sweep_id),
             part: row.part,
             first_unit: row.first_unit,
             end_unit: row.end_unit,
-        }))
+            estimated_seconds: row.estimated_seconds,
+        });
+        Ok(leased.collect())
     }
 
     /// Extends leases; returns those that are no longer the worker's. A lease whose results are being recorded at this
@@ -170,7 +277,7 @@ impl Store {
             &epochs,
             duration.as_secs_f64()
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.hot)
         .await?;
         Ok(lost.into_iter().map(|row| Lease { job_id: row.job_id, epoch: row.epoch }).collect())
     }
@@ -190,32 +297,41 @@ impl Store {
             Release::Unfinished => (None, i32::MAX),
             Release::Failed { error, max_attempts } => (Some(error), max_attempts),
         };
+        // Locked in order, as everywhere: two who want the same rows then never wait for each other in a circle.
         sqlx::query!(
-            "UPDATE jobs SET state = CASE WHEN $4::text IS NOT NULL AND attempts >= $5 THEN 'failed' ELSE 'ready' END,
+            "WITH held AS MATERIALIZED (
+                 SELECT j.job_id FROM unnest($2::bigint[], $3::bigint[]) AS held (job_id, epoch) JOIN jobs j USING (job_id, epoch)
+                 WHERE j.worker_id = $1 ORDER BY j.job_id FOR UPDATE OF j)
+             UPDATE jobs SET state = CASE WHEN $4::text IS NOT NULL AND attempts >= $5 THEN 'failed' ELSE 'ready' END,
                     attempts = attempts - CASE WHEN $4::text IS NULL THEN 1 ELSE 0 END,
                     ready_at = now() + CASE WHEN $4::text IS NULL THEN interval '0' ELSE backoff(attempts) * (0.5 + random()) END,
                     error = coalesce($4, error), epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL
-             FROM unnest($2::bigint[], $3::bigint[]) AS held (job_id, epoch)
-             WHERE jobs.job_id = held.job_id AND jobs.epoch = held.epoch AND jobs.worker_id = $1",
+             FROM held WHERE jobs.job_id = held.job_id",
             worker.0,
             &jobs,
             &epochs,
             error,
             max_attempts
         )
-        .execute(&self.pool)
+        .execute(&self.hot)
         .await?;
         Ok(())
     }
 
-    /// Takes back the jobs whose lease has run out; returns the leases that were.
+    /// Takes back the jobs whose lease has run out; returns the leases that were. Those that ran out more than `look_back`
+    /// ago are not looked for: whoever looks often spares itself the dead entries of the index.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn expire_leases(&self, max_attempts: i32) -> Result<Vec<ExpiredLease>, StoreError> {
+    pub async fn expire_leases(
+        &self,
+        max_attempts: i32,
+        look_back: Duration,
+    ) -> Result<Vec<ExpiredLease>, StoreError> {
         let expired = sqlx::query!(
             r#"WITH lapsed AS MATERIALIZED (
-                 SELECT job_id, epoch, worker_id FROM jobs WHERE state = 'leased' AND leased_until < now()
+                 SELECT job_id, epoch, worker_id FROM jobs
+                 WHERE state = 'leased' AND leased_until < now() AND leased_until >= now() - make_interval(secs => $2)
                  ORDER BY job_id FOR UPDATE SKIP LOCKED)
              UPDATE jobs SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'ready' END,
                     ready_at = now() + CASE WHEN attempts <= 1 THEN interval '0' ELSE backoff(attempts) * (0.5 + random()) END,
@@ -224,9 +340,10 @@ impl Store {
              FROM lapsed WHERE jobs.job_id = lapsed.job_id
              RETURNING jobs.job_id, sweep_id, lapsed.epoch AS "epoch!", lapsed.worker_id AS "worker_id!",
                        state = 'failed' AS "has_failed!""#,
-            max_attempts
+            max_attempts,
+            look_back.as_secs_f64()
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.hot)
         .await?;
         let expired = expired.into_iter().map(|row| ExpiredLease {
             lease: Lease { job_id: row.job_id, epoch: row.epoch },
@@ -252,48 +369,6 @@ impl Store {
         Ok(retried.rows_affected())
     }
 
-    /// Cuts jobs from the oldest part of an active sweep that has uncut units. `cut` turns the part's
-    /// uncut tail into jobs that follow one another from `next_unit`. Returns whether there was a part to cut.
-    ///
-    /// The part's row stays locked meanwhile, so no two coordinators cut the same units; a second one takes another part.
-    ///
-    /// # Errors
-    /// If the database fails, or `cut` does.
-    pub async fn cut_jobs<E: From<StoreError>>(
-        &self,
-        wanted: Wanted<'_>,
-        cut: impl AsyncFnOnce(UncutPart) -> Result<Vec<NewJob>, E>,
-    ) -> Result<bool, E> {
-        let database = |error: sqlx::Error| E::from(StoreError::from(error));
-        let mut transaction = self.pool.begin().await.map_err(database)?;
-        let part = sqlx::query!(
-            r#"SELECT p.sweep_id, p.part, p.next_unit, coalesce(
-                   (SELECT sum(cpu_seconds) / nullif(sum(estimated_seconds), 0)
-                    FROM (SELECT cpu_seconds, estimated_seconds FROM finished_jobs f WHERE f.sweep_id = p.sweep_id
-                          ORDER BY finished_at DESC LIMIT 50) AS latest), 1) AS "slowness!"
-               FROM sweep_parts p JOIN sweeps s USING (sweep_id)
-               WHERE p.next_unit < p.units AND s.state = 'active' AND s.numerics_revision = $1
-                 AND ($2::text IS NULL OR s.name = $2)
-               ORDER BY p.submitted_at, p.sweep_id, p.part LIMIT 1 FOR UPDATE OF p SKIP LOCKED"#,
-            wanted.numerics_revision,
-            wanted.sweep
-        )
-        .fetch_optional(&mut *transaction)
-        .await
-        .map_err(database)?;
-        let Some(part) = part else { return Ok(false) };
-        let uncut = UncutPart {
-            sweep_id: SweepId(part.sweep_id),
-            part: part.part,
-            next_unit: part.next_unit,
-            slowness: part.slowness,
-        };
-        let jobs = cut(uncut).await?;
-        insert_jobs(&mut transaction, uncut, &jobs).await.map_err(database)?;
-        transaction.commit().await.map_err(database)?;
-        Ok(true)
-    }
-
     /// Whether any job of an active sweep is ready, leased or yet to be cut.
     ///
     /// # Errors
@@ -302,8 +377,8 @@ impl Store {
         let work = sqlx::query_scalar!(
             r#"SELECT EXISTS (
                    SELECT FROM sweeps s WHERE s.state = 'active' AND s.numerics_revision = $1 AND ($2::text IS NULL OR s.name = $2) AND (
-                       EXISTS (SELECT FROM jobs j WHERE j.sweep_id = s.sweep_id AND j.state IN ('ready', 'leased'))
-                       OR EXISTS (SELECT FROM sweep_parts p WHERE p.sweep_id = s.sweep_id AND p.next_unit < p.units))
+                       EXISTS (SELECT FROM sweep_parts p WHERE p.sweep_id = s.sweep_id AND NOT p.is_cut)
+                       OR EXISTS (SELECT FROM jobs j WHERE j.sweep_id = s.sweep_id AND j.state IN ('ready', 'leased')))
                ) AS "work!""#,
             wanted.numerics_revision,
             wanted.sweep
@@ -312,36 +387,47 @@ impl Store {
     }
 }
 
+/// Stores new jobs in the hands of their workers.
 async fn insert_jobs(
     connection: &mut sqlx::PgConnection,
     part: UncutPart,
     jobs: &[NewJob],
-) -> Result<(), sqlx::Error> {
+    duration: Duration,
+) -> Result<Vec<LeasedJob>, sqlx::Error> {
     debug_assert!(jobs.windows(2).all(|pair| pair[0].end_unit == pair[1].first_unit));
-    let Some(last) = jobs.last() else { return Ok(()) };
+    if jobs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let workers: Vec<i64> = jobs.iter().map(|job| job.worker.0).collect();
     let first_units: Vec<i64> = jobs.iter().map(|job| job.first_unit).collect();
     let end_units: Vec<i64> = jobs.iter().map(|job| job.end_unit).collect();
     let seconds: Vec<f64> = jobs.iter().map(|job| job.estimated_seconds).collect();
-    sqlx::query!(
-        "INSERT INTO jobs (sweep_id, part, first_unit, end_unit, estimated_seconds)
-         SELECT $1, $2, * FROM unnest($3::bigint[], $4::bigint[], $5::double precision[])",
+    let rows = sqlx::query!(
+        r#"INSERT INTO jobs (sweep_id, part, state, attempts, epoch, leased_at, leased_until, worker_id, first_unit, end_unit,
+                             estimated_seconds)
+           SELECT $1, $2, 'leased', 1, nextval('lease_epochs'), now(), now() + make_interval(secs => $3), *
+           FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::double precision[])
+           RETURNING job_id, epoch AS "epoch!", worker_id AS "worker_id!", first_unit, end_unit, estimated_seconds"#,
         part.sweep_id.0,
         part.part,
+        duration.as_secs_f64(),
+        &workers,
         &first_units,
         &end_units,
         &seconds
     )
-    .execute(&mut *connection)
+    .fetch_all(connection)
     .await?;
-    sqlx::query!(
-        "UPDATE sweep_parts SET next_unit = $3 WHERE sweep_id = $1 AND part = $2",
-        part.sweep_id.0,
-        part.part,
-        last.end_unit
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    let leased = rows.into_iter().map(|row| LeasedJob {
+        lease: Lease { job_id: row.job_id, epoch: row.epoch },
+        worker: WorkerId(row.worker_id),
+        sweep_id: part.sweep_id,
+        part: part.part,
+        first_unit: row.first_unit,
+        end_unit: row.end_unit,
+        estimated_seconds: row.estimated_seconds,
+    });
+    Ok(leased.collect())
 }
 
 fn columns(leases: &[Lease]) -> (Vec<i64>, Vec<i64>) {

@@ -41,14 +41,16 @@ pub struct Lease {
     pub epoch: i64,
 }
 
-/// A pool of connections to the database.
+/// Pools of connections to the database.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    /// For leases and results, whose plans must not depend on what the server happens to know of the tables' sizes.
+    hot: PgPool,
 }
 
 impl Store {
-    /// Connects, and brings the schema up to date. `connections` bounds the pool.
+    /// Connects, and brings the schema up to date. `connections` bounds each of the two pools.
     ///
     /// # Errors
     /// If the URL is malformed, the server cannot be reached, or a migration fails (a database of a newer rapgrid).
@@ -57,14 +59,13 @@ impl Store {
         // A pool would try for a long time, and then only say that it did.
         let first = PgConnection::connect_with(&options).await.map_err(StoreError::Connect)?;
         first.close().await.map_err(StoreError::Connect)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(15))
-            .connect_with(options)
-            .await
-            .map_err(StoreError::Connect)?;
+        let pools =
+            PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(15));
+        let pool = pools.clone().connect_with(options.clone()).await.map_err(StoreError::Connect)?;
         sqlx::migrate!("../../migrations").run(&pool).await?;
-        Ok(Self { pool })
+        // A plan that was made while the table of jobs was small and is kept would read all of it for ever.
+        let hot = pools.connect_lazy_with(options.options([("enable_seqscan", "off")]));
+        Ok(Self { pool, hot })
     }
 
     /// Tells the planner what the tables hold. The server's own housekeeping never looks at a partitioned table as a whole.
@@ -78,6 +79,7 @@ impl Store {
 
     /// Closes all connections.
     pub async fn close(&self) {
+        self.hot.close().await;
         self.pool.close().await;
     }
 }

@@ -1,7 +1,7 @@
 //! What a monitor asks again and again: the queue, the leases and the workers as they are now.
 //!
-//! Only tables whose size follows the work in progress are read (`jobs`, the parts of sweeps, the workers that are there),
-//! never results or history, so that asking every few seconds costs the same at any size of the results.
+//! Only what follows the work in progress is read (`jobs`, the parts of sweeps, the workers that are there), and of the
+//! history the last entry of a part, by its index; so asking every few seconds costs the same at any size of the results.
 
 use crate::{Store, StoreError};
 
@@ -64,7 +64,7 @@ pub struct WorkerLoad {
     pub jobs: i64,
 }
 
-/// Connections of this process's pool.
+/// Connections of this process's pools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connections {
     /// At work.
@@ -106,8 +106,10 @@ impl Store {
 
     /// The connections of this process.
     pub fn connections(&self) -> Connections {
-        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
-        Connections { in_use: self.pool.size().saturating_sub(idle), idle }
+        let of = |pool: &sqlx::PgPool| (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
+        let ((size, idle), (hot_size, hot_idle)) = (of(&self.pool), of(&self.hot));
+        let idle = idle.saturating_add(hot_idle);
+        Connections { in_use: (size + hot_size).saturating_sub(idle), idle }
     }
 
     async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError> {
@@ -117,9 +119,17 @@ impl Store {
                       coalesce(j.leased, 0) AS "jobs_leased!", coalesce(j.failed, 0) AS "jobs_failed!",
                       coalesce(p.units, 0)::bigint AS "uncut_units!",
                       coalesce(p.seconds, 0) + coalesce(j.seconds, 0) AS "core_seconds!"
-               FROM (SELECT sweep_id, sum(units - next_unit) AS units,
-                            sum(estimated_seconds * (units - next_unit) / units) AS seconds
-                     FROM sweep_parts WHERE next_unit < units GROUP BY sweep_id) AS p
+               FROM (SELECT u.sweep_id, sum(u.units - cut.next_unit) AS units,
+                            sum(u.estimated_seconds * (u.units - cut.next_unit) / u.units) AS seconds
+                     FROM sweep_parts u
+                     -- Where cutting goes on, as `cut_jobs` finds it.
+                     CROSS JOIN LATERAL (
+                         SELECT coalesce(max(f.end_unit), 0) AS end_unit FROM finished_jobs f
+                         WHERE f.sweep_id = u.sweep_id AND f.part = u.part) AS finished
+                     CROSS JOIN LATERAL (
+                         SELECT coalesce(max(j.end_unit), finished.end_unit) AS next_unit FROM jobs j
+                         WHERE j.sweep_id = u.sweep_id AND j.part = u.part AND j.end_unit > finished.end_unit) AS cut
+                     WHERE NOT u.is_cut GROUP BY u.sweep_id) AS p
                FULL JOIN (SELECT sweep_id, count(*) FILTER (WHERE state = 'ready') AS ready,
                                  count(*) FILTER (WHERE state = 'leased') AS leased,
                                  count(*) FILTER (WHERE state = 'failed') AS failed,

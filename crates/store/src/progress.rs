@@ -34,6 +34,8 @@ pub struct Progress {
     pub seconds_left: Option<f64>,
     /// Workers that hold jobs of it.
     pub workers: i64,
+    /// Larger first; among equals, sweeps share.
+    pub priority: i32,
     /// Of the sweep's rows.
     pub numerics_revision: i32,
 }
@@ -65,7 +67,7 @@ impl Store {
             r#"SELECT sweep_id AS "sweep_id!", sweep AS "sweep!", status AS "status!", units AS "units!",
                       units_done AS "units_done!", rows AS "rows!", rows_done AS "rows_done!",
                       jobs_ready AS "jobs_ready!", jobs_leased AS "jobs_leased!", jobs_failed AS "jobs_failed!",
-                      cpu_seconds AS "cpu_seconds!", numerics_revision AS "numerics_revision!",
+                      cpu_seconds AS "cpu_seconds!", priority AS "priority!", numerics_revision AS "numerics_revision!",
                       extract(epoch FROM now() - submitted_at)::float8 AS "age_seconds!",
                       (estimated_seconds - estimated_seconds_done) / nullif(
                           (SELECT sum(f.estimated_seconds) FROM finished_jobs f
@@ -94,6 +96,7 @@ impl Store {
             age_seconds: row.age_seconds,
             seconds_left: row.seconds_left.map(|seconds| seconds.max(0.0)),
             workers: row.workers,
+            priority: row.priority,
             numerics_revision: row.numerics_revision,
         });
         Ok(progress.collect())
@@ -106,6 +109,16 @@ impl Store {
     pub async fn progress_of(&self, sweep: &str) -> Result<Progress, StoreError> {
         let mut found = self.progress(Some(sweep)).await?;
         found.pop().ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))
+    }
+
+    /// Adds up the jobs that were finished since the last time, so that progress need not look at them again. Returns how
+    /// many. One at a time is enough, whoever it is; a second one finds nothing.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn count_finished_jobs(&self) -> Result<u64, StoreError> {
+        Ok(sqlx::query_scalar!(r#"SELECT count_finished_jobs() AS "jobs!""#).fetch_one(&self.pool).await?
+            as u64)
     }
 
     /// At most 100 failed jobs of a sweep.

@@ -212,6 +212,18 @@ impl Store {
         Ok(SweepId(id))
     }
 
+    /// Says how urgent a sweep is: jobs of larger priority are handed out first.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchSweep`]; else if the database fails.
+    pub async fn set_priority(&self, name: &str, priority: i32) -> Result<(), StoreError> {
+        let changed = sqlx::query!("UPDATE sweeps SET priority = $2 WHERE name = $1", name, priority);
+        match changed.execute(&self.pool).await?.rows_affected() {
+            0 => Err(StoreError::NoSuchSweep(name.to_owned())),
+            _ => Ok(()),
+        }
+    }
+
     /// Hands out no more jobs of a sweep, whoever told it to run.
     ///
     /// # Errors
@@ -260,6 +272,7 @@ impl Store {
         };
         sqlx::query!("DELETE FROM degree_counts WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         sqlx::query!("DELETE FROM level_pairs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
+        sqlx::query!("DELETE FROM counted_jobs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         sqlx::query!("DELETE FROM finished_jobs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         sqlx::query!("DELETE FROM found_transitions WHERE sweep_id = $1", id)
             .execute(&mut *transaction)

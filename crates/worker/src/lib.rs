@@ -62,6 +62,9 @@ pub struct Settings {
     pub grace: Duration,
     /// What it counts while it runs.
     pub metrics: Arc<Metrics>,
+    /// Return within this time from the start, which a batch system sets: the shutdown comes a grace time before it is over,
+    /// and no job is taken that takes longer.
+    pub time_limit: Option<Duration>,
 }
 
 /// Why a worker cannot go on.
@@ -151,6 +154,8 @@ struct Worker {
     computing: usize,
     /// The lease call under way.
     leasing: Option<AbortHandle>,
+    /// Set by a time limit: when the shutdown comes.
+    stop_at: Option<Instant>,
     /// Set by a shutdown: when jobs under way are given back.
     drain_until: Option<Instant>,
     is_idle: bool,
@@ -181,10 +186,12 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = ()>) -> Resu
         worker.lease_if_room();
         worker.show_load();
         let drained = worker.drain_until.unwrap_or_else(far_future);
+        let stop_at = worker.stop_at.unwrap_or_else(far_future);
         tokio::select! {
             Some(event) = inbox.recv() => worker.on_event(event).await,
             _ = heartbeats.tick() => worker.send_heartbeat(),
             () = &mut shutdown, if worker.drain_until.is_none() => worker.on_shutdown(),
+            () = tokio::time::sleep_until(stop_at), if worker.drain_until.is_none() => worker.on_shutdown(),
             () = tokio::time::sleep_until(drained), if worker.drain_until.is_some() => worker.on_grace_over().await,
         }
     }
@@ -261,6 +268,7 @@ impl Worker {
         registered: v1::RegisterResponse,
         events: mpsc::UnboundedSender<Event>,
     ) -> Result<Self, WorkerError> {
+        let stop_at = settings.time_limit.map(|limit| Instant::now() + limit.saturating_sub(settings.grace));
         Ok(Self {
             threads: Threads::start(settings.threads, events.clone())?,
             delivery: Delivery::start(
@@ -278,6 +286,7 @@ impl Worker {
             held: HashMap::new(),
             computing: 0,
             leasing: None,
+            stop_at,
             drain_until: None,
             is_idle: false,
         })
@@ -302,6 +311,7 @@ impl Worker {
             jobs: wanted as u32,
             wait_ms: LEASE_WAIT.as_millis() as u32,
             sweep: self.settings.sweep.clone().unwrap_or_default(),
+            seconds_left: self.stop_at.map(|stop_at| (stop_at - Instant::now()).as_secs_f64()),
         };
         let (mut client, events) = (self.client.clone(), self.events.clone());
         let call = tokio::spawn(async move {

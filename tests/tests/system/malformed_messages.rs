@@ -30,7 +30,8 @@ fn wrong_submissions_are_invalid_arguments() {
     let tables = rapgrid.row_counts();
     let grpc = coordinator.grpc();
     let submit = |part: Option<v1::Part>| {
-        grpc.sweeps(async |client| client.submit(v1::SubmitRequest { part }).await).unwrap_err()
+        grpc.sweeps(async |client| client.submit(v1::SubmitRequest { part, priority: None }).await)
+            .unwrap_err()
     };
     let part = |spec: &str| {
         Some(v1::Part {
@@ -92,7 +93,13 @@ fn a_worker_that_never_registered_gets_no_job() {
     let rapgrid = Rapgrid::new();
     let coordinator = serve_tiny(&rapgrid);
     let grpc = coordinator.grpc();
-    let request = v1::LeaseRequest { worker_id: 4711, jobs: 1, wait_ms: 0, sweep: String::new() };
+    let request = v1::LeaseRequest {
+        worker_id: 4711,
+        jobs: 1,
+        wait_ms: 0,
+        sweep: String::new(),
+        ..v1::LeaseRequest::default()
+    };
     let status = grpc.work(async |client| client.lease(request).await).unwrap_err();
     assert_eq!(status.code(), Code::FailedPrecondition, "{status:?}");
     assert!(status.message().contains("worker 4711 is not registered"), "{status:?}");
@@ -277,10 +284,16 @@ fn texts_that_the_database_cannot_hold_are_an_error_and_the_service_goes_on() {
     let json = r#"{"format": "rap-instance/1", "widths": [1, 1, 1], "paths": [[0, 0, 0]], "inputs": [1]}"#
         .to_owned();
     let instance_files = vec![v1::InstanceFile { name: "a\0".to_owned(), json }];
-    let request = v1::SubmitRequest { part: Some(v1::Part { spec, instance_files }) };
+    let request = v1::SubmitRequest { part: Some(v1::Part { spec, instance_files }), priority: None };
     assert!(grpc.sweeps(async |c| c.submit(request).await).is_err());
     let worker = HandWorker::register(coordinator.grpc());
-    let request = v1::LeaseRequest { worker_id: worker.id, jobs: 1, wait_ms: 0, sweep: sweep() };
+    let request = v1::LeaseRequest {
+        worker_id: worker.id,
+        jobs: 1,
+        wait_ms: 0,
+        sweep: sweep(),
+        ..v1::LeaseRequest::default()
+    };
     let answer = grpc.work(async |c| c.lease(request).await);
     assert!(answer.is_err() || answer.is_ok_and(|answer| answer.jobs.is_empty()));
     let job = worker.lease_one();

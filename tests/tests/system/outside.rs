@@ -247,7 +247,7 @@ fn logs_in_json_name_job_epoch_and_worker() {
         }
     }
     let recorded: Vec<&Value> = lines.iter().filter(|line| line["message"] == "recorded").collect();
-    assert!(recorded.iter().all(|line| line["sweep"] == "long" && line["level"] == "DEBUG"));
+    assert!(recorded.iter().all(|line| line["sweep_id"] == 1 && line["level"] == "DEBUG"));
     assert_eq!(recorded.len() as u64, rapgrid.count("SELECT count(*) FROM finished_jobs"));
 }
 

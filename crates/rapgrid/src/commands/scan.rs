@@ -72,12 +72,13 @@ fn worker_settings(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> 
         exit_when_idle: false,
         grace: Duration::ZERO,
         metrics: Arc::default(),
+        time_limit: None,
     }
 }
 
 /// Submits, and sets a paused or cancelled sweep going again.
 async fn submit(client: &mut SweepsClient<Channel>, spec: &Spec) -> anyhow::Result<()> {
-    let request = v1::SubmitRequest { part: Some(spec.into()) };
+    let request = v1::SubmitRequest { part: Some(spec.into()), priority: None };
     let response = client.submit(request).await?.into_inner();
     let disposition = response.disposition();
     let progress = response.progress.unwrap_or_default();

@@ -34,6 +34,7 @@ fn address(command: &SweepCommand) -> Option<String> {
         | SweepCommand::Cancel(sweep)
         | SweepCommand::Retry(sweep)
         | SweepCommand::Watch { sweep, .. }
+        | SweepCommand::Prioritise { sweep, .. }
         | SweepCommand::Delete { sweep, .. } => &sweep.address,
     }
     .coordinator
@@ -43,7 +44,7 @@ fn address(command: &SweepCommand) -> Option<String> {
 async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::Result<Exit> {
     let client = &mut connection.sweeps;
     match command {
-        SweepCommand::Submit { spec, .. } => submit(&spec, connection).await?,
+        SweepCommand::Submit { spec, priority, .. } => submit(&spec, priority, connection).await?,
         SweepCommand::List { format, .. } => {
             let sweeps = client.list(v1::ListRequest {}).await?.into_inner().sweeps;
             list(&sweeps, format)?;
@@ -72,6 +73,11 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
         SweepCommand::Cancel(NamedSweep { sweep, .. }) => {
             tell(&client.cancel(v1::CancelRequest { sweep }).await?.into_inner())?;
         }
+        SweepCommand::Prioritise { sweep: NamedSweep { sweep, .. }, priority } => {
+            let request = v1::PrioritiseRequest { sweep, priority };
+            let progress = client.prioritise(request).await?.into_inner();
+            println!("{} has priority {}", progress.sweep, progress.priority);
+        }
         SweepCommand::Retry(NamedSweep { sweep, .. }) => {
             let jobs = client.retry(v1::RetryRequest { sweep }).await?.into_inner().jobs;
             println!("{jobs} jobs are ready again");
@@ -90,9 +96,9 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
     Ok(Exit::Success)
 }
 
-async fn submit(path: &Path, connection: &mut Connection) -> anyhow::Result<()> {
+async fn submit(path: &Path, priority: Option<i32>, connection: &mut Connection) -> anyhow::Result<()> {
     let spec = spec_file::read(path)?;
-    let request = v1::SubmitRequest { part: Some((&spec).into()) };
+    let request = v1::SubmitRequest { part: Some((&spec).into()), priority };
     let response = connection.sweeps.submit(request).await?.into_inner();
     let what = match response.disposition() {
         Disposition::Found => "was there already",
@@ -121,7 +127,17 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["sweep", "status", "units", "done", "rows", "failed jobs", "core-hours", "time left"]);
+    table.set_header([
+        "sweep",
+        "status",
+        "units",
+        "done",
+        "rows",
+        "failed jobs",
+        "core-hours",
+        "priority",
+        "time left",
+    ]);
     for sweep in sweeps {
         let done = 100.0 * sweep.units_done as f64 / (sweep.units as f64).max(1.0);
         table.add_row([
@@ -132,10 +148,11 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
             sweep.rows_done.to_string(),
             sweep.jobs_failed.to_string(),
             format!("{:.3}", sweep.cpu_seconds / 3600.0),
+            sweep.priority.to_string(),
             progress::time_left(sweep),
         ]);
     }
-    for column in 2..7 {
+    for column in 2..8 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -151,7 +168,7 @@ pub(crate) fn json(sweep: &v1::Progress) -> serde_json::Value {
         "units_done": sweep.units_done, "rows": sweep.rows, "rows_done": sweep.rows_done,
         "jobs_ready": sweep.jobs_ready, "jobs_leased": sweep.jobs_leased, "jobs_failed": sweep.jobs_failed,
         "cpu_seconds": sweep.cpu_seconds, "age_seconds": sweep.age_seconds, "seconds_left": sweep.seconds_left,
-        "workers": sweep.workers, "numerics_revision": sweep.numerics_revision,
+        "workers": sweep.workers, "priority": sweep.priority, "numerics_revision": sweep.numerics_revision,
     })
 }
 

@@ -18,6 +18,7 @@ pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
         exit_when_idle: options.exit_when_idle,
         grace: Duration::from_secs(options.grace_seconds.into()),
         metrics: Arc::default(),
+        time_limit: options.time_limit,
     };
     let watched = metrics::listener(options.metrics_listen).await?.map(|window| {
         tokio::spawn(worker::serve_metrics(Arc::clone(&settings.metrics), window, std::future::pending()))
