@@ -152,8 +152,10 @@ impl Dispatcher<'_> {
         };
         for (kind, asks) in kinds {
             let workers = slots(&asks);
+            let asked = Instant::now();
             match self.grant(&kind, &workers).await {
                 Ok((jobs, is_busy)) => {
+                    self.coordinator.on_leased(&jobs, asked.elapsed());
                     poll = if is_busy { BUSY_POLL } else { poll };
                     let (unserved, unwanted) = hand_out(asks, jobs);
                     self.give_back(unwanted).await;
@@ -326,6 +328,8 @@ impl Dispatcher<'_> {
             let store = &self.coordinator.store;
             if let Err(error) = store.release_leases(job.worker, &[job.lease], Release::Unfinished).await {
                 tracing::warn!(job = job.lease.job_id, %error, "a job that nobody took stays leased until it lapses");
+            } else {
+                self.coordinator.on_released(&[job.lease], job.worker, "");
             }
         }
     }
@@ -433,14 +437,13 @@ pub(crate) async fn expire_leases_forever(coordinator: Arc<Coordinator>) {
         // Now and then all of them: the database's clock may have been set meanwhile.
         let look_back = if looks.is_multiple_of(FULL_LOOK) { FOR_EVER } else { interval * 2 * FULL_LOOK };
         match coordinator.store.expire_leases(coordinator.settings.max_attempts, look_back).await {
-            Ok(jobs) => {
+            Ok(expired) => {
                 looks = looks.wrapping_add(1);
-                if jobs > 0 {
-                    tracing::warn!(jobs, "leases ran out");
-                }
+                coordinator.on_expired(&expired);
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot look for lapsed leases");
+                coordinator.settings.metrics.database_failures.inc();
                 looks = 0;
                 tokio::time::sleep(lease).await;
             }

@@ -6,16 +6,21 @@
 
 mod catalog;
 mod error;
+mod events;
 mod leasing;
+mod metrics;
+mod presence;
 mod progress;
 mod recording;
 mod shares;
 mod submission;
 mod sweeps_service;
 mod work_service;
+mod workers;
 
 pub use catalog::read as read_sweep;
 pub use error::CoordinatorError;
+pub use metrics::{Metrics, serve_metrics};
 
 use catalog::Catalog;
 use std::future::Future;
@@ -38,11 +43,13 @@ pub struct Settings {
     pub max_attempts: i32,
     /// Compute time that a job is cut to, in seconds of one core.
     pub job_seconds: f64,
+    /// What it counts while it serves.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { lease: Duration::from_secs(15), max_attempts: 8, job_seconds: 2.0 }
+        Self { lease: Duration::from_secs(15), max_attempts: 8, job_seconds: 2.0, metrics: Arc::default() }
     }
 }
 
@@ -56,6 +63,8 @@ struct Coordinator {
     asks: mpsc::Sender<leasing::Ask>,
     /// Results that want to be recorded.
     delivered: mpsc::Sender<recording::Delivered>,
+    presence: presence::Presence,
+    sparing: events::Sparing,
     /// Becomes true when the coordinator is told to stop: open streams then end.
     stopping: watch::Receiver<bool>,
 }
@@ -87,8 +96,16 @@ pub async fn serve(
     let (stop, stopping) = watch::channel(false);
     let (asks, asked) = mpsc::channel(leasing::MOST_ASKS);
     let (delivered, to_record) = mpsc::channel(recording::MOST_DELIVERED);
-    let coordinator =
-        Arc::new(Coordinator { store, catalog: Catalog::default(), settings, asks, delivered, stopping });
+    let coordinator = Arc::new(Coordinator {
+        store,
+        catalog: Catalog::default(),
+        settings,
+        asks,
+        delivered,
+        presence: presence::Presence::default(),
+        sparing: events::Sparing::default(),
+        stopping,
+    });
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<SweepsServer<sweeps_service::SweepsService>>().await;
     health.set_serving::<WorkServer<work_service::WorkService>>().await;
@@ -105,6 +122,8 @@ pub async fn serve(
     tasks.spawn(leasing::expire_leases_forever(Arc::clone(&coordinator)));
     tasks.spawn(leasing::serve_forever(Arc::clone(&coordinator), asked));
     tasks.spawn(progress::count_forever(Arc::clone(&coordinator)));
+    tasks.spawn(presence::lose_workers_forever(Arc::clone(&coordinator)));
+    tasks.spawn(events::sum_up_forever(Arc::clone(&coordinator)));
     let to_record = Arc::new(Mutex::new(to_record));
     for _ in 0..recording::RECORDERS {
         tasks.spawn(recording::record_forever(Arc::clone(&coordinator), Arc::clone(&to_record)));
@@ -116,6 +135,7 @@ pub async fn serve(
     let serving = tonic::transport::Server::builder()
         .tcp_nodelay(true)
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
+        .layer(coordinator.settings.metrics.count_calls())
         .add_service(health_service)
         .add_service(reflection)
         .add_service(sweeps)

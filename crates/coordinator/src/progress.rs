@@ -43,6 +43,7 @@ pub(crate) fn to_wire(progress: Progress) -> v1::Progress {
         age_seconds: progress.age_seconds,
         seconds_left: progress.seconds_left.filter(|_| status == Status::Running),
         numerics_revision: progress.numerics_revision as u32,
+        workers: progress.workers as u32,
         priority: progress.priority,
     }
 }

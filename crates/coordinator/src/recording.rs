@@ -9,6 +9,7 @@ use store::{Lease, WorkerId};
 use sweep::measurement::{DegreeCount, LevelPair, Measurement};
 use sweep::{Cell, RowKey, Sweep, Work};
 use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::Instant;
 use wire::v1;
 
 /// A job's results as they arrived, whole.
@@ -68,9 +69,12 @@ async fn record(coordinator: &Arc<Coordinator>, batch: Vec<Delivered>) {
         Ok(checked) => checked,
         Err((outcomes, error)) => return all_failed(outcomes, error),
     };
+    let (jobs, checked): (Vec<LeasedJob>, Vec<_>) = checked.into_iter().unzip();
     let (answers, outcomes): (Vec<Answer>, Vec<_>) = checked.into_iter().unzip();
+    let since = Instant::now();
     match coordinator.store.record(&answers).await {
         Ok(verdicts) => {
+            coordinator.on_recorded(&jobs, &answers, &verdicts, since.elapsed());
             for (outcome, verdict) in outcomes.into_iter().zip(verdicts) {
                 let _ = outcome.send(Ok(verdict));
             }
@@ -78,14 +82,21 @@ async fn record(coordinator: &Arc<Coordinator>, batch: Vec<Delivered>) {
         Err(error) if error.is_transient() || answers.len() == 1 => all_failed(outcomes, error.into()),
         // One of them is not to be recorded: each for itself then.
         Err(_) => {
-            for (answer, outcome) in answers.into_iter().zip(outcomes) {
-                let recorded = coordinator.store.record(&[answer]).await;
-                let verdict = recorded.map(|verdicts| verdicts[0]);
+            for ((job, answer), outcome) in jobs.into_iter().zip(answers).zip(outcomes) {
+                let (since, answer) = (Instant::now(), [answer]);
+                let recorded = coordinator.store.record(&answer).await;
+                let verdict = recorded.map(|verdicts| {
+                    coordinator.on_recorded(&[job], &answer, &verdicts, since.elapsed());
+                    verdicts[0]
+                });
                 let _ = outcome.send(verdict.map_err(|error| Arc::new(error.into())));
             }
         }
     }
 }
+
+/// A job, what is to be recorded for it, and where the outcome goes.
+type Checked = (LeasedJob, (Answer, oneshot::Sender<Outcome>));
 
 fn all_failed(outcomes: Vec<oneshot::Sender<Outcome>>, error: CoordinatorError) {
     let error = Arc::new(error);
@@ -98,7 +109,7 @@ fn all_failed(outcomes: Vec<oneshot::Sender<Outcome>>, error: CoordinatorError) 
 async fn check(
     coordinator: &Arc<Coordinator>,
     batch: Vec<Delivered>,
-) -> Result<Vec<(Answer, oneshot::Sender<Outcome>)>, (Vec<oneshot::Sender<Outcome>>, CoordinatorError)> {
+) -> Result<Vec<Checked>, (Vec<oneshot::Sender<Outcome>>, CoordinatorError)> {
     let leases: Vec<Lease> = batch.iter().map(|delivered| delivered.lease).collect();
     let jobs = match coordinator.store.leased_jobs(&leases).await {
         Ok(jobs) => jobs,
@@ -131,9 +142,7 @@ fn outcomes_of(batch: Vec<Delivered>) -> Vec<oneshot::Sender<Outcome>> {
     batch.into_iter().map(|delivered| delivered.outcome).collect()
 }
 
-fn check_delivered(
-    (sweep, job, delivered): (Arc<Sweep>, LeasedJob, Delivered),
-) -> Option<(Answer, oneshot::Sender<Outcome>)> {
+fn check_delivered((sweep, job, delivered): (Arc<Sweep>, LeasedJob, Delivered)) -> Option<Checked> {
     let Delivered { lease, worker, digest, units, cpu_seconds, outcome } = delivered;
     let results = if sweep.parts()[job.part as usize].digest() == digest {
         check_job(&sweep, &job, units, cpu_seconds)
@@ -141,7 +150,10 @@ fn check_delivered(
         Err(CoordinatorError::Malformed("the results are of another spec".to_owned()))
     };
     match results {
-        Ok(results) => Some((Answer { lease, worker, sweep_id: job.sweep_id, results }, outcome)),
+        Ok(results) => {
+            let answer = Answer { lease, worker, sweep_id: job.sweep_id, results };
+            Some((job, (answer, outcome)))
+        }
         Err(error) => {
             let _ = outcome.send(Err(Arc::new(error)));
             None

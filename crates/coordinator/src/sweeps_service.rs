@@ -1,6 +1,6 @@
 //! `rapgrid.v1.Sweeps`: for people.
 
-use crate::{Coordinator, CoordinatorError, progress, submission};
+use crate::{Coordinator, CoordinatorError, progress, submission, workers};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,9 @@ pub(crate) struct SweepsService(pub(crate) Arc<Coordinator>);
 /// Between two messages of a watch, unless asked otherwise.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 const SHORTEST_WATCH_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Workers that went longer ago are not listed.
+const GONE_WITHIN: Duration = Duration::from_secs(3600);
 
 impl SweepsService {
     async fn progress(&self, sweep: &str) -> Result<v1::Progress, CoordinatorError> {
@@ -118,6 +121,16 @@ impl Sweeps for SweepsService {
         let measurements = self.0.store.delete_sweep(&name).await.map_err(CoordinatorError::from)?;
         tracing::info!(sweep = name, measurements, "sweep deleted");
         Ok(Response::new(v1::DeleteResponse { measurements }))
+    }
+
+    async fn list_workers(
+        &self,
+        _: Request<v1::ListWorkersRequest>,
+    ) -> Result<Response<v1::ListWorkersResponse>, Status> {
+        let all = self.0.store.list_workers(GONE_WITHIN).await.map_err(CoordinatorError::from)?;
+        Ok(Response::new(v1::ListWorkersResponse {
+            workers: all.into_iter().map(workers::to_wire).collect(),
+        }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `rapgrid.v1.Work`: for workers.
 
-use crate::{Coordinator, CoordinatorError, catalog, leasing, recording};
+use crate::{Coordinator, CoordinatorError, catalog, leasing, presence, recording};
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -35,6 +35,7 @@ impl Work for WorkService {
             version: shortened(worker.version),
             git_revision: shortened(worker.git_revision),
             cpu_features: shortened(worker.cpu_features),
+            cpu_level: shortened(worker.cpu_level),
             threads: worker.threads as i32,
             numerics_revision: worker.numerics_revision as i32,
         };
@@ -58,6 +59,7 @@ impl Work for WorkService {
 
     async fn lease(&self, request: Request<v1::LeaseRequest>) -> Result<Response<v1::LeaseResponse>, Status> {
         let request = request.into_inner();
+        presence::see(&self.0, WorkerId(request.worker_id));
         let request = leasing::Request {
             worker: WorkerId(request.worker_id),
             jobs: request.jobs,
@@ -75,6 +77,7 @@ impl Work for WorkService {
         request: Request<v1::HeartbeatRequest>,
     ) -> Result<Response<v1::HeartbeatResponse>, Status> {
         let v1::HeartbeatRequest { worker_id, leases } = request.into_inner();
+        presence::see(&self.0, WorkerId(worker_id));
         let leases: Vec<Lease> = leases.iter().map(lease_of).collect();
         let extended = self.0.store.extend_leases(WorkerId(worker_id), &leases, self.0.settings.lease).await;
         let lost = extended.map_err(CoordinatorError::from)?;
@@ -101,14 +104,22 @@ impl Work for WorkService {
         let error = shortened(error);
         let release = match error.as_str() {
             "" => Release::Unfinished,
-            error => {
-                tracing::warn!(worker_id, ?leases, error, "jobs failed");
-                Release::Failed { error, max_attempts: self.0.settings.max_attempts }
-            }
+            error => Release::Failed { error, max_attempts: self.0.settings.max_attempts },
         };
         let released = self.0.store.release_leases(WorkerId(worker_id), &leases, release).await;
         released.map_err(CoordinatorError::from)?;
+        self.0.on_released(&leases, WorkerId(worker_id), &error);
         Ok(Response::new(v1::ReleaseResponse {}))
+    }
+
+    async fn goodbye(
+        &self,
+        request: Request<v1::GoodbyeRequest>,
+    ) -> Result<Response<v1::GoodbyeResponse>, Status> {
+        let worker = WorkerId(request.into_inner().worker_id);
+        self.0.store.dismiss_worker(worker).await.map_err(CoordinatorError::from)?;
+        tracing::info!(worker = worker.0, "worker left");
+        Ok(Response::new(v1::GoodbyeResponse {}))
     }
 }
 
@@ -188,19 +199,15 @@ async fn record(coordinator: Arc<Coordinator>, job: CompleteJob) -> Result<v1::R
     coordinator.delivered.send(delivered).await.map_err(|_| stopping())?;
     match recorded.await.map_err(|_| stopping())? {
         Ok(Verdict::Recorded) => Ok(receipt(lease, v1::result_receipt::Verdict::Recorded, String::new())),
-        Ok(Verdict::Fenced) => Ok(receipt(lease, v1::result_receipt::Verdict::Fenced, String::new())),
+        Ok(Verdict::Fenced) => {
+            coordinator.on_fenced(lease, worker);
+            Ok(receipt(lease, v1::result_receipt::Verdict::Fenced, String::new()))
+        }
         // Sending them again would help only if the database does: everything else must not be tried forever.
         Err(error) if error.is_transient() => Err(Status::from(&*error)),
         Err(error) => {
-            let reason = error.to_string();
-            tracing::warn!(
-                job = lease.job_id,
-                epoch = lease.epoch,
-                worker = worker.0,
-                reason,
-                "results refused"
-            );
-            Ok(receipt(lease, v1::result_receipt::Verdict::Refused, reason))
+            coordinator.on_refused(lease, worker, &error);
+            Ok(receipt(lease, v1::result_receipt::Verdict::Refused, error.to_string()))
         }
     }
 }

@@ -307,7 +307,31 @@ pub(crate) enum SweepCommand {
     /// Show one sweep: progress, failed jobs and specs
     Show(NamedSweep),
     /// Follow a sweep's progress to its end
-    Watch(NamedSweep),
+    #[command(after_help = "\
+Examples:
+  rapgrid watch first-scan
+  rapgrid watch first-scan --format json | jq -r '[.units_done, .units, .rows_per_second] | @tsv'
+
+A coordinator that restarts is waited for, five minutes at most. The exit code is 3 if jobs failed.")]
+    Watch {
+        #[command(flatten)]
+        sweep: NamedSweep,
+        /// A bar or lines on standard error, or one JSON object a line on standard output whenever something changed
+        #[arg(long, value_enum, default_value_t = WatchFormat::Text)]
+        format: WatchFormat,
+    },
+    /// List the workers that are there, and those that went within the last hour
+    #[command(after_help = "\
+Examples:
+  rapgrid workers
+  rapgrid workers --format json | jq -r 'select(.presence == \"lost\") | .host'")]
+    Workers {
+        /// A table, or one JSON object a line
+        #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+        format: OutputFormat,
+        #[command(flatten)]
+        address: CoordinatorAddress,
+    },
     /// Hand out no more jobs of a sweep for now
     Pause(NamedSweep),
     /// Go on with a paused or cancelled sweep
@@ -432,11 +456,25 @@ Examples:
     },
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WatchFormat {
+    Text,
+    Json,
+}
+
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid coordinator --listen 10.0.0.5:7400 --metrics-listen 127.0.0.1:9400
+  curl -s http://127.0.0.1:9400/metrics | grep rapgrid_queue")]
 pub(crate) struct CoordinatorOptions {
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:7400", env = "RAPGRID_LISTEN", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
+    /// Where to serve /metrics, /healthz and /readyz over HTTP [default: nowhere]. It shows names of sweeps and hosts to
+    /// whoever asks
+    #[arg(long, env = "RAPGRID_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// How long a lease lasts without a heartbeat, in seconds
     #[arg(long, default_value_t = 15.0, value_name = "SECONDS")]
     pub(crate) lease_seconds: f64,
@@ -462,6 +500,9 @@ pub(crate) struct WorkerOptions {
     /// End when no work is left
     #[arg(long)]
     pub(crate) exit_when_idle: bool,
+    /// Where to serve /metrics, /healthz and /readyz over HTTP [default: nowhere]
+    #[arg(long, env = "RAPGRID_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
     /// On SIGTERM or Ctrl-C, how long to go on with jobs under way before giving them back, in seconds
     #[arg(long, default_value_t = 20, value_name = "SECONDS")]
     pub(crate) grace_seconds: u32,

@@ -83,7 +83,8 @@ fn start_logging(arguments: &Arguments) {
         .with_ansi(std::io::stderr().is_terminal());
     match arguments.log_format {
         arguments::LogFormat::Text => builder.init(),
-        arguments::LogFormat::Json => builder.json().init(),
+        // Fields of events and spans side by side, for `jq .job`.
+        arguments::LogFormat::Json => builder.json().flatten_event(true).init(),
     }
 }
 

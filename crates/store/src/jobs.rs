@@ -24,6 +24,19 @@ pub struct LeasedJob {
     pub estimated_seconds: f64,
 }
 
+/// A lease that ran out.
+#[derive(Debug, Clone, Copy)]
+pub struct ExpiredLease {
+    /// The claim that is none any more.
+    pub lease: Lease,
+    /// Who had it.
+    pub worker: WorkerId,
+    /// The job's sweep.
+    pub sweep_id: SweepId,
+    /// It was the job's last attempt: the job rests as failed.
+    pub has_failed: bool,
+}
+
 /// A range of units to become a job.
 #[derive(Debug, Clone, Copy)]
 pub struct NewJob {
@@ -305,28 +318,40 @@ impl Store {
         Ok(())
     }
 
-    /// Takes back the jobs whose lease has run out; returns how many. Leases that ran out more than `look_back` ago are
-    /// not looked for: whoever looks often spares itself the dead entries of the index.
+    /// Takes back the jobs whose lease has run out; returns the leases that were. Those that ran out more than `look_back`
+    /// ago are not looked for: whoever looks often spares itself the dead entries of the index.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn expire_leases(&self, max_attempts: i32, look_back: Duration) -> Result<u64, StoreError> {
+    pub async fn expire_leases(
+        &self,
+        max_attempts: i32,
+        look_back: Duration,
+    ) -> Result<Vec<ExpiredLease>, StoreError> {
         let expired = sqlx::query!(
-            "WITH lapsed AS MATERIALIZED (
-                 SELECT job_id FROM jobs
+            r#"WITH lapsed AS MATERIALIZED (
+                 SELECT job_id, epoch, worker_id FROM jobs
                  WHERE state = 'leased' AND leased_until < now() AND leased_until >= now() - make_interval(secs => $2)
                  ORDER BY job_id FOR UPDATE SKIP LOCKED)
              UPDATE jobs SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'ready' END,
                     ready_at = now() + CASE WHEN attempts <= 1 THEN interval '0' ELSE backoff(attempts) * (0.5 + random()) END,
-                    error = format('the lease of worker %s ran out: it stopped or lost its connection', worker_id),
+                    error = format('the lease of worker %s ran out: it stopped or lost its connection', lapsed.worker_id),
                     epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL
-             FROM lapsed WHERE jobs.job_id = lapsed.job_id",
+             FROM lapsed WHERE jobs.job_id = lapsed.job_id
+             RETURNING jobs.job_id, sweep_id, lapsed.epoch AS "epoch!", lapsed.worker_id AS "worker_id!",
+                       state = 'failed' AS "has_failed!""#,
             max_attempts,
             look_back.as_secs_f64()
         )
-        .execute(&self.hot)
+        .fetch_all(&self.hot)
         .await?;
-        Ok(expired.rows_affected())
+        let expired = expired.into_iter().map(|row| ExpiredLease {
+            lease: Lease { job_id: row.job_id, epoch: row.epoch },
+            worker: WorkerId(row.worker_id),
+            sweep_id: SweepId(row.sweep_id),
+            has_failed: row.has_failed,
+        });
+        Ok(expired.collect())
     }
 
     /// Makes the failed jobs of a sweep ready again; returns how many.

@@ -9,6 +9,7 @@ mod diagram;
 mod error;
 pub mod export;
 pub mod jobs;
+pub mod monitoring;
 pub mod progress;
 pub mod recorded;
 pub mod results;

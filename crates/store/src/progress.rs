@@ -32,6 +32,8 @@ pub struct Progress {
     /// Time left at the pace of the last minute, in seconds; none while nothing moves. By estimated compute time, not by
     /// units: those of a diluted cell cost a hundredth of a dense one's.
     pub seconds_left: Option<f64>,
+    /// Workers that hold jobs of it.
+    pub workers: i64,
     /// Larger first; among equals, sweeps share.
     pub priority: i32,
     /// Of the sweep's rows.
@@ -71,7 +73,9 @@ impl Store {
                           (SELECT sum(f.estimated_seconds) FROM finished_jobs f
                            WHERE f.sweep_id = p.sweep_id AND f.finished_at > now() - interval '1 minute')
                           / extract(epoch FROM least(now() - submitted_at, interval '1 minute')), 0)::float8
-                          AS "seconds_left: f64"
+                          AS "seconds_left: f64",
+                      (SELECT count(DISTINCT j.worker_id) FROM jobs j
+                       WHERE j.sweep_id = p.sweep_id AND j.state = 'leased') AS "workers!"
                FROM sweep_progress p WHERE $1::text IS NULL OR sweep = $1 ORDER BY created_at DESC"#,
             sweep
         )
@@ -91,6 +95,7 @@ impl Store {
             cpu_seconds: row.cpu_seconds,
             age_seconds: row.age_seconds,
             seconds_left: row.seconds_left.map(|seconds| seconds.max(0.0)),
+            workers: row.workers,
             priority: row.priority,
             numerics_revision: row.numerics_revision,
         });

@@ -2,6 +2,10 @@
 
 use crate::{Store, StoreError, WorkerId};
 use std::collections::HashMap;
+use std::time::Duration;
+
+/// Workers listed at most: more than people read.
+const MOST_WORKERS: i64 = 10_000;
 
 /// What a worker says of itself.
 #[derive(Debug, Clone)]
@@ -16,10 +20,47 @@ pub struct NewWorker {
     pub git_revision: String,
     /// For example `avx2,fma`.
     pub cpu_features: String,
+    /// The vector instructions that its kernels use.
+    pub cpu_level: String,
     /// Threads that compute.
     pub threads: i32,
     /// Of its kernels.
     pub numerics_revision: i32,
+}
+
+/// A worker process, and what it does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkerState {
+    /// Its number.
+    pub worker_id: i64,
+    /// Its host's name.
+    pub host: String,
+    /// Its process on that host.
+    pub process_id: i32,
+    /// Of the program.
+    pub version: String,
+    /// Of the source.
+    pub git_revision: String,
+    /// For example `avx2,fma`.
+    pub cpu_features: String,
+    /// The vector instructions that its kernels use.
+    pub cpu_level: String,
+    /// Threads that compute.
+    pub threads: i32,
+    /// Of its kernels.
+    pub numerics_revision: i32,
+    /// Time since it registered, in seconds.
+    pub age_seconds: f64,
+    /// Time since it was last heard of, in seconds.
+    pub seen_seconds_ago: f64,
+    /// `left` or `lost`; none while it is there.
+    pub gone: Option<String>,
+    /// Jobs that it holds.
+    pub jobs: i64,
+    /// Units recorded from it in the last minute.
+    pub units_last_minute: i64,
+    /// Their compute time, in seconds of one core.
+    pub cpu_seconds_last_minute: f64,
 }
 
 impl Store {
@@ -29,15 +70,17 @@ impl Store {
     /// If the database fails.
     pub async fn register_worker(&self, worker: &NewWorker) -> Result<WorkerId, StoreError> {
         let id = sqlx::query_scalar!(
-            "INSERT INTO workers (host, process_id, version, git_revision, cpu_features, threads, numerics_revision)
-             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING worker_id",
+            "INSERT INTO workers (host, process_id, version, git_revision, cpu_features, threads, numerics_revision,
+                                  cpu_level)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING worker_id",
             worker.host,
             worker.process_id,
             worker.version,
             worker.git_revision,
             worker.cpu_features,
             worker.threads,
-            worker.numerics_revision
+            worker.numerics_revision,
+            worker.cpu_level
         )
         .fetch_one(&self.pool)
         .await?;
@@ -57,5 +100,75 @@ impl Store {
         .fetch_all(&self.hot)
         .await?;
         Ok(rows.into_iter().map(|row| (WorkerId(row.worker_id), row.numerics_revision)).collect())
+    }
+
+    /// Notes that a worker is there.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn see_worker(&self, worker: WorkerId) -> Result<(), StoreError> {
+        let seen = sqlx::query!(
+            "UPDATE workers SET seen_at = now(), gone_at = NULL, gone = NULL WHERE worker_id = $1",
+            worker.0
+        );
+        seen.execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Notes that a worker has ended of its own will.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn dismiss_worker(&self, worker: WorkerId) -> Result<(), StoreError> {
+        let left = sqlx::query!(
+            "UPDATE workers SET seen_at = now(), gone_at = now(), gone = 'left' WHERE worker_id = $1",
+            worker.0
+        );
+        left.execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Counts workers as lost that were not heard of for so long; returns their numbers.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn lose_silent_workers(&self, silence: Duration) -> Result<Vec<WorkerId>, StoreError> {
+        // A worker that is being seen at this moment is passed over.
+        let lost = sqlx::query_scalar!(
+            "WITH silent AS MATERIALIZED (
+                 SELECT worker_id FROM workers WHERE gone_at IS NULL AND seen_at < now() - make_interval(secs => $1)
+                 ORDER BY worker_id FOR UPDATE SKIP LOCKED)
+             UPDATE workers SET gone_at = seen_at, gone = 'lost'
+             FROM silent WHERE workers.worker_id = silent.worker_id RETURNING workers.worker_id",
+            silence.as_secs_f64()
+        );
+        Ok(lost.fetch_all(&self.pool).await?.into_iter().map(WorkerId).collect())
+    }
+
+    /// The workers that are there, and those that went within `gone_within`, latest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn list_workers(&self, gone_within: Duration) -> Result<Vec<WorkerState>, StoreError> {
+        Ok(sqlx::query_as!(
+            WorkerState,
+            r#"SELECT w.worker_id, host, process_id, version, git_revision, cpu_features, cpu_level, threads,
+                      numerics_revision, gone, extract(epoch FROM now() - registered_at)::float8 AS "age_seconds!",
+                      extract(epoch FROM now() - seen_at)::float8 AS "seen_seconds_ago!",
+                      coalesce(j.jobs, 0) AS "jobs!", coalesce(f.units, 0)::bigint AS "units_last_minute!",
+                      coalesce(f.cpu_seconds, 0) AS "cpu_seconds_last_minute!"
+               FROM workers w
+               LEFT JOIN (SELECT worker_id, count(*) AS jobs FROM jobs WHERE state = 'leased' GROUP BY worker_id) AS j
+                    USING (worker_id)
+               LEFT JOIN (SELECT worker_id, sum(end_unit - first_unit) AS units, sum(cpu_seconds) AS cpu_seconds
+                          FROM finished_jobs WHERE finished_at > now() - interval '1 minute' GROUP BY worker_id) AS f
+                    USING (worker_id)
+               WHERE w.gone_at IS NULL OR w.gone_at > now() - make_interval(secs => $1)
+               ORDER BY w.gone_at DESC NULLS FIRST, w.worker_id DESC LIMIT $2"#,
+            gone_within.as_secs_f64(),
+            MOST_WORKERS
+        )
+        .fetch_all(&self.pool)
+        .await?)
     }
 }

@@ -1,9 +1,10 @@
 //! Delivering results: every job's results are kept until the coordinator has answered them, and sent again on a new
 //! stream when the old one breaks.
 
-use crate::{Event, Lease, RETRY};
+use crate::{Event, Lease, Metrics, RETRY};
 use compute::UnitResult;
 use std::collections::HashMap;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::Streaming;
@@ -26,9 +27,10 @@ impl Delivery {
         client: WorkClient<Channel>,
         worker_id: i64,
         events: mpsc::UnboundedSender<Event>,
+        metrics: Arc<Metrics>,
     ) -> Self {
         let (orders, inbox) = mpsc::unbounded_channel();
-        let courier = Courier { client, worker_id, events, inbox, pending: HashMap::new() };
+        let courier = Courier { client, worker_id, events, inbox, metrics, pending: HashMap::new() };
         tokio::spawn(courier.run());
         Self { orders }
     }
@@ -48,6 +50,7 @@ struct Courier {
     worker_id: i64,
     events: mpsc::UnboundedSender<Event>,
     inbox: mpsc::UnboundedReceiver<Order>,
+    metrics: Arc<Metrics>,
     /// Sent or to be sent, and not answered.
     pending: HashMap<Lease, Vec<v1::ResultChunk>>,
 }
@@ -89,7 +92,8 @@ impl Courier {
                 answer = answers.message() => match answer {
                     Ok(Some(receipt)) => {
                         if let Some(lease) = receipt.lease.as_ref().map(Lease::from) {
-                            self.pending.remove(&lease);
+                            let answered = self.pending.remove(&lease).unwrap_or_default();
+                            self.metrics.rows_pending.dec_by(rows(&answered));
                         }
                         let _ = self.events.send(Event::Receipt(receipt));
                     }
@@ -111,10 +115,16 @@ impl Courier {
                 for chunk in outgoing.iter().flat_map(|_| &chunks) {
                     let _ = outgoing.map(|outgoing| outgoing.send(chunk.clone()));
                 }
+                self.metrics.rows_pending.inc_by(rows(&chunks));
                 self.pending.insert(lease, chunks);
             }
         }
     }
+}
+
+/// Measurement rows in chunks.
+fn rows(chunks: &[v1::ResultChunk]) -> i64 {
+    chunks.iter().flat_map(|chunk| &chunk.units).map(|unit| unit.measurements.len() as i64).sum()
 }
 
 /// A job's results in chunks of bounded size; the last one is marked.

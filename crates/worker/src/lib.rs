@@ -8,9 +8,11 @@
 
 mod delivery;
 mod host;
+mod metrics;
 mod threads;
 
 pub use host::cpu_features;
+pub use metrics::{Metrics, serve_metrics};
 
 use delivery::Delivery;
 use std::collections::HashMap;
@@ -35,6 +37,9 @@ const LEASE_WAIT: Duration = Duration::from_secs(5);
 /// The longest that the event loop waits for an answer.
 const CALL: Duration = Duration::from_secs(5);
 
+/// How long the end of a worker may wait for the coordinator to hear of it.
+const GOODBYE: Duration = Duration::from_secs(2);
+
 /// Rest after a failed call.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -55,6 +60,8 @@ pub struct Settings {
     pub exit_when_idle: bool,
     /// On shutdown, how long to go on with jobs under way before giving them back.
     pub grace: Duration,
+    /// What it counts while it runs.
+    pub metrics: Arc<Metrics>,
     /// Return within this time from the start, which a batch system sets: the shutdown comes a grace time before it is over,
     /// and no job is taken that takes longer.
     pub time_limit: Option<Duration>,
@@ -168,12 +175,16 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = ()>) -> Resu
         registered = register(client.clone(), &settings) => registered?,
         () = &mut shutdown => return Ok(()),
     };
+    tracing::info!(worker = registered.worker_id, coordinator = settings.coordinator, "registered");
+    settings.metrics.is_registered.store(true, Ordering::Relaxed);
+    settings.metrics.threads.set(settings.threads as i64);
     let (events, mut inbox) = mpsc::unbounded_channel();
     let mut worker = Worker::new(settings, client, registered, events)?;
     let mut heartbeats = tokio::time::interval(worker.lease_time / 3);
     heartbeats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while !worker.is_done() {
         worker.lease_if_room();
+        worker.show_load();
         let drained = worker.drain_until.unwrap_or_else(far_future);
         let stop_at = worker.stop_at.unwrap_or_else(far_future);
         tokio::select! {
@@ -184,6 +195,7 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = ()>) -> Resu
             () = tokio::time::sleep_until(drained), if worker.drain_until.is_some() => worker.on_grace_over().await,
         }
     }
+    worker.say_goodbye().await;
     Ok(())
 }
 
@@ -218,6 +230,7 @@ async fn register(
         cpu_features: cpu_features(),
         threads: settings.threads as u32,
         numerics_revision: physics::numerics::NUMERICS_REVISION,
+        cpu_level: physics::cpu::Level::chosen().name().to_owned(),
     };
     let mut was_reachable = true;
     loop {
@@ -258,7 +271,12 @@ impl Worker {
         let stop_at = settings.time_limit.map(|limit| Instant::now() + limit.saturating_sub(settings.grace));
         Ok(Self {
             threads: Threads::start(settings.threads, events.clone())?,
-            delivery: Delivery::start(client.clone(), registered.worker_id, events.clone()),
+            delivery: Delivery::start(
+                client.clone(),
+                registered.worker_id,
+                events.clone(),
+                Arc::clone(&settings.metrics),
+            ),
             worker_id: registered.worker_id,
             lease_time: Duration::from_millis(registered.lease_ms.max(100).into()),
             settings,
@@ -382,7 +400,9 @@ impl Worker {
             return;
         }
         if let Some(held) = self.held.remove(&lease) {
-            tracing::warn!(job = lease.job_id, "lease lost; its work is dropped");
+            let Lease { job_id, epoch } = lease;
+            tracing::warn!(job = job_id, epoch, worker = self.worker_id, "lease lost; its work is dropped");
+            self.settings.metrics.count("lost");
             held.cancelled.store(true, Ordering::Relaxed);
         }
     }
@@ -392,6 +412,7 @@ impl Worker {
         let Some(held) = self.held.get_mut(&computed.lease) else { return };
         match computed.result {
             Ok(Some(units)) => {
+                self.settings.metrics.on_computed(&units);
                 held.is_delivered = true;
                 self.delivery.deliver(computed.lease, units, held.digest.clone());
             }
@@ -403,20 +424,26 @@ impl Worker {
     fn on_receipt(&mut self, receipt: v1::ResultReceipt) {
         let Some(lease) = receipt.lease.as_ref().map(Lease::from) else { return };
         self.held.remove(&lease);
+        let (Lease { job_id: job, epoch }, worker) = (lease, self.worker_id);
         match receipt.verdict() {
-            v1::result_receipt::Verdict::Recorded => tracing::debug!(job = lease.job_id, "recorded"),
+            v1::result_receipt::Verdict::Recorded => {
+                tracing::debug!(job, epoch, worker, "recorded");
+                self.settings.metrics.count("recorded");
+            }
             v1::result_receipt::Verdict::Fenced => {
-                tracing::warn!(job = lease.job_id, "its lease had passed to another; nothing lost");
+                tracing::warn!(job, epoch, worker, "its lease had passed to another; nothing lost");
+                self.settings.metrics.count("fenced");
             }
             _ => {
-                tracing::error!(job = lease.job_id, reason = receipt.reason, "results refused");
+                tracing::error!(job, epoch, worker, reason = receipt.reason, "results refused");
+                self.settings.metrics.count("refused");
                 self.release_soon(lease, format!("results refused: {}", receipt.reason));
             }
         }
     }
 
     fn on_shutdown(&mut self) {
-        tracing::info!(jobs = self.held.len(), "finishing the jobs under way");
+        tracing::info!(worker = self.worker_id, jobs = self.held.len(), "finishing the jobs under way");
         // A call that waits for jobs would hold up the end. Should it have been granted some just now, they lapse.
         if let Some(call) = self.leasing.take() {
             call.abort();
@@ -430,6 +457,7 @@ impl Worker {
         }
         let leases: Vec<v1::LeaseRef> = self.held.drain().map(|(lease, _)| lease.into()).collect();
         self.drain_until = Some(far_future());
+        leases.iter().for_each(|_| self.settings.metrics.count("released"));
         if leases.is_empty() {
             return;
         }
@@ -440,9 +468,29 @@ impl Worker {
         }
     }
 
+    /// Shows how much there is to do now.
+    fn show_load(&self) {
+        self.settings.metrics.jobs_held.set(self.held.len() as i64);
+        self.settings.metrics.jobs_computing.set(self.computing as i64);
+    }
+
+    /// Tells that it ends of its own will; without that it would count as lost after a while.
+    async fn say_goodbye(&mut self) {
+        let request = v1::GoodbyeRequest { worker_id: self.worker_id };
+        let _ = tokio::time::timeout(GOODBYE, self.client.goodbye(request)).await;
+        tracing::info!(worker = self.worker_id, "worker has ended");
+    }
+
     /// Gives one job back: unfinished, or failed with a reason.
     async fn release(&mut self, lease: Lease, error: String) {
         self.held.remove(&lease);
+        if error.is_empty() {
+            self.settings.metrics.count("released");
+        } else {
+            let Lease { job_id, epoch } = lease;
+            tracing::warn!(job = job_id, epoch, worker = self.worker_id, reason = error, "failed");
+            self.settings.metrics.count("failed");
+        }
         let request = v1::ReleaseRequest { worker_id: self.worker_id, leases: vec![lease.into()], error };
         if !matches!(tokio::time::timeout(CALL, self.client.release(request)).await, Ok(Ok(_))) {
             tracing::warn!(job = lease.job_id, "could not give a job back; its lease will run out");

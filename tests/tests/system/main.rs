@@ -9,6 +9,7 @@ mod malformed_input;
 mod malformed_messages;
 mod methods;
 mod outputs;
+mod outside;
 mod reference;
 mod scale;
 mod sharing;

@@ -1,7 +1,7 @@
 //! `rapgrid coordinator`.
 
 use crate::arguments::CoordinatorOptions;
-use crate::commands::shutdown;
+use crate::commands::{metrics, shutdown};
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
 use anyhow::Context;
@@ -14,6 +14,7 @@ pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow:
         lease: seconds("--lease-seconds", options.lease_seconds, 0.5, 86_400.0)?,
         max_attempts: options.max_attempts,
         job_seconds: seconds("--job-seconds", options.job_seconds, 0.001, 86_400.0)?.as_secs_f64(),
+        ..Settings::default()
     };
     if !options.listen.ip().is_loopback() {
         tracing::warn!(address = %options.listen, "listening beyond this machine, without authentication");
@@ -24,8 +25,15 @@ pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow:
         .with_context(|| format!("cannot listen on {}; choose another with --listen", options.listen))?;
     // Scripts read the address from the first line of standard output.
     println!("http://{}", listener.local_addr()?);
+    let window = metrics::listener(options.metrics_listen).await?;
     tracing::info!(address = %listener.local_addr()?, "coordinator is up");
-    coordinator::serve(store, listener, settings, shutdown::requested()).await?;
+    let watched = window.map(|window| {
+        let counted = std::sync::Arc::clone(&settings.metrics);
+        tokio::spawn(coordinator::serve_metrics(store.clone(), counted, window, std::future::pending()))
+    });
+    let served = coordinator::serve(store, listener, settings, shutdown::requested()).await;
+    watched.inspect(tokio::task::JoinHandle::abort);
+    served?;
     tracing::info!("coordinator has stopped");
     Ok(Exit::Success)
 }

@@ -2,9 +2,11 @@
 
 pub(crate) mod coordinator;
 pub(crate) mod db;
+pub(crate) mod display;
 pub(crate) mod export;
 pub(crate) mod instance;
 pub(crate) mod ladder;
+pub(crate) mod metrics;
 pub(crate) mod numbers;
 pub(crate) mod plot;
 pub(crate) mod progress;
@@ -16,3 +18,4 @@ pub(crate) mod spec_file;
 pub(crate) mod sweeps;
 pub(crate) mod transitions;
 pub(crate) mod worker;
+pub(crate) mod workers;

@@ -1,7 +1,9 @@
-//! Following a sweep: a bar on a terminal, lines elsewhere.
+//! Following a sweep to its end, whatever happens to the coordinator meanwhile.
 
-use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
+use crate::arguments::WatchFormat;
+use crate::commands::display::Display;
+use indicatif::HumanDuration;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
@@ -12,26 +14,39 @@ use wire::v1::sweeps_client::SweepsClient;
 /// How long a coordinator or its database may be away.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Where there is no terminal, one line in so much time.
-const LINE_INTERVAL: Duration = Duration::from_secs(10);
+/// What is shown grows old in so much time.
+const REFRESH: Duration = Duration::from_secs(1);
+
+/// Different reasons that are told of failed jobs; `rapgrid show` has them all.
+const MOST_REASONS: usize = 5;
 
 /// Shows a sweep's progress until it is finished, failed or cancelled; returns where it stands then.
-pub(crate) async fn follow(mut client: SweepsClient<Channel>, sweep: &str) -> Result<v1::Progress, Status> {
-    let request = v1::WatchRequest { sweep: sweep.to_owned(), interval_ms: 0 };
-    let mut display = Display::new();
-    let mut failing_since: Option<Instant> = None;
+pub(crate) async fn follow(
+    client: SweepsClient<Channel>,
+    sweep: &str,
+    format: WatchFormat,
+) -> Result<v1::Progress, Status> {
+    let mut follower = Follower {
+        client,
+        sweep: sweep.to_owned(),
+        display: Display::new(format),
+        failing_since: None,
+        told: BTreeSet::new(),
+        jobs_failed: 0,
+    };
     loop {
-        match watch(&mut client, &request, &mut display, &mut failing_since).await {
+        match follower.watch().await {
             // A database that restarts, or a coordinator that is replaced, is no reason to give up a scan of days.
             Err(status) if is_passing(&status) => {
-                let since = *failing_since.get_or_insert_with(Instant::now);
+                let since = *follower.failing_since.get_or_insert_with(Instant::now);
                 if since.elapsed() > PATIENCE {
                     return Err(status);
                 }
+                follower.display.away(status.message());
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             result => {
-                display.finish();
+                follower.display.finish();
                 return result;
             }
         }
@@ -39,23 +54,69 @@ pub(crate) async fn follow(mut client: SweepsClient<Channel>, sweep: &str) -> Re
 }
 
 fn is_passing(status: &Status) -> bool {
-    matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Cancelled)
+    match status.code() {
+        Code::Unavailable | Code::Unknown | Code::Cancelled => true,
+        // A connection that broke in the middle of a stream, and not what a coordinator said.
+        Code::Internal => std::error::Error::source(status).is_some(),
+        _ => false,
+    }
 }
 
-async fn watch(
-    client: &mut SweepsClient<Channel>,
-    request: &v1::WatchRequest,
-    display: &mut Display,
-    failing_since: &mut Option<Instant>,
-) -> Result<v1::Progress, Status> {
-    let mut messages = client.watch(request.clone()).await?.into_inner();
-    let mut last = None;
-    while let Some(progress) = messages.message().await? {
-        *failing_since = None;
-        display.show(&progress);
-        last = Some(progress);
+struct Follower {
+    client: SweepsClient<Channel>,
+    sweep: String,
+    display: Display,
+    failing_since: Option<Instant>,
+    /// Reasons of failed jobs that were told.
+    told: BTreeSet<String>,
+    jobs_failed: u64,
+}
+
+impl Follower {
+    /// Follows until the sweep ends, or the stream breaks.
+    async fn watch(&mut self) -> Result<v1::Progress, Status> {
+        let request = v1::WatchRequest { sweep: self.sweep.clone(), interval_ms: 0 };
+        let mut messages = self.client.watch(request).await?.into_inner();
+        let mut last: Option<v1::Progress> = None;
+        loop {
+            tokio::select! {
+                message = messages.message() => {
+                    let Some(progress) = message? else { break };
+                    self.failing_since = None;
+                    let reasons = self.new_reasons(&progress).await;
+                    self.display.show(&progress, &reasons);
+                    last = Some(progress);
+                }
+                () = tokio::time::sleep(REFRESH) => self.display.refresh(),
+            }
+        }
+        // A coordinator that stops may end the stream as if the sweep were over.
+        last.filter(is_over).ok_or_else(|| Status::unavailable("the coordinator ended the watch"))
     }
-    last.ok_or_else(|| Status::unavailable("the coordinator ended the watch"))
+
+    /// Why jobs failed since this was asked last: each reason once.
+    async fn new_reasons(&mut self, progress: &v1::Progress) -> Vec<String> {
+        let has_more = progress.jobs_failed > self.jobs_failed;
+        self.jobs_failed = progress.jobs_failed;
+        if !has_more || self.told.len() >= MOST_REASONS {
+            return Vec::new();
+        }
+        let request = v1::GetRequest { sweep: self.sweep.clone() };
+        // Of lesser importance than the progress: the next failure asks again.
+        let Ok(found) = self.client.get(request).await else { return Vec::new() };
+        let reasons = found.into_inner().failed_jobs.into_iter().map(|job| job.error);
+        let mut new = Vec::new();
+        for reason in reasons {
+            if self.told.len() < MOST_REASONS && self.told.insert(reason.clone()) {
+                new.push(reason);
+            }
+        }
+        new
+    }
+}
+
+fn is_over(progress: &v1::Progress) -> bool {
+    matches!(progress.status(), Sweeping::Finished | Sweeping::Failed | Sweeping::Cancelled)
 }
 
 /// The name of a status, as SQL has it.
@@ -75,63 +136,5 @@ pub(crate) fn time_left(progress: &v1::Progress) -> String {
     match progress.seconds_left {
         Some(seconds) => format!("{} left", HumanDuration(Duration::from_secs_f64(seconds.clamp(0.0, 1e9)))),
         None => String::new(),
-    }
-}
-
-enum Display {
-    Bar(ProgressBar),
-    Lines { last: Option<Instant> },
-}
-
-impl Display {
-    fn new() -> Self {
-        if !std::io::stderr().is_terminal() {
-            return Display::Lines { last: None };
-        }
-        let bar = ProgressBar::new(0);
-        let template = "{wide_bar:.cyan/dim} {percent:>3} %  {pos}/{len} units  {msg}  {elapsed} elapsed";
-        bar.set_style(ProgressStyle::with_template(template).expect("the template is valid"));
-        bar.enable_steady_tick(Duration::from_millis(250));
-        Display::Bar(bar)
-    }
-
-    fn show(&mut self, progress: &v1::Progress) {
-        let mut message = format!("{} rows", progress.rows_done);
-        if progress.status() == Sweeping::Paused {
-            message += "  paused";
-        }
-        for extra in [time_left(progress), failures(progress)] {
-            if !extra.is_empty() {
-                message = format!("{message}  {extra}");
-            }
-        }
-        match self {
-            Display::Bar(bar) => {
-                bar.set_length(progress.units);
-                bar.set_position(progress.units_done);
-                bar.set_message(message);
-            }
-            Display::Lines { last } => {
-                let is_due = last.is_none_or(|last| last.elapsed() >= LINE_INTERVAL);
-                if is_due || progress.units_done == progress.units {
-                    *last = Some(Instant::now());
-                    let v1::Progress { sweep, units, units_done, .. } = progress;
-                    eprintln!("{sweep}: {units_done}/{units} units  {message}");
-                }
-            }
-        }
-    }
-
-    fn finish(&self) {
-        if let Display::Bar(bar) = self {
-            bar.finish();
-        }
-    }
-}
-
-fn failures(progress: &v1::Progress) -> String {
-    match progress.jobs_failed {
-        0 => String::new(),
-        jobs => format!("{jobs} jobs failed"),
     }
 }

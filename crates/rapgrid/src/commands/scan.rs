@@ -1,12 +1,13 @@
 //! `rapgrid scan`: a coordinator, a worker and a database in one process, through the same gRPC as a cluster.
 
-use crate::arguments::ScanOptions;
+use crate::arguments::{ScanOptions, WatchFormat};
 use crate::build;
 use crate::commands::{plot, progress, shutdown, spec_file};
 use crate::connection::{self, OwnCoordinator};
 use crate::database::Finder;
 use crate::exit::Exit;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use sweep::Spec;
 use tokio::sync::oneshot;
@@ -40,7 +41,7 @@ async fn scan(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> anyho
         let _ = worker_stopped.await;
     }));
     let followed = tokio::select! {
-        followed = progress::follow(client.clone(), spec.name()) => followed.map(Some),
+        followed = progress::follow(client.clone(), spec.name(), WatchFormat::Text) => followed.map(Some),
         () = shutdown::requested() => Ok(None),
         ended = &mut worker => {
             ended??;
@@ -70,6 +71,7 @@ fn worker_settings(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> 
         sweep: Some(spec.name().to_owned()),
         exit_when_idle: false,
         grace: Duration::ZERO,
+        metrics: Arc::default(),
         time_limit: None,
     }
 }

@@ -1,7 +1,7 @@
 //! The commands for people that talk to a coordinator.
 
-use crate::arguments::{NamedSweep, OutputFormat, SweepCommand};
-use crate::commands::{progress, spec_file};
+use crate::arguments::{NamedSweep, OutputFormat, SweepCommand, WatchFormat};
+use crate::commands::{progress, spec_file, workers};
 use crate::connection::Connection;
 use crate::database::Finder;
 use crate::exit::Exit;
@@ -25,13 +25,15 @@ pub(crate) async fn run(command: SweepCommand, finder: &Finder) -> anyhow::Resul
 
 fn address(command: &SweepCommand) -> Option<String> {
     match command {
-        SweepCommand::Submit { address, .. } | SweepCommand::List { address, .. } => address,
+        SweepCommand::Submit { address, .. }
+        | SweepCommand::List { address, .. }
+        | SweepCommand::Workers { address, .. } => address,
         SweepCommand::Show(sweep)
-        | SweepCommand::Watch(sweep)
         | SweepCommand::Pause(sweep)
         | SweepCommand::Resume(sweep)
         | SweepCommand::Cancel(sweep)
         | SweepCommand::Retry(sweep)
+        | SweepCommand::Watch { sweep, .. }
         | SweepCommand::Prioritise { sweep, .. }
         | SweepCommand::Delete { sweep, .. } => &sweep.address,
     }
@@ -51,9 +53,15 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
             let found = client.get(v1::GetRequest { sweep }).await?.into_inner();
             show(&found)?;
         }
-        SweepCommand::Watch(NamedSweep { sweep, .. }) => {
-            let last = progress::follow(client.clone(), &sweep).await?;
-            println!("{} is {}", last.sweep, progress::status_name(&last));
+        SweepCommand::Workers { format, .. } => {
+            let found = client.list_workers(v1::ListWorkersRequest {}).await?.into_inner().workers;
+            workers::print(&found, format)?;
+        }
+        SweepCommand::Watch { sweep: NamedSweep { sweep, .. }, format } => {
+            let last = progress::follow(client.clone(), &sweep, format).await?;
+            if format == WatchFormat::Text {
+                println!("{} is {}", last.sweep, progress::status_name(&last));
+            }
             return Ok(if last.status() == Sweeping::Failed { Exit::JobsFailed } else { Exit::Success });
         }
         SweepCommand::Pause(NamedSweep { sweep, .. }) => {
@@ -153,13 +161,14 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn json(sweep: &v1::Progress) -> serde_json::Value {
+/// Where a sweep stands, for scripts.
+pub(crate) fn json(sweep: &v1::Progress) -> serde_json::Value {
     serde_json::json!({
         "sweep": sweep.sweep, "status": progress::status_name(sweep), "units": sweep.units,
         "units_done": sweep.units_done, "rows": sweep.rows, "rows_done": sweep.rows_done,
         "jobs_ready": sweep.jobs_ready, "jobs_leased": sweep.jobs_leased, "jobs_failed": sweep.jobs_failed,
         "cpu_seconds": sweep.cpu_seconds, "age_seconds": sweep.age_seconds, "seconds_left": sweep.seconds_left,
-        "priority": sweep.priority, "numerics_revision": sweep.numerics_revision,
+        "workers": sweep.workers, "priority": sweep.priority, "numerics_revision": sweep.numerics_revision,
     })
 }
 

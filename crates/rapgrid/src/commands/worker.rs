@@ -2,8 +2,9 @@
 
 use crate::arguments::WorkerOptions;
 use crate::build;
-use crate::commands::shutdown;
+use crate::commands::{metrics, shutdown};
 use crate::exit::Exit;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
@@ -16,8 +17,14 @@ pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
         sweep: options.sweep,
         exit_when_idle: options.exit_when_idle,
         grace: Duration::from_secs(options.grace_seconds.into()),
+        metrics: Arc::default(),
         time_limit: options.time_limit,
     };
-    worker::run(settings, shutdown::requested()).await?;
+    let watched = metrics::listener(options.metrics_listen).await?.map(|window| {
+        tokio::spawn(worker::serve_metrics(Arc::clone(&settings.metrics), window, std::future::pending()))
+    });
+    let ran = worker::run(settings, shutdown::requested()).await;
+    watched.inspect(tokio::task::JoinHandle::abort);
+    ran?;
     Ok(Exit::Success)
 }

@@ -1,0 +1,193 @@
+//! What happens to jobs, counted and logged in one place. Fields have the same names everywhere: `sweep` (its name),
+//! `sweep_id`, `job`, `epoch`, `worker`.
+//!
+//! What happens to every job is logged at `debug`, and once a minute at `info` in sum. Trouble is logged at `warn`, but only
+//! so many lines a minute: a million jobs that fail must not fill a disk. Beyond, it is at `debug` and in the sum.
+
+use crate::metrics::{EXPIRED, FAILED, FENCED, FINISHED, LEASED, Metrics, Outcome, REFUSED, RELEASED};
+use crate::{Coordinator, CoordinatorError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use store::jobs::{ExpiredLease, LeasedJob};
+use store::results::{Answer, Verdict};
+use store::{Lease, WorkerId};
+use tokio::time::Instant;
+
+/// Between two sums.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Lines about trouble in a minute.
+const MOST_LINES: u32 = 100;
+
+/// Counts lines of trouble.
+#[derive(Debug, Default)]
+pub(crate) struct Sparing(Mutex<Option<(Instant, u32)>>);
+
+impl Sparing {
+    /// Whether one more line may be written in this minute.
+    fn allows(&self) -> bool {
+        let now = Instant::now();
+        let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, lines) = window.filter(|(since, _)| now - *since < MINUTE).unwrap_or((now, 0));
+        *window = Some((since, lines.saturating_add(1)));
+        lines < MOST_LINES
+    }
+}
+
+/// A line at `warn`, or at `debug` when there were too many.
+macro_rules! trouble {
+    ($coordinator:expr, $($event:tt)+) => {
+        if $coordinator.sparing.allows() {
+            tracing::warn!($($event)+);
+        } else {
+            tracing::debug!($($event)+);
+        }
+    };
+}
+
+impl Coordinator {
+    /// Jobs went to workers; handing them out took the database so long.
+    pub(crate) fn on_leased(&self, jobs: &[LeasedJob], took: Duration) {
+        if jobs.is_empty() {
+            return;
+        }
+        let metrics = &self.settings.metrics;
+        metrics.count(&LEASED, jobs.len());
+        metrics.dispatched(took);
+        for job in jobs {
+            let Lease { job_id, epoch } = job.lease;
+            tracing::debug!(
+                sweep_id = job.sweep_id.0,
+                job = job_id,
+                epoch,
+                worker = job.worker.0,
+                units = job.end_unit - job.first_unit,
+                "leased"
+            );
+        }
+    }
+
+    /// Jobs' results are committed, as far as they were not fenced; the transaction took so long. What belongs together has
+    /// the same position.
+    pub(crate) fn on_recorded(
+        &self,
+        jobs: &[LeasedJob],
+        answers: &[Answer],
+        verdicts: &[Verdict],
+        took: Duration,
+    ) {
+        let metrics = &self.settings.metrics;
+        metrics.recorded(took);
+        let all = jobs.iter().zip(answers).zip(verdicts);
+        for ((job, answer), _) in all.filter(|(_, verdict)| **verdict == Verdict::Recorded) {
+            let (units, rows) = (job.end_unit - job.first_unit, answer.results.measurements.len());
+            metrics.count(&FINISHED, 1);
+            metrics.units_recorded.inc_by(units as u64);
+            metrics.rows_recorded.inc_by(rows as u64);
+            let Lease { job_id, epoch } = job.lease;
+            let (sweep_id, worker) = (job.sweep_id.0, job.worker.0);
+            tracing::debug!(sweep_id, job = job_id, epoch, worker, units, rows, "recorded");
+        }
+    }
+
+    /// An answer came for a lease that had passed to another or was closed.
+    pub(crate) fn on_fenced(&self, lease: Lease, worker: WorkerId) {
+        self.settings.metrics.count(&FENCED, 1);
+        let Lease { job_id, epoch } = lease;
+        trouble!(
+            self,
+            job = job_id,
+            epoch,
+            worker = worker.0,
+            "fenced: the lease was no longer its worker's"
+        );
+    }
+
+    /// An answer was not what the job asked for, or the database will not have it.
+    pub(crate) fn on_refused(&self, lease: Lease, worker: WorkerId, error: &CoordinatorError) {
+        self.settings.metrics.count(&REFUSED, 1);
+        let Lease { job_id, epoch } = lease;
+        trouble!(self, job = job_id, epoch, worker = worker.0, reason = %error, "results refused");
+    }
+
+    /// A worker gave leases back: unfinished without an error, else failed.
+    pub(crate) fn on_released(&self, leases: &[Lease], worker: WorkerId, error: &str) {
+        let outcome = if error.is_empty() { RELEASED } else { FAILED };
+        self.settings.metrics.count(&outcome, leases.len());
+        for Lease { job_id, epoch } in leases.iter().copied() {
+            if error.is_empty() {
+                tracing::debug!(job = job_id, epoch, worker = worker.0, "given back");
+            } else {
+                trouble!(self, job = job_id, epoch, worker = worker.0, reason = error, "failed");
+            }
+        }
+    }
+
+    /// Leases ran out and were taken back.
+    pub(crate) fn on_expired(&self, expired: &[ExpiredLease]) {
+        self.settings.metrics.count(&EXPIRED, expired.len());
+        for ExpiredLease { lease: Lease { job_id, epoch }, worker, sweep_id, has_failed } in
+            expired.iter().copied()
+        {
+            trouble!(
+                self,
+                sweep_id = sweep_id.0,
+                job = job_id,
+                epoch,
+                worker = worker.0,
+                has_failed,
+                "lease ran out"
+            );
+        }
+    }
+}
+
+/// What has happened since the coordinator started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sum {
+    units: u64,
+    rows: u64,
+    jobs: [u64; 5],
+}
+
+/// What is counted of jobs in a sum, in the order of [`Sum::jobs`].
+const SUMMED: [Outcome; 5] = [FINISHED, FAILED, EXPIRED, FENCED, REFUSED];
+
+impl Sum {
+    fn of(metrics: &Metrics) -> Self {
+        let jobs = SUMMED.map(|outcome| metrics.counted(&outcome));
+        Self { units: metrics.units_recorded.get(), rows: metrics.rows_recorded.get(), jobs }
+    }
+}
+
+/// Tells once a minute, in one line, what happened in it; says nothing while nothing happens.
+pub(crate) async fn sum_up_forever(coordinator: Arc<Coordinator>) {
+    let mut before = Sum::of(&coordinator.settings.metrics);
+    loop {
+        tokio::time::sleep(MINUTE).await;
+        let now = Sum::of(&coordinator.settings.metrics);
+        if now != before {
+            let since = |index: usize| now.jobs[index] - before.jobs[index];
+            let (finished, failed, expired) = (since(0), since(1), since(2));
+            let (fenced, refused) = (since(3), since(4));
+            let (units, rows) = (now.units - before.units, now.rows - before.rows);
+            tracing::info!(units, rows, finished, failed, expired, fenced, refused, "in the last minute");
+        }
+        before = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn lines_of_trouble_are_bounded_in_every_minute() {
+        let sparing = Sparing::default();
+        let allowed = || (0..1000).filter(|_| sparing.allows()).count();
+        assert_eq!(allowed(), MOST_LINES as usize);
+        assert_eq!(allowed(), 0);
+        tokio::time::advance(MINUTE).await;
+        assert_eq!(allowed(), MOST_LINES as usize);
+    }
+}

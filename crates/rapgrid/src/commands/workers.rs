@@ -1,0 +1,111 @@
+//! `rapgrid workers`: who computes.
+
+use crate::arguments::OutputFormat;
+use comfy_table::{CellAlignment, Table, presets};
+use indicatif::HumanDuration;
+use std::io::Write;
+use std::time::Duration;
+use wire::v1;
+use wire::v1::worker::Presence;
+
+/// Characters of a revision that tell it from others.
+const REVISION: usize = 10;
+
+/// Prints workers as a table, or as one JSON object a line.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub(crate) fn print(workers: &[v1::Worker], format: OutputFormat) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if format == OutputFormat::Json {
+        for worker in workers {
+            writeln!(out, "{}", json(worker))?;
+        }
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header([
+        "worker",
+        "host",
+        "process",
+        "presence",
+        "threads",
+        "jobs",
+        "units/min",
+        "busy",
+        "cpu",
+        "version",
+        "seen",
+        "age",
+    ]);
+    for worker in workers {
+        table.add_row(row(worker));
+    }
+    for column in [0, 2, 4, 5, 6, 7] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    writeln!(out, "{table}")?;
+    writeln!(out, "{}", in_sum(workers))?;
+    Ok(())
+}
+
+fn row(worker: &v1::Worker) -> [String; 12] {
+    let revision: String = worker.git_revision.chars().take(REVISION).collect();
+    [
+        worker.worker_id.to_string(),
+        worker.host.clone(),
+        worker.process_id.to_string(),
+        presence(worker).to_owned(),
+        worker.threads.to_string(),
+        worker.jobs.to_string(),
+        worker.units_last_minute.to_string(),
+        format!("{:.0} %", 100.0 * busy(worker)),
+        worker.cpu_level.clone(),
+        format!("{} {revision}, kernels {}", worker.version, worker.numerics_revision),
+        format!("{} ago", duration(worker.seen_seconds_ago)),
+        duration(worker.age_seconds),
+    ]
+}
+
+fn in_sum(workers: &[v1::Worker]) -> String {
+    let alive = workers.iter().filter(|worker| worker.presence() == Presence::Alive);
+    let threads: u64 = alive.clone().map(|worker| u64::from(worker.threads)).sum();
+    let (alive, of) = (alive.count(), workers.len());
+    format!("{alive} alive with {threads} threads, {} gone within the last hour", of - alive)
+}
+
+/// Recorded compute time of the last minute over what its threads had. Jobs count when they are recorded, so that it jumps
+/// with long ones.
+fn busy(worker: &v1::Worker) -> f64 {
+    let seconds = worker.age_seconds.clamp(1.0, 60.0) * f64::from(worker.threads.max(1));
+    worker.cpu_seconds_last_minute / seconds
+}
+
+fn json(worker: &v1::Worker) -> serde_json::Value {
+    serde_json::json!({
+        "worker": worker.worker_id, "host": worker.host, "process_id": worker.process_id,
+        "presence": presence(worker), "threads": worker.threads, "jobs": worker.jobs,
+        "units_last_minute": worker.units_last_minute, "cpu_seconds_last_minute": worker.cpu_seconds_last_minute,
+        "version": worker.version, "git_revision": worker.git_revision,
+        "numerics_revision": worker.numerics_revision, "cpu_features": worker.cpu_features,
+        "cpu_level": worker.cpu_level, "seen_seconds_ago": worker.seen_seconds_ago,
+        "age_seconds": worker.age_seconds,
+    })
+}
+
+/// Its name, as SQL has it where a worker is gone.
+fn presence(worker: &v1::Worker) -> &'static str {
+    match worker.presence() {
+        Presence::Alive => "alive",
+        Presence::Left => "left",
+        Presence::Lost => "lost",
+        Presence::Unspecified => "unknown",
+    }
+}
+
+fn duration(seconds: f64) -> String {
+    HumanDuration(Duration::from_secs_f64(seconds.clamp(0.0, 1e9))).to_string()
+}
