@@ -10,11 +10,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 /// What would lead a command elsewhere than a test means it to go.
-const AMBIENT: [&str; 7] = [
+const AMBIENT: [&str; 14] = [
     "DATABASE_URL",
     "RAPGRID_DATA",
     "RAPGRID_COORDINATOR",
     "RAPGRID_LISTEN",
+    "RAPGRID_TOKEN",
+    "RAPGRID_TOKEN_FILE",
+    "RAPGRID_TOKENS",
+    "RAPGRID_TLS_CA",
+    "RAPGRID_TLS_CERTIFICATE",
+    "RAPGRID_TLS_KEY",
+    "RAPGRID_TLS_CLIENT_CA",
     "RAPGRID_CPU_LEVEL",
     "RUST_LOG",
     "GLIBC_TUNABLES",
@@ -106,7 +113,7 @@ impl Rapgrid {
 
     /// The answer of the database, as text without headers: a line for each row, columns separated by `|`.
     pub fn query(&self, sql: &str) -> String {
-        let arguments = ["db", "psql", "--", "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql];
+        let arguments = ["db", "psql", "--write", "--", "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql];
         self.run(&arguments).succeeded().trim_end().to_owned()
     }
 

@@ -1,7 +1,7 @@
 //! `rapgrid.v1.Work`: for workers.
 
+use crate::gathering::Gathering;
 use crate::{Coordinator, CoordinatorError, catalog, leasing, recording};
-use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -112,7 +112,7 @@ async fn receive_results(
     mut chunks: Streaming<v1::ResultChunk>,
     receipts: mpsc::Sender<Result<v1::ResultReceipt, Status>>,
 ) {
-    let mut incomplete: HashMap<Lease, Vec<v1::UnitResult>> = HashMap::new();
+    let mut incomplete = Gathering::default();
     loop {
         let chunk = tokio::select! {
             chunk = chunks.message() => chunk,
@@ -123,12 +123,15 @@ async fn receive_results(
             let _ = receipts.send(Err(Status::invalid_argument("a chunk of results has no lease"))).await;
             return;
         };
-        let units = incomplete.entry(lease).or_default();
-        append(units, std::mem::take(&mut chunk.units));
-        if !chunk.last {
-            continue;
-        }
-        let units = incomplete.remove(&lease).unwrap_or_default();
+        let units = match incomplete.take(lease, std::mem::take(&mut chunk.units), chunk.last) {
+            Ok(None) => continue,
+            Ok(Some(units)) => units,
+            Err(too_much) => {
+                tracing::warn!(worker = chunk.worker_id, "a stream of results holds too much");
+                let _ = receipts.send(Err(Status::resource_exhausted(too_much.to_string()))).await;
+                return;
+            }
+        };
         let worker = WorkerId(chunk.worker_id);
         let answer = recording::Answer { digest: &chunk.digest, units, cpu_seconds: chunk.cpu_seconds };
         let recorded = recording::record(&coordinator, lease, worker, answer).await;
@@ -149,20 +152,6 @@ async fn receive_results(
         let is_broken = receipt.is_err();
         if receipts.send(receipt).await.is_err() || is_broken {
             return;
-        }
-    }
-}
-
-/// A unit may be spread over chunks: it goes on where the chunk before ended.
-fn append(units: &mut Vec<v1::UnitResult>, more: Vec<v1::UnitResult>) {
-    for unit in more {
-        match units.last_mut() {
-            Some(last) if last.unit == unit.unit => {
-                last.measurements.extend(unit.measurements);
-                last.degree_counts.extend(unit.degree_counts);
-                last.levels.extend(unit.levels);
-            }
-            _ => units.push(unit),
         }
     }
 }

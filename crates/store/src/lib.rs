@@ -10,6 +10,7 @@ mod error;
 pub mod export;
 pub mod jobs;
 pub mod progress;
+mod readers;
 pub mod recorded;
 pub mod results;
 pub mod sweeps;

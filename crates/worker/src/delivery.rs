@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::Streaming;
-use tonic::transport::Channel;
+use wire::access::Channel;
 use wire::v1;
 use wire::v1::work_client::WorkClient;
 

@@ -3,8 +3,8 @@
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
-use tonic::transport::Channel;
 use tonic::{Code, Status};
+use wire::access::Channel;
 use wire::v1;
 use wire::v1::progress::Status as Sweeping;
 use wire::v1::sweeps_client::SweepsClient;
