@@ -68,6 +68,16 @@ impl Rapgrid {
         name
     }
 
+    /// Writes a file that others may not read into the folder; returns its name.
+    pub fn write_secret<'a>(&self, name: &'a str, text: &str) -> &'a str {
+        // At once, as an administrator should: whoever reads it meanwhile finds the old or the new text.
+        let new = self.folder().join(format!("{name}.new"));
+        fs::write(&new, text).expect("a file in the test's folder");
+        fs::set_permissions(&new, Permissions::from_mode(0o600)).expect("a file of our own");
+        fs::rename(&new, self.folder().join(name)).expect("a file in the test's folder");
+        name
+    }
+
     /// Starts a command.
     pub fn spawn(&self, arguments: &[&str]) -> Process {
         self.spawn_with(arguments, &[])
@@ -98,8 +108,18 @@ impl Rapgrid {
 
     /// Starts a coordinator that listens there.
     pub fn coordinator_at(&self, listen: &str, options: &[&str]) -> Coordinator {
+        self.coordinator_with(listen, options, &[])
+    }
+
+    /// Starts a coordinator that listens there, with more in its environment.
+    pub fn coordinator_with(
+        &self,
+        listen: &str,
+        options: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Coordinator {
         let arguments = [&["coordinator", "--listen", listen], options].concat();
-        let mut process = self.spawn(&arguments);
+        let mut process = self.spawn_with(&arguments, environment);
         let address = process.first_line();
         Coordinator { process, address }
     }

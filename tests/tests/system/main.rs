@@ -3,13 +3,18 @@
 
 mod commands;
 mod crashes;
+mod credentials;
 mod determinism;
 mod extending;
+mod hostile;
 mod malformed_input;
 mod malformed_messages;
 mod methods;
 mod outputs;
+mod readers;
 mod reference;
 mod scale;
+mod secrets;
 mod specs;
+mod tls;
 mod workers;
