@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use tonic::transport::{Channel, Endpoint};
 use tonic::{Response, Status};
+use wire::access::{Access, Channel};
 use wire::v1;
 use wire::v1::sweeps_client::SweepsClient;
 use wire::v1::work_client::WorkClient;
@@ -21,10 +21,15 @@ pub struct Grpc {
 impl Grpc {
     /// Connects to a coordinator that runs.
     pub fn connect(address: &str) -> Self {
+        Self::open(&Access::plain(address)).expect("the coordinator answers")
+    }
+
+    /// Connects with certificates and a token, if the coordinator lets it.
+    pub fn open(access: &Access) -> Result<Self, tonic::transport::Error> {
         let runtime = Runtime::new().expect("a runtime");
-        let endpoint = Endpoint::from_shared(address.to_owned()).expect("an address").timeout(TIMEOUT);
-        let channel = runtime.block_on(endpoint.connect()).expect("the coordinator answers");
-        Self { runtime, channel }
+        let endpoint = access.endpoint().expect("an address and certificates").timeout(TIMEOUT);
+        let channel = access.on(runtime.block_on(endpoint.connect())?);
+        Ok(Self { runtime, channel })
     }
 
     /// The channel, for calls that no client makes.

@@ -10,11 +10,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 /// What would lead a command elsewhere than a test means it to go.
-const AMBIENT: [&str; 7] = [
+const AMBIENT: [&str; 14] = [
     "DATABASE_URL",
     "RAPGRID_DATA",
     "RAPGRID_COORDINATOR",
     "RAPGRID_LISTEN",
+    "RAPGRID_TOKEN",
+    "RAPGRID_TOKEN_FILE",
+    "RAPGRID_TOKENS",
+    "RAPGRID_TLS_CA",
+    "RAPGRID_TLS_CERTIFICATE",
+    "RAPGRID_TLS_KEY",
+    "RAPGRID_TLS_CLIENT_CA",
     "RAPGRID_CPU_LEVEL",
     "RUST_LOG",
     "GLIBC_TUNABLES",
@@ -61,6 +68,16 @@ impl Rapgrid {
         name
     }
 
+    /// Writes a file that others may not read into the folder; returns its name.
+    pub fn write_secret<'a>(&self, name: &'a str, text: &str) -> &'a str {
+        // At once, as an administrator should: whoever reads it meanwhile finds the old or the new text.
+        let new = self.folder().join(format!("{name}.new"));
+        fs::write(&new, text).expect("a file in the test's folder");
+        fs::set_permissions(&new, Permissions::from_mode(0o600)).expect("a file of our own");
+        fs::rename(&new, self.folder().join(name)).expect("a file in the test's folder");
+        name
+    }
+
     /// Starts a command.
     pub fn spawn(&self, arguments: &[&str]) -> Process {
         self.spawn_with(arguments, &[])
@@ -91,8 +108,18 @@ impl Rapgrid {
 
     /// Starts a coordinator that listens there.
     pub fn coordinator_at(&self, listen: &str, options: &[&str]) -> Coordinator {
+        self.coordinator_with(listen, options, &[])
+    }
+
+    /// Starts a coordinator that listens there, with more in its environment.
+    pub fn coordinator_with(
+        &self,
+        listen: &str,
+        options: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Coordinator {
         let arguments = [&["coordinator", "--listen", listen], options].concat();
-        let mut process = self.spawn(&arguments);
+        let mut process = self.spawn_with(&arguments, environment);
         let address = process.first_line();
         Coordinator { process, address }
     }
@@ -106,7 +133,7 @@ impl Rapgrid {
 
     /// The answer of the database, as text without headers: a line for each row, columns separated by `|`.
     pub fn query(&self, sql: &str) -> String {
-        let arguments = ["db", "psql", "--", "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql];
+        let arguments = ["db", "psql", "--write", "--", "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql];
         self.run(&arguments).succeeded().trim_end().to_owned()
     }
 

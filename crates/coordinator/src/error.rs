@@ -32,6 +32,9 @@ pub enum CoordinatorError {
         /// The program's.
         own: i32,
     },
+    /// More than this coordinator takes.
+    #[error("{0}")]
+    TooLarge(String),
     /// A message that cannot be meant.
     #[error("{0}")]
     Malformed(String),
@@ -74,7 +77,9 @@ impl From<&CoordinatorError> for Status {
     fn from(error: &CoordinatorError) -> Self {
         let message = error.to_string();
         match error {
-            CoordinatorError::Spec(_) | CoordinatorError::Malformed(_) => Status::invalid_argument(message),
+            CoordinatorError::Spec(_) | CoordinatorError::Malformed(_) | CoordinatorError::TooLarge(_) => {
+                Status::invalid_argument(message)
+            }
             CoordinatorError::NotAnExtension { .. } => Status::already_exists(message),
             CoordinatorError::NumericsRevision { .. } | CoordinatorError::UnknownWorker(_) => {
                 Status::failed_precondition(message)

@@ -5,24 +5,32 @@
 //! `submission`, `leasing` or `recording`, and converts the answer.
 
 mod catalog;
+mod connections;
 mod error;
 mod events;
+mod gathering;
 mod leasing;
 mod metrics;
+mod plausible;
 mod presence;
 mod progress;
 mod recording;
+mod security;
 mod shares;
 mod submission;
 mod sweeps_service;
+mod tokens;
 mod work_service;
 mod workers;
 
 pub use catalog::read as read_sweep;
 pub use error::CoordinatorError;
 pub use metrics::{Metrics, serve_metrics};
+pub use security::{Security, ServerTls};
+pub use tokens::{Role, Tokens, TokensError, token_line};
 
 use catalog::Catalog;
+use security::Admission;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +38,6 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
-use tokio_stream::wrappers::TcpListenerStream;
 use wire::v1::sweeps_server::SweepsServer;
 use wire::v1::work_server::WorkServer;
 
@@ -45,13 +52,27 @@ pub struct Settings {
     pub job_seconds: f64,
     /// What it counts while it serves.
     pub metrics: Arc<Metrics>,
+    /// Rows of a sweep that are accepted, over all its parts.
+    pub max_rows: u64,
+    /// What is asked of those who call.
+    pub security: Security,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { lease: Duration::from_secs(15), max_attempts: 8, job_seconds: 2.0, metrics: Arc::default() }
+        Self {
+            lease: Duration::from_secs(15),
+            max_attempts: 8,
+            job_seconds: 2.0,
+            metrics: Arc::default(),
+            max_rows: MAX_ROWS,
+            security: Security::default(),
+        }
     }
 }
+
+/// Rows of a sweep unless told otherwise: some hundred terabytes. Beyond, somebody mistyped a grid.
+pub const MAX_ROWS: u64 = 1_000_000_000_000;
 
 /// What every request works with.
 #[derive(Debug)]
@@ -76,6 +97,13 @@ impl Coordinator {
     }
 }
 
+/// Calls under way on one connection: a worker has three or four, and a proxy may carry many workers.
+const CALLS_PER_CONNECTION: u32 = 256;
+
+/// The longest that a call may take to be answered, its message included: longer than a worker waits for jobs, and than
+/// a deletion waits for readers. Streams are answered when they begin.
+const LONGEST_CALL: Duration = Duration::from_secs(120);
+
 /// How long requests under way may take to end after the coordinator was told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
@@ -86,13 +114,14 @@ const NUMERICS_REVISION: i32 = physics::numerics::NUMERICS_REVISION as i32;
 /// way and returns.
 ///
 /// # Errors
-/// If the transport fails.
+/// If the certificate or key of TLS cannot be used, or the transport fails.
 pub async fn serve(
     store: Store,
     listener: TcpListener,
     settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), CoordinatorError> {
+    let Security { tls, tokens } = settings.security.clone();
     let (stop, stopping) = watch::channel(false);
     let (asks, asked) = mpsc::channel(leasing::MOST_ASKS);
     let (delivered, to_record) = mpsc::channel(recording::MOST_DELIVERED);
@@ -132,15 +161,24 @@ pub async fn serve(
         shutdown.await;
         let _ = stop.send(true);
     };
-    let serving = tonic::transport::Server::builder()
-        .tcp_nodelay(true)
+    let following = tokens.clone().map(|tokens| tokio::spawn(tokens.follow()));
+    let mut server = tonic::transport::Server::builder()
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
-        .layer(coordinator.settings.metrics.count_calls())
+        .max_concurrent_streams(CALLS_PER_CONNECTION)
+        .timeout(LONGEST_CALL);
+    if let Some(tls) = tls {
+        server = server.tls_config(tls.config())?;
+    }
+    let counted = coordinator.settings.metrics.count_calls();
+    let admission = tower_layer::layer_fn(move |services| Admission::new(services, tokens.clone()));
+    let serving = server
+        .layer(counted)
+        .layer(admission)
         .add_service(health_service)
         .add_service(reflection)
         .add_service(sweeps)
         .add_service(work)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), told);
+        .serve_with_incoming_shutdown(connections::accept(listener), told);
     let overdue = async {
         coordinator.stopped().await;
         tokio::time::sleep(STOP_WITHIN).await;
@@ -150,5 +188,6 @@ pub async fn serve(
         () = overdue => Ok(()),
     };
     tasks.abort_all();
+    following.inspect(tokio::task::JoinHandle::abort);
     Ok(served?)
 }

@@ -1,6 +1,6 @@
 //! Recording: what a worker sends must be exactly what the job asked for. What arrives together is recorded together.
 
-use crate::{Coordinator, CoordinatorError};
+use crate::{Coordinator, CoordinatorError, plausible};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::jobs::LeasedJob;
@@ -199,6 +199,7 @@ fn check_unit(work: &Work, result: v1::UnitResult, results: &mut JobResults) -> 
     let mut expected = work.expected_rows();
     for row in result.measurements {
         let row = Measurement::try_from(row).map_err(|error| error.to_string())?;
+        plausible::check_row(&work.cell, &row)?;
         let got = RowKey { method: &row.method, beta: row.beta, branch: row.branch };
         match expected.next() {
             Some(due) if due == got => results.measurements.push((of, row)),
@@ -214,6 +215,7 @@ fn check_unit(work: &Work, result: v1::UnitResult, results: &mut JobResults) -> 
     }
     for bar in result.degree_counts {
         let bar = DegreeCount::try_from(bar).map_err(|error| error.to_string())?;
+        plausible::check_bar(&work.cell, &bar)?;
         results.degree_counts.push((of, bar));
     }
     check_levels(work, of, result.levels, results)

@@ -9,6 +9,9 @@ use wire::v1::submit_response::Disposition;
 /// Submissions of one name at the same moment that are given way to before giving up.
 const ATTEMPTS: usize = 10;
 
+/// Specs and instance files of a sweep, with room for what is around them in the message that tells them.
+const MOST_BYTES: usize = wire::MAX_MESSAGE_BYTES - (1 << 20);
+
 /// Stores the spec, or finds that its content is stored already.
 pub(crate) async fn submit(coordinator: &Coordinator, spec: Spec) -> Result<Disposition, CoordinatorError> {
     for _ in 0..ATTEMPTS {
@@ -24,6 +27,7 @@ async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Dispositio
     let store = &coordinator.store;
     let Some(stored) = store.find_sweep(spec.name()).await? else {
         let sweep = Sweep::new(spec.clone());
+        check_size(&sweep, coordinator.settings.max_rows)?;
         store_part(coordinator, &sweep, 0, async |new| store.create_sweep(&new).await.map(|_| ())).await?;
         tracing::info!(sweep = spec.name(), units = spec.units(), rows = spec.rows(), "sweep created");
         return Ok(Disposition::Created);
@@ -50,10 +54,32 @@ async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Dispositio
     if sweep.adds_nothing(part) {
         return Ok(Disposition::Found);
     }
+    check_size(&sweep, coordinator.settings.max_rows)?;
     store_part(coordinator, &sweep, part, async |new| store.extend_sweep(stored.sweep_id, part, &new).await)
         .await?;
     tracing::info!(sweep = spec.name(), part, new_rows = sweep.new_rows(part), "sweep extended");
     Ok(Disposition::Extended)
+}
+
+/// Refuses a sweep of too many rows, and one whose specs no worker could be told in one message.
+fn check_size(sweep: &Sweep, max_rows: u64) -> Result<(), CoordinatorError> {
+    let parts = sweep.parts();
+    let rows = (0..parts.len()).map(|part| sweep.new_rows(part)).fold(0, u64::saturating_add);
+    if rows > max_rows {
+        return Err(CoordinatorError::TooLarge(format!(
+            "the sweep would have {rows} rows, and this coordinator takes {max_rows}; start it with --max-rows for more"
+        )));
+    }
+    let of_files =
+        |spec: &Spec| spec.files().iter().map(|file| file.name.len() + file.text.len()).sum::<usize>();
+    let bytes: usize = parts.iter().map(|spec| spec.source().len() + of_files(spec)).sum();
+    if bytes > MOST_BYTES {
+        return Err(CoordinatorError::TooLarge(format!(
+            "the specs and instance files of the sweep have {bytes} bytes together, and a sweep may have {MOST_BYTES}; \
+             submit some of it under another name"
+        )));
+    }
+    Ok(())
 }
 
 async fn store_part(

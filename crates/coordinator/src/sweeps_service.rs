@@ -43,7 +43,10 @@ impl Sweeps for SweepsService {
         let v1::SubmitRequest { part, priority } = request.into_inner();
         let part =
             part.ok_or_else(|| CoordinatorError::Malformed("the submission has no part".to_owned()))?;
-        let spec = part.to_spec("spec").map_err(CoordinatorError::from)?;
+        // An instance file of a million paths takes a while.
+        let reading = tokio::task::spawn_blocking(move || part.to_spec("spec"));
+        let spec = reading.await.map_err(|panic| CoordinatorError::Malformed(format!("spec: {panic}")))?;
+        let spec = spec.map_err(CoordinatorError::from)?;
         let name = spec.name().to_owned();
         let disposition = submission::submit(&self.0, spec).await?;
         if let Some(priority) = priority {

@@ -1,7 +1,7 @@
 //! `rapgrid.v1.Work`: for workers.
 
+use crate::gathering::Gathering;
 use crate::{Coordinator, CoordinatorError, catalog, leasing, presence, recording};
-use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,7 +133,7 @@ async fn receive_results(
     mut chunks: Streaming<v1::ResultChunk>,
     receipts: mpsc::Sender<Result<v1::ResultReceipt, Status>>,
 ) {
-    let mut incomplete: HashMap<Lease, Vec<v1::UnitResult>> = HashMap::new();
+    let mut incomplete = Gathering::default();
     let mut recording = JoinSet::new();
     let mut is_open = true;
     while is_open || !recording.is_empty() {
@@ -174,18 +174,18 @@ struct CompleteJob {
 }
 
 /// Puts a chunk to those of its job that came before; returns the job if this was the last.
-fn gather(
-    incomplete: &mut HashMap<Lease, Vec<v1::UnitResult>>,
-    chunk: v1::ResultChunk,
-) -> Result<Option<CompleteJob>, Status> {
+fn gather(incomplete: &mut Gathering, chunk: v1::ResultChunk) -> Result<Option<CompleteJob>, Status> {
     let lease = chunk.lease.as_ref().map(lease_of);
     let lease = lease.ok_or_else(|| Status::invalid_argument("a chunk of results has no lease"))?;
-    append(incomplete.entry(lease).or_default(), chunk.units);
-    Ok(chunk.last.then(|| CompleteJob {
+    let units = incomplete.take(lease, chunk.units, chunk.last).map_err(|too_much| {
+        tracing::warn!(worker = chunk.worker_id, "a stream of results holds too much");
+        Status::resource_exhausted(too_much.to_string())
+    })?;
+    Ok(units.map(|units| CompleteJob {
         lease,
         worker: WorkerId(chunk.worker_id),
         digest: chunk.digest,
-        units: incomplete.remove(&lease).unwrap_or_default(),
+        units,
         cpu_seconds: chunk.cpu_seconds,
     }))
 }
@@ -208,20 +208,6 @@ async fn record(coordinator: Arc<Coordinator>, job: CompleteJob) -> Result<v1::R
         Err(error) => {
             coordinator.on_refused(lease, worker, &error);
             Ok(receipt(lease, v1::result_receipt::Verdict::Refused, error.to_string()))
-        }
-    }
-}
-
-/// A unit may be spread over chunks: it goes on where the chunk before ended.
-fn append(units: &mut Vec<v1::UnitResult>, more: Vec<v1::UnitResult>) {
-    for unit in more {
-        match units.last_mut() {
-            Some(last) if last.unit == unit.unit => {
-                last.measurements.extend(unit.measurements);
-                last.degree_counts.extend(unit.degree_counts);
-                last.levels.extend(unit.levels);
-            }
-            _ => units.push(unit),
         }
     }
 }

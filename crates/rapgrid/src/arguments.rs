@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use coordinator::Role;
 use physics::cpu::Level;
 use rust_decimal::Decimal;
 use std::net::SocketAddr;
@@ -45,6 +46,9 @@ Environment:
   RAPGRID_DATA          where the private database lives
   RAPGRID_POSTGRES_BIN  where PostgreSQL's programs are, if they are not found
   RAPGRID_COORDINATOR   the coordinator that commands and workers talk to
+  RAPGRID_TOKEN         the token that they show it (or RAPGRID_TOKEN_FILE, the file that holds it)
+  RAPGRID_TLS_CA, RAPGRID_TLS_CERTIFICATE, RAPGRID_TLS_KEY
+                        files for TLS with it, PEM
   RAPGRID_CPU_LEVEL     the most that kernels may use of the CPU: baseline, avx2 or avx512";
 
 fn cpu_level(name: &str) -> Result<Level, String> {
@@ -88,6 +92,8 @@ pub(crate) enum Command {
     Coordinator(CoordinatorOptions),
     /// Compute jobs of a coordinator
     Worker(WorkerOptions),
+    /// Make a token: a line for the coordinator's --tokens file
+    Token(TokenOptions),
 }
 
 #[derive(Debug, Args)]
@@ -270,6 +276,37 @@ pub(crate) struct CoordinatorAddress {
     /// The coordinator, http://HOST:PORT [default: one on this machine, else the private database]
     #[arg(long, env = "RAPGRID_COORDINATOR", value_name = "URL")]
     pub(crate) coordinator: Option<String>,
+    #[command(flatten)]
+    pub(crate) access: AccessOptions,
+}
+
+/// What it takes to be let in by a coordinator. The token alone may also stand in RAPGRID_TOKEN.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AccessOptions {
+    /// Certificates, PEM, of who vouches for an https:// coordinator [default: those that the system trusts]
+    #[arg(long, env = "RAPGRID_TLS_CA", value_name = "FILE", hide_env_values = true)]
+    pub(crate) tls_ca: Option<PathBuf>,
+    /// Your certificate, PEM, where the coordinator asks for one
+    #[arg(
+        long,
+        env = "RAPGRID_TLS_CERTIFICATE",
+        value_name = "FILE",
+        requires = "tls_key",
+        hide_env_values = true
+    )]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The key of your certificate, PEM
+    #[arg(
+        long,
+        env = "RAPGRID_TLS_KEY",
+        value_name = "FILE",
+        requires = "tls_certificate",
+        hide_env_values = true
+    )]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// File with your token [default: the token in RAPGRID_TOKEN]
+    #[arg(long, env = "RAPGRID_TOKEN_FILE", value_name = "FILE", hide_env_values = true)]
+    pub(crate) token_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -442,11 +479,31 @@ pub(crate) enum DbCommand {
     #[command(after_help = "\
 Examples:
   rapgrid db psql
+  rapgrid db psql --write
   rapgrid db psql -- -c \"SELECT beta, energy_per_weight FROM phase_diagram WHERE dilution_1 = 0.4\"")]
     Psql {
+        /// Allow changes; without it transactions are read-only unless they say otherwise
+        #[arg(long)]
+        write: bool,
         /// Arguments of psql
         #[arg(last = true)]
         arguments: Vec<String>,
+    },
+    /// Make, or bring up to date, a database role that reads results and nothing else
+    #[command(after_help = "\
+Examples:
+  rapgrid db reader ana
+  rapgrid db reader ana --statement-timeout 3600
+  rapgrid db psql --write -- -c '\\password ana'       give it a password
+
+The role may read the views and the tables of results, those of sweeps to come included. Run it again after an upgrade:
+new views are then its to read as well.")]
+    Reader {
+        /// The role's name
+        name: String,
+        /// A query that takes longer is cancelled, in seconds; the role can change it for itself
+        #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=2_000_000), value_name = "SECONDS")]
+        statement_timeout: u32,
     },
     /// Stops the private server when nobody uses it any more (the program starts this itself)
     #[command(hide = true)]
@@ -465,8 +522,14 @@ pub(crate) enum WatchFormat {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  rapgrid coordinator --listen 10.0.0.5:7400 --metrics-listen 127.0.0.1:9400
-  curl -s http://127.0.0.1:9400/metrics | grep rapgrid_queue")]
+  rapgrid coordinator                                       for this machine alone
+  rapgrid coordinator --metrics-listen 127.0.0.1:9400       with metrics for Prometheus
+  rapgrid token submit > tokens; rapgrid token work >> tokens; chmod 600 tokens
+  rapgrid coordinator --listen 10.0.0.5:7400 --tokens tokens --tls-certificate cert.pem --tls-key key.pem
+  rapgrid coordinator --listen 10.0.0.5:7400 --tls-certificate cert.pem --tls-key key.pem --tls-client-ca ca.pem
+
+The tokens file holds one ROLE TOKEN [LAST-DAY] a line. submit may do everything but work, work may compute, read may look.
+It is read again when it changes.")]
 pub(crate) struct CoordinatorOptions {
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:7400", env = "RAPGRID_LISTEN", value_name = "ADDRESS")]
@@ -484,6 +547,42 @@ pub(crate) struct CoordinatorOptions {
     /// Compute time that a job is cut to, in seconds of one core
     #[arg(long, default_value_t = 2.0, value_name = "SECONDS")]
     pub(crate) job_seconds: f64,
+    /// Rows of a sweep that are accepted
+    #[arg(long, default_value_t = coordinator::MAX_ROWS, value_name = "N")]
+    pub(crate) max_rows: u64,
+    /// File of the tokens that callers must show one of; its owner's alone
+    #[arg(long, env = "RAPGRID_TOKENS", value_name = "FILE", hide_env_values = true)]
+    pub(crate) tokens: Option<PathBuf>,
+    /// Certificate for TLS, PEM, with those that lead to its root
+    #[arg(
+        long,
+        env = "RAPGRID_TLS_CERTIFICATE",
+        value_name = "FILE",
+        requires = "tls_key",
+        hide_env_values = true
+    )]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The certificate's key, PEM
+    #[arg(
+        long,
+        env = "RAPGRID_TLS_KEY",
+        value_name = "FILE",
+        requires = "tls_certificate",
+        hide_env_values = true
+    )]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Serve only those who have a certificate of this authority, PEM
+    #[arg(
+        long,
+        env = "RAPGRID_TLS_CLIENT_CA",
+        value_name = "FILE",
+        requires = "tls_certificate",
+        hide_env_values = true
+    )]
+    pub(crate) tls_client_ca: Option<PathBuf>,
+    /// Listen beyond this machine without asking who calls: whoever reaches the port may delete every sweep
+    #[arg(long)]
+    pub(crate) insecure_open: bool,
 }
 
 #[derive(Debug, Args)]
@@ -491,6 +590,8 @@ pub(crate) struct WorkerOptions {
     /// The coordinator
     #[arg(long, env = "RAPGRID_COORDINATOR", default_value = crate::connection::DEFAULT_ADDRESS, value_name = "URL")]
     pub(crate) coordinator: String,
+    #[command(flatten)]
+    pub(crate) access: AccessOptions,
     /// Threads that compute [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
@@ -527,6 +628,25 @@ fn time_limit(text: &str) -> Result<Duration, String> {
     }
     let days = days.map_or(Ok(0), number)?;
     Ok(Duration::from_secs(days * 86_400 + fields.iter().fold(0, |total, field| total * 60 + field)))
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  (umask 077; rapgrid token submit > tokens; rapgrid token work --last-day 2027-01-31 >> tokens)
+  RAPGRID_TOKEN=… rapgrid list          with the second word of a line; or --token-file with a file that holds it")]
+pub(crate) struct TokenOptions {
+    /// What its bearer may do: submit (everything but work), work (compute) or read (look)
+    #[arg(value_parser = role)]
+    pub(crate) role: Role,
+    /// The last day on which it is good, in UTC [default: for ever]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) last_day: Option<String>,
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    let names = || Role::ALL.map(Role::name).join(", ");
+    Role::from_name(name).ok_or_else(|| format!("the roles are {}", names()))
 }
 
 /// The SQL view of that name; dashes are what people type on a command line.

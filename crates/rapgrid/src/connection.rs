@@ -1,15 +1,17 @@
 //! Finds a coordinator: the one that is named, else one on this machine, else one of its own over the database.
 
+use crate::access;
+use crate::arguments::CoordinatorAddress;
 use crate::database::{Database, Finder};
 use anyhow::Context;
-use coordinator::Settings;
+use coordinator::{Security, Settings, Tokens};
 use std::net::SocketAddr;
 use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tonic::transport::{Channel, Endpoint};
+use wire::access::{Access, Channel, ClientTls, Token};
 use wire::v1::sweeps_client::SweepsClient;
 
 /// Where a coordinator listens unless told otherwise.
@@ -17,7 +19,7 @@ pub(crate) const DEFAULT_ADDRESS: &str = "http://127.0.0.1:7400";
 
 /// A coordinator in this process, over a database of its own finding.
 pub(crate) struct OwnCoordinator {
-    pub(crate) address: String,
+    pub(crate) access: Access,
     pub(crate) store: Store,
     _database: Database,
     stop: Option<oneshot::Sender<()>>,
@@ -25,16 +27,21 @@ pub(crate) struct OwnCoordinator {
 }
 
 impl OwnCoordinator {
-    /// Serves on a free port of the loopback interface.
+    /// Serves on a free port of the loopback interface, where others of this machine may call: only those are let in who
+    /// have the token, which never leaves this process.
     pub(crate) async fn start(finder: &Finder, settings: Settings) -> anyhow::Result<Self> {
+        let token = access::random_token()?;
+        let security = Security { tls: None, tokens: Some(Tokens::own(&token)) };
+        let settings = Settings { security, ..settings };
         let (database, store) = finder.connect().await?;
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let address = format!("http://{}", listener.local_addr()?);
+        let access = Access { token: Some(Token::new(&token)?), ..Access::plain(address) };
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = coordinator::serve(store.clone(), listener, settings, async {
             let _ = stopped.await;
         });
-        Ok(Self { address, store, _database: database, stop: Some(stop), task: tokio::spawn(serving) })
+        Ok(Self { access, store, _database: database, stop: Some(stop), task: tokio::spawn(serving) })
     }
 
     /// Stops serving and closes the database's connections.
@@ -54,25 +61,26 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects to `address`; without one to a coordinator on this machine, or, where none runs or a database is named, to
+    /// Connects to the coordinator that is named; without one to a coordinator on this machine, or, where none runs or a database is named, to
     /// one of its own over the database that `scan` uses.
-    pub(crate) async fn open(address: Option<&str>, finder: &Finder) -> anyhow::Result<Self> {
-        if let Some(address) = address {
-            let channel = dial(address).await.with_context(|| {
+    pub(crate) async fn open(named: &CoordinatorAddress, finder: &Finder) -> anyhow::Result<Self> {
+        if let Some(address) = &named.coordinator {
+            let channel = dial(&named.access.access(address)?).await.with_context(|| {
                 format!("no coordinator answers at {address}; start one with `rapgrid coordinator`")
             })?;
             return Ok(Self { sweeps: client(channel), own: None });
         }
         // Whoever names a database means that one, and not what some coordinator on this machine has.
         if !finder.is_named()
-            && let Ok(channel) = dial(DEFAULT_ADDRESS).await
+            && let Ok(channel) =
+                dial(&Access { tls: ClientTls::default(), ..named.access.access(DEFAULT_ADDRESS)? }).await
         {
             return Ok(Self { sweeps: client(channel), own: None });
         }
         // It lives for one command: failing jobs for good is not its business.
         let settings = Settings { max_attempts: i32::MAX, ..Settings::default() };
         let own = OwnCoordinator::start(finder, settings).await?;
-        Ok(Self { sweeps: client(dial(&own.address).await?), own: Some(own) })
+        Ok(Self { sweeps: client(dial(&own.access).await?), own: Some(own) })
     }
 
     /// Ends the connection, and the coordinator of its own.
@@ -85,10 +93,9 @@ impl Connection {
 }
 
 /// Connects to a coordinator.
-pub(crate) async fn dial(address: &str) -> anyhow::Result<Channel> {
-    let endpoint = Endpoint::from_shared(address.to_owned())
-        .with_context(|| format!("{address:?} is not an address; expected http://HOST:PORT"))?;
-    Ok(endpoint.connect_timeout(Duration::from_secs(5)).connect().await?)
+pub(crate) async fn dial(access: &Access) -> anyhow::Result<Channel> {
+    let endpoint = access.endpoint()?;
+    Ok(access.on(endpoint.connect().await?))
 }
 
 /// A client with the protocol's limits.

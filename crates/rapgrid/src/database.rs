@@ -16,8 +16,7 @@ pub(crate) struct Finder {
     pub(crate) data_dir: Option<PathBuf>,
 }
 
-/// A database, and the private server under it for as long as it is used.
-#[derive(Debug)]
+/// A database, and the private server under it for as long as it is used. No `Debug`: the URL may hold a password.
 pub(crate) struct Database {
     pub(crate) url: String,
     /// Kept running while this lives.

@@ -58,7 +58,14 @@ impl Exit {
                 .chain()
                 .any(|cause| matches!(cause.downcast_ref(), Some(store::StoreError::NoSuchSweep(_))));
         let store = error.chain().filter_map(|cause| cause.downcast_ref::<store::StoreError>()).next();
+        let is_misconfigured = error.is::<wire::access::AccessError>()
+            || matches!(error.downcast_ref(), Some(worker::WorkerError::Access(_)))
+            || matches!(
+                error.downcast_ref(),
+                Some(store::StoreError::ReaderName(_) | store::StoreError::NotAReader(_))
+            );
         if error.is::<BadInput>()
+            || is_misconfigured
             || error.is::<sweep::SpecError>()
             || code == Some(Code::InvalidArgument)
             || code == Some(Code::AlreadyExists)

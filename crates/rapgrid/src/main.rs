@@ -1,8 +1,9 @@
 //! Distributed phase-diagram sweeps of the random active path model: the one program.
 //!
-//! `arguments` is the command line, one file of `commands` is one command, `database` finds the database and
+//! `arguments` is the command line, `access` reads what it takes to reach a coordinator, one file of `commands` is one command, `database` finds the database and
 //! `connection` a coordinator, `exit` says what the process's exit code means.
 
+mod access;
 mod arguments;
 mod build;
 mod commands;
@@ -43,6 +44,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Solve(options) => return commands::solve::run(options),
         Command::Instance(options) => return commands::instance::run(options),
         Command::Ladder(options) => return commands::ladder::run(options),
+        Command::Token(options) => return commands::token::run(&options),
         Command::Db { command: arguments::DbCommand::Guard { directory } } => {
             localdb::guard(&directory)?;
             return Ok(Exit::Success);
@@ -62,7 +64,9 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Plot(options) => commands::plot::run(options, &finder).await,
             Command::Transitions(options) => commands::transitions::run(options, &finder).await,
             Command::Db { command } => commands::db::run(command, &finder).await,
-            Command::Solve(_) | Command::Instance(_) | Command::Ladder(_) => unreachable!("these ran above"),
+            Command::Solve(_) | Command::Instance(_) | Command::Ladder(_) | Command::Token(_) => {
+                unreachable!("these ran above")
+            }
         }
     });
     // Threads that still compute what nobody waits for must not hold up the end.

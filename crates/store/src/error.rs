@@ -30,6 +30,14 @@ pub enum StoreError {
         "sweep {0:?} cannot be deleted while long queries read the results; nothing was deleted, try again later"
     )]
     Busy(String),
+    /// No name for a role of the database.
+    #[error(
+        "{0:?} is no name for a reader; it must be 1 to 63 of a-z, 0-9 and '_', begin with a letter, and not with pg_"
+    )]
+    ReaderName(String),
+    /// The role is there already, and is more than a reader.
+    #[error("the role {0:?} is there already and may do more than read; choose another name")]
+    NotAReader(String),
     /// A row holds what this version does not know.
     #[error("the database holds {what} {value:?}, which this version of rapgrid does not know")]
     Unknown {

@@ -11,6 +11,7 @@ pub mod export;
 pub mod jobs;
 pub mod monitoring;
 pub mod progress;
+mod readers;
 pub mod recorded;
 pub mod results;
 pub mod sweeps;

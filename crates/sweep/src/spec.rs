@@ -15,6 +15,12 @@ use toml::de::DeTable;
 /// Largest number of rows, and of units, of a spec: exact in SQL, in JSON and in an `f64`.
 pub const MAX_ROWS: u64 = 1 << 53;
 
+/// Largest number of rows of one unit: they are computed, sent and recorded in one piece.
+pub const MAX_ROWS_OF_UNIT: u64 = 50_000;
+
+/// Largest spec, in bytes: a list of a million values fits.
+pub const MAX_BYTES: usize = 16 << 20;
+
 /// What someone submits: a grid of cells, samples of each, a ladder of β and methods. Always valid.
 #[derive(Debug, Clone)]
 pub struct Spec {
@@ -50,6 +56,10 @@ impl Spec {
         files: &dyn Fn(&str) -> Result<String, String>,
     ) -> Result<Self, SpecError> {
         let source = Source { text, origin };
+        if text.len() > MAX_BYTES {
+            let bytes = text.len();
+            return Err(source.error(&(0..0), format_args!("has {bytes} bytes; a spec may have {MAX_BYTES}")));
+        }
         let document = DeTable::parse(text).map_err(|error| {
             let at = error.span().unwrap_or(0..0);
             source.error(&at, format_args!("not valid TOML: {}", error.message().replace('\n', ", ")))
@@ -84,6 +94,14 @@ impl Spec {
             return Err(grid_table.error(format_args!(
                 "the grid is too large: {} cells × {samples} samples × {} β and the rows of each must stay within 2^53",
                 spec.grid.cells(),
+                spec.betas.len(),
+            )));
+        }
+        let rows_of_unit = spec.betas.len() as u64 * spec.rows_per_beta();
+        if rows_of_unit > MAX_ROWS_OF_UNIT {
+            return Err(grid_table.error(format_args!(
+                "asks for {rows_of_unit} rows of every sample: {} β times the rows of the methods at each; at most \
+                 {MAX_ROWS_OF_UNIT} are supported, so submit the β in several sweeps",
                 spec.betas.len(),
             )));
         }

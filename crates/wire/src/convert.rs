@@ -1,6 +1,6 @@
 //! Between the messages of rapgrid.v1 and the domain.
 
-use crate::v1;
+use crate::{ranges, v1};
 use rust_decimal::Decimal;
 use sweep::measurement::{Branch, DegreeCount, HISTOGRAM_BINS, LevelPair, Measurement, Outcome, Values};
 use thiserror::Error;
@@ -148,17 +148,7 @@ impl TryFrom<v1::LevelPair> for LevelPair {
     type Error = WireError;
 
     fn try_from(pair: v1::LevelPair) -> Result<Self, WireError> {
-        check_all_finite([
-            ("covariance_per_path", pair.covariance_per_path),
-            ("covariance_error", pair.covariance_error),
-            ("disorder_covariance_per_path", pair.disorder_covariance_per_path),
-            ("disorder_covariance_error", pair.disorder_covariance_error),
-            ("disorder_spread", pair.disorder_spread),
-            ("variance_per_path", pair.variance_per_path),
-            ("variance_error", pair.variance_error),
-            ("excess_kurtosis", pair.excess_kurtosis),
-            ("excess_kurtosis_error", pair.excess_kurtosis_error),
-        ])?;
+        ranges::check_levels(&pair)?;
         check_count("paths", pair.paths)?;
         Ok(Self {
             overlap: decimal("overlap", &pair.overlap)?,
@@ -181,28 +171,14 @@ impl TryFrom<v1::Measurement> for Measurement {
     type Error = WireError;
 
     fn try_from(row: v1::Measurement) -> Result<Self, WireError> {
-        check_finite(&row)?;
         check_counts(&row)?;
         check_lists(&row)?;
+        let (branch, outcome) = (branch_of(&row)?, outcome_of(&row)?);
+        ranges::check_measurement(&row)?;
         Ok(Self {
             beta: decimal("beta", &row.beta)?,
-            branch: match row.branch() {
-                v1::Branch::Unspecified if row.branch != 0 => {
-                    return Err(WireError::UnknownValue { field: "branch", value: row.branch });
-                }
-                v1::Branch::Unspecified => None,
-                v1::Branch::Paramagnetic => Some(Branch::Paramagnetic),
-                v1::Branch::Polarised => Some(Branch::Polarised),
-            },
-            outcome: match row.outcome() {
-                v1::Outcome::Unspecified => {
-                    return Err(WireError::UnknownValue { field: "outcome", value: row.outcome });
-                }
-                v1::Outcome::Solved => Outcome::Solved,
-                v1::Outcome::NotConverged => Outcome::NotConverged,
-                v1::Outcome::Empty => Outcome::Empty,
-                v1::Outcome::TooCostly => Outcome::TooCostly,
-            },
+            branch,
+            outcome,
             method: row.method,
             weights: row.weights,
             paths: row.paths,
@@ -244,45 +220,24 @@ impl TryFrom<v1::Measurement> for Measurement {
     }
 }
 
-/// No value may be NaN or infinite: an absent one is absent.
-fn check_finite(row: &v1::Measurement) -> Result<(), WireError> {
-    let values = [
-        ("energy_per_weight", row.energy_per_weight),
-        ("energy_error", row.energy_error),
-        ("log_z_per_weight", row.log_z_per_weight),
-        ("entropy_per_weight", row.entropy_per_weight),
-        ("overlap", row.overlap),
-        ("energy_variance", row.energy_variance),
-        ("residual", row.residual),
-        ("tau_int", row.tau_int),
-        ("r_hat", row.r_hat),
-        ("log_z_error", row.log_z_error),
-        ("entropy_error", row.entropy_error),
-        ("discretisation_error", row.discretisation_error),
-        ("lowest_energy_per_weight", row.lowest_energy_per_weight),
-        ("specific_heat", row.specific_heat),
-        ("specific_heat_error", row.specific_heat_error),
-        ("path_overlap", row.path_overlap),
-        ("path_overlap_error", row.path_overlap_error),
-        ("susceptibility", row.susceptibility),
-        ("binder", row.binder),
-        ("swap_acceptance", row.swap_acceptance),
-        ("seconds", Some(f64::from(row.seconds))),
-    ];
-    check_all_finite(values.into_iter().filter_map(|(field, value)| Some((field, value?))))?;
-    let layers = |field, values: &[f64]| check_all_finite(values.iter().map(|&value| (field, value)));
-    layers("layer_overlaps", &row.layer_overlaps)?;
-    layers("layer_overlap_errors", &row.layer_overlap_errors)
+fn branch_of(row: &v1::Measurement) -> Result<Option<Branch>, WireError> {
+    match row.branch() {
+        v1::Branch::Unspecified if row.branch != 0 => {
+            Err(WireError::UnknownValue { field: "branch", value: row.branch })
+        }
+        v1::Branch::Unspecified => Ok(None),
+        v1::Branch::Paramagnetic => Ok(Some(Branch::Paramagnetic)),
+        v1::Branch::Polarised => Ok(Some(Branch::Polarised)),
+    }
 }
 
-fn check_all_finite(values: impl IntoIterator<Item = (&'static str, f64)>) -> Result<(), WireError> {
-    match values.into_iter().find(|(_, value)| !value.is_finite()) {
-        None => Ok(()),
-        Some((field, value)) => Err(WireError::OutOfRange {
-            field,
-            value: value.to_string(),
-            expected: "it must be a finite number, or absent",
-        }),
+fn outcome_of(row: &v1::Measurement) -> Result<Outcome, WireError> {
+    match row.outcome() {
+        v1::Outcome::Unspecified => Err(WireError::UnknownValue { field: "outcome", value: row.outcome }),
+        v1::Outcome::Solved => Ok(Outcome::Solved),
+        v1::Outcome::NotConverged => Ok(Outcome::NotConverged),
+        v1::Outcome::Empty => Ok(Outcome::Empty),
+        v1::Outcome::TooCostly => Ok(Outcome::TooCostly),
     }
 }
 
@@ -358,7 +313,9 @@ mod tests {
             hidden_units: 3,
             values: Values {
                 energy_per_weight: Some(-1.5),
+                converged: Some(true),
                 ordered: Some(true),
+                iterations: Some(30),
                 layer_overlaps: Some(vec![0.5, 0.25, 1.0]),
                 unit_overlap_histogram: Some(vec![3; HISTOGRAM_BINS]),
                 ..Values::default()
@@ -375,7 +332,7 @@ mod tests {
     #[test]
     fn a_malformed_measurement_is_refused_with_the_field() {
         type Spoil = fn(&mut v1::Measurement);
-        let cases: [(&str, Spoil); 12] = [
+        let cases: [(&str, Spoil); 33] = [
             ("beta is \"warm\"", |row| row.beta = "warm".to_owned()),
             ("branch is 7", |row| row.branch = 7),
             ("outcome is 0", |row| row.outcome = 0),
@@ -388,6 +345,30 @@ mod tests {
             ("layer_overlap_errors is of length 1", |row| row.layer_overlap_errors = vec![0.5]),
             ("path_overlap_histogram is of length 3", |row| row.path_overlap_histogram = vec![1; 3]),
             ("a histogram's bin is 18446744073709551615", |row| row.unit_overlap_histogram[7] = u64::MAX),
+            ("energy_per_weight is -2.1", |row| row.energy_per_weight = Some(-2.1)),
+            ("lowest_energy_per_weight is 3", |row| row.lowest_energy_per_weight = Some(3.0)),
+            ("susceptibility is 1000", |row| row.susceptibility = Some(1e101)),
+            ("energy_error is -0.1", |row| row.energy_error = Some(-0.1)),
+            ("tau_int is -1", |row| row.tau_int = Some(-1.0)),
+            ("r_hat is -1", |row| row.r_hat = Some(-1.0)),
+            ("seconds is -1", |row| row.seconds = -1.0),
+            ("seconds is inf", |row| row.seconds = f32::INFINITY),
+            ("overlap is 1.5", |row| row.overlap = Some(1.5)),
+            ("overlap is -0.5", |row| row.overlap = Some(-0.5)),
+            ("path_overlap is -1.5", |row| row.path_overlap = Some(-1.5)),
+            ("swap_acceptance is 2", |row| row.swap_acceptance = Some(2.0)),
+            ("layer_overlaps is 7", |row| row.layer_overlaps[2] = 7.0),
+            ("layer_overlap_errors is -1", |row| row.layer_overlap_errors = vec![0.0, -1.0, 0.0]),
+            ("energy_per_weight is there", |row| row.outcome = v1::Outcome::TooCostly.into()),
+            ("energy_per_weight is there", |row| row.outcome = v1::Outcome::Empty.into()),
+            ("a list is there", |row| {
+                row.outcome = v1::Outcome::NotConverged.into();
+                row.energy_per_weight = None;
+            }),
+            ("paths is 0", |row| (row.paths, row.energy_per_weight) = (0, None)),
+            ("converged is there or absent", |row| row.iterations = None),
+            ("converged is there or absent", |row| row.branch = 0),
+            ("converged is false", |row| row.converged = Some(false)),
         ];
         for (message, spoil) in cases {
             let mut wire = v1::Measurement::from(row());

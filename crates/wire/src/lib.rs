@@ -3,8 +3,10 @@
 //! Conversions from the wire check everything that a type can express; what depends on a sweep (is this the row that the
 //! job asked for?) the coordinator checks.
 
+pub mod access;
 mod convert;
 mod part;
+mod ranges;
 
 pub use convert::WireError;
 pub use part::{PartsError, sweep_of_parts};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::Streaming;
-use tonic::transport::Channel;
+use wire::access::Channel;
 use wire::v1;
 use wire::v1::work_client::WorkClient;
 

@@ -26,8 +26,8 @@ use threads::{Computed, Threads};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
-use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
+use wire::access::{Access, AccessError, Channel};
 use wire::v1;
 use wire::v1::work_client::WorkClient;
 
@@ -46,8 +46,8 @@ const RETRY: Duration = Duration::from_millis(500);
 /// How a worker runs.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The coordinator, for example `http://127.0.0.1:7400`.
-    pub coordinator: String,
+    /// How to reach the coordinator.
+    pub coordinator: Access,
     /// Threads that compute.
     pub threads: usize,
     /// Version of the program, for its rows.
@@ -70,14 +70,9 @@ pub struct Settings {
 /// Why a worker cannot go on.
 #[derive(Debug, Error)]
 pub enum WorkerError {
-    /// The coordinator's address.
-    #[error("{address:?} is not the address of a coordinator: {reason}; expected http://HOST:PORT")]
-    Address {
-        /// What was given.
-        address: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// The coordinator's address, certificates or token.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// The coordinator will not have this worker.
     #[error("the coordinator refused this worker: {}", .0.message())]
     Refused(Status),
@@ -175,7 +170,7 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = ()>) -> Resu
         registered = register(client.clone(), &settings) => registered?,
         () = &mut shutdown => return Ok(()),
     };
-    tracing::info!(worker = registered.worker_id, coordinator = settings.coordinator, "registered");
+    tracing::info!(worker = registered.worker_id, coordinator = settings.coordinator.address, "registered");
     settings.metrics.is_registered.store(true, Ordering::Relaxed);
     settings.metrics.threads.set(settings.threads as i64);
     let (events, mut inbox) = mpsc::unbounded_channel();
@@ -203,18 +198,13 @@ fn far_future() -> Instant {
     Instant::now() + Duration::from_secs(86_400)
 }
 
-fn connect(address: &str) -> Result<Channel, WorkerError> {
-    let malformed = |error: tonic::transport::Error| WorkerError::Address {
-        address: address.to_owned(),
-        reason: error.to_string(),
-    };
-    let endpoint = Endpoint::from_shared(address.to_owned()).map_err(malformed)?;
-    Ok(endpoint
-        .connect_timeout(Duration::from_secs(5))
+fn connect(coordinator: &Access) -> Result<Channel, AccessError> {
+    let endpoint = coordinator
+        .endpoint()?
         .http2_keep_alive_interval(Duration::from_secs(10))
         .keep_alive_timeout(Duration::from_secs(10))
-        .keep_alive_while_idle(true)
-        .connect_lazy())
+        .keep_alive_while_idle(true);
+    Ok(coordinator.on(endpoint.connect_lazy()))
 }
 
 /// Registers, waiting for a coordinator that cannot be reached.
@@ -238,8 +228,11 @@ async fn register(
             Ok(response) => return Ok(response.into_inner()),
             Err(status) if is_transient(&status) => {
                 if was_reachable {
-                    let coordinator = &settings.coordinator;
-                    tracing::warn!(coordinator, reason = status.message(), "waiting for the coordinator");
+                    let coordinator = &settings.coordinator.address;
+                    // A certificate that is not trusted stands among the causes only.
+                    let causes = std::error::Error::source(&status).map(wire::access::chain);
+                    let reason = causes.unwrap_or_else(|| status.message().to_owned());
+                    tracing::warn!(coordinator, reason, "waiting for the coordinator");
                 }
                 was_reachable = false;
                 tokio::time::sleep(RETRY).await;

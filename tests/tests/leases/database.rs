@@ -285,6 +285,7 @@ fn new_worker() -> NewWorker {
         version: "0".to_owned(),
         git_revision: "unknown".to_owned(),
         cpu_features: "none".to_owned(),
+        cpu_level: "baseline".to_owned(),
         threads: 1,
         numerics_revision: REVISION,
     }

@@ -3,15 +3,20 @@
 
 mod commands;
 mod crashes;
+mod credentials;
 mod determinism;
 mod extending;
+mod hostile;
 mod malformed_input;
 mod malformed_messages;
 mod methods;
 mod outputs;
 mod outside;
+mod readers;
 mod reference;
 mod scale;
+mod secrets;
 mod sharing;
 mod specs;
+mod tls;
 mod workers;

@@ -1,30 +1,33 @@
 //! `rapgrid coordinator`.
 
+use crate::access;
 use crate::arguments::CoordinatorOptions;
 use crate::commands::{metrics, shutdown};
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
 use anyhow::Context;
-use coordinator::Settings;
+use coordinator::{Security, ServerTls, Settings, Tokens};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
 pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow::Result<Exit> {
+    let security = security(&options)?;
+    check_exposure(&options, &security)?;
+    let scheme = if security.tls.is_some() { "https" } else { "http" };
     let settings = Settings {
         lease: seconds("--lease-seconds", options.lease_seconds, 0.5, 86_400.0)?,
         max_attempts: options.max_attempts,
         job_seconds: seconds("--job-seconds", options.job_seconds, 0.001, 86_400.0)?.as_secs_f64(),
+        max_rows: options.max_rows,
+        security,
         ..Settings::default()
     };
-    if !options.listen.ip().is_loopback() {
-        tracing::warn!(address = %options.listen, "listening beyond this machine, without authentication");
-    }
     let (_database, store) = finder.connect().await?;
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("cannot listen on {}; choose another with --listen", options.listen))?;
     // Scripts read the address from the first line of standard output.
-    println!("http://{}", listener.local_addr()?);
+    println!("{scheme}://{}", listener.local_addr()?);
     let window = metrics::listener(options.metrics_listen).await?;
     tracing::info!(address = %listener.local_addr()?, "coordinator is up");
     let watched = window.map(|window| {
@@ -36,6 +39,45 @@ pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow:
     served?;
     tracing::info!("coordinator has stopped");
     Ok(Exit::Success)
+}
+
+/// Reads the certificates, the key and the tokens that the options name.
+fn security(options: &CoordinatorOptions) -> anyhow::Result<Security> {
+    let tls = match (&options.tls_certificate, &options.tls_key) {
+        (Some(certificate), Some(key)) => Some(ServerTls {
+            certificate: access::read(certificate)?,
+            key: access::read(key)?,
+            client_ca: options.tls_client_ca.as_deref().map(access::read).transpose()?,
+        }),
+        _ => None,
+    };
+    let tokens = options.tokens.as_deref().map(Tokens::read).transpose();
+    Ok(Security { tls, tokens: tokens.map_err(|error| BadInput(error.to_string()))? })
+}
+
+/// Beyond this machine only those are served who can be told from strangers, unless somebody insists.
+fn check_exposure(options: &CoordinatorOptions, security: &Security) -> Result<(), BadInput> {
+    let address = options.listen;
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    if !security.knows_callers() {
+        if !options.insecure_open {
+            return Err(BadInput(format!(
+                "on {address} whoever reaches this machine could delete every sweep; give --tokens FILE (`rapgrid \
+                 token submit` prints a line for it) or --tls-client-ca, listen on 127.0.0.1 behind a tunnel, or say \
+                 --insecure-open"
+            )));
+        }
+        tracing::warn!(%address, "--insecure-open: whoever reaches this address may do everything");
+    }
+    if security.tokens.is_some() && security.tls.is_none() {
+        tracing::warn!(
+            %address,
+            "tokens travel in the clear: whoever listens on the network can use them; give --tls-certificate and --tls-key"
+        );
+    }
+    Ok(())
 }
 
 fn seconds(name: &str, value: f64, least: f64, most: f64) -> Result<Duration, BadInput> {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use sweep::Spec;
 use tokio::sync::oneshot;
-use tonic::transport::Channel;
+use wire::access::Channel;
 use wire::v1;
 use wire::v1::progress::Status as Sweeping;
 use wire::v1::submit_response::Disposition;
@@ -34,7 +34,7 @@ pub(crate) async fn run(options: ScanOptions, finder: &Finder) -> anyhow::Result
 }
 
 async fn scan(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> anyhow::Result<Exit> {
-    let mut client = connection::client(connection::dial(&own.address).await?);
+    let mut client = connection::client(connection::dial(&own.access).await?);
     submit(&mut client, spec).await?;
     let (stop_worker, worker_stopped) = oneshot::channel::<()>();
     let mut worker = tokio::spawn(worker::run(worker_settings(spec, options, own), async {
@@ -64,7 +64,7 @@ async fn scan(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> anyho
 fn worker_settings(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> worker::Settings {
     let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
     worker::Settings {
-        coordinator: own.address.clone(),
+        coordinator: own.access.clone(),
         threads: options.threads.map_or_else(all_cores, usize::from),
         version: build::VERSION.to_owned(),
         git_revision: build::GIT_REVISION.to_owned(),

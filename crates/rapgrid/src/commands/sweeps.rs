@@ -1,6 +1,6 @@
 //! The commands for people that talk to a coordinator.
 
-use crate::arguments::{NamedSweep, OutputFormat, SweepCommand, WatchFormat};
+use crate::arguments::{CoordinatorAddress, NamedSweep, OutputFormat, SweepCommand, WatchFormat};
 use crate::commands::{progress, spec_file, workers};
 use crate::connection::Connection;
 use crate::database::Finder;
@@ -17,13 +17,13 @@ pub(crate) async fn run(command: SweepCommand, finder: &Finder) -> anyhow::Resul
         spec_file::print_plan(spec_file::read(spec)?);
         return Ok(Exit::Success);
     }
-    let mut connection = Connection::open(address(&command).as_deref(), finder).await?;
+    let mut connection = Connection::open(address(&command), finder).await?;
     let result = perform(command, &mut connection).await;
     connection.close().await;
     result
 }
 
-fn address(command: &SweepCommand) -> Option<String> {
+fn address(command: &SweepCommand) -> &CoordinatorAddress {
     match command {
         SweepCommand::Submit { address, .. }
         | SweepCommand::List { address, .. }
@@ -37,8 +37,6 @@ fn address(command: &SweepCommand) -> Option<String> {
         | SweepCommand::Prioritise { sweep, .. }
         | SweepCommand::Delete { sweep, .. } => &sweep.address,
     }
-    .coordinator
-    .clone()
 }
 
 async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::Result<Exit> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
     let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let settings = worker::Settings {
-        coordinator: options.coordinator,
+        coordinator: options.access.access(&options.coordinator)?,
         threads: options.threads.map_or_else(all_cores, usize::from),
         version: build::VERSION.to_owned(),
         git_revision: build::GIT_REVISION.to_owned(),

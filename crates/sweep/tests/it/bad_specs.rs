@@ -208,6 +208,20 @@ fn a_grid_beyond_2_to_the_53_rows_is_refused() {
 }
 
 #[test]
+fn a_unit_of_too_many_rows_and_a_spec_of_too_many_bytes_are_refused() {
+    let ladder = |count: u32| {
+        let grid = format!("widths = [2, 2, 1]\nbeta = {{ from = 1, to = 2, count = {count} }}");
+        parse(&with("", &grid, "bp = {}"))
+    };
+    assert_eq!(ladder(25_000).unwrap().rows(), 50_000);
+    let error = ladder(25_001).unwrap_err();
+    assert!(error.reason().contains("50002 rows of every sample"), "{error}");
+    let long = format!("# {}\n", "x".repeat(16 << 20));
+    let error = parse(&long).unwrap_err();
+    assert!(error.reason().contains("a spec may have 16777216"), "{}", error.reason());
+}
+
+#[test]
 fn methods_are_needed_and_a_second_degree_histogram_is_not() {
     let grid = "widths = [2, 2, 1]\nbeta = 1";
     let reason = |text: &str| parse(text).unwrap_err().reason().to_owned();
