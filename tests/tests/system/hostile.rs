@@ -131,7 +131,7 @@ impl Encoder for Bytes {
     type Error = Status;
 
     fn encode(&mut self, bytes: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        tonic::codegen::bytes::BufMut::put_slice(buffer, &bytes);
+        prost::bytes::BufMut::put_slice(buffer, &bytes);
         Ok(())
     }
 
@@ -145,8 +145,8 @@ impl Decoder for Bytes {
     type Error = Status;
 
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-        let length = tonic::codegen::bytes::Buf::remaining(buffer);
-        Ok(Some(tonic::codegen::bytes::Buf::copy_to_bytes(buffer, length).to_vec()))
+        let length = prost::bytes::Buf::remaining(buffer);
+        Ok(Some(prost::bytes::Buf::copy_to_bytes(buffer, length).to_vec()))
     }
 
     fn buffer_settings(&self) -> BufferSettings {
