@@ -41,11 +41,8 @@ const MOST_ROWS: u64 = 50_000;
 /// How long the measured slowness of a sweep is believed.
 const SLOWNESS_HOLDS: Duration = Duration::from_secs(2);
 
-/// One look at lapsed leases in so many goes back to the beginning of time.
+/// One look at leases in so many is at all of them.
 const FULL_LOOK: u32 = 20;
-
-/// Longer than any database is old.
-const FOR_EVER: Duration = Duration::from_secs(1_000_000_000);
 
 /// What one worker asks for.
 #[derive(Debug)]
@@ -435,7 +432,7 @@ pub(crate) async fn expire_leases_forever(coordinator: Arc<Coordinator>) {
     loop {
         tokio::time::sleep(interval).await;
         // Now and then all of them: the database's clock may have been set meanwhile.
-        let look_back = if looks.is_multiple_of(FULL_LOOK) { FOR_EVER } else { interval * 2 * FULL_LOOK };
+        let look_back = (!looks.is_multiple_of(FULL_LOOK)).then_some(interval * 2 * FULL_LOOK);
         match coordinator.store.expire_leases(coordinator.settings.max_attempts, look_back).await {
             Ok(expired) => {
                 looks = looks.wrapping_add(1);

@@ -31,13 +31,13 @@ impl Work for WorkService {
         let worker = request.into_inner();
         let new = NewWorker {
             host: shortened(worker.host),
-            process_id: worker.process_id as i32,
+            process_id: bounded(worker.process_id),
             version: shortened(worker.version),
             git_revision: shortened(worker.git_revision),
             cpu_features: shortened(worker.cpu_features),
             cpu_level: shortened(worker.cpu_level),
-            threads: worker.threads as i32,
-            numerics_revision: worker.numerics_revision as i32,
+            threads: bounded(worker.threads),
+            numerics_revision: bounded(worker.numerics_revision),
         };
         let id = self.0.store.register_worker(&new).await.map_err(CoordinatorError::from)?;
         tracing::info!(worker = id.0, host = new.host, threads = new.threads, "worker registered");
@@ -232,6 +232,11 @@ fn job_to_wire(job: LeasedJob) -> v1::Job {
         first_unit: job.first_unit as u64,
         end_unit: job.end_unit as u64,
     }
+}
+
+/// A count as the database holds it.
+fn bounded(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 fn shortened(text: String) -> String {

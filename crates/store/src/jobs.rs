@@ -86,7 +86,8 @@ pub enum Release<'a> {
 
 impl Store {
     /// Leases jobs of active sweeps that came back and are ready again, at most one for each entry of `workers`, to that
-    /// worker. Jobs whose estimate is above `longest_seconds` are passed over.
+    /// worker. Jobs whose estimate is above `longest_seconds` are passed over. A rest that ends further ahead than any rest
+    /// is long is over: the clock was set back.
     ///
     /// # Errors
     /// If the database fails.
@@ -102,7 +103,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"WITH next AS MATERIALIZED (
                    SELECT j.job_id FROM jobs j JOIN sweeps s USING (sweep_id)
-                   WHERE j.state = 'ready' AND j.ready_at <= now() AND s.state = 'active' AND s.numerics_revision = $2
+                   WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + backoff(1000) * 1.5) AND s.state = 'active' AND s.numerics_revision = $2
                      AND ($3::text IS NULL OR s.name = $3) AND j.estimated_seconds <= $4
                    ORDER BY s.priority DESC, j.job_id LIMIT cardinality($1::bigint[]) FOR UPDATE OF j SKIP LOCKED),
                placed AS (SELECT job_id, row_number() OVER (ORDER BY job_id) AS place FROM next)
@@ -267,7 +268,7 @@ impl Store {
                    SELECT j.job_id FROM jobs j JOIN held USING (job_id, epoch) WHERE j.worker_id = $1
                    ORDER BY j.job_id FOR UPDATE OF j SKIP LOCKED),
                extended AS (
-                   UPDATE jobs SET leased_until = now() + make_interval(secs => $4)
+                   UPDATE jobs SET leased_until = now() + make_interval(secs => $4), leased_at = least(leased_at, now())
                    FROM free WHERE jobs.job_id = free.job_id)
                SELECT held.job_id AS "job_id!", held.epoch AS "epoch!" FROM held
                WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.job_id = held.job_id AND j.epoch = held.epoch
@@ -304,7 +305,7 @@ impl Store {
                  WHERE j.worker_id = $1 ORDER BY j.job_id FOR UPDATE OF j)
              UPDATE jobs SET state = CASE WHEN $4::text IS NOT NULL AND attempts >= $5 THEN 'failed' ELSE 'ready' END,
                     attempts = attempts - CASE WHEN $4::text IS NULL THEN 1 ELSE 0 END,
-                    ready_at = now() + CASE WHEN $4::text IS NULL THEN interval '0' ELSE backoff(attempts) * (0.5 + random()) END,
+                    ready_at = CASE WHEN $4::text IS NULL THEN '-infinity' ELSE now() + backoff(attempts) * (0.5 + random()) END,
                     error = coalesce($4, error), epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL
              FROM held WHERE jobs.job_id = held.job_id",
             worker.0,
@@ -319,29 +320,32 @@ impl Store {
     }
 
     /// Takes back the jobs whose lease has run out; returns the leases that were. Those that ran out more than `look_back`
-    /// ago are not looked for: whoever looks often spares itself the dead entries of the index.
+    /// ago are not looked for: whoever looks often spares itself the dead entries of the index. Without it all are, and
+    /// also those that were granted in the future: the clock was set back, and no worker has extended them since.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn expire_leases(
         &self,
         max_attempts: i32,
-        look_back: Duration,
+        look_back: Option<Duration>,
     ) -> Result<Vec<ExpiredLease>, StoreError> {
         let expired = sqlx::query!(
             r#"WITH lapsed AS MATERIALIZED (
                  SELECT job_id, epoch, worker_id FROM jobs
-                 WHERE state = 'leased' AND leased_until < now() AND leased_until >= now() - make_interval(secs => $2)
+                 WHERE state = 'leased'
+                   AND (leased_until < now() AND leased_until >= coalesce(now() - make_interval(secs => $2), '-infinity')
+                        OR $2 IS NULL AND leased_at > now() + interval '1 second')
                  ORDER BY job_id FOR UPDATE SKIP LOCKED)
              UPDATE jobs SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'ready' END,
-                    ready_at = now() + CASE WHEN attempts <= 1 THEN interval '0' ELSE backoff(attempts) * (0.5 + random()) END,
+                    ready_at = CASE WHEN attempts <= 1 THEN '-infinity' ELSE now() + backoff(attempts) * (0.5 + random()) END,
                     error = format('the lease of worker %s ran out: it stopped or lost its connection', lapsed.worker_id),
                     epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL
              FROM lapsed WHERE jobs.job_id = lapsed.job_id
              RETURNING jobs.job_id, sweep_id, lapsed.epoch AS "epoch!", lapsed.worker_id AS "worker_id!",
                        state = 'failed' AS "has_failed!""#,
             max_attempts,
-            look_back.as_secs_f64()
+            look_back.map(|time| time.as_secs_f64())
         )
         .fetch_all(&self.hot)
         .await?;
@@ -360,7 +364,7 @@ impl Store {
     /// If the database fails.
     pub async fn retry_failed_jobs(&self, sweep_id: SweepId) -> Result<u64, StoreError> {
         let retried = sqlx::query!(
-            "UPDATE jobs SET state = 'ready', attempts = 0, ready_at = now(), error = NULL
+            "UPDATE jobs SET state = 'ready', attempts = 0, ready_at = '-infinity', error = NULL
              WHERE sweep_id = $1 AND state = 'failed'",
             sweep_id.0
         )

@@ -201,7 +201,7 @@ impl Store {
         if state == SweepState::Cancelled {
             sqlx::query!(
                 "UPDATE jobs SET state = 'ready', epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL,
-                        attempts = attempts - 1
+                        ready_at = '-infinity', attempts = attempts - 1
                  WHERE sweep_id = $1 AND state = 'leased'",
                 id
             )

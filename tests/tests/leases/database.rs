@@ -121,7 +121,7 @@ impl Walk {
             Step::Lapse { lease } => {
                 let lapse = "UPDATE jobs SET leased_until = now() - interval '1 ms' WHERE job_id = $1 AND state = 'leased'";
                 execute(direct, lapse, self.leases[lease].lease.job_id).await;
-                store.expire_leases(MAX_ATTEMPTS as i32, LEASE).await.expect("a look at leases");
+                store.expire_leases(MAX_ATTEMPTS as i32, Some(LEASE)).await.expect("a look at leases");
                 self.skip_backoff(direct).await;
                 Answer::Silence
             }
@@ -193,7 +193,7 @@ impl Walk {
 
     /// Rests are not what is tried here.
     async fn skip_backoff(&self, direct: &mut PgConnection) {
-        execute(direct, "UPDATE jobs SET ready_at = now() WHERE sweep_id = $1", self.sweep_id).await;
+        execute(direct, "UPDATE jobs SET ready_at = '-infinity' WHERE sweep_id = $1", self.sweep_id).await;
     }
 
     /// Whether jobs, history and rows are what the model says.

@@ -43,7 +43,7 @@ fn all_calls(grpc: &Grpc) -> Vec<(&'static str, Option<Status>)> {
         ("heartbeat", grpc.work(async |c| c.heartbeat(v1::HeartbeatRequest::default()).await).err()),
         ("release", grpc.work(async |c| c.release(v1::ReleaseRequest::default()).await).err()),
         ("stream", grpc.work(async |c| c.stream_results(tokio_stream::iter([chunk])).await).err()),
-        ("submit", grpc.sweeps(async |c| c.submit(v1::SubmitRequest { part }).await).err()),
+        ("submit", grpc.sweeps(async |c| c.submit(v1::SubmitRequest { part, priority: None }).await).err()),
     ]
 }
 

@@ -101,7 +101,7 @@ fn with_mutual_tls_only_those_are_served_whom_the_authority_vouches_for() {
     coordinator.run(&rapgrid, &submit).succeeded();
     let tables = rapgrid.row_counts();
     let ca = Some(authority.pem.as_str());
-    let is_served = |identity| is_answered(&coordinator.address, ca, identity);
+    let is_served = |identity: Option<&Certified>| is_answered(&coordinator.address, ca, identity);
     assert!(is_served(Some(&worker)));
     assert!(!is_served(None), "no certificate");
     assert!(!is_served(Some(&other.certify("worker", 2999))), "of another authority");
