@@ -54,7 +54,7 @@ fn kinds(names: &str) -> Result<Vec<Kind>, String> {
 /// Runs the rounds and says how each went; returns how many failed.
 fn run(suite: &Suite, options: &Options) -> usize {
     for kind in Kind::ALL {
-        if let Some(reason) = suite.privileges().lacks_for(kind) {
+        if let Some(reason) = suite.skips(kind) {
             println!("skipped in every round: {}: {reason}", kind.name());
         }
     }

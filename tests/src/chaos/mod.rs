@@ -24,17 +24,22 @@ pub use reclaim::Reclaim;
 pub use round::Outcome;
 
 use crate::Rapgrid;
+use disk::Disk;
 use guard::Guard;
-use postgres::Template;
+use postgres::{Postgres, Template, wait_for};
+use sql::Sql;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// How long a lease lasts in a round.
 pub(crate) const LEASE: Duration = Duration::from_secs(2);
+
+/// The size of a database's disk.
+const DISK_MEGABYTES: u32 = 256;
 
 /// The sweep of a round: some seconds of three workers, in some sixty jobs.
 pub(crate) const SWEEP: &str = r#"
@@ -122,8 +127,50 @@ impl Suite {
         let guard = Guard::start(folder.path(), &namespace).map_err(|error| error.to_string())?;
         let privileges = Privileges::find(folder.path(), &namespace);
         let template = Template::make(folder.path())?;
-        let tables = [("chaos", undisturbed("chaos", SWEEP)), ("second", undisturbed("second", SECOND))];
-        Ok(Self { privileges, template, tables, namespace, folder, guard })
+        let mut suite = Self {
+            privileges,
+            template,
+            tables: [("chaos", String::new()), ("second", String::new())],
+            namespace,
+            folder,
+            guard,
+        };
+        suite.tables = suite.undisturbed()?;
+        Ok(suite)
+    }
+
+    /// The tables that sweeps end in when nothing goes wrong.
+    fn undisturbed(&self) -> Result<[(&'static str, String); 2], String> {
+        let mut rapgrid = Rapgrid::new_in(self.folder.path());
+        let folder = rapgrid.folder().to_owned();
+        let _disk = self.disk(&folder)?;
+        let (data, log) = (folder.join("disk/postgres"), folder.join("log/postgres.log"));
+        let (name, value) = self.guard.mark();
+        let environment = vec![(name.to_owned(), value.to_owned())];
+        let here = "127.0.0.1".to_owned();
+        let server = Postgres::start(&self.template, &data, &log, std::slice::from_ref(&here), environment)?;
+        let url = server.url(&here);
+        let mut sql = Sql::new(&url);
+        wait_for("the database", Duration::from_secs(30), || Ok(sql.rows("SELECT 1").is_ok()))?;
+        sql.close();
+        rapgrid.use_database(url);
+        let table = |name, spec| {
+            rapgrid.write("spec.toml", spec);
+            rapgrid.run(&["scan", "spec.toml", "--no-report", "--threads", "2"]).succeeded();
+            rapgrid.assert_complete(name);
+            (name, rapgrid.table(name))
+        };
+        Ok([table("chaos", SWEEP), table("second", SECOND)])
+    }
+
+    /// A folder named `disk` for a database: a small disk of its own where that is allowed, which can be filled, and
+    /// spares the machine's.
+    fn disk(&self, folder: &Path) -> Result<Option<Disk>, String> {
+        let place = folder.join("disk");
+        match &self.privileges.mounts {
+            Ok(()) => Disk::mount(&place, DISK_MEGABYTES).map(Some),
+            Err(_) => std::fs::create_dir(&place).map(|()| None).map_err(|error| error.to_string()),
+        }
     }
 
     /// What this machine lets the suite do.
@@ -133,10 +180,19 @@ impl Suite {
 
     /// Runs the round of a seed.
     pub fn round(&self, seed: u64) -> Verdict {
-        self.round_of(seed, &plan(seed))
+        let (taken, left_out): (Vec<Fault>, Vec<Fault>) =
+            plan(seed).into_iter().partition(|fault| fault.kind.awaits().is_none());
+        let mut verdict = self.round_of(seed, &taken);
+        verdict.skipped.extend(left_out.iter().map(|fault| fault.kind));
+        verdict
     }
 
-    /// Runs a round of these faults.
+    /// Why faults of this kind are left out here; `None` if they are not.
+    pub fn skips(&self, kind: Kind) -> Option<&str> {
+        self.privileges.lacks_for(kind).or(kind.awaits())
+    }
+
+    /// Runs a round of these faults, as far as this machine allows them.
     pub fn round_of(&self, seed: u64, faults: &[Fault]) -> Verdict {
         let is_possible = |fault: &&Fault| self.privileges.lacks_for(fault.kind).is_none();
         let (possible, impossible): (Vec<&Fault>, Vec<&Fault>) = faults.iter().partition(is_possible);
@@ -151,14 +207,6 @@ impl Suite {
         let logs = if outcome.failures.is_empty() { None } else { keep_logs(seed, &rapgrid) };
         Verdict { seed, outcome, skipped: impossible.iter().map(|fault| fault.kind).collect(), logs }
     }
-}
-
-fn undisturbed(name: &str, spec: &str) -> String {
-    let rapgrid = Rapgrid::new();
-    rapgrid.write("spec.toml", spec);
-    rapgrid.run(&["scan", "spec.toml", "--no-report", "--threads", "2"]).succeeded();
-    rapgrid.assert_complete(name);
-    rapgrid.table(name)
 }
 
 fn message_of(panic: &(dyn std::any::Any + Send)) -> String {

@@ -19,6 +19,8 @@ pub enum Kind {
     CoordinatorFreeze,
     /// The coordinator's machine is cut off from the database and from workers.
     CoordinatorCut,
+    /// The coordinator's machine loses its power: nobody is told, no connection is closed, and it does not come back.
+    CoordinatorVanish,
     /// A worker's machine is cut off from its coordinator.
     NetworkCut,
     /// `kill -9` of the database's server and all its backends.
@@ -29,8 +31,10 @@ pub enum Kind {
     TerminateBackends,
     /// The database's disk is full.
     DiskFull,
-    /// The clock of the database, of the coordinators or of the workers jumps, forward or back.
+    /// The clock of the coordinators or of the workers jumps, forward or back, or that of the database forward.
     ClockStep,
+    /// The clock of the database jumps back.
+    DatabaseClockBack,
     /// Somebody's query keeps a snapshot open.
     AnalyticSnapshot,
     /// Somebody submits another sweep.
@@ -39,19 +43,21 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 16] = [
         Kind::WorkerKill,
         Kind::WorkerFreeze,
         Kind::WorkerDrain,
         Kind::CoordinatorKill,
         Kind::CoordinatorFreeze,
         Kind::CoordinatorCut,
+        Kind::CoordinatorVanish,
         Kind::NetworkCut,
         Kind::DatabaseKill,
         Kind::DatabaseRestart,
         Kind::TerminateBackends,
         Kind::DiskFull,
         Kind::ClockStep,
+        Kind::DatabaseClockBack,
         Kind::AnalyticSnapshot,
         Kind::SecondSweep,
     ];
@@ -65,12 +71,14 @@ impl Kind {
             Kind::CoordinatorKill => "coordinator-kill",
             Kind::CoordinatorFreeze => "coordinator-freeze",
             Kind::CoordinatorCut => "coordinator-cut",
+            Kind::CoordinatorVanish => "coordinator-vanish",
             Kind::NetworkCut => "network-cut",
             Kind::DatabaseKill => "database-kill",
             Kind::DatabaseRestart => "database-restart",
             Kind::TerminateBackends => "terminate-backends",
             Kind::DiskFull => "disk-full",
             Kind::ClockStep => "clock-step",
+            Kind::DatabaseClockBack => "database-clock-back",
             Kind::AnalyticSnapshot => "analytic-snapshot",
             Kind::SecondSweep => "second-sweep",
         }
@@ -79,6 +87,17 @@ impl Kind {
     /// The kind of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What must be repaired before rounds with this kind can end well, where something must. Such a kind is left out
+    /// like one that the machine does not allow, unless it is asked for by its name.
+    pub fn awaits(self) -> Option<&'static str> {
+        match self {
+            Kind::DatabaseClockBack => Some(
+                "a job waits until its ready_at, and a dead lease until its leased_until, which lie ahead then",
+            ),
+            _ => None,
+        }
     }
 
     /// The shortest and the longest that it lasts, in milliseconds.
@@ -95,7 +114,11 @@ impl Kind {
             Kind::DiskFull => (500, 3000),
             Kind::AnalyticSnapshot => (3000, 8000),
             // At one moment.
-            Kind::TerminateBackends | Kind::ClockStep | Kind::SecondSweep => (0, 0),
+            Kind::TerminateBackends
+            | Kind::ClockStep
+            | Kind::DatabaseClockBack
+            | Kind::SecondSweep
+            | Kind::CoordinatorVanish => (0, 0),
         }
     }
 }

@@ -24,9 +24,11 @@ impl Privileges {
     /// Why faults of this kind cannot be made here; `None` if they can.
     pub fn lacks_for(&self, kind: Kind) -> Option<&str> {
         let lack = match kind {
-            Kind::NetworkCut | Kind::CoordinatorCut => self.namespaces.as_ref().err(),
+            Kind::NetworkCut | Kind::CoordinatorCut | Kind::CoordinatorVanish => {
+                self.namespaces.as_ref().err()
+            }
             Kind::DiskFull => self.mounts.as_ref().err(),
-            Kind::ClockStep => self.faketime.as_ref().err(),
+            Kind::ClockStep | Kind::DatabaseClockBack => self.faketime.as_ref().err(),
             _ => None,
         };
         lack.map(String::as_str)

@@ -26,9 +26,6 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 /// A worker's grace time, and more than it takes to say goodbye.
 const STOP_WITHIN: Duration = Duration::from_secs(12);
 
-/// The size of the database's disk.
-const DISK_MEGABYTES: u32 = 224;
-
 /// How often services are looked after.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -65,6 +62,8 @@ struct Round<'a> {
     rapgrid: &'a Rapgrid,
     began: Instant,
     has_second: bool,
+    /// The far side's power is off.
+    vanished: bool,
     outcome: Outcome,
 }
 
@@ -80,11 +79,12 @@ struct Change {
 pub(crate) fn run(suite: &Suite, rapgrid: &mut Rapgrid, faults: &[Fault]) -> Result<Outcome, String> {
     let has = |kinds: &[Kind]| faults.iter().any(|fault| kinds.contains(&fault.kind));
     let folder = rapgrid.folder().to_owned();
-    let namespace = has(&[Kind::NetworkCut, Kind::CoordinatorCut]).then(|| Namespace::make(&suite.namespace));
+    let is_far = [Kind::CoordinatorCut, Kind::CoordinatorVanish];
+    let namespace = (has(&is_far) || has(&[Kind::NetworkCut])).then(|| Namespace::make(&suite.namespace));
     let namespace = namespace.transpose()?;
-    let disk =
-        has(&[Kind::DiskFull]).then(|| Disk::mount(&folder.join("disk"), DISK_MEGABYTES)).transpose()?;
-    let clocks = has(&[Kind::ClockStep]).then(|| clocks(suite, rapgrid)).transpose()?;
+    let disk = suite.disk(&folder)?;
+    let clocks =
+        has(&[Kind::ClockStep, Kind::DatabaseClockBack]).then(|| clocks(suite, rapgrid)).transpose()?;
     let mark = (suite.guard.mark().0.to_owned(), suite.guard.mark().1.to_owned());
     let environment = |clock: usize| -> Vec<(String, String)> {
         let clock = clocks.iter().flat_map(|clocks| clocks[clock].environment());
@@ -93,7 +93,7 @@ pub(crate) fn run(suite: &Suite, rapgrid: &mut Rapgrid, faults: &[Fault]) -> Res
     let loopback = "127.0.0.1".to_owned();
     let near = namespace.as_ref().map(Namespace::near);
     let addresses: Vec<String> = [loopback.clone()].into_iter().chain(near.clone()).collect();
-    let data = disk.as_ref().map_or(folder.join("postgres"), |_| folder.join("disk/postgres"));
+    let data = folder.join("disk/postgres");
     let server = Postgres::start(
         &suite.template,
         &data,
@@ -107,10 +107,10 @@ pub(crate) fn run(suite: &Suite, rapgrid: &mut Rapgrid, faults: &[Fault]) -> Res
     wait_for("the database", READY_WITHIN, || Ok(sql.rows("SELECT 1").is_ok()))?;
 
     // The second coordinator, or the last worker, or both, live on the far side of the cable.
-    let far = |kind| namespace.as_ref().filter(|_| has(&[kind]));
-    let wrapper = |kind| far(kind).map(Namespace::wrapper).unwrap_or_default();
+    let far = |kinds: &[Kind]| namespace.as_ref().filter(|_| has(kinds));
+    let wrapper = |kinds: &[Kind]| far(kinds).map(Namespace::wrapper).unwrap_or_default();
     let near_host = near.unwrap_or(loopback);
-    let second_host = far(Kind::CoordinatorCut).map_or_else(|| near_host.clone(), Namespace::far);
+    let second_host = far(&is_far).map_or_else(|| near_host.clone(), Namespace::far);
     let second_url = [("DATABASE_URL".to_owned(), server.url(&near_host))];
     let lease = LEASE.as_secs_f64().to_string();
     let coordinator = |name: &str, host: &str, wrapper, environment| {
@@ -121,7 +121,7 @@ pub(crate) fn run(suite: &Suite, rapgrid: &mut Rapgrid, faults: &[Fault]) -> Res
     let second_environment = environment(1).into_iter().chain(second_url).collect();
     let mut coordinators = [
         coordinator("c0", &near_host, Vec::new(), environment(1)),
-        coordinator("c1", &second_host, wrapper(Kind::CoordinatorCut), second_environment),
+        coordinator("c1", &second_host, wrapper(&is_far), second_environment),
     ];
     let rapgrid = &*rapgrid;
     let addresses = start_coordinators(&mut coordinators, rapgrid)?;
@@ -135,7 +135,7 @@ pub(crate) fn run(suite: &Suite, rapgrid: &mut Rapgrid, faults: &[Fault]) -> Res
         worker(0, 0, Vec::new()),
         worker(1, 1, Vec::new()),
         // Where both are cut off, they would not be from each other.
-        worker(2, usize::from(far(Kind::CoordinatorCut).is_none()), wrapper(Kind::NetworkCut)),
+        worker(2, usize::from(far(&is_far).is_none()), wrapper(&[Kind::NetworkCut])),
     ];
     let mut round = Round {
         observer: Observer::start(&url),
@@ -152,12 +152,14 @@ pub(crate) fn run(suite: &Suite, rapgrid: &mut Rapgrid, faults: &[Fault]) -> Res
         rapgrid,
         began: Instant::now(),
         has_second: false,
+        vanished: false,
         outcome: Outcome::default(),
     };
-    round.disturb(faults, &addresses[0])?;
-    round.heal(&addresses[0])?;
-    round.finish()?;
-    round.judge(suite);
+    let ran = round.disturb(faults, &addresses[0]).and_then(|()| round.heal(&addresses[0]));
+    match ran.and_then(|()| round.finish()) {
+        Ok(()) => round.judge(suite),
+        Err(failure) => round.outcome.failures.push(failure),
+    }
     Ok(std::mem::take(&mut round.outcome))
 }
 
@@ -279,7 +281,13 @@ impl Round<'_> {
                 self.disk.as_ref().map_or(Ok(()), Disk::fill)?;
                 String::new()
             }
-            Kind::ClockStep => self.step_clock(fault)?,
+            Kind::CoordinatorVanish => {
+                self.vanished = true;
+                self.namespace.as_ref().map_or(Ok(()), |namespace| namespace.cut(End::Near))?;
+                self.coordinators[1].kill();
+                String::new()
+            }
+            Kind::ClockStep | Kind::DatabaseClockBack => self.step_clock(fault)?,
             Kind::AnalyticSnapshot => {
                 let mut snapshot = Sql::new(&self.server.url("127.0.0.1"));
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM measurements";
@@ -310,15 +318,18 @@ impl Round<'_> {
         match fault.kind {
             Kind::WorkerKill | Kind::WorkerDrain => self.workers[worker].resume(),
             Kind::WorkerFreeze => self.workers[worker].signal(Signal::CONT),
+            Kind::CoordinatorKill if self.vanished && one_of_two == 1 => {}
             Kind::CoordinatorKill => self.coordinators[one_of_two].resume(),
             Kind::CoordinatorFreeze => self.coordinators[one_of_two].signal(Signal::CONT),
-            Kind::NetworkCut | Kind::CoordinatorCut => {
-                self.namespace.as_ref().map_or(Ok(()), Namespace::mend)?;
-            }
+            Kind::NetworkCut | Kind::CoordinatorCut => self.mend()?,
             Kind::DatabaseKill | Kind::DatabaseRestart => self.server.resume(),
             Kind::DiskFull => self.disk.iter().for_each(Disk::free),
             Kind::AnalyticSnapshot => self.snapshot = None,
-            Kind::TerminateBackends | Kind::ClockStep | Kind::SecondSweep => {}
+            Kind::TerminateBackends
+            | Kind::ClockStep
+            | Kind::DatabaseClockBack
+            | Kind::SecondSweep
+            | Kind::CoordinatorVanish => {}
         }
         if is_about_service(fault.kind) {
             self.outcome.reclaim.disturbed(Instant::now(), Instant::now());
@@ -328,9 +339,10 @@ impl Round<'_> {
 
     /// An hour or some minutes or seconds, forward or back, in one of the three.
     fn step_clock(&mut self, fault: Fault) -> Result<String, String> {
-        let whose = fault.choose(0, 3) as usize;
+        let whose = if fault.kind == Kind::DatabaseClockBack { 0 } else { fault.choose(0, 3) as usize };
         let size = [5, 600, 3600][fault.choose(1, 3) as usize];
-        let seconds = if fault.choose(2, 2) == 0 { size } else { -size };
+        let is_back = fault.kind == Kind::DatabaseClockBack || (whose != 0 && fault.choose(2, 2) == 1);
+        let seconds = if is_back { -size } else { size };
         if let Some(clocks) = &mut self.clocks {
             clocks[whose].step(seconds)?;
         }
@@ -352,12 +364,15 @@ impl Round<'_> {
     /// Nothing is wrong any more, whatever the faults did to each other.
     fn heal(&mut self, coordinator: &str) -> Result<(), String> {
         self.disk.iter().for_each(Disk::free);
-        self.namespace.as_ref().map_or(Ok(()), Namespace::mend)?;
+        self.mend()?;
         self.server.resume();
         self.snapshot = None;
         for service in self.coordinators.iter_mut().chain(&mut self.workers) {
             service.signal(Signal::CONT);
             service.resume();
+        }
+        if self.vanished {
+            self.coordinators[1].kill();
         }
         for (worker, mut process) in self.leaving.drain(..) {
             process.signal(Signal::CONT);
@@ -375,6 +390,14 @@ impl Round<'_> {
             self.submit_until_it_is(coordinator)?;
         }
         Ok(())
+    }
+
+    /// Lets the far side be reached again, unless nobody is there any more.
+    fn mend(&self) -> Result<(), String> {
+        match &self.namespace {
+            Some(namespace) if !self.vanished => namespace.mend(),
+            _ => Ok(()),
+        }
     }
 
     fn submit_until_it_is(&mut self, coordinator: &str) -> Result<(), String> {
@@ -487,11 +510,13 @@ fn is_about_service(kind: Kind) -> bool {
         Kind::CoordinatorKill
         | Kind::CoordinatorFreeze
         | Kind::CoordinatorCut
+        | Kind::CoordinatorVanish
         | Kind::DatabaseKill
         | Kind::DatabaseRestart
         | Kind::TerminateBackends
         | Kind::DiskFull
-        | Kind::ClockStep => true,
+        | Kind::ClockStep
+        | Kind::DatabaseClockBack => true,
         Kind::WorkerKill
         | Kind::WorkerFreeze
         | Kind::WorkerDrain
