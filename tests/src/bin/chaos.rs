@@ -2,23 +2,30 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::time::Duration;
 use system_tests::chaos::{Kind, Suite, Verdict, plan_of};
 
 const USAGE: &str = "\
 chaos [--rounds N] [--seed SEED] [--kinds KIND,…]
+chaos --soak MINUTES
 
   --rounds N       rounds, of seeds that follow one another [default: 100]
   --seed SEED      the first seed [default: 1]
-  --kinds KIND,…   exactly these faults in every round, instead of those that the seed draws";
+  --kinds KIND,…   exactly these faults in every round, instead of those that the seed draws
+  --soak MINUTES   no faults: load for so long, with the memory of coordinators and workers looked at each second";
 
 struct Options {
     rounds: u64,
     seed: u64,
     kinds: Vec<Kind>,
+    soak: Option<Duration>,
 }
 
 fn main() -> ExitCode {
-    let done = options().and_then(|options| Suite::new().map(|suite| run(&suite, &options)));
+    let done = options().and_then(|options| {
+        let suite = Suite::new()?;
+        options.soak.map_or_else(|| Ok(run(&suite, &options)), |time| soak(&suite, time))
+    });
     match done {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
@@ -30,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn options() -> Result<Options, String> {
-    let mut options = Options { rounds: 100, seed: 1, kinds: Vec::new() };
+    let mut options = Options { rounds: 100, seed: 1, kinds: Vec::new(), soak: None };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let value = words.next().ok_or(USAGE)?;
@@ -38,6 +45,7 @@ fn options() -> Result<Options, String> {
         match word.as_str() {
             "--rounds" => options.rounds = number()?,
             "--seed" => options.seed = number()?,
+            "--soak" => options.soak = Some(Duration::from_secs(60 * number()?)),
             "--kinds" => options.kinds = kinds(&value)?,
             _ => return Err(USAGE.to_owned()),
         }
@@ -76,6 +84,13 @@ fn run(suite: &Suite, options: &Options) -> usize {
     let met: Vec<String> = met.iter().map(|(name, count)| format!("{count} {name}")).collect();
     println!("{} rounds, {} failed: {failed:?}; {}", options.rounds, failed.len(), met.join(", "));
     failed.len()
+}
+
+/// Soaks and says what is wrong; returns how much is.
+fn soak(suite: &Suite, time: Duration) -> Result<usize, String> {
+    let failures = suite.soak(time)?;
+    failures.iter().for_each(|failure| println!("FAILED: {failure}"));
+    Ok(failures.len())
 }
 
 fn round(suite: &Suite, options: &Options, seed: u64) -> Verdict {

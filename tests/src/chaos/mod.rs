@@ -16,6 +16,7 @@ mod postgres;
 mod privileges;
 mod reclaim;
 mod round;
+mod soak;
 mod sql;
 
 pub use plan::{Fault, Kind, ROUNDS_OF_A_DECK, plan, plan_of};

@@ -26,6 +26,9 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 /// A worker's grace time, and more than it takes to say goodbye.
 const STOP_WITHIN: Duration = Duration::from_secs(12);
 
+/// How often a moment is looked for at which a coordinator has a transaction open.
+const MOMENTS: u32 = 60;
+
 /// How often services are looked after.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -61,6 +64,8 @@ struct Round<'a> {
     clocks: Option<[Clock; 3]>,
     rapgrid: &'a Rapgrid,
     began: Instant,
+    /// Which worker each fault met.
+    met: Vec<(Fault, usize)>,
     has_second: bool,
     /// The far side's power is off.
     vanished: bool,
@@ -151,6 +156,7 @@ pub(crate) fn run(suite: &Suite, rapgrid: &mut Rapgrid, faults: &[Fault]) -> Res
         clocks,
         rapgrid,
         began: Instant::now(),
+        met: Vec::new(),
         has_second: false,
         vanished: false,
         outcome: Outcome::default(),
@@ -222,7 +228,8 @@ impl Round<'_> {
     }
 
     fn begin(&mut self, fault: Fault, coordinator: &str) -> Result<(), String> {
-        let (worker, one_of_two) = (fault.choose(0, 3) as usize, fault.choose(0, 2) as usize);
+        let (worker, one_of_two) = (self.someone(&fault), fault.choose(0, 2) as usize);
+        self.met.push((fault, worker));
         let now = Instant::now();
         let detail = match fault.kind {
             Kind::WorkerKill => {
@@ -282,10 +289,11 @@ impl Round<'_> {
                 String::new()
             }
             Kind::CoordinatorVanish => {
+                let is_open = self.stop_in_transaction();
                 self.vanished = true;
                 self.namespace.as_ref().map_or(Ok(()), |namespace| namespace.cut(End::Near))?;
                 self.coordinators[1].kill();
-                String::new()
+                if is_open { "in a transaction".to_owned() } else { String::new() }
             }
             Kind::ClockStep | Kind::DatabaseClockBack => self.step_clock(fault)?,
             Kind::AnalyticSnapshot => {
@@ -313,8 +321,16 @@ impl Round<'_> {
         Ok(())
     }
 
+    /// The worker that a fault chooses, or the next one that runs.
+    fn someone(&self, fault: &Fault) -> usize {
+        let first = fault.choose(0, 3) as usize;
+        let mut workers = (0..3).map(|next| (first + next) % 3);
+        workers.find(|&worker| self.workers[worker].id().is_some()).unwrap_or(first)
+    }
+
     fn end(&mut self, fault: Fault) -> Result<(), String> {
-        let (worker, one_of_two) = (fault.choose(0, 3) as usize, fault.choose(0, 2) as usize);
+        let worker = self.met.iter().find(|(met, _)| *met == fault).map_or(0, |&(_, worker)| worker);
+        let one_of_two = fault.choose(0, 2) as usize;
         match fault.kind {
             Kind::WorkerKill | Kind::WorkerDrain => self.workers[worker].resume(),
             Kind::WorkerFreeze => self.workers[worker].signal(Signal::CONT),
@@ -335,6 +351,25 @@ impl Round<'_> {
             self.outcome.reclaim.disturbed(Instant::now(), Instant::now());
         }
         Ok(())
+    }
+
+    /// Stops the coordinator of the far side where that hurts most: while a transaction of its is open, if one is soon.
+    fn stop_in_transaction(&mut self) -> bool {
+        let Some(far) = self.namespace.as_ref().map(Namespace::far) else { return false };
+        let open = format!(
+            "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND client_addr = '{far}'"
+        );
+        for _ in 0..MOMENTS {
+            self.coordinators[1].signal(Signal::STOP);
+            // What was on its way has arrived by then.
+            sleep(Duration::from_millis(3));
+            if self.sql.value(&open).is_ok_and(|count| count != "0") {
+                return true;
+            }
+            self.coordinators[1].signal(Signal::CONT);
+            sleep(TICK);
+        }
+        false
     }
 
     /// An hour or some minutes or seconds, forward or back, in one of the three.
