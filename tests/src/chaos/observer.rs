@@ -23,6 +23,8 @@ pub(crate) struct SeenLease {
     pub(crate) process: u32,
     pub(crate) attempts: u32,
     pub(crate) first_seen: Instant,
+    /// The first look at which nobody had the job.
+    pub(crate) free_on: Option<Instant>,
     /// The first look at which the job was another's or finished. Waiting is not enough.
     pub(crate) gone_on: Option<Instant>,
 }
@@ -77,6 +79,7 @@ impl Seen {
                 process: number(&row[2]) as u32,
                 attempts: number(&row[3]) as u32,
                 first_seen: looked,
+                free_on: None,
                 gone_on: None,
             });
         }
@@ -84,6 +87,8 @@ impl Seen {
             // Ready again, its number is 0: nobody has taken it yet.
             let goes_on = present.get(&lease.job).is_none_or(|&epoch| epoch != 0 && epoch != lease.epoch);
             lease.gone_on = goes_on.then_some(looked);
+            let is_free = present.get(&lease.job).is_none_or(|&epoch| epoch != lease.epoch);
+            lease.free_on = lease.free_on.or(is_free.then_some(looked));
         }
         self.last_look = Some(looked);
     }

@@ -70,9 +70,16 @@ impl Reclaim {
         let from = self.undisturbed_from(death, gone_on);
         let took = gone_on.saturating_duration_since(from);
         if took > due {
+            let seconds = |at: Instant| at.saturating_duration_since(death).as_secs_f64();
+            let free = seen.lease(lease.epoch).and_then(|lease| lease.free_on).map_or(f64::NAN, seconds);
+            let next = seen.next_of(&lease).map(|next| (next.process, next.attempts));
             self.failures.push(format!(
-                "job {} went on {took:.1?} after its worker's death where {due:.1?} were due",
-                lease.job
+                "job {} of process {} went on {took:.1?} late where {due:.1?} were due: free after {free:.1} s, taken after \
+                 {:.1} s, counted from {:.1} s; then (process, attempts) {next:?}",
+                lease.job,
+                lease.process,
+                seconds(gone_on),
+                seconds(from)
             ));
         }
         if from == death {
