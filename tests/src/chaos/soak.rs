@@ -33,7 +33,7 @@ fn spec(number: u32) -> String {
         r#"
 name = "soak-{number}"
 seed = {number}
-samples = 2000
+samples = 200
 [grid]
 widths = [8, 8, 8, 1]
 couplings = ["input", "path"]
