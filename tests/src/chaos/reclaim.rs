@@ -18,6 +18,7 @@ const SETTLE: Duration = Duration::from_secs(LEASE.as_secs() + 3);
 #[derive(Debug, Default)]
 pub struct Reclaim {
     dead: Vec<(Instant, SeenLease)>,
+    away: Vec<(Instant, SeenLease)>,
     drained: Vec<(Instant, SeenLease)>,
     disturbed: Vec<(Instant, Instant)>,
     /// The longest from a death to the job's going on where nothing else was wrong, and the time that it had.
@@ -37,6 +38,11 @@ impl Reclaim {
         self.dead.extend(held.into_iter().map(|lease| (at, lease)));
     }
 
+    /// A worker sleeps or is cut off, and comes back: in time to keep its lease, where nobody could take it back.
+    pub(crate) fn went_away(&mut self, at: Instant, held: Vec<SeenLease>) {
+        self.away.extend(held.into_iter().map(|lease| (at, lease)));
+    }
+
     /// A worker was told to go with these leases.
     pub(crate) fn drained(&mut self, at: Instant, held: Vec<SeenLease>) {
         self.drained.extend(held.into_iter().map(|lease| (at, lease)));
@@ -50,6 +56,8 @@ impl Reclaim {
     /// Compares what was seen with what is due.
     pub(crate) fn judge(&mut self, seen: &Seen) {
         self.disturbed.extend(seen.blind());
+        let was_taken = |(_, lease): &(Instant, SeenLease)| seen.next_of(lease).is_some();
+        self.dead.extend(std::mem::take(&mut self.away).into_iter().filter(was_taken));
         for (death, lease) in std::mem::take(&mut self.dead) {
             self.jobs += 1;
             self.judge_dead(death, lease, seen);

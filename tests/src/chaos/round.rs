@@ -239,7 +239,7 @@ impl Round<'_> {
             }
             Kind::WorkerFreeze => {
                 if fault.lasts > LEASE {
-                    self.expect_reclaim(worker);
+                    self.expect_reclaim_or_return(worker);
                 }
                 self.workers[worker].signal(Signal::STOP);
                 self.workers[worker].name.clone()
@@ -260,7 +260,7 @@ impl Round<'_> {
             }
             Kind::NetworkCut | Kind::CoordinatorCut => {
                 if fault.lasts > LEASE && fault.kind == Kind::NetworkCut {
-                    self.expect_reclaim(2);
+                    self.expect_reclaim_or_return(2);
                 }
                 let end = [End::Near, End::Far][one_of_two];
                 self.namespace.as_ref().map_or(Ok(()), |namespace| namespace.cut(end))?;
@@ -388,6 +388,12 @@ impl Round<'_> {
         let Some(process) = self.workers[worker].id() else { return };
         let held = self.observer.seen().held_by(process);
         self.outcome.reclaim.died(Instant::now(), held);
+    }
+
+    fn expect_reclaim_or_return(&mut self, worker: usize) {
+        let Some(process) = self.workers[worker].id() else { return };
+        let held = self.observer.seen().held_by(process);
+        self.outcome.reclaim.went_away(Instant::now(), held);
     }
 
     fn expect_no_cost(&mut self, worker: usize) {
