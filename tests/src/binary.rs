@@ -4,6 +4,41 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+/// What would lead a command elsewhere than a test means it to go.
+const AMBIENT: [&str; 15] = [
+    "DATABASE_URL",
+    "RAPGRID_DATA",
+    "RAPGRID_COORDINATOR",
+    "RAPGRID_LISTEN",
+    "RAPGRID_METRICS_LISTEN",
+    "RAPGRID_TOKEN",
+    "RAPGRID_TOKEN_FILE",
+    "RAPGRID_TOKENS",
+    "RAPGRID_TLS_CA",
+    "RAPGRID_TLS_CERTIFICATE",
+    "RAPGRID_TLS_KEY",
+    "RAPGRID_TLS_CLIENT_CA",
+    "RAPGRID_CPU_LEVEL",
+    "RUST_LOG",
+    "GLIBC_TUNABLES",
+];
+
+/// The program, run by `wrapper` if that is not empty, and free of what the caller's environment would tell it.
+pub(crate) fn command(wrapper: &[String]) -> Command {
+    let mut command = match wrapper.split_first() {
+        None => Command::new(path()),
+        Some((first, rest)) => {
+            let mut command = Command::new(first);
+            command.args(rest).arg(path());
+            command
+        }
+    };
+    for name in AMBIENT {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// The program, built from the source as it is now, with the profile of the tests.
 ///
 /// Cargo offers a package's programs to its own tests only, and these are the tests of another one. Building costs
@@ -14,9 +49,10 @@ pub(crate) fn path() -> &'static Path {
 }
 
 fn build() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its own file");
-    // target/PROFILE/deps/TEST
-    let folder = test.ancestors().nth(2).expect("a test lies two folders deep in the target directory");
+    let own = std::env::current_exe().expect("a test knows its own file");
+    // target/PROFILE/deps/TEST, or target/PROFILE/PROGRAM
+    let folder = own.parent().expect("a file lies in a folder");
+    let folder = if folder.ends_with("deps") { folder.parent().expect("a profile's folder") } else { folder };
     let target = folder.parent().expect("the target directory");
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
         Some("debug") => "dev",

@@ -5,6 +5,7 @@
 //! [`Rapgrid`] of its own, waits for what it needs with [`wait_until`], and never merely sleeps.
 
 mod binary;
+pub mod chaos;
 mod grpc;
 mod hand_worker;
 mod process;

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What a command left.
 #[derive(Debug)]
@@ -131,6 +131,17 @@ impl Process {
         });
         let Self { stdout, stderr, .. } = &self;
         Output { code: status.code(), signal: status.signal(), stdout: read(stdout), stderr: read(stderr) }
+    }
+
+    /// Waits for its end, at most so long.
+    pub(crate) fn ended_within(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let since = Instant::now();
+        loop {
+            match self.try_wait() {
+                None if since.elapsed() < limit => std::thread::sleep(Duration::from_millis(10)),
+                ended => return ended,
+            }
+        }
     }
 
     fn try_wait(&mut self) -> Option<ExitStatus> {

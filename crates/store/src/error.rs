@@ -70,10 +70,11 @@ impl StoreError {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => true,
-            // Class 08: connection; 40: serialization or deadlock; 53: resources; 57: operator intervention.
-            sqlx::Error::Database(error) => error
-                .code()
-                .is_some_and(|code| ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))),
+            // Class 08: connection; 40: serialization or deadlock; 53: resources; 57: operator intervention. 25P03: the
+            // transaction idled for too long, as it does when this process was stopped for a while.
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+                ["08", "25P03", "40", "53", "57"].iter().any(|class| code.starts_with(class))
+            }),
             _ => false,
         }
     }

@@ -25,6 +25,17 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use std::str::FromStr;
 use std::time::Duration;
 
+/// What the server must know of a client that may vanish without a word, as machines do that lose their power: it would
+/// keep that client's transaction open, and with it the lock of a job that nobody else could then take back, for the two
+/// hours that TCP takes to ask after a silent peer. No transaction here idles for longer than a moment.
+const SESSION: [(&str, &str); 5] = [
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "25s"),
+];
+
 /// A sweep's number in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SweepId(pub i64);
@@ -56,7 +67,8 @@ impl Store {
     /// # Errors
     /// If the URL is malformed, the server cannot be reached, or a migration fails (a database of a newer rapgrid).
     pub async fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?.application_name("rapgrid");
+        let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?;
+        let options = options.application_name("rapgrid").options(SESSION);
         // A pool would try for a long time, and then only say that it did.
         let first = PgConnection::connect_with(&options).await.map_err(StoreError::Connect)?;
         first.close().await.map_err(StoreError::Connect)?;
