@@ -1,8 +1,9 @@
-//! Problems in lanes: a lane whose problem has ended takes the next one.
+//! Problems in lanes: a lane whose problem has ended takes the next one. When there is none, the problems that are left, which
+//! may go on for thousands of iterations, move closer together into fewer lanes.
 
 use super::factor::{Form, Temperature};
 use super::kernel::{Messages, Pass, update};
-use super::lanes::LANES;
+use super::lanes::{FEW_LANES, LANES};
 use super::layout::Layout;
 use super::thermodynamics;
 use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES, Problem};
@@ -18,13 +19,16 @@ struct Running {
     residual: f64,
 }
 
-/// Eight lanes on one instance.
+/// Lanes on one instance.
 struct Group<'a> {
     layout: &'a Layout,
     level: Level,
     form: Form,
     damped: bool,
     messages: Messages,
+    /// Lanes that are iterated: [`LANES`] or [`FEW_LANES`].
+    width: usize,
+    /// Of which those beyond the width are empty.
     lanes: [Option<Running>; LANES],
 }
 
@@ -46,6 +50,9 @@ pub(crate) fn solve_all<'p>(
         iterated.fill(&mut pending);
         if iterated.is_empty() {
             break;
+        }
+        if pending.peek().is_none() {
+            iterated.narrow();
         }
         iterated.iterate(settings);
         for k in 0..LANES {
@@ -72,7 +79,15 @@ impl Running {
 
 impl<'a> Group<'a> {
     fn new(layout: &'a Layout, level: Level, form: Form, damped: bool) -> Self {
-        Self { layout, level, form, damped, messages: Messages::new(layout), lanes: [None; LANES] }
+        Self {
+            layout,
+            level,
+            form,
+            damped,
+            messages: Messages::new(layout),
+            width: LANES,
+            lanes: [None; LANES],
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -80,7 +95,7 @@ impl<'a> Group<'a> {
     }
 
     fn free_lane(&self) -> Option<usize> {
-        self.lanes.iter().position(Option::is_none)
+        self.lanes[..self.width].iter().position(Option::is_none)
     }
 
     /// Which lanes hold a problem that is as `is` says.
@@ -92,13 +107,24 @@ impl<'a> Group<'a> {
     fn pass(&mut self, pass: Pass) -> [f64; LANES] {
         let warmest = |beta: f64, running: &Running| beta.max(running.beta);
         let beta = self.lanes.iter().flatten().fold(0.0, warmest);
-        update(
-            (self.level, self.form),
-            self.layout,
-            &mut self.messages,
-            pass,
-            self.form.factors_in_range(beta),
-        )
+        let update = if self.width == LANES { update::<LANES> } else { update::<FEW_LANES> };
+        let rescale_after = self.form.factors_in_range(beta);
+        update((self.level, self.form), self.layout, &mut self.messages, pass, rescale_after)
+    }
+
+    /// Moves problems together into few lanes if these hold them.
+    fn narrow(&mut self) {
+        let taken: Vec<usize> = (0..self.width).filter(|&k| self.lanes[k].is_some()).collect();
+        if self.width == FEW_LANES || taken.len() > FEW_LANES {
+            return;
+        }
+        self.messages.narrow(self.width, FEW_LANES, &taken);
+        let running = self.lanes;
+        self.lanes = [None; LANES];
+        for (lane, &k) in self.lanes.iter_mut().zip(&taken) {
+            *lane = running[k];
+        }
+        self.width = FEW_LANES;
     }
 
     /// Gives pending problems to free lanes.
@@ -107,9 +133,7 @@ impl<'a> Group<'a> {
         while let Some(k) = self.free_lane() {
             let Some((number, Problem { beta, start })) = pending.next() else { break };
             self.set_temperature(k, Temperature::new(beta));
-            for (lanes, rho) in self.messages.rho.iter_mut().zip(start.messages(self.layout)) {
-                lanes.0[k] = rho;
-            }
+            self.messages.rho.set_lane(k, self.width, start.messages(self.layout).into_iter());
             self.lanes[k] = Some(Running { number, beta, iterations: 0, residual: f64::INFINITY });
             filled = true;
         }
@@ -119,8 +143,8 @@ impl<'a> Group<'a> {
     }
 
     fn set_temperature(&mut self, k: usize, temperature: Temperature) {
-        self.messages.q.0[k] = temperature.q;
-        self.messages.limit.0[k] = temperature.limit;
+        self.messages.q[k] = temperature.q;
+        self.messages.limit[k] = temperature.limit;
     }
 
     /// One update, damped or not.
@@ -144,9 +168,7 @@ impl<'a> Group<'a> {
         let Some(free) = self.free_lane() else { unreachable!("a full group is finished at once") };
         self.lanes[free] = Some(running);
         self.set_temperature(free, Temperature::new(running.beta));
-        for (to, from) in self.messages.rho.iter_mut().zip(&from.messages.rho) {
-            to.0[free] = from.0[k];
-        }
+        self.messages.rho.set_lane(free, self.width, from.messages.rho.lane(k, from.width));
         from.lanes[k] = None;
     }
 
@@ -175,5 +197,32 @@ impl<'a> Group<'a> {
                 done(number, BpSolution::new(running.converged(settings), iterations, residual, totals));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bp::{Solver, Start};
+
+    #[test]
+    fn the_last_problems_move_closer_together() {
+        let solver = Solver::of_bonds(3, &[0, 1, 1, 2, 2, 0], &[1, 1, 1]);
+        let spins = [1, 1, 1];
+        let problem = |number| Problem { beta: number as f64, start: Start::Polarised(&spins) };
+        let mut group = Group::new(&solver.layout, Level::chosen(), Form::Two, true);
+        group.fill(&mut (0..6).map(|number| (number, problem(number))));
+        let beta_of = |q: f64| -0.5 * crate::numerics::ln(q);
+        for (width, ended) in [(8, [0, 3].as_slice()), (4, &[1]), (4, &[0, 2])] {
+            group.narrow();
+            assert_eq!(group.width, width);
+            for (running, q) in group.lanes.iter().zip(group.messages.q) {
+                let is_of = |running: &Running| (beta_of(q) - running.beta).abs() < 1e-12;
+                assert!(running.as_ref().is_none_or(is_of));
+            }
+            ended.iter().for_each(|&k| group.lanes[k] = None);
+        }
+        assert_eq!(group.lanes[3].map(|running| running.number), Some(5));
+        assert!(group.messages.rho.lane(3, 4).eq(Start::Polarised(&spins).messages(&solver.layout)));
     }
 }
