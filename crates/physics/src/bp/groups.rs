@@ -1,9 +1,10 @@
 //! Problems in lanes: a lane whose problem has ended takes the next one. When there is none, the problems that are left, which
 //! may go on for thousands of iterations, move closer together into fewer lanes.
 
+use super::acceleration::{Act, KEPT, Leaps, leapt};
 use super::factor::{Form, Temperature};
 use super::kernel::{Messages, Pass, update};
-use super::lanes::{FEW_LANES, LANES};
+use super::lanes::{FEW_LANES, LANES, Rows};
 use super::layout::Layout;
 use super::thermodynamics;
 use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES, Problem};
@@ -17,6 +18,7 @@ struct Running {
     beta: f64,
     iterations: u32,
     residual: f64,
+    leaps: Leaps,
 }
 
 /// Lanes on one instance.
@@ -26,6 +28,8 @@ struct Group<'a> {
     form: Form,
     damped: bool,
     messages: Messages,
+    /// Messages that were kept for leaps; none before the first are.
+    kept: Option<[Rows; KEPT]>,
     /// Lanes that are iterated: [`LANES`] or [`FEW_LANES`].
     width: usize,
     /// Of which those beyond the width are empty.
@@ -85,6 +89,7 @@ impl<'a> Group<'a> {
             form,
             damped,
             messages: Messages::new(layout),
+            kept: None,
             width: LANES,
             lanes: [None; LANES],
         }
@@ -119,6 +124,9 @@ impl<'a> Group<'a> {
             return;
         }
         self.messages.narrow(self.width, FEW_LANES, &taken);
+        for rows in self.kept.iter_mut().flatten() {
+            rows.narrow(self.width, FEW_LANES, &taken);
+        }
         let running = self.lanes;
         self.lanes = [None; LANES];
         for (lane, &k) in self.lanes.iter_mut().zip(&taken) {
@@ -134,7 +142,8 @@ impl<'a> Group<'a> {
             let Some((number, Problem { beta, start })) = pending.next() else { break };
             self.set_temperature(k, Temperature::new(beta));
             self.messages.rho.set_lane(k, self.width, start.messages(self.layout).into_iter());
-            self.lanes[k] = Some(Running { number, beta, iterations: 0, residual: f64::INFINITY });
+            let leaps = Leaps::new();
+            self.lanes[k] = Some(Running { number, beta, iterations: 0, residual: f64::INFINITY, leaps });
             filled = true;
         }
         if filled {
@@ -161,6 +170,49 @@ impl<'a> Group<'a> {
                 running.residual = residual;
             }
         }
+        if !damped {
+            self.accelerate(settings);
+        }
+    }
+
+    /// Keeps messages, or leaps, where it is time to.
+    fn accelerate(&mut self, settings: &BpSettings) {
+        let acts = self.lanes.each_mut().map(|lane| {
+            let going_on = lane.as_mut().filter(|running| !running.has_ended(settings));
+            going_on.map_or(Act::Nothing, |running| running.leaps.after(running.iterations))
+        });
+        let lanes_to = |act: Act| (0..LANES).filter(|&k| acts[k] == act).collect::<Vec<usize>>();
+        for number in 0..KEPT {
+            self.keep(&lanes_to(Act::Keep(number)), number);
+        }
+        self.leap(&lanes_to(Act::Leap));
+    }
+
+    fn keep(&mut self, lanes: &[usize], number: usize) {
+        if lanes.is_empty() {
+            return;
+        }
+        let (messages, width) = (self.layout.incidences.len(), self.width);
+        let kept = self.kept.get_or_insert_with(|| std::array::from_fn(|_| Rows::ones(messages)));
+        let rows = kept[number].numbers_mut(width).chunks_exact_mut(width);
+        for (kept, rho) in rows.zip(self.messages.rho.numbers(width).chunks_exact(width)) {
+            lanes.iter().for_each(|&k| kept[k] = rho[k]);
+        }
+    }
+
+    fn leap(&mut self, lanes: &[usize]) {
+        if lanes.is_empty() {
+            return;
+        }
+        let Some(kept) = &self.kept else { unreachable!("messages were kept before") };
+        let [first, second, third] = kept.each_ref().map(|rows| rows.numbers(self.width));
+        for (row, rho) in self.messages.rho.numbers_mut(self.width).chunks_exact_mut(self.width).enumerate() {
+            for &k in lanes {
+                let at = row * self.width + k;
+                rho[k] = leapt([first[at], second[at], third[at]], rho[k]);
+            }
+        }
+        self.pass(Pass::Ratios);
     }
 
     /// Takes over lane k of another group, which is free then.
@@ -192,7 +244,7 @@ impl<'a> Group<'a> {
         let sums = thermodynamics::of_lanes((self.level, self.form), self.layout, &self.messages);
         for k in 0..LANES {
             if let Some(running) = self.lanes[k].take() {
-                let Running { number, beta, iterations, residual } = running;
+                let Running { number, beta, iterations, residual, .. } = running;
                 let totals = sums.totals(k, self.layout, beta, &self.messages);
                 done(number, BpSolution::new(running.converged(settings), iterations, residual, totals));
             }

@@ -27,24 +27,35 @@ impl Rows {
         Self { numbers, first: first.min(LINE), rows }
     }
 
+    /// Row after row of this many lanes.
+    #[inline(always)]
+    pub(crate) fn numbers(&self, lanes: usize) -> &[f64] {
+        &self.numbers[self.first..][..self.rows * lanes]
+    }
+
+    #[inline(always)]
+    pub(crate) fn numbers_mut(&mut self, lanes: usize) -> &mut [f64] {
+        &mut self.numbers[self.first..][..self.rows * lanes]
+    }
+
     /// As rows of N lanes.
     #[inline(always)]
     pub(crate) fn of<const N: usize>(&self) -> &[[f64; N]] {
-        self.numbers[self.first..][..self.rows * N].as_chunks().0
+        self.numbers(N).as_chunks().0
     }
 
     #[inline(always)]
     pub(crate) fn of_mut<const N: usize>(&mut self) -> &mut [[f64; N]] {
-        self.numbers[self.first..][..self.rows * N].as_chunks_mut().0
+        self.numbers_mut(N).as_chunks_mut().0
     }
 
     /// The number in lane `k` of `lanes` of every row.
     pub(crate) fn lane(&self, k: usize, lanes: usize) -> impl Iterator<Item = f64> {
-        self.numbers[self.first..][..self.rows * lanes].chunks_exact(lanes).map(move |row| row[k])
+        self.numbers(lanes).chunks_exact(lanes).map(move |row| row[k])
     }
 
     pub(crate) fn set_lane(&mut self, k: usize, lanes: usize, values: impl Iterator<Item = f64>) {
-        let rows = self.numbers[self.first..][..self.rows * lanes].chunks_exact_mut(lanes);
+        let rows = self.numbers_mut(lanes).chunks_exact_mut(lanes);
         rows.zip(values).for_each(|(row, value)| row[k] = value);
     }
 
