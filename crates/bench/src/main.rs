@@ -181,7 +181,8 @@ fn messages_in_lanes<'a>(
     solver: &'a Solver,
     level: Level,
 ) -> impl FnMut() -> u64 + 'a {
-    let settings = BpSettings { tolerance: 0.0, max_iterations: LANE_ITERATIONS };
+    // A tolerance that nothing meets: the textbook form looks at no residuals either.
+    let settings = BpSettings { tolerance: -1.0, max_iterations: LANE_ITERATIONS };
     let along = graph.ground_state().expect("couplings `input`");
     move || {
         let problems = COLD.map(|beta| Problem { beta, start: Start::Polarised(along) }).into();

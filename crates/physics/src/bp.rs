@@ -14,6 +14,7 @@
 //! becomes of a problem does not depend on the others, nor on the level of vector instructions: [`plain`] is the
 //! definition, to the bit.
 
+mod acceleration;
 mod factor;
 mod groups;
 mod kernel;
@@ -119,7 +120,8 @@ impl Problem<'_> {
     /// Whether the messages start along a configuration that satisfies every path, as a polarised start does with couplings
     /// `input`. In the gauge of that configuration every message is positive, and a new message never decreases where others
     /// increase; from the largest messages the iteration therefore falls, message by message, to the most ordered fixed
-    /// point. It does so with damping or without, and without it a slow mode decays twice as fast.
+    /// point. It does so with damping or without, and without it a slow mode decays twice as fast. Leaps shorten its way:
+    /// see [`acceleration`].
     fn is_monotone(&self, layout: &Layout) -> bool {
         let Start::Polarised(weights) = &self.start else { return false };
         let mut paths = layout.weights_of_paths().zip(&layout.signs);
@@ -194,13 +196,13 @@ impl Solver {
     }
 
     /// Memory in bytes of [`Self::solve_all`] beside this: two groups of lanes, one that is iterated and one whose
-    /// iteration has ended.
+    /// iteration has ended, and messages that are kept for leaps.
     pub fn working_bytes(&self) -> usize {
-        2 * self.layout.group_bytes()
+        2 * self.layout.group_bytes() + acceleration::KEPT * self.layout.message_bytes()
     }
 
-    /// Iterates m ← ½ new + ½ old on every problem, or m ← new where that is monotone, until its residual is within the
-    /// tolerance.
+    /// Iterates m ← ½ new + ½ old on every problem, or m ← new with leaps along slow modes where that is monotone, until its
+    /// residual is within the tolerance.
     pub fn solve_all(&self, problems: Vec<Problem<'_>>, settings: &BpSettings) -> Vec<BpSolution> {
         self.solve_all_at(Level::chosen(), problems, settings)
     }

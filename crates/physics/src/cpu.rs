@@ -94,7 +94,8 @@ fn detect() -> Level {
 }
 
 /// Compiles a function once for each level, and defines `$name`, whose first argument is the level to run it on. The bodies are
-/// `#[inline(always)]` functions of the same arguments: one for all levels, or the instance of a generic one for each.
+/// `#[inline(always)]` functions of the same arguments: one for all levels, or the instance of a generic one for each. The function
+/// may be generic in one lifetime or one size.
 ///
 /// ```ignore
 /// at_each_level! {
@@ -104,40 +105,40 @@ fn detect() -> Level {
 /// add(Level::chosen(), a, b);
 /// ```
 macro_rules! at_each_level {
-    ($(#[$attribute:meta])* $visibility:vis fn $name:ident $(<$lifetime:lifetime>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $body:path;) => {
+    ($(#[$attribute:meta])* $visibility:vis fn $name:ident $(<$lifetime:lifetime>)? $(<const $size:ident: usize>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $body:path;) => {
         $crate::cpu::at_each_level! {
-            $(#[$attribute])* $visibility fn $name $(<$lifetime>)? ($($argument: $type),*) $(-> $result)? = {
+            $(#[$attribute])* $visibility fn $name $(<$lifetime>)? $(<const $size: usize>)? ($($argument: $type),*) $(-> $result)? = {
                 Baseline: $body,
                 Avx2: $body,
                 Avx512: $body,
             };
         }
     };
-    ($(#[$attribute:meta])* $visibility:vis fn $name:ident $(<$lifetime:lifetime>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = {
+    ($(#[$attribute:meta])* $visibility:vis fn $name:ident $(<$lifetime:lifetime>)? $(<const $size:ident: usize>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = {
         Baseline: $baseline:path,
         Avx2: $avx2:path,
         Avx512: $avx512:path,
     };) => {
         $(#[$attribute])*
         #[allow(unsafe_code, clippy::too_many_arguments, reason = "a level is only called where the CPU was found to have it")]
-        $visibility fn $name $(<$lifetime>)? (level: $crate::cpu::Level, $($argument: $type),*) $(-> $result)? {
+        $visibility fn $name $(<$lifetime>)? $(<const $size: usize>)? (level: $crate::cpu::Level, $($argument: $type),*) $(-> $result)? {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-                fn avx2 $(<$lifetime>)? ($($argument: $type),*) $(-> $result)? {
+                fn avx2 $(<$lifetime>)? $(<const $size: usize>)? ($($argument: $type),*) $(-> $result)? {
                     $avx2($($argument),*)
                 }
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vpopcntdq,avx512bitalg")]
-                fn avx512 $(<$lifetime>)? ($($argument: $type),*) $(-> $result)? {
+                fn avx512 $(<$lifetime>)? $(<const $size: usize>)? ($($argument: $type),*) $(-> $result)? {
                     $avx512($($argument),*)
                 }
                 assert!(level.is_available(), "this CPU has no {}", level.name());
                 match level {
                     $crate::cpu::Level::Baseline => {}
                     // SAFETY: the CPU was just found to have every feature of the level.
-                    $crate::cpu::Level::Avx2 => return unsafe { avx2($($argument),*) },
+                    $crate::cpu::Level::Avx2 => return unsafe { avx2$(::<$size>)?($($argument),*) },
                     // SAFETY: as above.
-                    $crate::cpu::Level::Avx512 => return unsafe { avx512($($argument),*) },
+                    $crate::cpu::Level::Avx512 => return unsafe { avx512$(::<$size>)?($($argument),*) },
                 }
             }
             let _ = level;

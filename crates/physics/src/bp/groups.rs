@@ -1,8 +1,10 @@
-//! Problems in lanes: a lane whose problem has ended takes the next one.
+//! Problems in lanes: a lane whose problem has ended takes the next one. When there is none, the problems that are left, which
+//! may go on for thousands of iterations, move closer together into fewer lanes.
 
+use super::acceleration::{Act, KEPT, Leaps, leapt};
 use super::factor::{Form, Temperature};
 use super::kernel::{Messages, Pass, update};
-use super::lanes::LANES;
+use super::lanes::{FEW_LANES, LANES, Rows};
 use super::layout::Layout;
 use super::thermodynamics;
 use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES, Problem};
@@ -16,15 +18,21 @@ struct Running {
     beta: f64,
     iterations: u32,
     residual: f64,
+    leaps: Leaps,
 }
 
-/// Eight lanes on one instance.
+/// Lanes on one instance.
 struct Group<'a> {
     layout: &'a Layout,
     level: Level,
     form: Form,
     damped: bool,
     messages: Messages,
+    /// Messages that were kept for leaps; none before the first are.
+    kept: Option<[Rows; KEPT]>,
+    /// Lanes that are iterated: [`LANES`] or [`FEW_LANES`].
+    width: usize,
+    /// Of which those beyond the width are empty.
     lanes: [Option<Running>; LANES],
 }
 
@@ -46,6 +54,9 @@ pub(crate) fn solve_all<'p>(
         iterated.fill(&mut pending);
         if iterated.is_empty() {
             break;
+        }
+        if pending.peek().is_none() {
+            iterated.narrow();
         }
         iterated.iterate(settings);
         for k in 0..LANES {
@@ -72,7 +83,16 @@ impl Running {
 
 impl<'a> Group<'a> {
     fn new(layout: &'a Layout, level: Level, form: Form, damped: bool) -> Self {
-        Self { layout, level, form, damped, messages: Messages::new(layout), lanes: [None; LANES] }
+        Self {
+            layout,
+            level,
+            form,
+            damped,
+            messages: Messages::new(layout),
+            kept: None,
+            width: LANES,
+            lanes: [None; LANES],
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -80,7 +100,7 @@ impl<'a> Group<'a> {
     }
 
     fn free_lane(&self) -> Option<usize> {
-        self.lanes.iter().position(Option::is_none)
+        self.lanes[..self.width].iter().position(Option::is_none)
     }
 
     /// Which lanes hold a problem that is as `is` says.
@@ -92,13 +112,27 @@ impl<'a> Group<'a> {
     fn pass(&mut self, pass: Pass) -> [f64; LANES] {
         let warmest = |beta: f64, running: &Running| beta.max(running.beta);
         let beta = self.lanes.iter().flatten().fold(0.0, warmest);
-        update(
-            (self.level, self.form),
-            self.layout,
-            &mut self.messages,
-            pass,
-            self.form.factors_in_range(beta),
-        )
+        let update = if self.width == LANES { update::<LANES> } else { update::<FEW_LANES> };
+        let rescale_after = self.form.factors_in_range(beta);
+        update((self.level, self.form), self.layout, &mut self.messages, pass, rescale_after)
+    }
+
+    /// Moves problems together into few lanes if these hold them.
+    fn narrow(&mut self) {
+        let taken: Vec<usize> = (0..self.width).filter(|&k| self.lanes[k].is_some()).collect();
+        if self.width == FEW_LANES || taken.len() > FEW_LANES {
+            return;
+        }
+        self.messages.narrow(self.width, FEW_LANES, &taken);
+        for rows in self.kept.iter_mut().flatten() {
+            rows.narrow(self.width, FEW_LANES, &taken);
+        }
+        let running = self.lanes;
+        self.lanes = [None; LANES];
+        for (lane, &k) in self.lanes.iter_mut().zip(&taken) {
+            *lane = running[k];
+        }
+        self.width = FEW_LANES;
     }
 
     /// Gives pending problems to free lanes.
@@ -107,10 +141,9 @@ impl<'a> Group<'a> {
         while let Some(k) = self.free_lane() {
             let Some((number, Problem { beta, start })) = pending.next() else { break };
             self.set_temperature(k, Temperature::new(beta));
-            for (lanes, rho) in self.messages.rho.iter_mut().zip(start.messages(self.layout)) {
-                lanes.0[k] = rho;
-            }
-            self.lanes[k] = Some(Running { number, beta, iterations: 0, residual: f64::INFINITY });
+            self.messages.rho.set_lane(k, self.width, start.messages(self.layout).into_iter());
+            let leaps = Leaps::new();
+            self.lanes[k] = Some(Running { number, beta, iterations: 0, residual: f64::INFINITY, leaps });
             filled = true;
         }
         if filled {
@@ -119,8 +152,8 @@ impl<'a> Group<'a> {
     }
 
     fn set_temperature(&mut self, k: usize, temperature: Temperature) {
-        self.messages.q.0[k] = temperature.q;
-        self.messages.limit.0[k] = temperature.limit;
+        self.messages.q[k] = temperature.q;
+        self.messages.limit[k] = temperature.limit;
     }
 
     /// One update, damped or not.
@@ -137,6 +170,49 @@ impl<'a> Group<'a> {
                 running.residual = residual;
             }
         }
+        if !damped {
+            self.accelerate(settings);
+        }
+    }
+
+    /// Keeps messages, or leaps, where it is time to.
+    fn accelerate(&mut self, settings: &BpSettings) {
+        let acts = self.lanes.each_mut().map(|lane| {
+            let going_on = lane.as_mut().filter(|running| !running.has_ended(settings));
+            going_on.map_or(Act::Nothing, |running| running.leaps.after(running.iterations))
+        });
+        let lanes_to = |act: Act| (0..LANES).filter(|&k| acts[k] == act).collect::<Vec<usize>>();
+        for number in 0..KEPT {
+            self.keep(&lanes_to(Act::Keep(number)), number);
+        }
+        self.leap(&lanes_to(Act::Leap));
+    }
+
+    fn keep(&mut self, lanes: &[usize], number: usize) {
+        if lanes.is_empty() {
+            return;
+        }
+        let (messages, width) = (self.layout.incidences.len(), self.width);
+        let kept = self.kept.get_or_insert_with(|| std::array::from_fn(|_| Rows::ones(messages)));
+        let rows = kept[number].numbers_mut(width).chunks_exact_mut(width);
+        for (kept, rho) in rows.zip(self.messages.rho.numbers(width).chunks_exact(width)) {
+            lanes.iter().for_each(|&k| kept[k] = rho[k]);
+        }
+    }
+
+    fn leap(&mut self, lanes: &[usize]) {
+        if lanes.is_empty() {
+            return;
+        }
+        let Some(kept) = &self.kept else { unreachable!("messages were kept before") };
+        let [first, second, third] = kept.each_ref().map(|rows| rows.numbers(self.width));
+        for (row, rho) in self.messages.rho.numbers_mut(self.width).chunks_exact_mut(self.width).enumerate() {
+            for &k in lanes {
+                let at = row * self.width + k;
+                rho[k] = leapt([first[at], second[at], third[at]], rho[k]);
+            }
+        }
+        self.pass(Pass::Ratios);
     }
 
     /// Takes over lane k of another group, which is free then.
@@ -144,9 +220,7 @@ impl<'a> Group<'a> {
         let Some(free) = self.free_lane() else { unreachable!("a full group is finished at once") };
         self.lanes[free] = Some(running);
         self.set_temperature(free, Temperature::new(running.beta));
-        for (to, from) in self.messages.rho.iter_mut().zip(&from.messages.rho) {
-            to.0[free] = from.0[k];
-        }
+        self.messages.rho.set_lane(free, self.width, from.messages.rho.lane(k, from.width));
         from.lanes[k] = None;
     }
 
@@ -170,10 +244,37 @@ impl<'a> Group<'a> {
         let sums = thermodynamics::of_lanes((self.level, self.form), self.layout, &self.messages);
         for k in 0..LANES {
             if let Some(running) = self.lanes[k].take() {
-                let Running { number, beta, iterations, residual } = running;
+                let Running { number, beta, iterations, residual, .. } = running;
                 let totals = sums.totals(k, self.layout, beta, &self.messages);
                 done(number, BpSolution::new(running.converged(settings), iterations, residual, totals));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bp::{Solver, Start};
+
+    #[test]
+    fn the_last_problems_move_closer_together() {
+        let solver = Solver::of_bonds(3, &[0, 1, 1, 2, 2, 0], &[1, 1, 1]);
+        let spins = [1, 1, 1];
+        let problem = |number| Problem { beta: number as f64, start: Start::Polarised(&spins) };
+        let mut group = Group::new(&solver.layout, Level::chosen(), Form::Two, true);
+        group.fill(&mut (0..6).map(|number| (number, problem(number))));
+        let beta_of = |q: f64| -0.5 * crate::numerics::ln(q);
+        for (width, ended) in [(8, [0, 3].as_slice()), (4, &[1]), (4, &[0, 2])] {
+            group.narrow();
+            assert_eq!(group.width, width);
+            for (running, q) in group.lanes.iter().zip(group.messages.q) {
+                let is_of = |running: &Running| (beta_of(q) - running.beta).abs() < 1e-12;
+                assert!(running.as_ref().is_none_or(is_of));
+            }
+            ended.iter().for_each(|&k| group.lanes[k] = None);
+        }
+        assert_eq!(group.lanes[3].map(|running| running.number), Some(5));
+        assert!(group.messages.rho.lane(3, 4).eq(Start::Polarised(&spins).messages(&solver.layout)));
     }
 }

@@ -1,4 +1,5 @@
-//! One update of all messages of up to eight problems on the same instance, in one pass over the paths.
+//! One update of all messages of several problems on the same instance, in one pass over the paths. N is the number of
+//! lanes, a power of two up to [`LANES`].
 //!
 //! A path's n and d depend on its own messages alone. So a pass takes a path's ρ, makes their n and d again, updates ρ with the
 //! ratios R that the pass before left, and multiplies the n and d of the new ρ into the products that become the next R:
@@ -7,7 +8,7 @@
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
 use super::factor::{Bounded, Careful, Factor, Form};
-use super::lanes::{LANES, Lanes};
+use super::lanes::{LANES, Rows};
 use super::layout::{Block, Layout, Slot, joined};
 use crate::cpu::Level;
 use crate::scaled_product::ScaledProduct;
@@ -29,93 +30,140 @@ pub(crate) enum Pass {
 #[derive(Debug)]
 pub(crate) struct Messages {
     /// q = e^(−2β).
-    pub(crate) q: Lanes,
+    pub(crate) q: [f64; LANES],
     /// 2^40 e^(2β).
-    pub(crate) limit: Lanes,
-    /// `rho[p * L + l]`.
-    pub(crate) rho: Vec<Lanes>,
+    pub(crate) limit: [f64; LANES],
+    /// Row p L + l is that of path p's message from its weight of layer l + 1.
+    pub(crate) rho: Rows,
     /// R of every slot for these messages.
-    pub(crate) ratio: Vec<Lanes>,
+    pub(crate) ratio: Rows,
     /// Π n and Π d that are being gathered.
     n: Products,
     d: Products,
 }
 
-/// Products that are being gathered, mantissa × 2^exponent.
+/// Products that are being gathered, mantissa × 2^exponent. All are 1 between passes.
 #[derive(Debug)]
 struct Products {
-    mantissas: Vec<Lanes>,
+    mantissas: Rows,
     exponents: Vec<[i64; LANES]>,
 }
 
 impl Messages {
     pub(crate) fn new(layout: &Layout) -> Self {
-        let one = Lanes::splat(1.0);
         Self {
-            q: one,
-            limit: one,
-            rho: vec![one; layout.incidences.len()],
-            ratio: vec![one; layout.slots.len()],
+            q: [1.0; LANES],
+            limit: [1.0; LANES],
+            rho: Rows::ones(layout.incidences.len()),
+            ratio: Rows::ones(layout.slots.len()),
             n: Products::ones(layout.products()),
             d: Products::ones(layout.products()),
+        }
+    }
+
+    /// Makes `to` lanes of `from`: lane k is then what `kept[k]` was, in increasing order.
+    pub(crate) fn narrow(&mut self, from: usize, to: usize, kept: &[usize]) {
+        self.rho.narrow(from, to, kept);
+        self.ratio.narrow(from, to, kept);
+        for (k, &old) in kept.iter().enumerate() {
+            (self.q[k], self.limit[k]) = (self.q[old], self.limit[old]);
         }
     }
 }
 
 impl Products {
     fn ones(number: usize) -> Self {
-        Self { mantissas: vec![Lanes::splat(1.0); number], exponents: vec![[0; LANES]; number] }
+        Self { mantissas: Rows::ones(number), exponents: vec![[0; LANES]; number] }
     }
 
+    #[inline(always)]
+    fn of_mut<const N: usize>(&mut self) -> ProductsOf<'_, N> {
+        let mantissas = self.mantissas.of_mut();
+        let exponents = &mut self.exponents[..mantissas.len()];
+        ProductsOf { mantissas, exponents }
+    }
+}
+
+/// Products in N lanes.
+struct ProductsOf<'a, const N: usize> {
+    mantissas: &'a mut [[f64; N]],
+    exponents: &'a mut [[i64; LANES]],
+}
+
+impl<const N: usize> ProductsOf<'_, N> {
     /// A product; a new one begins.
     #[inline(always)]
-    fn take(&mut self, product: usize) -> (Lanes, [i64; LANES]) {
+    fn take(&mut self, product: usize) -> ([f64; N], [i64; LANES]) {
         let taken = (self.mantissas[product], self.exponents[product]);
-        (self.mantissas[product], self.exponents[product]) = (Lanes::splat(1.0), [0; LANES]);
+        (self.mantissas[product], self.exponents[product]) = ([1.0; N], [0; LANES]);
         taken
     }
 }
 
 #[inline(always)]
-fn times(product: &mut Lanes, factors: &Lanes) {
+fn times<const N: usize>(product: &mut [f64; N], factors: &[f64; N]) {
     let mut mantissas = *product;
-    for k in 0..LANES {
-        mantissas.0[k] *= factors.0[k];
+    for k in 0..N {
+        mantissas[k] *= factors[k];
     }
     *product = mantissas;
 }
 
 /// Brings a product back to [1, 2).
 #[inline(always)]
-fn rescale(product: &mut Lanes, exponents: &mut [i64; LANES]) {
+fn rescale<const N: usize>(product: &mut [f64; N], exponents: &mut [i64; LANES]) {
     let (mut mantissas, mut sums) = (*product, *exponents);
-    for k in 0..LANES {
-        let product = ScaledProduct { mantissa: mantissas.0[k], exponent: sums[k] }.normalised();
-        (mantissas.0[k], sums[k]) = (product.mantissa, product.exponent);
+    for k in 0..N {
+        let product = ScaledProduct { mantissa: mantissas[k], exponent: sums[k] }.normalised();
+        (mantissas[k], sums[k]) = (product.mantissa, product.exponent);
     }
     (*product, *exponents) = (mantissas, sums);
 }
 
+/// The first N lanes.
+#[inline(always)]
+fn first<const N: usize>(lanes: &[f64; LANES]) -> [f64; N] {
+    let mut first = [0.0; N];
+    first.copy_from_slice(&lanes[..N]);
+    first
+}
+
 /// A product in lane k, normalised.
 #[inline(always)]
-fn lane((mantissas, exponents): &(Lanes, [i64; LANES]), k: usize) -> ScaledProduct {
-    ScaledProduct { mantissa: mantissas.0[k], exponent: exponents[k] }.normalised()
+fn lane<const N: usize>((mantissas, exponents): &([f64; N], [i64; LANES]), k: usize) -> ScaledProduct {
+    ScaledProduct { mantissa: mantissas[k], exponent: exponents[k] }.normalised()
 }
 
 /// Does a pass; returns the largest change of any message in each lane.
 #[inline(always)]
-fn run<F: Factor>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES] {
-    let mut walk = Walk { layout, messages, rescale_after, factor: F::new(layout.depth) };
-    let mut largest = Lanes::splat(0.0);
+fn run<F: Factor, const N: usize>(
+    layout: &Layout,
+    messages: &mut Messages,
+    pass: Pass,
+    rescale_after: u32,
+) -> [f64; LANES] {
+    let Messages { q, limit, rho, ratio, n, d } = messages;
+    let mut walk = Walk::<F, N> {
+        layout,
+        q: first(q),
+        limit: first(limit),
+        rho: rho.of_mut(),
+        ratio: ratio.of_mut(),
+        n: n.of_mut(),
+        d: d.of_mut(),
+        rescale_after,
+        factor: F::new(layout.depth),
+    };
+    let mut largest = [0.0; N];
     let mut looking = true;
     for block in &layout.blocks {
         match pass {
             Pass::Ratios => walk.block(block, &mut Unchanged),
             Pass::Step { damped: true, .. } if looking => {
-                walk.block(block, &mut StepWatched::<true>(&mut largest));
+                walk.block(block, &mut StepWatched::<N, true>(&mut largest));
             }
             Pass::Step { damped: true, .. } => walk.block(block, &mut Step::<true>),
-            Pass::Step { .. } if looking => walk.block(block, &mut StepWatched::<false>(&mut largest)),
+            Pass::Step { .. } if looking => walk.block(block, &mut StepWatched::<N, false>(&mut largest)),
             Pass::Step { .. } => walk.block(block, &mut Step::<false>),
             Pass::Polish { moving } => {
                 walk.block(block, &mut Polish { moving: moving.map(u64::from), largest: &mut largest });
@@ -123,31 +171,33 @@ fn run<F: Factor>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_
         }
         if let Pass::Step { tolerance, watched, all: false, .. } = pass {
             // Changes are counted by halves.
-            looking = looking && (0..LANES).any(|k| watched[k] && 2.0 * largest.0[k] <= tolerance);
+            looking = looking && (0..N).any(|k| watched[k] && 2.0 * largest[k] <= tolerance);
         }
     }
     walk.finish(layout.shared.clone(), layout.block_slots);
-    match pass {
-        Pass::Step { .. } => largest.0.map(|half| 2.0 * half),
-        Pass::Ratios | Pass::Polish { .. } => largest.0,
+    let scale = if matches!(pass, Pass::Step { .. }) { 2.0 } else { 1.0 };
+    let mut changes = [0.0; LANES];
+    for k in 0..N {
+        changes[k] = scale * largest[k];
     }
+    changes
 }
 
 crate::cpu::at_each_level! {
-    fn run_two(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
-        = run::<Bounded<2>>;
+    fn run_two<const N: usize>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
+        = run::<Bounded<2>, N>;
 }
 crate::cpu::at_each_level! {
-    fn run_three(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
-        = run::<Bounded<3>>;
+    fn run_three<const N: usize>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
+        = run::<Bounded<3>, N>;
 }
 crate::cpu::at_each_level! {
-    fn run_careful(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
-        = run::<Careful>;
+    fn run_careful<const N: usize>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
+        = run::<Careful, N>;
 }
 
-/// Does a pass with the equations of `form`; returns the largest change of any message in each lane.
-pub(crate) fn update(
+/// Does a pass with the equations of `form` over N lanes; returns the largest change of any message in each.
+pub(crate) fn update<const N: usize>(
     (level, form): (Level, Form),
     layout: &Layout,
     messages: &mut Messages,
@@ -155,9 +205,9 @@ pub(crate) fn update(
     rescale_after: u32,
 ) -> [f64; LANES] {
     let run = match form {
-        Form::Two => run_two,
-        Form::Three => run_three,
-        Form::Careful => run_careful,
+        Form::Two => run_two::<N>,
+        Form::Three => run_three::<N>,
+        Form::Careful => run_careful::<N>,
     };
     run(level, layout, messages, pass, rescale_after)
 }
@@ -192,28 +242,28 @@ impl<const DAMPED: bool> Update for Step<DAMPED> {
 }
 
 /// With ½ max |Δm|.
-struct StepWatched<'a, const DAMPED: bool>(&'a mut Lanes);
+struct StepWatched<'a, const N: usize, const DAMPED: bool>(&'a mut [f64; N]);
 
-impl<const DAMPED: bool> Update for StepWatched<'_, DAMPED> {
+impl<const N: usize, const DAMPED: bool> Update for StepWatched<'_, N, DAMPED> {
     #[inline(always)]
     fn update<F: Factor>(&mut self, k: usize, rho: f64, new: (f64, f64)) -> f64 {
-        self.0.0[k] = larger(self.0.0[k], F::half_change(rho, new));
+        self.0[k] = larger(self.0[k], F::half_change(rho, new));
         F::step::<DAMPED>(rho, new)
     }
 }
 
-struct Polish<'a> {
+struct Polish<'a, const N: usize> {
     /// 1 in the lanes that are updated.
     moving: [u64; LANES],
     /// max |ρ_new/ρ − 1|.
-    largest: &'a mut Lanes,
+    largest: &'a mut [f64; N],
 }
 
-impl Update for Polish<'_> {
+impl<const N: usize> Update for Polish<'_, N> {
     #[inline(always)]
     fn update<F: Factor>(&mut self, k: usize, rho: f64, (a, b): (f64, f64)) -> f64 {
         let new = a / b;
-        self.largest.0[k] = larger(self.largest.0[k], (new / rho - 1.0).abs());
+        self.largest[k] = larger(self.largest[k], (new / rho - 1.0).abs());
         if self.moving[k] == 1 { new } else { rho }
     }
 }
@@ -223,31 +273,35 @@ fn larger(one: f64, other: f64) -> f64 {
     if one > other { one } else { other }
 }
 
-struct Walk<'a, F> {
+struct Walk<'a, F, const N: usize> {
     layout: &'a Layout,
-    messages: &'a mut Messages,
+    q: [f64; N],
+    limit: [f64; N],
+    rho: &'a mut [[f64; N]],
+    ratio: &'a mut [[f64; N]],
+    n: ProductsOf<'a, N>,
+    d: ProductsOf<'a, N>,
     /// A power of two: after so many factors a product is brought back to [1, 2).
     rescale_after: u32,
     factor: F,
 }
 
-impl<F: Factor> Walk<'_, F> {
+impl<F: Factor, const N: usize> Walk<'_, F, N> {
     /// Updates the paths of a block, and the ratios of the slots that no other block touches.
     #[inline(always)]
     fn block<U: Update>(&mut self, block: &Block, update: &mut U) {
         let depth = F::depth(self.layout.depth);
         let range = block.paths.start * depth..block.paths.end * depth;
-        let Messages { q, limit, rho, ratio, n, d } = &mut *self.messages;
+        let Self { layout, q, limit, rho, ratio, n, d, factor, .. } = self;
         let (q, limit) = (*q, *limit);
         // The rank of every factor after which to rescale ends in so many ones.
         let rescale_at = self.rescale_after.trailing_zeros() as u8;
         let products = n.mantissas.len();
         let (n_mantissas, d_mantissas) = (&mut n.mantissas[..products], &mut d.mantissas[..products]);
-        let factor = &mut self.factor;
-        let one = Lanes::splat(1.0);
-        let incidences = self.layout.incidences[range.clone()].chunks_exact(depth);
+        let one = [1.0; N];
+        let incidences = layout.incidences[range.clone()].chunks_exact(depth);
         let paths = rho[range].chunks_exact_mut(depth).zip(incidences);
-        for ((rho, incidences), &ones) in paths.zip(&self.layout.rank_ones[block.paths.clone()]) {
+        for ((rho, incidences), &ones) in paths.zip(&layout.rank_ones[block.paths.clone()]) {
             // All in registers where the depth is a constant.
             let (mut old, mut new, mut ratios) =
                 (F::each(depth, one), F::each(depth, one), F::each(depth, one));
@@ -260,23 +314,23 @@ impl<F: Factor> Walk<'_, F> {
                 }
             }
             // One lane after the other in the text, all at once in the machine.
-            for k in 0..LANES {
+            for k in 0..N {
                 let message = message.as_mut();
                 for l in 0..depth {
-                    message[l] = old.as_ref()[l].0[k];
+                    message[l] = old.as_ref()[l][k];
                 }
                 if U::CHANGES {
-                    factor.messages(message, q.0[k]);
+                    factor.messages(message, q[k]);
                     for l in 0..depth {
                         let (n, d) = factor.message(l);
-                        let next = F::new_message(ratios.as_ref()[l].0[k], n, d, limit.0[k]);
+                        let next = F::new_message(ratios.as_ref()[l][k], n, d, limit[k]);
                         message[l] = update.update::<F>(k, message[l], next);
-                        new.as_mut()[l].0[k] = message[l];
+                        new.as_mut()[l][k] = message[l];
                     }
                 }
-                factor.messages(message, q.0[k]);
+                factor.messages(message, q[k]);
                 for l in 0..depth {
-                    (n_new.as_mut()[l].0[k], d_new.as_mut()[l].0[k]) = factor.message(l);
+                    (n_new.as_mut()[l][k], d_new.as_mut()[l][k]) = factor.message(l);
                 }
             }
             if U::CHANGES {
@@ -303,41 +357,42 @@ impl<F: Factor> Walk<'_, F> {
     /// Makes the ratios of `slots` of their products, which begin at `first_product`, and begins new products.
     #[inline(always)]
     fn finish(&mut self, slots: Range<usize>, first_product: usize) {
-        let Messages { limit, ratio, n, d, .. } = &mut *self.messages;
-        let (mut least, mut most) = (*limit, *limit);
-        for k in 0..LANES {
-            most.0[k] = F::ratio_limit(limit.0[k]);
-            least.0[k] = 1.0 / most.0[k];
+        let Self { layout, limit, ratio, n, d, .. } = self;
+        let limit = *limit;
+        let (mut least, mut most) = (limit, limit);
+        for k in 0..N {
+            most[k] = F::ratio_limit(limit[k]);
+            least[k] = 1.0 / most[k];
         }
         for (slot, product) in slots.zip(first_product..) {
-            match self.layout.slots[slot] {
+            match layout.slots[slot] {
                 Slot::Alone(degree) if degree < self.rescale_after => {
                     // As `ScaledProduct::over` does, for products that were never rescaled.
                     let (numerator, denominator) = (n.mantissas[product], d.mantissas[product]);
                     let mut quotient = numerator;
-                    for k in 0..LANES {
-                        let value = larger(numerator.0[k] / denominator.0[k], least.0[k]);
-                        quotient.0[k] = if value < most.0[k] { value } else { most.0[k] };
+                    for k in 0..N {
+                        let value = larger(numerator[k] / denominator[k], least[k]);
+                        quotient[k] = if value < most[k] { value } else { most[k] };
                     }
                     ratio[slot] = quotient;
-                    n.mantissas[product] = Lanes::splat(1.0);
-                    d.mantissas[product] = Lanes::splat(1.0);
+                    n.mantissas[product] = [1.0; N];
+                    d.mantissas[product] = [1.0; N];
                 }
                 Slot::Alone(_) => {
                     let (numerator, denominator) = (n.take(product), d.take(product));
                     let mut quotient = numerator.0;
-                    for k in 0..LANES {
-                        quotient.0[k] = lane(&numerator, k).over(lane(&denominator, k), most.0[k]);
+                    for k in 0..N {
+                        quotient[k] = lane(&numerator, k).over(lane(&denominator, k), most[k]);
                     }
                     ratio[slot] = quotient;
                 }
                 Slot::Plus => {
                     let plus = [n.take(product), d.take(product)];
                     let minus = [n.take(product + 1), d.take(product + 1)];
-                    let mut quotients = [*limit; 2];
-                    for k in 0..LANES {
+                    let mut quotients = [limit; 2];
+                    for k in 0..N {
                         let half = |half: &[_; 2]| [lane(&half[0], k), lane(&half[1], k)];
-                        [quotients[0].0[k], quotients[1].0[k]] = joined(half(&plus), half(&minus), most.0[k]);
+                        [quotients[0][k], quotients[1][k]] = joined(half(&plus), half(&minus), most[k]);
                     }
                     ratio[slot..slot + 2].copy_from_slice(&quotients);
                 }

@@ -190,7 +190,12 @@ impl Layout {
     /// Memory of one group of lanes: a message for each incidence, a ratio for each slot, two products with their
     /// exponents (2 × 64 bytes each) for each slot that is being gathered.
     pub(crate) fn group_bytes(&self) -> usize {
-        8 * LANES * (self.incidences.len() + self.slots.len() + 4 * self.products())
+        self.message_bytes() + 8 * LANES * (self.slots.len() + 4 * self.products())
+    }
+
+    /// Memory of the messages of a group.
+    pub(crate) fn message_bytes(&self) -> usize {
+        8 * LANES * self.incidences.len()
     }
 }
 

@@ -1,23 +1,40 @@
 //! The definition: one problem at a time, one message after the other. [`super::Solver::solve_all`] gives the same bits.
 
+use super::acceleration::{Act, KEPT, Leaps, leapt};
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
 use super::layout::{Layout, Slot, joined};
 use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES, Problem, Solver, thermodynamics};
 use crate::scaled_product::ScaledProduct;
 
-/// Iterates m ← ½ new + ½ old from a start, or m ← new where that is monotone, until the residual is
+/// Iterates m ← ½ new + ½ old from a start, or m ← new with leaps where that is monotone, until the residual is
 /// within the tolerance.
 pub fn solve(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
+    solve_either(solver, problem, settings, true)
+}
+
+/// Without leaps: what they are tested against.
+pub fn solve_without_leaps(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
+    solve_either(solver, problem, settings, false)
+}
+
+fn solve_either(solver: &Solver, problem: Problem<'_>, settings: &BpSettings, leaps: bool) -> BpSolution {
     let layout = &solver.layout;
     match Form::of(layout.depth, problem.beta) {
-        Form::Two => iterate::<Bounded<2>>(layout, problem, settings),
-        Form::Three => iterate::<Bounded<3>>(layout, problem, settings),
-        Form::Careful => iterate::<Careful>(layout, problem, settings),
+        Form::Two => iterate::<Bounded<2>>(layout, problem, settings, leaps),
+        Form::Three => iterate::<Bounded<3>>(layout, problem, settings, leaps),
+        Form::Careful => iterate::<Careful>(layout, problem, settings, leaps),
     }
 }
 
-fn iterate<F: Factor>(layout: &Layout, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
+fn iterate<F: Factor>(
+    layout: &Layout,
+    problem: Problem<'_>,
+    settings: &BpSettings,
+    leaps: bool,
+) -> BpSolution {
     let damped = !problem.is_monotone(layout);
+    let mut leaps = (leaps && !damped).then(Leaps::new);
+    let mut kept: [Vec<f64>; KEPT] = Default::default();
     let Problem { beta, start } = problem;
     let mut messages = Messages::<F>::new(layout, beta, start.messages(layout));
     let mut residual = f64::INFINITY;
@@ -25,6 +42,13 @@ fn iterate<F: Factor>(layout: &Layout, problem: Problem<'_>, settings: &BpSettin
     while iterations < settings.max_iterations && residual > settings.tolerance {
         residual = if damped { messages.step::<true>() } else { messages.step::<false>() };
         iterations += 1;
+        if residual > settings.tolerance && iterations < settings.max_iterations {
+            match leaps.as_mut().map_or(Act::Nothing, |leaps| leaps.after(iterations)) {
+                Act::Nothing => {}
+                Act::Keep(number) => kept[number].clone_from(&messages.rho),
+                Act::Leap => messages.leap(&kept),
+            }
+        }
     }
     let converged = residual <= settings.tolerance;
     for _ in 0..if converged { POLISHING_UPDATES } else { 0 } {
@@ -78,6 +102,13 @@ impl<'a, F: Factor> Messages<'a, F> {
                 Slot::Minus => {}
             }
         }
+    }
+
+    fn leap(&mut self, [first, second, third]: &[Vec<f64>; KEPT]) {
+        for (e, rho) in self.rho.iter_mut().enumerate() {
+            *rho = leapt([first[e], second[e], third[e]], *rho);
+        }
+        self.update_ratios();
     }
 
     /// Calls `update` with every ρ and the A and B of the new one.

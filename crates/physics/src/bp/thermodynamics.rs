@@ -12,7 +12,7 @@
 
 use super::factor::{Bounded, Careful, Factor, Form, Parity, Temperature};
 use super::kernel::Messages;
-use super::lanes::{LANES, Lanes};
+use super::lanes::LANES;
 use super::layout::{Layout, Slot};
 use crate::cpu::Level;
 use crate::numerics::ln_cosh;
@@ -120,27 +120,27 @@ pub(crate) fn of_numbers<F: Factor>(
 
 /// The sums in each lane.
 pub(crate) struct LaneSums {
-    mantissa: Lanes,
+    mantissa: [f64; LANES],
     exponent: [i64; LANES],
-    satisfied: Lanes,
+    satisfied: [f64; LANES],
 }
 
 impl LaneSums {
     #[inline(always)]
     fn set(&mut self, k: usize, sums: Sums) {
         let Sums { product: ScaledProduct { mantissa, exponent }, satisfied } = sums;
-        (self.mantissa.0[k], self.exponent[k], self.satisfied.0[k]) = (mantissa, exponent, satisfied);
+        (self.mantissa[k], self.exponent[k], self.satisfied[k]) = (mantissa, exponent, satisfied);
     }
 
     #[inline(always)]
     fn lane(&self, k: usize) -> Sums {
-        let product = ScaledProduct { mantissa: self.mantissa.0[k], exponent: self.exponent[k] };
-        Sums { product, satisfied: self.satisfied.0[k] }
+        let product = ScaledProduct { mantissa: self.mantissa[k], exponent: self.exponent[k] };
+        Sums { product, satisfied: self.satisfied[k] }
     }
 
     /// The totals of the problem in lane k.
     pub(crate) fn totals(&self, k: usize, layout: &Layout, beta: f64, messages: &Messages) -> Totals {
-        let ratios = layout.slot_of.iter().map(|&slot| messages.ratio[slot as usize].0[k]);
+        let ratios = layout.slot_of.iter().map(|&slot| messages.ratio.of::<LANES>()[slot as usize][k]);
         self.lane(k).totals(&ratios.map(square).collect::<Vec<_>>(), layout, beta)
     }
 }
@@ -148,15 +148,15 @@ impl LaneSums {
 #[inline(always)]
 fn sums<F: Factor>(layout: &Layout, messages: &Messages) -> LaneSums {
     let depth = F::depth(layout.depth);
-    let (mut factor, q, ratio) = (F::new(depth), messages.q, &messages.ratio);
-    let one = Lanes::splat(1.0);
-    let mut sums = LaneSums { mantissa: one, exponent: [0; LANES], satisfied: Lanes::splat(0.0) };
+    let (mut factor, q, ratio) = (F::new(depth), messages.q, messages.ratio.of::<LANES>());
+    let one = [1.0; LANES];
+    let mut sums = LaneSums { mantissa: one, exponent: [0; LANES], satisfied: [0.0; LANES] };
     let (mut deciding, mut other_way) = (F::each(depth, one), F::each(depth, false));
     let (mut number, mut takes_n) = (F::each(depth, 1.0), F::each(depth, false));
     let (deciding, other_way) = (deciding.as_mut(), other_way.as_mut());
     let (number, takes_n) = (number.as_mut(), takes_n.as_mut());
     let incidences = layout.incidences.chunks_exact(depth);
-    for (rho, incidences) in messages.rho.chunks_exact(depth).zip(incidences) {
+    for (rho, incidences) in messages.rho.of::<LANES>().chunks_exact(depth).zip(incidences) {
         for (l, incidence) in incidences.iter().enumerate() {
             let slot;
             (slot, other_way[l]) = decides(layout, incidence.slot as usize);
@@ -164,16 +164,15 @@ fn sums<F: Factor>(layout: &Layout, messages: &Messages) -> LaneSums {
         }
         for k in 0..LANES {
             for l in 0..depth {
-                number[l] = rho[l].0[k];
-                takes_n[l] = (deciding[l].0[k] > 1.0) != other_way[l];
+                number[l] = rho[l][k];
+                takes_n[l] = (deciding[l][k] > 1.0) != other_way[l];
             }
-            sums.set(k, sums.lane(k).with_path(&mut factor, number, takes_n, q.0[k]));
+            sums.set(k, sums.lane(k).with_path(&mut factor, number, takes_n, q[k]));
         }
     }
     for &slot in &layout.slot_of {
-        let ratio = ratio[slot as usize];
-        for k in 0..LANES {
-            sums.set(k, sums.lane(k).with_weight(ratio.0[k]));
+        for (k, ratio) in ratio[slot as usize].into_iter().enumerate() {
+            sums.set(k, sums.lane(k).with_weight(ratio));
         }
     }
     sums
