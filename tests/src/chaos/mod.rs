@@ -181,16 +181,12 @@ impl Suite {
 
     /// Runs the round of a seed.
     pub fn round(&self, seed: u64) -> Verdict {
-        let (taken, left_out): (Vec<Fault>, Vec<Fault>) =
-            plan(seed).into_iter().partition(|fault| fault.kind.awaits().is_none());
-        let mut verdict = self.round_of(seed, &taken);
-        verdict.skipped.extend(left_out.iter().map(|fault| fault.kind));
-        verdict
+        self.round_of(seed, &plan(seed))
     }
 
     /// Why faults of this kind are left out here; `None` if they are not.
     pub fn skips(&self, kind: Kind) -> Option<&str> {
-        self.privileges.lacks_for(kind).or(kind.awaits())
+        self.privileges.lacks_for(kind)
     }
 
     /// Runs a round of these faults, as far as this machine allows them.

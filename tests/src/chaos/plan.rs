@@ -89,17 +89,6 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// What must be repaired before rounds with this kind can end well, where something must. Such a kind is left out
-    /// like one that the machine does not allow, unless it is asked for by its name.
-    pub fn awaits(self) -> Option<&'static str> {
-        match self {
-            Kind::DatabaseClockBack => Some(
-                "a job waits until its ready_at, and a dead lease until its leased_until, which lie ahead then",
-            ),
-            _ => None,
-        }
-    }
-
     /// The shortest and the longest that it lasts, in milliseconds.
     fn lasts(self) -> (u64, u64) {
         match self {
