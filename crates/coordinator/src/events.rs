@@ -114,7 +114,7 @@ impl Coordinator {
     pub(crate) fn on_released(&self, leases: &[Lease], worker: WorkerId, error: &str) {
         let outcome = if error.is_empty() { RELEASED } else { FAILED };
         self.settings.metrics.count(&outcome, leases.len());
-        for Lease { job_id, epoch } in leases.iter().copied() {
+        for &Lease { job_id, epoch } in leases {
             if error.is_empty() {
                 tracing::debug!(job = job_id, epoch, worker = worker.0, "given back");
             } else {

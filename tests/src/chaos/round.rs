@@ -120,7 +120,16 @@ pub(crate) fn run(suite: &Suite, rapgrid: &mut Rapgrid, faults: &[Fault]) -> Res
     let lease = LEASE.as_secs_f64().to_string();
     let coordinator = |name: &str, host: &str, wrapper, environment| {
         let listen = format!("{host}:0");
-        let options = ["coordinator", "--listen", &listen, "--lease-seconds", &lease, "--job-seconds", "0.1", "--insecure-open"];
+        let options = [
+            "coordinator",
+            "--listen",
+            &listen,
+            "--lease-seconds",
+            &lease,
+            "--job-seconds",
+            "0.1",
+            "--insecure-open",
+        ];
         Service::new(name, wrapper, &options, environment)
     };
     let second_environment = environment(1).into_iter().chain(second_url).collect();
