@@ -15,8 +15,10 @@ pub(crate) fn path() -> &'static Path {
 
 fn build() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own file");
-    // target/PROFILE/deps/TEST
-    let folder = test.ancestors().nth(2).expect("a test lies two folders deep in the target directory");
+    // target/PROFILE/deps/TEST, or target/PROFILE/PROGRAM
+    let folder = test.parent().expect("a program lies in a folder");
+    let folder =
+        if folder.ends_with("deps") { folder.parent().expect("the profile's folder") } else { folder };
     let target = folder.parent().expect("the target directory");
     let profile = match folder.file_name().and_then(|name| name.to_str()) {
         Some("debug") => "dev",
