@@ -74,3 +74,21 @@ CROSS JOIN LATERAL (
       AND outcome = 'solved' AND branch IS NOT NULL AND (branch = 'paramagnetic' OR ordered)
     ORDER BY sample, beta, method, round(log_z_per_weight::numeric, 10) DESC, branch
 ) AS m;
+
+CREATE OR REPLACE VIEW overlap_histograms AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       h.beta, h.method, h.of, h.low + (1 - h.low) * (h.bin - 0.5) / h.bins AS overlap, h.count,
+       h.count * h.bins / ((1 - h.low) * h.total) AS density
+FROM sweeps s
+JOIN cells c ON c.sweep_id = s.sweep_id
+CROSS JOIN LATERAL (
+    SELECT m.beta, m.method, o.of, o.low, b.bin, cardinality(o.counts) AS bins,
+           sum(b.count)::double precision AS count,
+           (sum(sum(b.count)) OVER (PARTITION BY m.beta, m.method, o.of))::double precision AS total
+    FROM measurements m
+    CROSS JOIN LATERAL (VALUES ('path', -1::double precision, m.path_overlap_histogram),
+                               ('unit', 0, m.unit_overlap_histogram)) AS o (of, low, counts)
+    CROSS JOIN LATERAL unnest(o.counts) WITH ORDINALITY AS b (count, bin)
+    WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id AND m.cell_id = c.cell_id
+    GROUP BY m.beta, m.method, o.of, o.low, b.bin, cardinality(o.counts)
+) AS h;

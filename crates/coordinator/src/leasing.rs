@@ -110,6 +110,7 @@ pub(crate) async fn serve_forever(coordinator: Arc<Coordinator>, mut inbox: mpsc
         tokio::select! {
             received = inbox.recv_many(&mut waiting, MOST_ASKS) => if received == 0 { return },
             () = tokio::time::sleep(poll), if !waiting.is_empty() => {}
+            () = coordinator.news.notified(), if !waiting.is_empty() => {}
             () = coordinator.stopped() => return,
         }
         waiting.retain(|ask| !ask.answer.is_closed());

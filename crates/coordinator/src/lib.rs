@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_stream::wrappers::TcpListenerStream;
 use wire::v1::sweeps_server::SweepsServer;
@@ -54,6 +54,9 @@ struct Coordinator {
     settings: Settings,
     /// Workers that want jobs.
     asks: mpsc::Sender<leasing::Ask>,
+    /// Says that there may be new jobs for workers that wait: a sweep was submitted, resumed or retried here. What other
+    /// coordinators are told is found by looking.
+    news: Notify,
     /// Results that want to be recorded.
     delivered: mpsc::Sender<recording::Delivered>,
     /// Becomes true when the coordinator is told to stop: open streams then end.
@@ -87,8 +90,15 @@ pub async fn serve(
     let (stop, stopping) = watch::channel(false);
     let (asks, asked) = mpsc::channel(leasing::MOST_ASKS);
     let (delivered, to_record) = mpsc::channel(recording::MOST_DELIVERED);
-    let coordinator =
-        Arc::new(Coordinator { store, catalog: Catalog::default(), settings, asks, delivered, stopping });
+    let coordinator = Arc::new(Coordinator {
+        store,
+        catalog: Catalog::default(),
+        settings,
+        asks,
+        news: Notify::new(),
+        delivered,
+        stopping,
+    });
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<SweepsServer<sweeps_service::SweepsService>>().await;
     health.set_serving::<WorkServer<work_service::WorkService>>().await;

@@ -63,7 +63,7 @@ impl Peers {
             Setup {
                 name: "procrastinate, concurrency 1",
                 concurrency: 1,
-                jobs: jobs / 10,
+                jobs: jobs / 20,
                 mode: None,
                 does: PROCRASTINATE,
             },

@@ -10,8 +10,14 @@ use wire::v1;
 const WORKERS: &str = "SELECT count(*) FROM workers";
 
 /// From the submission of a sweep to its last row's commit, with one worker of two threads.
-pub(crate) fn measure(database: &Database, size: &'static str, units: u64, table: &mut Table) {
-    let coordinator = database.rapgrid.coordinator(&[]);
+pub(crate) fn measure(
+    database: &Database,
+    size: &'static str,
+    units: u64,
+    job_seconds: &str,
+    table: &mut Table,
+) {
+    let coordinator = database.rapgrid.coordinator(&["--job-seconds", job_seconds]);
     let workers = database.rapgrid.count(WORKERS);
     let mut worker = coordinator.worker(&database.rapgrid, &["--threads", "2"]);
     wait_until("the worker registers", || (database.rapgrid.count(WORKERS) > workers).then_some(()));
@@ -27,7 +33,13 @@ pub(crate) fn measure(database: &Database, size: &'static str, units: u64, table
     coordinator.kill();
     let remark =
         format!("{units} units of one row in {seconds:.1} s and {transactions} writing transactions");
-    table.add("no-op units recorded", units as f64 / seconds, "units/s", size, remark);
+    table.add(
+        format!("no-op units recorded, jobs of {job_seconds} s"),
+        units as f64 / seconds,
+        "units/s",
+        size,
+        remark,
+    );
 }
 
 fn wait_until_finished(coordinator: &Coordinator, sweep: &str) {
