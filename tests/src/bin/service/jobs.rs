@@ -100,6 +100,7 @@ pub(crate) fn measure(
     let manners = [
         (Manner { clients: 1, batch: 1 }, jobs / 10, "1 client, one at a time"),
         (Manner { clients: 16, batch: 1 }, jobs, "16 clients, one at a time"),
+        (Manner { clients: 64, batch: 1 }, 2 * jobs, "64 clients, one at a time"),
         (Manner { clients: 1, batch: 100 }, 2 * jobs, "1 client, 100 at a time"),
         (Manner { clients: 4, batch: 100 }, 4 * jobs, "4 clients, 100 at a time"),
     ];

@@ -59,7 +59,7 @@ const STAGES: [Stage; 3] = [
 pub(crate) fn run(database: &Database, scale: Scale, peers: Option<&Peers>, table: &mut Table) {
     let (stages, count, units) = match scale {
         Scale::Quick => (&STAGES[..2], 4000, 60_000),
-        Scale::Full => (&STAGES[..], 10_000, 300_000),
+        Scale::Full => (&STAGES[..], 8000, 300_000),
     };
     for (place, stage) in stages.iter().enumerate() {
         let coordinator = database.rapgrid.coordinator(&jobs::JOB_SECONDS);
@@ -73,7 +73,7 @@ pub(crate) fn run(database: &Database, scale: Scale, peers: Option<&Peers>, tabl
         }
         jobs::measure_waiting(&coordinator, stage.size, table);
         if place == 0 || place + 1 == stages.len() {
-            jobs::measure_beside_snapshot(database, &coordinator, stage.size, 6 * count, table);
+            jobs::measure_beside_snapshot(database, &coordinator, stage.size, 7 * count, table);
             database.settle();
         }
         units::measure_submission(database, &coordinator, stage.size, table);
