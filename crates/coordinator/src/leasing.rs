@@ -35,8 +35,9 @@ pub(crate) const MOST_ASKS: usize = 1000;
 /// Cells looked at in one cut: microseconds each.
 const CELLS_CUT_AT_ONCE: u64 = 20_000;
 
-/// Rows of one job: a bound on what a worker and a coordinator hold in memory.
-const MOST_ROWS: u64 = 50_000;
+/// Rows of one job: a bound on what a worker and a coordinator hold in memory. Computing and recording overlap job by job,
+/// so that few large ones would leave one of the two idle at the beginning and at the end.
+const MOST_ROWS: u64 = 10_000;
 
 /// How long the measured slowness of a sweep is believed.
 const SLOWNESS_HOLDS: Duration = Duration::from_secs(2);
@@ -107,6 +108,7 @@ pub(crate) async fn serve_forever(coordinator: Arc<Coordinator>, mut inbox: mpsc
         tokio::select! {
             received = inbox.recv_many(&mut waiting, MOST_ASKS) => if received == 0 { return },
             () = tokio::time::sleep(poll), if !waiting.is_empty() => {}
+            () = coordinator.news.notified(), if !waiting.is_empty() => {}
             () = coordinator.stopped() => return,
         }
         waiting.retain(|ask| !ask.answer.is_closed());

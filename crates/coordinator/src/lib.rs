@@ -36,7 +36,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use wire::v1::sweeps_server::SweepsServer;
 use wire::v1::work_server::WorkServer;
@@ -82,6 +82,9 @@ struct Coordinator {
     settings: Settings,
     /// Workers that want jobs.
     asks: mpsc::Sender<leasing::Ask>,
+    /// Says that there may be new jobs for workers that wait: a sweep was submitted, resumed or retried here. What other
+    /// coordinators are told is found by looking.
+    news: Notify,
     /// Results that want to be recorded.
     delivered: mpsc::Sender<recording::Delivered>,
     presence: presence::Presence,
@@ -130,6 +133,7 @@ pub async fn serve(
         catalog: Catalog::default(),
         settings,
         asks,
+        news: Notify::new(),
         delivered,
         presence: presence::Presence::default(),
         sparing: events::Sparing::default(),

@@ -53,12 +53,21 @@ async fn next_batch(inbox: &mut mpsc::Receiver<Delivered>) -> Option<Vec<Deliver
         |delivered: &Delivered| -> usize { delivered.units.iter().map(|unit| unit.measurements.len()).sum() };
     let mut batch = vec![inbox.recv().await?];
     let mut total = rows(&batch[0]);
-    while batch.len() < MOST_JOBS
-        && total < MOST_ROWS
-        && let Ok(next) = inbox.try_recv()
-    {
-        total += rows(&next);
-        batch.push(next);
+    // What one stream brings together is handed in one by one: while more keeps coming, it is worth to let it come. A
+    // transaction for the first and another for the rest would take twice as long.
+    loop {
+        tokio::task::yield_now().await;
+        let before = batch.len();
+        while batch.len() < MOST_JOBS
+            && total < MOST_ROWS
+            && let Ok(next) = inbox.try_recv()
+        {
+            total += rows(&next);
+            batch.push(next);
+        }
+        if batch.len() == before {
+            break;
+        }
     }
     Some(batch)
 }

@@ -30,6 +30,7 @@ impl SweepsService {
     async fn set_state(&self, sweep: &str, state: SweepState) -> Result<Response<v1::Progress>, Status> {
         self.0.store.set_state(sweep, state).await.map_err(CoordinatorError::from)?;
         tracing::info!(sweep, ?state, "sweep told");
+        self.0.news.notify_one();
         Ok(Response::new(self.progress(sweep).await?))
     }
 }
@@ -52,6 +53,7 @@ impl Sweeps for SweepsService {
         if let Some(priority) = priority {
             self.0.store.set_priority(&name, priority).await.map_err(CoordinatorError::from)?;
         }
+        self.0.news.notify_one();
         let progress = Some(self.progress(&name).await?);
         Ok(Response::new(v1::SubmitResponse { disposition: disposition.into(), progress }))
     }
@@ -113,6 +115,7 @@ impl Sweeps for SweepsService {
         let name = request.into_inner().sweep;
         let progress = self.0.store.progress_of(&name).await.map_err(CoordinatorError::from)?;
         let jobs = self.0.store.retry_failed_jobs(progress.sweep_id).await.map_err(CoordinatorError::from)?;
+        self.0.news.notify_one();
         Ok(Response::new(v1::RetryResponse { jobs }))
     }
 

@@ -99,11 +99,14 @@ impl Store {
         duration: Duration,
     ) -> Result<Vec<LeasedJob>, StoreError> {
         let workers: Vec<i64> = workers.iter().map(|worker| worker.0).collect();
-        // The claim is a CTE: a subquery in FROM could be evaluated again and ignore its LIMIT.
+        // The claim is a CTE: a subquery in FROM could be evaluated again and ignore its LIMIT. And the sum keeps the planner
+        // from going sweep by sweep through `jobs_units`, where it would pass over every job since the oldest snapshot:
+        // `jobs_ready` has those alone that came back.
         let rows = sqlx::query!(
             r#"WITH next AS MATERIALIZED (
-                   SELECT j.job_id FROM jobs j JOIN sweeps s USING (sweep_id)
-                   WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + backoff(1000) * 1.5) AND s.state = 'active' AND s.numerics_revision = $2
+                   SELECT j.job_id FROM jobs j JOIN sweeps s ON s.sweep_id = j.sweep_id + 0
+                   WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + backoff(1000) * 1.5)
+                     AND s.state = 'active' AND s.numerics_revision = $2
                      AND ($3::text IS NULL OR s.name = $3) AND j.estimated_seconds <= $4
                    ORDER BY s.priority DESC, j.job_id LIMIT cardinality($1::bigint[]) FOR UPDATE OF j SKIP LOCKED),
                placed AS (SELECT job_id, row_number() OVER (ORDER BY job_id) AS place FROM next)

@@ -76,8 +76,9 @@ impl Store {
             PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(15));
         let pool = pools.clone().connect_with(options.clone()).await.map_err(StoreError::Connect)?;
         sqlx::migrate!("../../migrations").run(&pool).await?;
-        // A plan that was made while the table of jobs was small and is kept would read all of it for ever.
-        let hot = pools.connect_lazy_with(options.options([("enable_seqscan", "off")]));
+        // A plan that was made while the table of jobs was small would read all of it, and kept it would do so for ever.
+        let lasting = [("enable_seqscan", "off"), ("plan_cache_mode", "force_custom_plan")];
+        let hot = pools.connect_lazy_with(options.options(lasting));
         Ok(Self { pool, hot })
     }
 

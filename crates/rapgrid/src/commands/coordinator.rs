@@ -17,7 +17,7 @@ pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow:
     let settings = Settings {
         lease: seconds("--lease-seconds", options.lease_seconds, 0.5, 86_400.0)?,
         max_attempts: options.max_attempts,
-        job_seconds: seconds("--job-seconds", options.job_seconds, 0.001, 86_400.0)?.as_secs_f64(),
+        job_seconds: seconds("--job-seconds", options.job_seconds, 0.00001, 86_400.0)?.as_secs_f64(),
         max_rows: options.max_rows,
         security,
         ..Settings::default()
