@@ -608,12 +608,12 @@ pub(crate) struct WorkerOptions {
     #[arg(long, default_value_t = 20, value_name = "SECONDS")]
     pub(crate) grace_seconds: u32,
     /// End within this time: take no job that takes longer, and drain a grace time before it is over. Seconds, or
-    /// [DAYS-]HOURS:MINUTES:SECONDS as batch systems write it
+    /// HOURS:MINUTES:SECONDS or DAYS-HOURS:MINUTES:SECONDS as batch systems write it
     #[arg(long, value_name = "TIME", value_parser = time_limit)]
     pub(crate) time_limit: Option<Duration>,
 }
 
-/// Seconds, MM:SS, HH:MM:SS or D-HH[:MM[:SS]], as Slurm prints the time that a job has left.
+/// Seconds, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS, as Slurm prints the time that a job has left.
 fn time_limit(text: &str) -> Result<Duration, String> {
     let malformed = || format!("{text:?} is not a time; expected seconds, MM:SS, HH:MM:SS or D-HH:MM:SS");
     let number = |text: &str| text.parse::<u32>().map(u64::from).map_err(|_| malformed());
