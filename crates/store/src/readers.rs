@@ -6,9 +6,11 @@
 use crate::{Store, StoreError};
 use std::time::Duration;
 
-/// What a reader may select from besides the views: the tables of results, and what a sweep is.
+/// What a reader may select from besides the views: the tables of results, what a sweep is, and what the views' function
+/// `finished` adds up.
 const TABLES: &str =
-    "sweeps, sweep_parts, methods, cells, measurements, degree_counts, level_pairs, found_transitions";
+    "sweeps, sweep_parts, methods, cells, measurements, degree_counts, level_pairs, found_transitions,
+    finished_jobs, counted_jobs";
 
 /// So that people's queries leave connections for the service.
 const CONNECTIONS: u32 = 16;

@@ -58,9 +58,13 @@ fn metrics_add_up_with_the_database() {
     let rapgrid = Rapgrid::new();
     let coordinator = rapgrid.coordinator(&["--metrics-listen", "127.0.0.1:0"]);
     let url = metrics_url(&coordinator.process);
-    coordinator.run(&rapgrid, &["submit", rapgrid.write("long.toml", LONG)]).succeeded();
+    // Long enough to be looked at half-way, every two seconds.
+    let units = 8 * LONG_UNITS;
+    let longer = LONG.replace("samples = 8", "samples = 64");
+    coordinator.run(&rapgrid, &["submit", rapgrid.write("long.toml", &longer)]).succeeded();
     let before = scrape(&url);
-    assert_eq!(sum(&before, "rapgrid_queue_uncut_units", &["sweep=\"long\"", "status=\"active\""]), 80.0);
+    let uncut = sum(&before, "rapgrid_queue_uncut_units", &["sweep=\"long\"", "status=\"active\""]);
+    assert_eq!(uncut, units as f64);
     assert!(sum(&before, "rapgrid_queue_core_seconds", &["sweep=\"long\""]) > 0.0);
     assert_eq!(sum(&before, "rapgrid_workers_alive", &[]), 0.0);
 
@@ -82,7 +86,7 @@ fn metrics_add_up_with_the_database() {
         (sum(&now, "rapgrid_queue_jobs", &[]) == 0.0).then_some(now)
     });
     let recorded = |sql: &str| rapgrid.count(sql) as f64;
-    assert_eq!(sum(&after, "rapgrid_units_recorded_total", &[]), LONG_UNITS as f64);
+    assert_eq!(sum(&after, "rapgrid_units_recorded_total", &[]), units as f64);
     let rows = recorded("SELECT count(*) FROM measurements");
     assert_eq!(sum(&after, "rapgrid_rows_recorded_total", &[]), rows);
     let jobs = recorded("SELECT count(*) FROM finished_jobs");
@@ -104,7 +108,7 @@ fn metrics_add_up_with_the_database() {
         let now = scrape(&worker_url);
         (now["rapgrid_worker_jobs_held"] == 0.0).then_some(now)
     });
-    assert_eq!(of_worker["rapgrid_worker_units_computed_total"], LONG_UNITS as f64);
+    assert_eq!(of_worker["rapgrid_worker_units_computed_total"], units as f64);
     assert_eq!(of_worker["rapgrid_worker_rows_computed_total"], rows);
     assert_eq!(sum(&of_worker, "rapgrid_worker_jobs_total", &["event=\"recorded\""]), jobs);
     assert_eq!(of_worker["rapgrid_worker_rows_pending"], 0.0);
