@@ -49,8 +49,18 @@ impl Database {
         });
         let file = format!("{name}.sql");
         self.rapgrid.write(&file, &sql);
-        let mut psql =
-            self.rapgrid.spawn(&["db", "psql", "--", "-X", "-At", "-v", "ON_ERROR_STOP=1", "-f", &file]);
+        let mut psql = self.rapgrid.spawn(&[
+            "db",
+            "psql",
+            "--write",
+            "--",
+            "-X",
+            "-At",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-f",
+            &file,
+        ]);
         while !psql.has_ended() {
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -74,7 +84,8 @@ impl Database {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
         let held = "SELECT pg_sleep(100000) /* held */";
         let look = "SELECT count(*) FROM jobs";
-        let holder = self.rapgrid.spawn(&["db", "psql", "--", "-X", "-c", begin, "-c", look, "-c", held]);
+        let holder =
+            self.rapgrid.spawn(&["db", "psql", "--write", "--", "-X", "-c", begin, "-c", look, "-c", held]);
         wait_until("a snapshot", || (self.rapgrid.count(HELD) == 1).then_some(()));
         Snapshot { database: self, holder: Some(holder), since: Instant::now() }
     }
