@@ -1,6 +1,7 @@
 //! `rapgrid.v1.Work`: for workers.
 
 use crate::gathering::Gathering;
+use crate::recording::Delivered;
 use crate::{Coordinator, CoordinatorError, catalog, leasing, presence, recording};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -164,14 +165,8 @@ async fn receive_results(
     }
 }
 
-/// A job that is complete.
-struct CompleteJob {
-    lease: Lease,
-    worker: WorkerId,
-    digest: String,
-    units: Vec<v1::UnitResult>,
-    cpu_seconds: f64,
-}
+/// A job that is complete, and where the outcome of recording it will come.
+type CompleteJob = (Delivered, oneshot::Receiver<recording::Outcome>);
 
 /// Puts a chunk to those of its job that came before; returns the job if this was the last.
 fn gather(incomplete: &mut Gathering, chunk: v1::ResultChunk) -> Result<Option<CompleteJob>, Status> {
@@ -181,20 +176,19 @@ fn gather(incomplete: &mut Gathering, chunk: v1::ResultChunk) -> Result<Option<C
         tracing::warn!(worker = chunk.worker_id, "a stream of results holds too much");
         Status::resource_exhausted(too_much.to_string())
     })?;
-    Ok(units.map(|units| CompleteJob {
-        lease,
-        worker: WorkerId(chunk.worker_id),
-        digest: chunk.digest,
-        units,
-        cpu_seconds: chunk.cpu_seconds,
+    Ok(units.map(|units| {
+        let (outcome, recorded) = oneshot::channel();
+        let (worker, digest, cpu_seconds) = (WorkerId(chunk.worker_id), chunk.digest, chunk.cpu_seconds);
+        (Delivered { lease, worker, digest, units, cpu_seconds, outcome }, recorded)
     }))
 }
 
 /// Has a job recorded, and says what became of it.
-async fn record(coordinator: Arc<Coordinator>, job: CompleteJob) -> Result<v1::ResultReceipt, Status> {
-    let CompleteJob { lease, worker, digest, units, cpu_seconds } = job;
-    let (outcome, recorded) = oneshot::channel();
-    let delivered = recording::Delivered { lease, worker, digest, units, cpu_seconds, outcome };
+async fn record(
+    coordinator: Arc<Coordinator>,
+    (delivered, recorded): CompleteJob,
+) -> Result<v1::ResultReceipt, Status> {
+    let Delivered { lease, worker, .. } = delivered;
     let stopping = || Status::unavailable("the coordinator is stopping");
     coordinator.delivered.send(delivered).await.map_err(|_| stopping())?;
     match recorded.await.map_err(|_| stopping())? {

@@ -24,6 +24,32 @@ pub struct LeasedJob {
     pub estimated_seconds: f64,
 }
 
+/// A leased job as the database has it.
+struct LeasedRow {
+    job_id: i64,
+    epoch: i64,
+    worker_id: i64,
+    sweep_id: i64,
+    part: i32,
+    first_unit: i64,
+    end_unit: i64,
+    estimated_seconds: f64,
+}
+
+impl From<LeasedRow> for LeasedJob {
+    fn from(row: LeasedRow) -> Self {
+        Self {
+            lease: Lease { job_id: row.job_id, epoch: row.epoch },
+            worker: WorkerId(row.worker_id),
+            sweep_id: SweepId(row.sweep_id),
+            part: row.part,
+            first_unit: row.first_unit,
+            end_unit: row.end_unit,
+            estimated_seconds: row.estimated_seconds,
+        }
+    }
+}
+
 /// A lease that ran out.
 #[derive(Debug, Clone, Copy)]
 pub struct ExpiredLease {
@@ -102,7 +128,8 @@ impl Store {
         // The claim is a CTE: a subquery in FROM could be evaluated again and ignore its LIMIT. And the sum keeps the planner
         // from going sweep by sweep through `jobs_units`, where it would pass over every job since the oldest snapshot:
         // `jobs_ready` has those alone that came back.
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            LeasedRow,
             r#"WITH next AS MATERIALIZED (
                    SELECT j.job_id FROM jobs j JOIN sweeps s ON s.sweep_id = j.sweep_id + 0
                    WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + backoff(1000) * 1.5)
@@ -123,16 +150,7 @@ impl Store {
         )
         .fetch_all(&self.hot)
         .await?;
-        let leased = rows.into_iter().map(|row| LeasedJob {
-            lease: Lease { job_id: row.job_id, epoch: row.epoch },
-            worker: WorkerId(row.worker_id),
-            sweep_id: SweepId(row.sweep_id),
-            part: row.part,
-            first_unit: row.first_unit,
-            end_unit: row.end_unit,
-            estimated_seconds: row.estimated_seconds,
-        });
-        Ok(leased.collect())
+        Ok(rows.into_iter().map(LeasedJob::from).collect())
     }
 
     /// The parts that jobs can be cut from, the first one of every active sweep, those of the largest priority first.
@@ -232,7 +250,8 @@ impl Store {
     /// If the database fails.
     pub async fn leased_jobs(&self, leases: &[Lease]) -> Result<Vec<LeasedJob>, StoreError> {
         let (jobs, epochs) = columns(leases);
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            LeasedRow,
             r#"SELECT job_id AS "job_id!", epoch AS "epoch!", worker_id AS "worker_id!", sweep_id, part, first_unit,
                       end_unit, estimated_seconds
                FROM unnest($1::bigint[], $2::bigint[]) AS held (job_id, epoch) JOIN jobs USING (job_id, epoch)"#,
@@ -241,16 +260,7 @@ impl Store {
         )
         .fetch_all(&self.hot)
         .await?;
-        let leased = rows.into_iter().map(|row| LeasedJob {
-            lease: Lease { job_id: row.job_id, epoch: row.epoch },
-            worker: WorkerId(row.worker_id),
-            sweep_id: SweepId(row.sweep_id),
-            part: row.part,
-            first_unit: row.first_unit,
-            end_unit: row.end_unit,
-            estimated_seconds: row.estimated_seconds,
-        });
-        Ok(leased.collect())
+        Ok(rows.into_iter().map(LeasedJob::from).collect())
     }
 
     /// Extends leases; returns those that are no longer the worker's. A lease whose results are being recorded at this
@@ -409,12 +419,14 @@ async fn insert_jobs(
     let first_units: Vec<i64> = jobs.iter().map(|job| job.first_unit).collect();
     let end_units: Vec<i64> = jobs.iter().map(|job| job.end_unit).collect();
     let seconds: Vec<f64> = jobs.iter().map(|job| job.estimated_seconds).collect();
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        LeasedRow,
         r#"INSERT INTO jobs (sweep_id, part, state, attempts, epoch, leased_at, leased_until, worker_id, first_unit, end_unit,
                              estimated_seconds)
            SELECT $1, $2, 'leased', 1, nextval('lease_epochs'), now(), now() + make_interval(secs => $3), *
            FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::double precision[])
-           RETURNING job_id, epoch AS "epoch!", worker_id AS "worker_id!", first_unit, end_unit, estimated_seconds"#,
+           RETURNING job_id, epoch AS "epoch!", worker_id AS "worker_id!", sweep_id, part, first_unit, end_unit,
+                     estimated_seconds"#,
         part.sweep_id.0,
         part.part,
         duration.as_secs_f64(),
@@ -425,16 +437,7 @@ async fn insert_jobs(
     )
     .fetch_all(connection)
     .await?;
-    let leased = rows.into_iter().map(|row| LeasedJob {
-        lease: Lease { job_id: row.job_id, epoch: row.epoch },
-        worker: WorkerId(row.worker_id),
-        sweep_id: part.sweep_id,
-        part: part.part,
-        first_unit: row.first_unit,
-        end_unit: row.end_unit,
-        estimated_seconds: row.estimated_seconds,
-    });
-    Ok(leased.collect())
+    Ok(rows.into_iter().map(LeasedJob::from).collect())
 }
 
 fn columns(leases: &[Lease]) -> (Vec<i64>, Vec<i64>) {

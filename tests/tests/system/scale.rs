@@ -1,20 +1,7 @@
 //! A sweep costs what is computed of it, however large its grid.
 
 use std::time::{Duration, Instant};
-use system_tests::{HandWorker, Rapgrid};
-
-/// 1000 × 1000 cells, 50 samples of each, two β.
-const HUGE: &str = r#"
-name = "huge"
-samples = 50
-[grid]
-widths = [20, 20, 20, 1]
-activation_1 = 0.5
-dilution_1 = { from = 0, to = 0.999, step = 0.001 }
-dilution_2 = { from = 0, to = 0.999, step = 0.001 }
-beta = [0.3, 0.8]
-[methods.mc]
-"#;
+use system_tests::{HUGE, HandWorker, Rapgrid};
 
 #[test]
 fn a_hundred_million_grid_points_are_submitted_in_seconds_and_leased_at_once() {

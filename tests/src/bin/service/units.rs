@@ -4,7 +4,7 @@ use crate::database::Database;
 use crate::noop;
 use crate::table::Table;
 use std::time::{Duration, Instant};
-use system_tests::{Coordinator, Signal, wait_until};
+use system_tests::{Coordinator, HUGE, Signal, wait_until};
 use wire::v1;
 
 const WORKERS: &str = "SELECT count(*) FROM workers";
@@ -53,19 +53,6 @@ fn wait_until_finished(coordinator: &Coordinator, sweep: &str) {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
-
-/// 1000 × 1000 cells, 50 samples of each, two β.
-const HUGE: &str = r#"
-name = "huge"
-samples = 50
-[grid]
-widths = [20, 20, 20, 1]
-activation_1 = 0.5
-dilution_1 = { from = 0, to = 0.999, step = 0.001 }
-dilution_2 = { from = 0, to = 0.999, step = 0.001 }
-beta = [0.3, 0.8]
-[methods.mc]
-"#;
 
 /// How long `rapgrid submit` takes for 10^8 grid points, process and all.
 pub(crate) fn measure_submission(
