@@ -36,8 +36,8 @@ const PACKED_MC_SWEEPS: u64 = 1000;
 const LANE_MC_SWEEPS: u64 = 8;
 /// Iterations of a round.
 const ITERATIONS: u32 = 20;
-/// Iterations of a round in lanes, as many as a problem takes near a transition.
-const LANE_ITERATIONS: u32 = 100;
+/// Iterations of a round in lanes: about as many as the polarised problems of the first scan take on average.
+const LANE_ITERATIONS: u32 = 375;
 
 fn main() {
     let reference = every_path("N = 50, every path active with 0.1", 0.1);

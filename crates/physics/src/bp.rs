@@ -15,19 +15,25 @@
 //! definition, to the bit.
 
 mod acceleration;
+mod ended;
 mod factor;
 mod groups;
-mod kernel;
+mod iteration;
 pub(crate) mod lanes;
 mod layout;
+mod path_messages;
 pub mod plain;
+mod products;
 mod thermodynamics;
+mod weight_messages;
 
 use crate::cpu::Level;
 use crate::graph::FactorGraph;
 use crate::random::Stream;
 use crate::scaled_product::power_of_two;
 use factor::Form;
+use groups::Setup;
+use iteration::{Damped, Leaping};
 pub use lanes::LANES;
 use layout::Layout;
 use std::ops::Range;
@@ -136,7 +142,7 @@ impl Problem<'_> {
 pub struct BpSolution {
     /// The residual reached the tolerance.
     pub converged: bool,
-    /// Updates done.
+    /// Updates done. An undamped iteration begins with what paths answer to the start: the first update of m is not counted.
     pub iterations: u32,
     /// max |Δm| of the last update, undamped.
     pub residual: f64,
@@ -196,9 +202,10 @@ impl Solver {
     }
 
     /// Memory in bytes of [`Self::solve_all`] beside this: two groups of lanes, one that is iterated and one whose
-    /// iteration has ended, and messages that are kept for leaps.
+    /// iteration has ended. More is iterated where messages are kept for leaps.
     pub fn working_bytes(&self) -> usize {
-        2 * self.layout.group_bytes() + acceleration::KEPT * self.layout.message_bytes()
+        path_messages::PathMessages::bytes(&self.layout)
+            + weight_messages::WeightMessages::bytes(&self.layout)
     }
 
     /// Iterates m ← ½ new + ½ old on every problem, or m ← new with leaps along slow modes where that is monotone, until its
@@ -215,17 +222,17 @@ impl Solver {
         settings: &BpSettings,
     ) -> Vec<BpSolution> {
         let mut solutions = vec![None; problems.len()];
-        let mut alike = Form::ALL.map(|form| [(form, true, Vec::new()), (form, false, Vec::new())]);
+        let mut alike = Form::ALL.map(|form| (form, Vec::new(), Vec::new()));
         for (number, problem) in problems.into_iter().enumerate() {
-            let form = Form::of(self.layout.depth, problem.beta);
-            let monotone = problem.is_monotone(&self.layout);
-            alike[form as usize][usize::from(monotone)].2.push((number, problem));
+            let (_, damped, leaping) = &mut alike[Form::of(self.layout.depth, problem.beta) as usize];
+            let is_monotone = problem.is_monotone(&self.layout);
+            if is_monotone { leaping } else { damped }.push((number, problem));
         }
-        for (form, damped, problems) in alike.into_iter().flatten() {
-            let kernel = (level, form, damped);
-            groups::solve_all(&self.layout, kernel, problems.into_iter(), settings, |number, solution| {
-                solutions[number] = Some(solution);
-            });
+        for (form, damped, leaping) in alike {
+            let setup = Setup { layout: &self.layout, level, form };
+            let mut done = |number: usize, solution| solutions[number] = Some(solution);
+            groups::solve_all::<Damped>(setup, damped.into_iter(), settings, &mut done);
+            groups::solve_all::<Leaping>(setup, leaping.into_iter(), settings, &mut done);
         }
         solutions.into_iter().map(|solution| solution.expect("every problem ends")).collect()
     }

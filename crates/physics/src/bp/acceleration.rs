@@ -1,8 +1,8 @@
 //! Leaps along the slow modes of a monotone iteration.
 //!
 //! Near a spinodal the iteration creeps: for thousands of updates each reduces the distance to the fixed point by a factor
-//! close to one. Where it is monotone (see [`super::Problem`]) every message falls, in m, to its value at the most ordered
-//! fixed point x*. (Computed with is ρ, which rises.) With the falls d₀, d₁, d₂ of a message over three successive stretches
+//! close to one. Where it is monotone (see [`super::Problem`]) every message falls, in m and in u, to its value at the most
+//! ordered fixed point x*. (Computed with is r, which rises.) With the falls d₀, d₁, d₂ of a message over three successive stretches
 //! of [`STRETCH`] updates and μ = d₂/d₁, the rest of a geometric fall is d₂ μ/(1 − μ). A leap takes [`SHARE`] of it, for
 //! each message on its own: parts of an instance have slow modes of their own. A stretch is a number of whole periods of
 //! two updates: every mode λ has a twin −λ, since what weights of one layer say depends on those of the others.
@@ -79,21 +79,21 @@ impl Leaps {
     }
 }
 
-/// A message ρ after a leap, of what was kept of it and what it is.
+/// A message r after a leap, of what was kept of it and what it is.
 #[inline(always)]
-pub(crate) fn leapt(kept: [f64; KEPT], rho: f64) -> f64 {
-    let (first, second, third) = (kept[1] - kept[0], kept[2] - kept[1], rho - kept[2]);
-    let slows_down = first > second && second - third > SIGNIFICANT && third > 0.0;
+pub(crate) fn leapt(kept: [f64; KEPT], r: f64) -> f64 {
+    let (first, second, third) = (kept[1] - kept[0], kept[2] - kept[1], r - kept[2]);
+    // `&`: without branches it is computed in all lanes at once.
+    let slows_down = (first > second) & (second - third > SIGNIFICANT) & (third > 0.0);
     // third/second − second/first, times both denominators; and 1 − third/second, likewise.
     let (change, unit) = (third * first - second * second, first * (second - third));
-    if !(slows_down && change <= unit && change >= -CONVEX * unit) {
-        return rho;
-    }
+    let leaps = slows_down & (change <= unit) & (change >= -CONVEX * unit);
     let stretches = third / (second - third);
     let stretches = if stretches < LONGEST { stretches } else { LONGEST };
-    // m keeps its sign.
-    let leapt = rho + SHARE * stretches * third;
-    if leapt < 1.0 { leapt } else { 1.0 }
+    // u keeps its sign.
+    let leapt = r + SHARE * stretches * third;
+    let leapt = if leapt < 1.0 { leapt } else { 1.0 };
+    if leaps { leapt } else { r }
 }
 
 #[cfg(test)]

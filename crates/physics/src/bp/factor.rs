@@ -48,18 +48,24 @@ pub(crate) trait Factor {
     /// n and d of the message to the weight of layer `l` + 1.
     fn message(&self, l: usize) -> (f64, f64);
 
+    /// n and d of all messages of a path whose last messages to weights with the `ratios` R were `r`: they send it ρ = R/r.
+    fn answers(&mut self, ratios: &[f64], r: &[f64], q: f64, limit: f64);
+
+    /// ρ = R/r.
+    fn sent(ratio: f64, r: f64, limit: f64) -> f64;
+
+    /// ½ |m − m_new| where ρ = R/r, of the R and r of both.
+    fn half_change_of(old: (f64, f64), new: (f64, f64), limit: f64) -> f64;
+
     /// Where R is kept within: [1/this, this].
     fn ratio_limit(limit: f64) -> f64;
 
     /// A and B of the new message ρ = A/B.
     fn new_message(ratio: f64, n: f64, d: f64, limit: f64) -> (f64, f64);
 
-    /// ½ m + ½ m_new if DAMPED, else m_new, in ratios.
+    /// ½ m + ½ m_new, in ratios.
     #[inline(always)]
-    fn step<const DAMPED: bool>(rho: f64, (a, b): (f64, f64)) -> f64 {
-        if !DAMPED {
-            return a / b;
-        }
+    fn damped(rho: f64, (a, b): (f64, f64)) -> f64 {
         let (rho_b, rho_a) = (rho * b, rho * a);
         let sum = rho_b + a;
         (sum + (rho_a + rho_a)) / (sum + (b + b))
@@ -138,6 +144,33 @@ impl<const L: usize> Factor for Bounded<L> {
     }
 
     #[inline(always)]
+    fn answers(&mut self, ratios: &[f64], r: &[f64], q: f64, _limit: f64) {
+        // As in `messages`, times every r.
+        let one = |l: usize| (q * r[l] + ratios[l], r[l] + q * ratios[l]);
+        let two = |(n, d): (f64, f64), l: usize| (n * r[l] + d * ratios[l], d * r[l] + n * ratios[l]);
+        if L == 2 {
+            (self.n[0], self.d[0]) = one(1);
+            (self.n[1], self.d[1]) = one(0);
+        } else {
+            let (first, second) = (one(0), one(1));
+            (self.n[0], self.d[0]) = two(second, 2);
+            (self.n[1], self.d[1]) = two(first, 2);
+            (self.n[2], self.d[2]) = two(first, 1);
+        }
+    }
+
+    #[inline(always)]
+    fn sent(ratio: f64, r: f64, _limit: f64) -> f64 {
+        ratio / r
+    }
+
+    /// |R_new r − R r_new| / ((r + R)(r_new + R_new)).
+    #[inline(always)]
+    fn half_change_of(old: (f64, f64), new: (f64, f64), _limit: f64) -> f64 {
+        (new.0 * old.1 - old.0 * new.1).abs() / ((old.1 + old.0) * (new.1 + new.0))
+    }
+
+    #[inline(always)]
     fn ratio_limit(limit: f64) -> f64 {
         limit
     }
@@ -155,6 +188,8 @@ pub(crate) struct Careful {
     d: Vec<f64>,
     /// `after[l]`: E and O over the weights l + 1..=L of the path.
     after: Vec<Parity>,
+    /// What weights send.
+    rho: Vec<f64>,
 }
 
 impl Factor for Careful {
@@ -166,7 +201,7 @@ impl Factor for Careful {
 
     fn new(depth: usize) -> Self {
         let ones = vec![1.0; depth];
-        Self { n: ones.clone(), d: ones, after: vec![Parity::empty(); depth + 1] }
+        Self { n: ones.clone(), d: ones.clone(), after: vec![Parity::empty(); depth + 1], rho: ones }
     }
 
     fn depth(depth: usize) -> usize {
@@ -190,6 +225,27 @@ impl Factor for Careful {
     #[inline(always)]
     fn message(&self, l: usize) -> (f64, f64) {
         (self.n[l], self.d[l])
+    }
+
+    #[inline(always)]
+    fn answers(&mut self, ratios: &[f64], r: &[f64], q: f64, limit: f64) {
+        let mut rho = std::mem::take(&mut self.rho);
+        for (rho, (&ratio, &r)) in rho.iter_mut().zip(ratios.iter().zip(r)) {
+            *rho = Self::sent(ratio, r, limit);
+        }
+        self.messages(&rho, q);
+        self.rho = rho;
+    }
+
+    #[inline(always)]
+    fn sent(ratio: f64, r: f64, limit: f64) -> f64 {
+        within(ratio / r, limit)
+    }
+
+    #[inline(always)]
+    fn half_change_of(old: (f64, f64), new: (f64, f64), limit: f64) -> f64 {
+        let (old, new) = (Self::sent(old.0, old.1, limit), Self::sent(new.0, new.1, limit));
+        (new - old).abs() / ((1.0 + old) * (1.0 + new))
     }
 
     #[inline(always)]
@@ -254,6 +310,13 @@ impl Form {
             3 if beta <= BOUNDED_BETA => Form::Three,
             _ => Form::Careful,
         }
+    }
+
+    /// How many r can be multiplied between 1 and 2^±1000, as a power of two: all lie within e^(±2β).
+    pub(crate) fn messages_in_range(beta: f64) -> u32 {
+        let bits = 2.0 * beta * std::f64::consts::LOG2_E + 1.0;
+        let most = (960.0 / bits) as u32;
+        1 << most.ilog2()
     }
 
     /// How many n or d can be multiplied between 1 and 2^±1000, as a power of two: d ≤ (1 + ρ)^(L−1) ≤ 2^(L−1) e^(4β(L−1))

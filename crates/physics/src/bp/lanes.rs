@@ -1,6 +1,8 @@
 //! Numbers side by side, one for each problem. Kernels loop over the lanes and do in each what the plain code does: the
 //! compiler turns such a loop over straight-line code into vector instructions, whatever their width.
 
+use std::cell::RefCell;
+
 /// Problems that are iterated side by side at most: a 512-bit register of f64, or two or four smaller ones.
 pub const LANES: usize = 8;
 
@@ -9,6 +11,16 @@ pub(crate) const FEW_LANES: usize = 4;
 
 /// A cache line, in f64.
 const LINE: usize = 8;
+
+/// f64 of the largest rows whose memory waits for the next ones of its thread (8 MB), and how many do. An allocator gives
+/// memory of this size back at once, and being given pages anew takes as long as several passes over them; larger rows are for
+/// instances that are iterated longer.
+const MOST_SPARE: usize = 1 << 20;
+const MOST_SPARES: usize = 16;
+
+thread_local! {
+    static SPARES: RefCell<Vec<Vec<f64>>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Rows of one f64 for each lane. The first begins with a cache line, so that no row of up to eight lanes lies on two.
 #[derive(Debug)]
@@ -21,7 +33,20 @@ pub(crate) struct Rows {
 impl Rows {
     /// Rows of ones.
     pub(crate) fn ones(rows: usize) -> Self {
-        let numbers = vec![1.0; rows * LANES + LINE];
+        let mut ones = Self::unset(rows);
+        ones.numbers.fill(1.0);
+        ones
+    }
+
+    /// Rows of any numbers, to be written before they are read.
+    pub(crate) fn unset(rows: usize) -> Self {
+        let length = rows * LANES + LINE;
+        let spare = SPARES.with_borrow_mut(|spares| {
+            let fits = spares.iter().position(|spare| spare.capacity() >= length)?;
+            Some(spares.swap_remove(fits))
+        });
+        let mut numbers = spare.unwrap_or_default();
+        numbers.resize(length, 1.0);
         let first = numbers.as_ptr().align_offset(LINE * size_of::<f64>());
         // An allocator may give any offset; the worst that can happen is slow.
         Self { numbers, first: first.min(LINE), rows }
@@ -67,6 +92,22 @@ impl Rows {
                 numbers[row * to + k] = kept.get(k).map_or(1.0, |&k| numbers[row * from + k]);
             }
         }
+    }
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        if self.numbers.capacity() > MOST_SPARE {
+            return;
+        }
+        let numbers = std::mem::take(&mut self.numbers);
+        // A thread that ends has no use for it.
+        let _ = SPARES.try_with(|spares| {
+            let mut spares = spares.borrow_mut();
+            if spares.len() < MOST_SPARES {
+                spares.push(numbers);
+            }
+        });
     }
 }
 

@@ -8,7 +8,6 @@
 //! the graph lists them. The slots that no other block touches (for L = 3 those of W¹[i, j] and W²[j, k]) are numbered
 //! block by block and finished with their block; the others (W³) come last.
 
-use super::lanes::LANES;
 use crate::graph::FactorGraph;
 use crate::scaled_product::ScaledProduct;
 use std::ops::Range;
@@ -185,17 +184,6 @@ impl Layout {
     /// Products that are gathered at a time.
     pub(crate) fn products(&self) -> usize {
         self.block_slots + self.shared.len()
-    }
-
-    /// Memory of one group of lanes: a message for each incidence, a ratio for each slot, two products with their
-    /// exponents (2 × 64 bytes each) for each slot that is being gathered.
-    pub(crate) fn group_bytes(&self) -> usize {
-        self.message_bytes() + 8 * LANES * (self.slots.len() + 4 * self.products())
-    }
-
-    /// Memory of the messages of a group.
-    pub(crate) fn message_bytes(&self) -> usize {
-        8 * LANES * self.incidences.len()
     }
 }
 

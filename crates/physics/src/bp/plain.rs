@@ -3,6 +3,7 @@
 use super::acceleration::{Act, KEPT, Leaps, leapt};
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
 use super::layout::{Layout, Slot, joined};
+use super::path_messages::answers;
 use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES, Problem, Solver, thermodynamics};
 use crate::scaled_product::ScaledProduct;
 
@@ -32,36 +33,55 @@ fn iterate<F: Factor>(
     settings: &BpSettings,
     leaps: bool,
 ) -> BpSolution {
-    let damped = !problem.is_monotone(layout);
-    let mut leaps = (leaps && !damped).then(Leaps::new);
-    let mut kept: [Vec<f64>; KEPT] = Default::default();
+    let is_monotone = problem.is_monotone(layout);
     let Problem { beta, start } = problem;
-    let mut messages = Messages::<F>::new(layout, beta, start.messages(layout));
-    let mut residual = f64::INFINITY;
-    let mut iterations = 0;
-    while iterations < settings.max_iterations && residual > settings.tolerance {
-        residual = if damped { messages.step::<true>() } else { messages.step::<false>() };
-        iterations += 1;
-        if residual > settings.tolerance && iterations < settings.max_iterations {
-            match leaps.as_mut().map_or(Act::Nothing, |leaps| leaps.after(iterations)) {
-                Act::Nothing => {}
-                Act::Keep(number) => kept[number].clone_from(&messages.rho),
-                Act::Leap => messages.leap(&kept),
-            }
-        }
-    }
+    let (temperature, start) = (Temperature::new(beta), start.messages(layout));
+    let Iterated { rho, iterations, residual } = if is_monotone {
+        PathMessages::<F>::new(layout, temperature, &start).iterate(settings, leaps)
+    } else {
+        WeightMessages::<F>::new(layout, temperature, start).iterate(settings)
+    };
+    let mut messages = WeightMessages::<F>::new(layout, temperature, rho);
     let converged = residual <= settings.tolerance;
     for _ in 0..if converged { POLISHING_UPDATES } else { 0 } {
         if messages.polish() < POLISHED {
             break;
         }
     }
-    let Messages { temperature, rho, ratio, .. } = messages;
+    let WeightMessages { rho, ratio, .. } = messages;
     let totals = thermodynamics::of_numbers::<F>(layout, beta, temperature, &rho, &ratio);
     BpSolution::new(converged, iterations, residual, totals)
 }
 
-struct Messages<'a, F> {
+/// How an iteration ended.
+struct Iterated {
+    rho: Vec<f64>,
+    iterations: u32,
+    residual: f64,
+}
+
+/// R of every slot, of Π n and Π d.
+fn ratios<F: Factor>(
+    layout: &Layout,
+    temperature: Temperature,
+    products: &[[ScaledProduct; 2]],
+    into: &mut [f64],
+) {
+    let limit = F::ratio_limit(temperature.limit);
+    for (s, slot) in layout.slots.iter().enumerate() {
+        match slot {
+            Slot::Alone(_) => into[s] = products[s][0].over(products[s][1], limit),
+            Slot::Plus => {
+                let halves = joined(products[s], products[s + 1], limit);
+                into[s..s + 2].copy_from_slice(&halves);
+            }
+            Slot::Minus => {}
+        }
+    }
+}
+
+/// What a damped iteration goes on with.
+struct WeightMessages<'a, F> {
     layout: &'a Layout,
     temperature: Temperature,
     rho: Vec<f64>,
@@ -70,12 +90,21 @@ struct Messages<'a, F> {
     factor: F,
 }
 
-impl<'a, F: Factor> Messages<'a, F> {
-    fn new(layout: &'a Layout, beta: f64, rho: Vec<f64>) -> Self {
-        let (temperature, factor) = (Temperature::new(beta), F::new(layout.depth));
+impl<'a, F: Factor> WeightMessages<'a, F> {
+    fn new(layout: &'a Layout, temperature: Temperature, rho: Vec<f64>) -> Self {
+        let factor = F::new(layout.depth);
         let mut messages = Self { layout, temperature, rho, ratio: vec![1.0; layout.slots.len()], factor };
         messages.update_ratios();
         messages
+    }
+
+    fn iterate(mut self, settings: &BpSettings) -> Iterated {
+        let (mut residual, mut iterations) = (f64::INFINITY, 0);
+        while iterations < settings.max_iterations && residual > settings.tolerance {
+            residual = self.step();
+            iterations += 1;
+        }
+        Iterated { rho: self.rho, iterations, residual }
     }
 
     /// R_i = Π_a n_{a→i} / Π_a d_{a→i}.
@@ -91,24 +120,7 @@ impl<'a, F: Factor> Messages<'a, F> {
                 *product = [product[0].times(n), product[1].times(d)];
             }
         }
-        let limit = F::ratio_limit(self.temperature.limit);
-        for (s, slot) in self.layout.slots.iter().enumerate() {
-            match slot {
-                Slot::Alone(_) => self.ratio[s] = products[s][0].over(products[s][1], limit),
-                Slot::Plus => {
-                    let halves = joined(products[s], products[s + 1], limit);
-                    self.ratio[s..s + 2].copy_from_slice(&halves);
-                }
-                Slot::Minus => {}
-            }
-        }
-    }
-
-    fn leap(&mut self, [first, second, third]: &[Vec<f64>; KEPT]) {
-        for (e, rho) in self.rho.iter_mut().enumerate() {
-            *rho = leapt([first[e], second[e], third[e]], *rho);
-        }
-        self.update_ratios();
+        ratios::<F>(self.layout, self.temperature, &products, &mut self.ratio);
     }
 
     /// Calls `update` with every ρ and the A and B of the new one.
@@ -127,11 +139,11 @@ impl<'a, F: Factor> Messages<'a, F> {
     }
 
     /// Returns max |Δm| before damping.
-    fn step<const DAMPED: bool>(&mut self) -> f64 {
+    fn step(&mut self) -> f64 {
         let mut largest = 0.0f64;
         self.update(|rho, new| {
             largest = largest.max(F::half_change(*rho, new));
-            *rho = F::step::<DAMPED>(*rho, new);
+            *rho = F::damped(*rho, new);
         });
         2.0 * largest
     }
@@ -145,5 +157,84 @@ impl<'a, F: Factor> Messages<'a, F> {
             *rho = new;
         });
         largest
+    }
+}
+
+/// What an undamped iteration goes on with.
+struct PathMessages<'a, F> {
+    layout: &'a Layout,
+    temperature: Temperature,
+    r: Vec<f64>,
+    /// R of every slot for these messages.
+    ratio: Vec<f64>,
+    factor: F,
+}
+
+impl<'a, F: Factor> PathMessages<'a, F> {
+    /// What paths answer where weights send them `rho`.
+    fn new(layout: &'a Layout, temperature: Temperature, rho: &[f64]) -> Self {
+        let (factor, r) = (F::new(layout.depth), answers::<F>(layout.depth, temperature.q, rho));
+        let mut messages = Self { layout, temperature, r, ratio: vec![1.0; layout.slots.len()], factor };
+        messages.update_ratios();
+        messages
+    }
+
+    fn iterate(mut self, settings: &BpSettings, leaps: bool) -> Iterated {
+        let mut leaps = leaps.then(Leaps::new);
+        let mut kept: [Vec<f64>; KEPT] = Default::default();
+        let (mut residual, mut iterations) = (f64::INFINITY, 0);
+        while iterations < settings.max_iterations && residual > settings.tolerance {
+            residual = self.step();
+            iterations += 1;
+            if residual > settings.tolerance && iterations < settings.max_iterations {
+                match leaps.as_mut().map_or(Act::Nothing, |leaps| leaps.after(iterations)) {
+                    Act::Nothing => {}
+                    Act::Keep(number) => kept[number].clone_from(&self.r),
+                    Act::Leap => self.leap(&kept),
+                }
+            }
+        }
+        let sent = |(&r, ratio): (&f64, f64)| F::sent(ratio, r, self.temperature.limit);
+        Iterated { rho: self.r.iter().zip(self.ratios()).map(sent).collect(), iterations, residual }
+    }
+
+    /// R of every message's weight.
+    fn ratios(&self) -> impl Iterator<Item = f64> {
+        self.layout.incidences.iter().map(|incidence| self.ratio[incidence.slot as usize])
+    }
+
+    /// R_i = Π_a r_{a→i}.
+    fn update_ratios(&mut self) {
+        let mut products = vec![[ScaledProduct::ONE; 2]; self.layout.slots.len()];
+        for (&r, incidence) in self.r.iter().zip(&self.layout.incidences) {
+            let product = &mut products[incidence.slot as usize][0];
+            *product = product.times(r);
+        }
+        ratios::<F>(self.layout, self.temperature, &products, &mut self.ratio);
+    }
+
+    /// Returns max |Δm|.
+    fn step(&mut self) -> f64 {
+        let (depth, Temperature { q, limit }) = (self.layout.depth, self.temperature);
+        let (old_r, old_ratios) = (self.r.clone(), self.ratios().collect::<Vec<f64>>());
+        let old = old_r.chunks_exact(depth).zip(old_ratios.chunks_exact(depth));
+        for (r, (old_r, old_ratios)) in self.r.chunks_exact_mut(depth).zip(old) {
+            self.factor.answers(old_ratios, old_r, q, limit);
+            for (l, r) in r.iter_mut().enumerate() {
+                let (n, d) = self.factor.message(l);
+                *r = n / d;
+            }
+        }
+        self.update_ratios();
+        let old = old_ratios.into_iter().zip(old_r);
+        let changes = old.zip(self.ratios().zip(self.r.iter().copied()));
+        2.0 * changes.map(|(old, new)| F::half_change_of(old, new, limit)).fold(0.0, f64::max)
+    }
+
+    fn leap(&mut self, [first, second, third]: &[Vec<f64>; KEPT]) {
+        for (e, r) in self.r.iter_mut().enumerate() {
+            *r = leapt([first[e], second[e], third[e]], *r);
+        }
+        self.update_ratios();
     }
 }

@@ -11,9 +11,9 @@
 //! Every factor lies within e^(±2β), and there is one logarithm.
 
 use super::factor::{Bounded, Careful, Factor, Form, Parity, Temperature};
-use super::kernel::Messages;
 use super::lanes::LANES;
 use super::layout::{Layout, Slot};
+use super::weight_messages::WeightMessages;
 use crate::cpu::Level;
 use crate::numerics::ln_cosh;
 use crate::scaled_product::ScaledProduct;
@@ -139,14 +139,14 @@ impl LaneSums {
     }
 
     /// The totals of the problem in lane k.
-    pub(crate) fn totals(&self, k: usize, layout: &Layout, beta: f64, messages: &Messages) -> Totals {
+    pub(crate) fn totals(&self, k: usize, layout: &Layout, beta: f64, messages: &WeightMessages) -> Totals {
         let ratios = layout.slot_of.iter().map(|&slot| messages.ratio.of::<LANES>()[slot as usize][k]);
         self.lane(k).totals(&ratios.map(square).collect::<Vec<_>>(), layout, beta)
     }
 }
 
 #[inline(always)]
-fn sums<F: Factor>(layout: &Layout, messages: &Messages) -> LaneSums {
+fn sums<F: Factor>(layout: &Layout, messages: &WeightMessages) -> LaneSums {
     let depth = F::depth(layout.depth);
     let (mut factor, q, ratio) = (F::new(depth), messages.q, messages.ratio.of::<LANES>());
     let one = [1.0; LANES];
@@ -179,17 +179,17 @@ fn sums<F: Factor>(layout: &Layout, messages: &Messages) -> LaneSums {
 }
 
 crate::cpu::at_each_level! {
-    fn sums_two(layout: &Layout, messages: &Messages) -> LaneSums = sums::<Bounded<2>>;
+    fn sums_two(layout: &Layout, messages: &WeightMessages) -> LaneSums = sums::<Bounded<2>>;
 }
 crate::cpu::at_each_level! {
-    fn sums_three(layout: &Layout, messages: &Messages) -> LaneSums = sums::<Bounded<3>>;
+    fn sums_three(layout: &Layout, messages: &WeightMessages) -> LaneSums = sums::<Bounded<3>>;
 }
 crate::cpu::at_each_level! {
-    fn sums_careful(layout: &Layout, messages: &Messages) -> LaneSums = sums::<Careful>;
+    fn sums_careful(layout: &Layout, messages: &WeightMessages) -> LaneSums = sums::<Careful>;
 }
 
 /// Of the messages of a group of lanes.
-pub(crate) fn of_lanes((level, form): (Level, Form), layout: &Layout, messages: &Messages) -> LaneSums {
+pub(crate) fn of_lanes((level, form): (Level, Form), layout: &Layout, messages: &WeightMessages) -> LaneSums {
     let sums = match form {
         Form::Two => sums_two,
         Form::Three => sums_three,

@@ -1,5 +1,5 @@
-//! One update of all messages of several problems on the same instance, in one pass over the paths. N is the number of
-//! lanes, a power of two up to [`LANES`].
+//! One damped update of the messages of weights, of several problems on the same instance, in one pass over the paths. N is
+//! the number of lanes, a power of two up to [`LANES`].
 //!
 //! A path's n and d depend on its own messages alone. So a pass takes a path's ρ, makes their n and d again, updates ρ with the
 //! ratios R that the pass before left, and multiplies the n and d of the new ρ into the products that become the next R:
@@ -7,11 +7,12 @@
 
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
-use super::factor::{Bounded, Careful, Factor, Form};
+use super::factor::{Bounded, Careful, Factor, Form, Temperature};
+use super::iteration::At;
 use super::lanes::{LANES, Rows};
 use super::layout::{Block, Layout, Slot, joined};
+use super::products::{Products, ProductsOf, first, lane, rescale, times};
 use crate::cpu::Level;
-use crate::scaled_product::ScaledProduct;
 use std::ops::Range;
 
 /// What a pass does with the messages.
@@ -19,16 +20,33 @@ use std::ops::Range;
 pub(crate) enum Pass {
     /// Nothing: only the ratios are made.
     Ratios,
-    /// ½ old + ½ new if `damped`, else new. Changes are looked at until every lane in `watched` was seen to exceed `tolerance`, or to the end if
-    /// `all`: the largest change of a lane that did not exceed it is exact.
-    Step { damped: bool, tolerance: f64, watched: [bool; LANES], all: bool },
+    /// ½ old + ½ new.
+    Step(Watch),
     /// New in the lanes that are `moving`, the others stay. The change is |ρ_new/ρ − 1|.
     Polish { moving: [bool; LANES] },
 }
 
+/// Which changes are looked at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Watch {
+    /// Changes of these lanes are looked at until each was seen to exceed `tolerance`, or to the end if `all`: the largest
+    /// change of a lane that did not exceed it is exact.
+    pub(crate) lanes: [bool; LANES],
+    pub(crate) tolerance: f64,
+    pub(crate) all: bool,
+}
+
+impl Watch {
+    /// Whether to look further, having seen these changes. They are counted by halves.
+    #[inline(always)]
+    pub(crate) fn goes_on<const N: usize>(&self, half_changes: &[f64; N]) -> bool {
+        self.all || (0..N).any(|k| self.lanes[k] && 2.0 * half_changes[k] <= self.tolerance)
+    }
+}
+
 /// The messages of a group of lanes, and what they are updated with.
 #[derive(Debug)]
-pub(crate) struct Messages {
+pub(crate) struct WeightMessages {
     /// q = e^(−2β).
     pub(crate) q: [f64; LANES],
     /// 2^40 e^(2β).
@@ -42,14 +60,7 @@ pub(crate) struct Messages {
     d: Products,
 }
 
-/// Products that are being gathered, mantissa × 2^exponent. All are 1 between passes.
-#[derive(Debug)]
-struct Products {
-    mantissas: Rows,
-    exponents: Vec<[i64; LANES]>,
-}
-
-impl Messages {
+impl WeightMessages {
     pub(crate) fn new(layout: &Layout) -> Self {
         Self {
             q: [1.0; LANES],
@@ -59,6 +70,19 @@ impl Messages {
             n: Products::ones(layout.products()),
             d: Products::ones(layout.products()),
         }
+    }
+
+    /// Memory in bytes for an instance: a message for each incidence, a ratio for each slot, two products with their exponents
+    /// for each slot that is being gathered.
+    pub(crate) fn bytes(layout: &Layout) -> usize {
+        8 * LANES * (layout.incidences.len() + layout.slots.len() + 4 * layout.products())
+    }
+
+    /// Puts a problem into a lane.
+    pub(crate) fn put(&mut self, at: At, temperature: Temperature, rho: impl Iterator<Item = f64>) {
+        let At { lane, width } = at;
+        (self.q[lane], self.limit[lane]) = (temperature.q, temperature.limit);
+        self.rho.set_lane(lane, width, rho);
     }
 
     /// Makes `to` lanes of `from`: lane k is then what `kept[k]` was, in increasing order.
@@ -71,78 +95,15 @@ impl Messages {
     }
 }
 
-impl Products {
-    fn ones(number: usize) -> Self {
-        Self { mantissas: Rows::ones(number), exponents: vec![[0; LANES]; number] }
-    }
-
-    #[inline(always)]
-    fn of_mut<const N: usize>(&mut self) -> ProductsOf<'_, N> {
-        let mantissas = self.mantissas.of_mut();
-        let exponents = &mut self.exponents[..mantissas.len()];
-        ProductsOf { mantissas, exponents }
-    }
-}
-
-/// Products in N lanes.
-struct ProductsOf<'a, const N: usize> {
-    mantissas: &'a mut [[f64; N]],
-    exponents: &'a mut [[i64; LANES]],
-}
-
-impl<const N: usize> ProductsOf<'_, N> {
-    /// A product; a new one begins.
-    #[inline(always)]
-    fn take(&mut self, product: usize) -> ([f64; N], [i64; LANES]) {
-        let taken = (self.mantissas[product], self.exponents[product]);
-        (self.mantissas[product], self.exponents[product]) = ([1.0; N], [0; LANES]);
-        taken
-    }
-}
-
-#[inline(always)]
-fn times<const N: usize>(product: &mut [f64; N], factors: &[f64; N]) {
-    let mut mantissas = *product;
-    for k in 0..N {
-        mantissas[k] *= factors[k];
-    }
-    *product = mantissas;
-}
-
-/// Brings a product back to [1, 2).
-#[inline(always)]
-fn rescale<const N: usize>(product: &mut [f64; N], exponents: &mut [i64; LANES]) {
-    let (mut mantissas, mut sums) = (*product, *exponents);
-    for k in 0..N {
-        let product = ScaledProduct { mantissa: mantissas[k], exponent: sums[k] }.normalised();
-        (mantissas[k], sums[k]) = (product.mantissa, product.exponent);
-    }
-    (*product, *exponents) = (mantissas, sums);
-}
-
-/// The first N lanes.
-#[inline(always)]
-fn first<const N: usize>(lanes: &[f64; LANES]) -> [f64; N] {
-    let mut first = [0.0; N];
-    first.copy_from_slice(&lanes[..N]);
-    first
-}
-
-/// A product in lane k, normalised.
-#[inline(always)]
-fn lane<const N: usize>((mantissas, exponents): &([f64; N], [i64; LANES]), k: usize) -> ScaledProduct {
-    ScaledProduct { mantissa: mantissas[k], exponent: exponents[k] }.normalised()
-}
-
 /// Does a pass; returns the largest change of any message in each lane.
 #[inline(always)]
 fn run<F: Factor, const N: usize>(
     layout: &Layout,
-    messages: &mut Messages,
+    messages: &mut WeightMessages,
     pass: Pass,
     rescale_after: u32,
 ) -> [f64; LANES] {
-    let Messages { q, limit, rho, ratio, n, d } = messages;
+    let WeightMessages { q, limit, rho, ratio, n, d } = messages;
     let mut walk = Walk::<F, N> {
         layout,
         q: first(q),
@@ -159,23 +120,18 @@ fn run<F: Factor, const N: usize>(
     for block in &layout.blocks {
         match pass {
             Pass::Ratios => walk.block(block, &mut Unchanged),
-            Pass::Step { damped: true, .. } if looking => {
-                walk.block(block, &mut StepWatched::<N, true>(&mut largest));
-            }
-            Pass::Step { damped: true, .. } => walk.block(block, &mut Step::<true>),
-            Pass::Step { .. } if looking => walk.block(block, &mut StepWatched::<N, false>(&mut largest)),
-            Pass::Step { .. } => walk.block(block, &mut Step::<false>),
+            Pass::Step(_) if looking => walk.block(block, &mut StepWatched::<N>(&mut largest)),
+            Pass::Step(_) => walk.block(block, &mut Step),
             Pass::Polish { moving } => {
                 walk.block(block, &mut Polish { moving: moving.map(u64::from), largest: &mut largest });
             }
         }
-        if let Pass::Step { tolerance, watched, all: false, .. } = pass {
-            // Changes are counted by halves.
-            looking = looking && (0..N).any(|k| watched[k] && 2.0 * largest[k] <= tolerance);
+        if let Pass::Step(watch) = pass {
+            looking = looking && watch.goes_on(&largest);
         }
     }
     walk.finish(layout.shared.clone(), layout.block_slots);
-    let scale = if matches!(pass, Pass::Step { .. }) { 2.0 } else { 1.0 };
+    let scale = if matches!(pass, Pass::Step(_)) { 2.0 } else { 1.0 };
     let mut changes = [0.0; LANES];
     for k in 0..N {
         changes[k] = scale * largest[k];
@@ -184,15 +140,15 @@ fn run<F: Factor, const N: usize>(
 }
 
 crate::cpu::at_each_level! {
-    fn run_two<const N: usize>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
+    fn run_two<const N: usize>(layout: &Layout, messages: &mut WeightMessages, pass: Pass, rescale_after: u32) -> [f64; LANES]
         = run::<Bounded<2>, N>;
 }
 crate::cpu::at_each_level! {
-    fn run_three<const N: usize>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
+    fn run_three<const N: usize>(layout: &Layout, messages: &mut WeightMessages, pass: Pass, rescale_after: u32) -> [f64; LANES]
         = run::<Bounded<3>, N>;
 }
 crate::cpu::at_each_level! {
-    fn run_careful<const N: usize>(layout: &Layout, messages: &mut Messages, pass: Pass, rescale_after: u32) -> [f64; LANES]
+    fn run_careful<const N: usize>(layout: &Layout, messages: &mut WeightMessages, pass: Pass, rescale_after: u32) -> [f64; LANES]
         = run::<Careful, N>;
 }
 
@@ -200,7 +156,7 @@ crate::cpu::at_each_level! {
 pub(crate) fn update<const N: usize>(
     (level, form): (Level, Form),
     layout: &Layout,
-    messages: &mut Messages,
+    messages: &mut WeightMessages,
     pass: Pass,
     rescale_after: u32,
 ) -> [f64; LANES] {
@@ -232,23 +188,23 @@ impl Update for Unchanged {
     }
 }
 
-struct Step<const DAMPED: bool>;
+struct Step;
 
-impl<const DAMPED: bool> Update for Step<DAMPED> {
+impl Update for Step {
     #[inline(always)]
     fn update<F: Factor>(&mut self, _k: usize, rho: f64, new: (f64, f64)) -> f64 {
-        F::step::<DAMPED>(rho, new)
+        F::damped(rho, new)
     }
 }
 
 /// With ½ max |Δm|.
-struct StepWatched<'a, const N: usize, const DAMPED: bool>(&'a mut [f64; N]);
+struct StepWatched<'a, const N: usize>(&'a mut [f64; N]);
 
-impl<const N: usize, const DAMPED: bool> Update for StepWatched<'_, N, DAMPED> {
+impl<const N: usize> Update for StepWatched<'_, N> {
     #[inline(always)]
     fn update<F: Factor>(&mut self, k: usize, rho: f64, new: (f64, f64)) -> f64 {
         self.0[k] = larger(self.0[k], F::half_change(rho, new));
-        F::step::<DAMPED>(rho, new)
+        F::damped(rho, new)
     }
 }
 
@@ -269,7 +225,7 @@ impl<const N: usize> Update for Polish<'_, N> {
 }
 
 #[inline(always)]
-fn larger(one: f64, other: f64) -> f64 {
+pub(crate) fn larger(one: f64, other: f64) -> f64 {
     if one > other { one } else { other }
 }
 

@@ -1,0 +1,142 @@
+//! How the messages of a group of lanes are iterated: damped, or undamped with leaps.
+
+use super::acceleration::{Act, KEPT, Leaps};
+use super::factor::{Form, Temperature};
+use super::groups::Setup;
+use super::lanes::{FEW_LANES, LANES};
+use super::layout::Layout;
+use super::path_messages::{self, PathMessages};
+use super::weight_messages::{self, Pass, Watch, WeightMessages};
+
+/// A lane, among how many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At {
+    pub(crate) lane: usize,
+    pub(crate) width: usize,
+}
+
+/// The messages of a group of lanes, iterated side by side. What becomes of a lane does not depend on the others: products may
+/// be rescaled at any time. `coldest` is the largest β of them.
+pub(crate) trait Iteration {
+    fn new(layout: &Layout) -> Self;
+
+    /// Puts a problem into a lane whose messages from weights are `rho`. To be followed by [`Self::ratios`].
+    fn put(&mut self, setup: Setup<'_>, at: At, beta: f64, rho: &[f64]);
+
+    /// Makes the ratios of messages that were put or moved.
+    fn ratios(&mut self, setup: Setup<'_>, width: usize, coldest: f64);
+
+    /// One update; returns max |Δm|, undamped, of each lane.
+    fn update(&mut self, setup: Setup<'_>, width: usize, coldest: f64, watch: Watch) -> [f64; LANES];
+
+    /// After an update: does what shortens the way. `updates` are those of each lane that goes on.
+    fn accelerate(&mut self, setup: Setup<'_>, width: usize, coldest: f64, updates: [Option<u32>; LANES]);
+
+    /// The messages from weights of a lane.
+    fn weight_messages(&self, setup: Setup<'_>, at: At) -> Vec<f64>;
+
+    /// Makes `to` lanes of `from`: lane k is then what `kept[k]` was, in increasing order.
+    fn narrow(&mut self, from: usize, to: usize, kept: &[usize]);
+}
+
+/// m ← ½ new + ½ old.
+pub(crate) struct Damped {
+    pub(super) messages: WeightMessages,
+}
+
+impl Damped {
+    fn pass(&mut self, setup: Setup<'_>, width: usize, coldest: f64, pass: Pass) -> [f64; LANES] {
+        let update = if width == LANES {
+            weight_messages::update::<LANES>
+        } else {
+            weight_messages::update::<FEW_LANES>
+        };
+        let rescale_after = setup.form.factors_in_range(coldest);
+        update((setup.level, setup.form), setup.layout, &mut self.messages, pass, rescale_after)
+    }
+}
+
+impl Iteration for Damped {
+    fn new(layout: &Layout) -> Self {
+        Self { messages: WeightMessages::new(layout) }
+    }
+
+    fn put(&mut self, _setup: Setup<'_>, at: At, beta: f64, rho: &[f64]) {
+        self.messages.put(at, Temperature::new(beta), rho.iter().copied());
+    }
+
+    fn ratios(&mut self, setup: Setup<'_>, width: usize, coldest: f64) {
+        self.pass(setup, width, coldest, Pass::Ratios);
+    }
+
+    fn update(&mut self, setup: Setup<'_>, width: usize, coldest: f64, watch: Watch) -> [f64; LANES] {
+        self.pass(setup, width, coldest, Pass::Step(watch))
+    }
+
+    fn accelerate(&mut self, _: Setup<'_>, _: usize, _: f64, _: [Option<u32>; LANES]) {}
+
+    fn weight_messages(&self, _setup: Setup<'_>, at: At) -> Vec<f64> {
+        self.messages.rho.lane(at.lane, at.width).collect()
+    }
+
+    fn narrow(&mut self, from: usize, to: usize, kept: &[usize]) {
+        self.messages.narrow(from, to, kept);
+    }
+}
+
+/// m ← new, with leaps: see [`super::acceleration`].
+pub(crate) struct Leaping {
+    messages: PathMessages,
+    leaps: [Leaps; LANES],
+}
+
+impl Iteration for Leaping {
+    fn new(layout: &Layout) -> Self {
+        Self { messages: PathMessages::new(layout), leaps: [Leaps::new(); LANES] }
+    }
+
+    fn put(&mut self, setup: Setup<'_>, at: At, beta: f64, rho: &[f64]) {
+        self.messages.put(setup.form, setup.layout, at, Temperature::new(beta), rho);
+        self.leaps[at.lane] = Leaps::new();
+    }
+
+    fn ratios(&mut self, setup: Setup<'_>, width: usize, coldest: f64) {
+        path_messages::ratios(setup, width, &mut self.messages, Form::messages_in_range(coldest));
+    }
+
+    fn update(&mut self, setup: Setup<'_>, width: usize, coldest: f64, watch: Watch) -> [f64; LANES] {
+        let rescale_after = Form::messages_in_range(coldest);
+        path_messages::update(setup, width, &mut self.messages, watch, rescale_after)
+    }
+
+    fn accelerate(&mut self, setup: Setup<'_>, width: usize, coldest: f64, updates: [Option<u32>; LANES]) {
+        let mut acts = [Act::Nothing; LANES];
+        for (k, updates) in updates.into_iter().enumerate() {
+            if let Some(updates) = updates {
+                acts[k] = self.leaps[k].after(updates);
+            }
+        }
+        for number in 0..KEPT {
+            let lanes = acts.map(|act| act == Act::Keep(number));
+            if lanes != [false; LANES] {
+                path_messages::keep(setup, width, &mut self.messages, number, lanes);
+            }
+        }
+        let lanes = acts.map(|act| act == Act::Leap);
+        if lanes != [false; LANES] {
+            path_messages::leap(setup.level, width, &mut self.messages, lanes);
+            self.ratios(setup, width, coldest);
+        }
+    }
+
+    fn weight_messages(&self, setup: Setup<'_>, at: At) -> Vec<f64> {
+        self.messages.weight_messages(setup.form, setup.layout, at)
+    }
+
+    fn narrow(&mut self, from: usize, to: usize, kept: &[usize]) {
+        self.messages.narrow(from, to, kept);
+        for (k, &old) in kept.iter().enumerate() {
+            self.leaps[k] = self.leaps[old];
+        }
+    }
+}
