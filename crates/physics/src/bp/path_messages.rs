@@ -30,6 +30,8 @@ pub(crate) struct PathMessages {
     /// Before the last update.
     before: State,
     products: Products,
+    /// The block at which changes were last seen to be large enough: most likely they are so there again.
+    look_from: usize,
     /// r as it was when messages were kept for leaps; none before the first are.
     kept: Option<[Rows; KEPT]>,
 }
@@ -61,6 +63,7 @@ impl PathMessages {
             now: State::new(layout),
             before: State { r: Rows::unset(layout.incidences.len()), ratio: Rows::unset(layout.slots.len()) },
             products: Products::ones(layout.products()),
+            look_from: 0,
             kept: None,
         }
     }
@@ -139,7 +142,7 @@ pub(crate) fn update(
 }
 
 fn pass(setup: Setup<'_>, width: usize, messages: &mut PathMessages, updates: bool, rescale_after: u32) {
-    let Setup { layout, level, form } = setup;
+    let Setup { layout, form, .. } = setup;
     let run = match (form, width) {
         (Form::Two, LANES) => run_two::<LANES>,
         (Form::Two, _) => run_two::<FEW_LANES>,
@@ -148,7 +151,13 @@ fn pass(setup: Setup<'_>, width: usize, messages: &mut PathMessages, updates: bo
         (Form::Careful, LANES) => run_careful::<LANES>,
         (Form::Careful, _) => run_careful::<FEW_LANES>,
     };
-    run(level, layout, messages, updates, rescale_after);
+    run(level_for(setup.level, width), layout, messages, updates, rescale_after);
+}
+
+/// Four lanes fill a register of AVX2. Told that there are wider ones, the compiler puts messages of several weights into one,
+/// and takes twice as long.
+fn level_for(level: Level, width: usize) -> Level {
+    if width == FEW_LANES { level.min(Level::Avx2) } else { level }
 }
 
 crate::cpu::at_each_level! {
@@ -304,8 +313,9 @@ impl<F: Factor, const N: usize> Walk<'_, F, N> {
     }
 }
 
-fn changes<const N: usize>(setup: Setup<'_>, messages: &PathMessages, watch: Watch) -> [f64; LANES] {
+fn changes<const N: usize>(setup: Setup<'_>, messages: &mut PathMessages, watch: Watch) -> [f64; LANES] {
     let Setup { layout, level, form } = setup;
+    let level = level_for(level, N);
     let changes = match form {
         Form::Two => changes_two::<N>,
         Form::Three => changes_three::<N>,
@@ -315,15 +325,15 @@ fn changes<const N: usize>(setup: Setup<'_>, messages: &PathMessages, watch: Wat
 }
 
 crate::cpu::at_each_level! {
-    fn changes_two<const N: usize>(layout: &Layout, messages: &PathMessages, watch: Watch) -> [f64; LANES]
+    fn changes_two<const N: usize>(layout: &Layout, messages: &mut PathMessages, watch: Watch) -> [f64; LANES]
         = largest_changes::<Bounded<2>, N>;
 }
 crate::cpu::at_each_level! {
-    fn changes_three<const N: usize>(layout: &Layout, messages: &PathMessages, watch: Watch) -> [f64; LANES]
+    fn changes_three<const N: usize>(layout: &Layout, messages: &mut PathMessages, watch: Watch) -> [f64; LANES]
         = largest_changes::<Bounded<3>, N>;
 }
 crate::cpu::at_each_level! {
-    fn changes_careful<const N: usize>(layout: &Layout, messages: &PathMessages, watch: Watch) -> [f64; LANES]
+    fn changes_careful<const N: usize>(layout: &Layout, messages: &mut PathMessages, watch: Watch) -> [f64; LANES]
         = largest_changes::<Careful, N>;
 }
 
@@ -331,14 +341,16 @@ crate::cpu::at_each_level! {
 #[inline(always)]
 fn largest_changes<F: Factor, const N: usize>(
     layout: &Layout,
-    messages: &PathMessages,
+    messages: &mut PathMessages,
     watch: Watch,
 ) -> [f64; LANES] {
-    let PathMessages { limit, now, before, .. } = messages;
+    let PathMessages { limit, now, before, look_from, .. } = messages;
     let (limit, r, ratio) = (first::<N>(limit), now.r.of::<N>(), now.ratio.of::<N>());
     let (old_r, old_ratio) = (before.r.of::<N>(), before.ratio.of::<N>());
     let mut largest = [0.0; N];
-    for block in &layout.blocks {
+    let blocks = (*look_from..layout.blocks.len()).chain(0..*look_from);
+    for number in blocks {
+        let block = &layout.blocks[number];
         let range = block.paths.start * layout.depth..block.paths.end * layout.depth;
         let messages = r[range.clone()].iter().zip(&old_r[range.clone()]);
         for ((r, old_r), incidence) in messages.zip(&layout.incidences[range]) {
@@ -350,6 +362,7 @@ fn largest_changes<F: Factor, const N: usize>(
             }
         }
         if !watch.goes_on(&largest) {
+            *look_from = number;
             break;
         }
     }
