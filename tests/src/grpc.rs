@@ -28,7 +28,7 @@ impl Grpc {
     pub fn open(access: &Access) -> Result<Self, tonic::transport::Error> {
         let runtime = Runtime::new().expect("a runtime");
         let endpoint = access.endpoint().expect("an address and certificates").timeout(TIMEOUT);
-        let channel = access.on(runtime.block_on(endpoint.connect())?);
+        let channel = runtime.block_on(access.connect(&endpoint))?;
         Ok(Self { runtime, channel })
     }
 

@@ -86,6 +86,9 @@ impl From<&CoordinatorError> for Status {
             }
             CoordinatorError::Store(StoreError::NoSuchSweep(_)) => Status::not_found(message),
             CoordinatorError::Store(StoreError::Conflict | StoreError::Busy(_)) => Status::aborted(message),
+            CoordinatorError::Store(error) if error.is_unstorable_text() => {
+                Status::invalid_argument("a name or text holds a NUL character")
+            }
             error if error.is_transient() => {
                 tracing::warn!(%error, "database unavailable");
                 Status::unavailable(message)

@@ -273,7 +273,8 @@ pub(crate) struct InstanceOptions {
 /// Which coordinator.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct CoordinatorAddress {
-    /// The coordinator, http://HOST:PORT [default: one on this machine, else the private database]
+    /// The coordinator, http://HOST:PORT, or several of one database with commas between them [default: one on this machine,
+    /// else the private database]
     #[arg(long, env = "RAPGRID_COORDINATOR", value_name = "URL")]
     pub(crate) coordinator: Option<String>,
     #[command(flatten)]
@@ -587,7 +588,7 @@ pub(crate) struct CoordinatorOptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct WorkerOptions {
-    /// The coordinator
+    /// The coordinator, or several of one database with commas between them: one that answers is called
     #[arg(long, env = "RAPGRID_COORDINATOR", default_value = crate::connection::DEFAULT_ADDRESS, value_name = "URL")]
     pub(crate) coordinator: String,
     #[command(flatten)]

@@ -94,8 +94,7 @@ impl Connection {
 
 /// Connects to a coordinator.
 pub(crate) async fn dial(access: &Access) -> anyhow::Result<Channel> {
-    let endpoint = access.endpoint()?;
-    Ok(access.on(endpoint.connect().await?))
+    Ok(access.connect(&access.endpoint()?).await?)
 }
 
 /// A client with the protocol's limits.

@@ -79,6 +79,12 @@ impl StoreError {
         }
     }
 
+    /// Whether a text held a character that no table can: NUL.
+    pub fn is_unstorable_text(&self) -> bool {
+        let StoreError::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.code().as_deref() == Some("22021")
+    }
+
     /// Whether a lock was not to be had in time.
     pub(crate) fn is_lock_timeout(&self) -> bool {
         let StoreError::Database(sqlx::Error::Database(error)) = self else { return false };

@@ -3,6 +3,7 @@
 //! Reading files is the command line's business: certificates, keys and tokens come here as bytes and text. None of
 //! them shows in `Debug`.
 
+use crate::failover::Failover;
 use std::time::Duration;
 use thiserror::Error;
 use tonic::metadata::{Ascii, MetadataValue};
@@ -20,7 +21,8 @@ pub type Channel = InterceptedService<tonic::transport::Channel, Bearer>;
 /// How to reach a coordinator.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// `http://HOST:PORT`, or `https://HOST:PORT` for TLS.
+    /// `http://HOST:PORT`, or `https://HOST:PORT` for TLS. Several with commas between them are coordinators of one database:
+    /// calls go to one that answers. With TLS each needs a certificate for the name of the first.
     pub address: String,
     /// What TLS needs; looked at for `https` only.
     pub tls: ClientTls,
@@ -119,14 +121,21 @@ impl Access {
         Self { address: address.into(), tls: ClientTls::default(), token: None }
     }
 
-    /// What to connect to.
+    /// What to connect to, the first address if there are several.
     ///
     /// # Errors
-    /// If the address is malformed, or a certificate or key cannot be used.
+    /// If an address is malformed, or a certificate or key cannot be used.
     pub fn endpoint(&self) -> Result<Endpoint, AccessError> {
         let malformed = |reason: String| AccessError::Address { address: self.address.clone(), reason };
-        let endpoint =
-            Endpoint::from_shared(self.address.clone()).map_err(|error| malformed(chain(&error)))?;
+        let mut endpoints = Vec::new();
+        for address in self.address.split(',') {
+            let endpoint = Endpoint::from_shared(address.trim().to_owned());
+            endpoints.push(endpoint.map_err(|error| malformed(chain(&error)))?);
+        }
+        let endpoint = endpoints[0].clone();
+        if endpoints.iter().any(|other| other.uri().scheme() != endpoint.uri().scheme()) {
+            return Err(malformed("some are http:// and some https://".to_owned()));
+        }
         let endpoint = match endpoint.uri().scheme_str() {
             Some("http") => endpoint,
             Some("https") => endpoint
@@ -137,8 +146,32 @@ impl Access {
         Ok(endpoint.connect_timeout(CONNECT))
     }
 
-    /// The connection with the token on every call.
-    pub fn on(&self, channel: tonic::transport::Channel) -> Channel {
+    /// The connection over an endpoint of this access, with the token on every call. It is made at the first call, and anew
+    /// when it breaks.
+    pub fn connect_lazy(&self, endpoint: &Endpoint) -> Channel {
+        self.on(match self.failover() {
+            Some(failover) => endpoint.connect_with_connector_lazy(failover),
+            None => endpoint.connect_lazy(),
+        })
+    }
+
+    /// The same, made at once.
+    ///
+    /// # Errors
+    /// If no coordinator answers.
+    pub async fn connect(&self, endpoint: &Endpoint) -> Result<Channel, tonic::transport::Error> {
+        Ok(self.on(match self.failover() {
+            Some(failover) => endpoint.connect_with_connector(failover).await?,
+            None => endpoint.connect().await?,
+        }))
+    }
+
+    fn failover(&self) -> Option<Failover> {
+        let addresses: Vec<&str> = self.address.split(',').collect();
+        (addresses.len() > 1).then(|| Failover::new(&addresses))
+    }
+
+    fn on(&self, channel: tonic::transport::Channel) -> Channel {
         InterceptedService::new(channel, Bearer(self.token.clone()))
     }
 }
@@ -178,7 +211,7 @@ mod tests {
         let tls = ClientTls { ca: None, identity: Some((b"cert".to_vec(), b"hunter2".to_vec())) };
         let token = Some(Token::new("hunter2-hunter2").unwrap());
         let access = Access { address: "https://a:1".to_owned(), tls, token };
-        let text = format!("{access:?} {:?}", access.on(endpoint_of("http://127.0.0.1:1")));
+        let text = format!("{access:?} {:?}", access.on(channel_to("http://127.0.0.1:1")));
         assert!(!text.contains("hunter2"), "{text}");
         for text in ["", "two words", "ünïcode", "line\nbreak"] {
             let error = Token::new(text).unwrap_err().to_string();
@@ -186,7 +219,7 @@ mod tests {
         }
     }
 
-    fn endpoint_of(address: &str) -> tonic::transport::Channel {
+    fn channel_to(address: &str) -> tonic::transport::Channel {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let _inside = runtime.enter();
         Access::plain(address).endpoint().unwrap().connect_lazy()
@@ -194,7 +227,9 @@ mod tests {
 
     #[test]
     fn an_address_or_certificate_that_cannot_be_meant_is_refused() {
-        for address in ["", "127.0.0.1:7400", "ftp://a", "a b", "grpc://a:1"] {
+        for address in
+            ["", "127.0.0.1:7400", "ftp://a", "a b", "grpc://a:1", "http://a:1,", "http://a:1,https://b:1"]
+        {
             let error = Access::plain(address).endpoint().unwrap_err().to_string();
             assert!(error.contains("expected http://HOST:PORT"), "{address:?}: {error}");
         }

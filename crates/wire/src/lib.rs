@@ -5,6 +5,7 @@
 
 pub mod access;
 mod convert;
+mod failover;
 mod part;
 mod ranges;
 

@@ -1,6 +1,7 @@
 //! Delivering results: every job's results are kept until the coordinator has answered them, and sent again on a new
 //! stream when the old one breaks.
 
+use crate::outage::Outage;
 use crate::{Event, Lease, Metrics, RETRY};
 use compute::UnitResult;
 use std::collections::HashMap;
@@ -30,7 +31,15 @@ impl Delivery {
         metrics: Arc<Metrics>,
     ) -> Self {
         let (orders, inbox) = mpsc::unbounded_channel();
-        let courier = Courier { client, worker_id, events, inbox, metrics, pending: HashMap::new() };
+        let courier = Courier {
+            client,
+            worker_id,
+            events,
+            inbox,
+            metrics,
+            pending: HashMap::new(),
+            outage: Outage::default(),
+        };
         tokio::spawn(courier.run());
         Self { orders }
     }
@@ -53,6 +62,7 @@ struct Courier {
     metrics: Arc<Metrics>,
     /// Sent or to be sent, and not answered.
     pending: HashMap<Lease, Vec<v1::ResultChunk>>,
+    outage: Outage,
 }
 
 impl Courier {
@@ -74,7 +84,7 @@ impl Courier {
                         return;
                     }
                 }
-                Err(status) => tracing::warn!(reason = status.message(), "cannot deliver results"),
+                Err(status) => self.outage.failed("cannot deliver results", status.message()),
             }
             tokio::time::sleep(RETRY).await;
         }
@@ -91,6 +101,7 @@ impl Courier {
                 order = self.inbox.recv() => self.take(order?, Some(&outgoing)),
                 answer = answers.message() => match answer {
                     Ok(Some(receipt)) => {
+                        self.outage.worked();
                         if let Some(lease) = receipt.lease.as_ref().map(Lease::from) {
                             let answered = self.pending.remove(&lease).unwrap_or_default();
                             self.metrics.rows_pending.dec_by(rows(&answered));
@@ -99,7 +110,7 @@ impl Courier {
                     }
                     Ok(None) => return Some(()),
                     Err(status) => {
-                        tracing::warn!(reason = status.message(), "the stream of results broke; opening another");
+                        self.outage.failed("the stream of results broke", status.message());
                         return Some(());
                     }
                 },

@@ -9,12 +9,14 @@
 mod delivery;
 mod host;
 mod metrics;
+mod outage;
 mod threads;
 
 pub use host::cpu_features;
 pub use metrics::{Metrics, serve_metrics};
 
 use delivery::Delivery;
+use outage::Outage;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
@@ -154,6 +156,8 @@ struct Worker {
     /// Set by a shutdown: when jobs under way are given back.
     drain_until: Option<Instant>,
     is_idle: bool,
+    /// Of lease calls and heartbeats.
+    outage: Outage,
 }
 
 /// Runs a worker until `shutdown` completes and its jobs are delivered or given back.
@@ -204,7 +208,7 @@ fn connect(coordinator: &Access) -> Result<Channel, AccessError> {
         .http2_keep_alive_interval(Duration::from_secs(10))
         .keep_alive_timeout(Duration::from_secs(10))
         .keep_alive_while_idle(true);
-    Ok(coordinator.on(endpoint.connect_lazy()))
+    Ok(coordinator.connect_lazy(&endpoint))
 }
 
 /// Registers, waiting for a coordinator that cannot be reached.
@@ -282,6 +286,7 @@ impl Worker {
             stop_at,
             drain_until: None,
             is_idle: false,
+            outage: Outage::default(),
         })
     }
 
@@ -335,12 +340,13 @@ impl Worker {
             Event::Leased(Ok(response)) => self.on_leased(response).await,
             Event::Leased(Err(status)) => self.on_lease_failed(status).await,
             Event::Heartbeat(Ok(response)) => {
+                self.outage.worked();
                 for lease in &response.lost {
                     self.on_lost(lease.into());
                 }
             }
             Event::Heartbeat(Err(status)) => {
-                tracing::warn!(reason = status.message(), "heartbeat failed; going on");
+                self.outage.failed("the heartbeat failed", status.message());
             }
             Event::Computed(computed) => self.on_computed(computed).await,
             Event::Receipt(receipt) => self.on_receipt(receipt),
@@ -349,6 +355,7 @@ impl Worker {
 
     async fn on_leased(&mut self, response: v1::LeaseResponse) {
         self.leasing = None;
+        self.outage.worked();
         self.is_idle = response.idle;
         for job in response.jobs {
             let Some(lease) = job.lease.as_ref().map(Lease::from) else { continue };
@@ -376,7 +383,7 @@ impl Worker {
 
     async fn on_lease_failed(&mut self, status: Status) {
         self.leasing = None;
-        tracing::warn!(reason = status.message(), "cannot lease jobs; trying again");
+        self.outage.failed("cannot lease jobs", status.message());
         // A database that was made anew does not know this worker.
         if status.code() == Code::FailedPrecondition
             && let Ok(Ok(registered)) =

@@ -116,3 +116,26 @@ fn a_worker_outlives_its_coordinator_and_everything_is_recorded_once() {
     assert_as_if_undisturbed(&rapgrid);
     assert_eq!(rapgrid.count("SELECT count(DISTINCT worker_id) FROM measurements"), 1);
 }
+
+#[test]
+fn a_worker_goes_on_with_another_coordinator_when_its_own_has_died() {
+    let rapgrid = Rapgrid::new();
+    let first = submit_long(&rapgrid, &["--lease-seconds", "5"]);
+    let second = rapgrid.coordinator(&["--lease-seconds", "5"]);
+    let both = format!("{},{}", first.address, second.address);
+    let worker = rapgrid.spawn(&["worker", "--coordinator", &both, "--threads", "1", "--exit-when-idle"]);
+    let some_units = |share: u64| {
+        wait_until("some units", || {
+            rapgrid.units_done("long").filter(|&done| done >= LONG_UNITS * share / 10)
+        });
+    };
+    some_units(1);
+    // Whichever it talks to: after both deaths it has talked to either.
+    let address = first.kill();
+    some_units(4);
+    let _first = rapgrid.coordinator_at(&address, &["--lease-seconds", "5"]);
+    second.kill();
+    worker.wait().succeeded();
+    assert_as_if_undisturbed(&rapgrid);
+    assert_eq!(rapgrid.count("SELECT count(*) FROM workers"), 1);
+}
