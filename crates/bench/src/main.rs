@@ -4,6 +4,7 @@
 //! range. The baselines stand beside this file: a scalar heat bath over an adjacency list with a table of probabilities,
 //! and textbook belief propagation with the platform's tanh and atanh. One thread but where two are named.
 //!
+//! `cargo run --release -p bench -- lanes` compares only what has that in its name;
 //! `cargo run --release -p bench -- --rates` prints the best rate of each kernel instead, for `dev/dispatch`.
 
 mod exact;
@@ -46,46 +47,75 @@ fn main() {
         return;
     }
     let dense = every_path("N = 50, every path active", 1.0);
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["kernel / baseline", "level", "instance", "ratio", "range", "kernel, units/s"]);
+    let mut report = Report::new(std::env::args().nth(1));
     for (name, graph) in [&reference, &dense] {
         for beta in BETAS {
             for level in Level::available() {
                 let kernel = format!("one packed replica, β = {beta} / scalar heat bath");
-                row(
-                    &mut table,
-                    &kernel,
-                    level.name(),
-                    name,
-                    against_heat_bath(graph, beta, packed(graph, beta, level)),
-                );
+                report
+                    .row(&kernel, level, name, || against_heat_bath(graph, beta, packed(graph, beta, level)));
             }
         }
     }
     for beta in BETAS {
         for level in Level::available() {
-            let graph = &reference.1;
-            let positions = Positions::new(graph);
-            let lists = PathLists::new(graph, &positions).expect("small degrees");
             let kernel = format!("512 independent lanes, β = {beta} / scalar heat bath");
-            let lanes = in_lanes(graph, &lists, &positions, beta, level);
-            row(&mut table, &kernel, level.name(), reference.0, against_heat_bath(graph, beta, lanes));
+            report.row(&kernel, level, reference.0, || {
+                let graph = &reference.1;
+                let positions = Positions::new(graph);
+                let lists = PathLists::new(graph, &positions).expect("small degrees");
+                against_heat_bath(graph, beta, in_lanes(graph, &lists, &positions, beta, level))
+            });
         }
     }
     for level in Level::available() {
         let kernel = "BP, f64, 8 lanes, β = 1.1 to 1.9, polarised / textbook";
-        row(&mut table, kernel, level.name(), reference.0, belief_propagation(&reference.1, level));
+        report.row(kernel, level, reference.0, || belief_propagation(&reference.1, level));
     }
-    row(&mut table, exact::KERNEL, Level::chosen().name(), exact::INSTANCE, exact::enumeration());
+    report.row(exact::KERNEL, Level::chosen(), exact::INSTANCE, exact::enumeration);
     let units = "branching, N = 24, BP and MC at 8 β";
-    row(&mut table, "two threads over samples / one", Level::chosen().name(), units, threads::two_over_one());
-    for column in 3..6 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
+    report.row("two threads over samples / one", Level::chosen(), units, threads::two_over_one);
+    report.print();
+}
+
+/// The table of ratios.
+struct Report {
+    table: Table,
+    /// Only kernels with this in their names are compared.
+    only: Option<String>,
+}
+
+impl Report {
+    fn new(only: Option<String>) -> Self {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_header(["kernel / baseline", "level", "instance", "ratio", "range", "kernel, units/s"]);
+        Self { table, only }
     }
-    println!("{table}");
+
+    fn row(&mut self, kernel: &str, level: Level, instance: &str, compare: impl FnOnce() -> Ratio) {
+        if self.only.as_ref().is_some_and(|only| !kernel.contains(only)) {
+            return;
+        }
+        let Ratio { median, range: (least, most), rate } = compare();
+        self.table.add_row([
+            kernel.to_owned(),
+            level.name().to_owned(),
+            instance.to_owned(),
+            format!("{median:.2}"),
+            format!("{least:.2}–{most:.2}"),
+            format!("{rate:.2e}"),
+        ]);
+    }
+
+    fn print(mut self) {
+        for column in 3..6 {
+            if let Some(column) = self.table.column_mut(column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        println!("{}", self.table);
+    }
 }
 
 fn every_path(name: &'static str, activation: f64) -> (&'static str, FactorGraph) {
@@ -95,18 +125,6 @@ fn every_path(name: &'static str, activation: f64) -> (&'static str, FactorGraph
         Structure::new(network, Ensemble::Independent, Couplings::Input, vec![0.0; 3], activation);
     let instance = structure.expect("probabilities").draw(&mut Key::derive("benchmark", &[]).stream(0));
     (name, FactorGraph::new(&instance))
-}
-
-fn row(table: &mut Table, kernel: &str, level: &str, instance: &str, ratio: Ratio) {
-    let Ratio { median, range: (least, most), rate } = ratio;
-    table.add_row([
-        kernel.to_owned(),
-        level.to_owned(),
-        instance.to_owned(),
-        format!("{median:.2}"),
-        format!("{least:.2}–{most:.2}"),
-        format!("{rate:.2e}"),
-    ]);
 }
 
 /// Spin updates of the chosen level's kernels, and messages, the best of many rounds a second.

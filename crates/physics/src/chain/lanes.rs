@@ -141,9 +141,8 @@ struct Segment {
 /// Eight lanes: 4 (8 half + e) + m of a word.
 #[derive(Debug, Clone, Copy)]
 struct Octet {
-    word: usize,
-    m: usize,
-    half: usize,
+    /// 16 m + 2 word + half: its place among [`Halves`].
+    place: usize,
     keys: Block,
 }
 
@@ -219,7 +218,7 @@ fn segments(chains: &[Chain], betas: &[f64]) -> Vec<Segment> {
             heats[at].1.0[e] = u64::MAX;
         }
         let keys = Block(std::array::from_fn(|e| chain(e).unwrap_or(first).key));
-        let octet = Octet { word, m, half, keys };
+        let octet = Octet { place: 16 * m + 2 * word + half, keys };
         match segments.iter_mut().find(|segment| segment.heats == heats) {
             Some(segment) => segment.octets.push(octet),
             None => segments.push(Segment { heats, octets: vec![octet] }),
@@ -236,43 +235,56 @@ at_each_level! {
     };
 }
 
-/// Of the four weights of a quad, transposed where octets read or write them: half byte n of word w of `[m]` belongs to lane
-/// 64w + 4n + m, and its bit q to weight q.
+/// One bit of four weights for each lane, as octets read and write them: half byte n of word w of the m-th block belongs to lane
+/// 64w + 4n + m, and its bit q to weight q. Half h of that word stands at 16 m + 2 w + h.
+type Halves = [u32; 64];
+
+/// Of the four weights of a quad.
 struct Bits {
-    /// The planes of the counts of paths with s_a = −1.
-    counts: [[Block; 4]; PLANES],
-    old: [Block; 4],
-    /// Half h of word w of `[m]`, at `[16 m + 2 w + h]`.
-    new: [u32; 64],
+    /// The planes of the counts of paths with s_a = −1: as they are gathered, and transposed.
+    planes: [[Block; 4]; PLANES],
+    counts: [Halves; PLANES],
+    old: Halves,
+    new: Halves,
+}
+
+#[inline(always)]
+fn halves(blocks: &[Block; 4]) -> Halves {
+    let mut halves = [0; 64];
+    for (halves, block) in halves.as_chunks_mut().0.iter_mut().zip(blocks) {
+        *halves = block.halves();
+    }
+    halves
+}
+
+#[inline(always)]
+fn from_halves(halves: &Halves) -> [Block; 4] {
+    let mut blocks = [Block::ZERO; 4];
+    for (block, halves) in blocks.iter_mut().zip(halves.as_chunks().0) {
+        *block = Block::from_halves(*halves);
+    }
+    blocks
 }
 
 #[inline(always)]
 fn sweep_with<W: Wide>(lanes: &mut Lanes<'_>) {
     let lists = lanes.lists;
     let first_word = lanes.mc_sweep * lists.words_per_sweep;
-    let mut bits = Bits { counts: [[Block::ZERO; 4]; PLANES], old: [Block::ZERO; 4], new: [0; 64] };
+    let mut bits =
+        Bits { planes: [[Block::ZERO; 4]; PLANES], counts: [[0; 64]; PLANES], old: [0; 64], new: [0; 64] };
     for quad in &lists.quads {
+        let planes = usize::from(quad.planes);
+        let mut old = [Block::ZERO; 4];
         for (q, &i) in quad.weights.iter().enumerate() {
-            bits.old[q] = if i == NONE { Block::ZERO } else { lanes.weights[i as usize] };
-            count::<W>(
-                &lanes.products,
-                quad.paths(lists, q),
-                q,
-                &mut bits.counts[..usize::from(quad.planes)],
-            );
+            old[q] = if i == NONE { Block::ZERO } else { lanes.weights[i as usize] };
+            count::<W>(&lanes.products, quad.paths(lists, q), q, &mut bits.planes[..planes]);
         }
-        for plane in &mut bits.counts[..usize::from(quad.planes)] {
-            *plane = transpose::<W>(plane);
+        for (counts, plane) in bits.counts[..planes].iter_mut().zip(&bits.planes) {
+            *counts = halves(&transpose::<W>(plane));
         }
-        let old = bits.old;
-        bits.old = transpose::<W>(&old);
+        bits.old = halves(&transpose::<W>(&old));
         draw_quad::<W>(lanes, quad, first_word + u64::from(quad.word), &mut bits);
-        let new = transpose::<W>(&std::array::from_fn(|m| {
-            Block(std::array::from_fn(|word| {
-                let at = 16 * m + 2 * word;
-                u64::from(bits.new[at]) | u64::from(bits.new[at + 1]) << 32
-            }))
-        }));
+        let new = transpose::<W>(&from_halves(&bits.new));
         for (q, &i) in quad.weights.iter().enumerate() {
             if i == NONE {
                 continue;
@@ -317,14 +329,15 @@ fn draw_segment<W: Wide, const SOME: usize>(
     let (first, others) = segment.heats.split_at(1);
     let first = &lanes.heats[first[0].0];
     for octet in &segment.octets {
-        let shift = 32 * octet.half;
+        // Within the bounds as far as the compiler can tell, too.
+        let place = octet.place % 64;
         let mut field = degrees;
         for p in 0..planes {
-            let ones = W::from_bits((bits.counts[p][octet.m].0[octet.word] >> shift) as u32);
-            field = W::subtract(field, W::keep(ones, W::splat_number((2u16 << p) as i16)));
+            let ones = W::from_bits(bits.counts[p][place]);
+            field = W::subtract_where(ones, field, W::splat_number((2u16 << p) as i16));
         }
         // s_a contains w_i itself.
-        let old = W::from_bits((bits.old[octet.m].0[octet.word] >> shift) as u32);
+        let old = W::from_bits(bits.old[place]);
         let field = W::negate_where(old, field);
         let mut thresholds = look_up::<W>(first, largest, field);
         for (heat, mask) in others {
@@ -337,7 +350,7 @@ fn draw_segment<W: Wide, const SOME: usize>(
         if W::any(ties) {
             down |= break_ties(&lanes.heats, segment, octet, &W::store(field), W::to_bits(ties), word);
         }
-        bits.new[16 * octet.m + 2 * octet.word + octet.half] = down;
+        bits.new[place] = down;
     }
 }
 

@@ -22,6 +22,26 @@ impl Block {
         Self(words.map(u64::from_le))
     }
 
+    /// The low and the high half of each word.
+    #[inline(always)]
+    pub(crate) fn halves(self) -> [u32; 16] {
+        let words = self.0.map(u64::to_le);
+        // SAFETY: arrays of plain integers of the same size; any bits are valid.
+        #[allow(unsafe_code, reason = "safe code would take them apart word by word")]
+        let halves: [u32; 16] = unsafe { std::mem::transmute(words) };
+        halves.map(u32::from_le)
+    }
+
+    /// Back from halves.
+    #[inline(always)]
+    pub(crate) fn from_halves(halves: [u32; 16]) -> Self {
+        let halves = halves.map(u32::to_le);
+        // SAFETY: as above.
+        #[allow(unsafe_code, reason = "safe code would put them together word by word")]
+        let words: [u64; 8] = unsafe { std::mem::transmute(halves) };
+        Self(words.map(u64::from_le))
+    }
+
     /// The 32 numbers.
     #[inline(always)]
     pub(crate) fn numbers(self) -> [i16; 32] {
@@ -101,8 +121,8 @@ pub(crate) trait Wide {
     fn negative(a: Self::V) -> Self::M;
     /// The numbers whose mask is set, negated; others as they are.
     fn negate_where(m: Self::M, a: Self::V) -> Self::V;
-    /// The numbers whose mask is set; others become 0.
-    fn keep(m: Self::M, a: Self::V) -> Self::V;
+    /// a − b where the mask is set, else a.
+    fn subtract_where(m: Self::M, a: Self::V, b: Self::V) -> Self::V;
     fn to_bits(m: Self::M) -> u32;
     fn from_bits(bits: u32) -> Self::M;
     fn any(m: Self::M) -> bool;
@@ -225,9 +245,10 @@ impl Wide for Plain {
         Block::from_numbers(std::array::from_fn(|lane| (a[lane] ^ sign(lane)).wrapping_sub(sign(lane))))
     }
     #[inline(always)]
-    fn keep(m: u32, a: Block) -> Block {
-        let a = a.numbers();
-        Block::from_numbers(std::array::from_fn(|lane| a[lane] & -((m >> lane & 1) as i16)))
+    fn subtract_where(m: u32, a: Block, b: Block) -> Block {
+        let (a, b) = (a.numbers(), b.numbers());
+        let mask = |lane: usize| -((m >> lane & 1) as i16);
+        Block::from_numbers(std::array::from_fn(|lane| a[lane].wrapping_sub(b[lane] & mask(lane))))
     }
     #[inline(always)]
     fn to_bits(m: u32) -> u32 {

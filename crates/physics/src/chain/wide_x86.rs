@@ -112,8 +112,8 @@ impl Wide for Avx512 {
         unsafe { _mm512_mask_sub_epi16(a, m, _mm512_setzero_si512(), a) }
     }
     #[inline(always)]
-    fn keep(m: u32, a: __m512i) -> __m512i {
-        unsafe { _mm512_maskz_mov_epi16(m, a) }
+    fn subtract_where(m: u32, a: __m512i, b: __m512i) -> __m512i {
+        unsafe { _mm512_mask_sub_epi16(a, m, a, b) }
     }
     #[inline(always)]
     fn to_bits(m: u32) -> u32 {
@@ -331,8 +331,8 @@ impl Wide for Avx2 {
         each!(|m, a| _mm256_sub_epi16(_mm256_xor_si256(a, m), m), m, a)
     }
     #[inline(always)]
-    fn keep(m: Pair, a: Pair) -> Pair {
-        Self::and(m, a)
+    fn subtract_where(m: Pair, a: Pair, b: Pair) -> Pair {
+        Self::subtract(a, Self::and(m, b))
     }
     #[inline(always)]
     fn to_bits(m: Pair) -> u32 {
