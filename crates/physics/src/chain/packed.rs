@@ -12,7 +12,9 @@
 //!
 //! Slots of a [row of positions](super::Positions) are taken 32 at a time: chunk t of their rows, 16 bits each, are the 32
 //! numbers of one `Block`, so that population counts, added up over t, are 32 numbers in the order of the slots and of
-//! their draws, and a comparison of 32 numbers gives 32 bits of the new row.
+//! their draws, and a comparison of 32 numbers gives 32 bits of the new row. Chunks are taken in pairs, the odd slots' the other way
+//! round: a word of X or Y then meets the chunks of all slots where it is broadcast as it is, and once more with its halves
+//! exchanged.
 
 mod compare;
 mod sweep;
@@ -50,6 +52,8 @@ pub struct BitRows {
     signed: bool,
     /// Groups of 32 slots of a row over k.
     output_groups: usize,
+    /// The most groups of any row.
+    widest_groups: usize,
     /// Word of the first draw of W³ within a sweep.
     third_word: u64,
     words_per_sweep: u64,
@@ -130,6 +134,7 @@ impl BitRows {
             second_blocks: Vec::new(),
             signed,
             output_groups: outputs.div_ceil(GROUP),
+            widest_groups: units.iter().chain(third).map(|row| row.slots.div_ceil(GROUP)).max().unwrap_or(0),
             third_word: third[0].start as u64 / 4,
             words_per_sweep: positions.words_per_sweep(),
             largest_degrees: [0; 2],
@@ -303,14 +308,21 @@ const fn blocks_per_group(chunks: usize, signed: bool) -> usize {
     if signed { 2 * chunks + 1 } else { chunks + 1 }
 }
 
+/// Which chunk of a slot's row stands in block t: see [`sweep::turn`]. Its own inverse.
+fn chunk_of_block(chunks: usize, slot: usize, t: usize) -> usize {
+    let has_partner = t | 1 < chunks;
+    if has_partner { t ^ (slot % 2) } else { t }
+}
+
 /// Adds a path to the row of a slot of a side.
 fn add_path(blocks: &mut [Block], chunks: usize, signed: bool, slot: usize, bit: usize, sign: i8) {
     let group = slot / GROUP * blocks_per_group(chunks, signed);
     let (e, quarter) = (slot % GROUP / 4, CHUNK * (slot % 4));
     let mask = 1u64 << (quarter + bit % CHUNK);
-    blocks[group + bit / CHUNK].0[e] |= mask;
+    let block = chunk_of_block(chunks, slot, bit / CHUNK);
+    blocks[group + block].0[e] |= mask;
     if sign < 0 {
-        blocks[group + chunks + bit / CHUNK].0[e] |= mask;
+        blocks[group + chunks + block].0[e] |= mask;
     }
     blocks[group + blocks_per_group(chunks, signed) - 1].0[e] += 1 << quarter;
 }

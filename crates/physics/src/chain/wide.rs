@@ -109,6 +109,8 @@ pub(crate) trait Wide {
     fn count_ones(a: Self::V) -> Self::V;
 
     fn splat_number(number: i16) -> Self::V;
+    /// The low half in numbers 0, 2, 4, …, the high half in the others.
+    fn splat_pair(pair: u32) -> Self::V;
     fn add(a: Self::V, b: Self::V) -> Self::V;
     fn subtract(a: Self::V, b: Self::V) -> Self::V;
     /// Within −cap..=cap.
@@ -206,6 +208,10 @@ impl Wide for Plain {
     #[inline(always)]
     fn splat_number(number: i16) -> Block {
         Block([u64::from(number as u16) * 0x0001_0001_0001_0001; 8])
+    }
+    #[inline(always)]
+    fn splat_pair(pair: u32) -> Block {
+        Block([u64::from(pair) << 32 | u64::from(pair); 8])
     }
     #[inline(always)]
     fn add(a: Block, b: Block) -> Block {

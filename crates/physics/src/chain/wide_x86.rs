@@ -67,6 +67,10 @@ impl Wide for Avx512 {
         unsafe { _mm512_set1_epi16(number) }
     }
     #[inline(always)]
+    fn splat_pair(pair: u32) -> __m512i {
+        unsafe { _mm512_set1_epi32(pair as i32) }
+    }
+    #[inline(always)]
     fn add(a: __m512i, b: __m512i) -> __m512i {
         unsafe { _mm512_add_epi16(a, b) }
     }
@@ -266,6 +270,10 @@ impl Wide for Avx2 {
     #[inline(always)]
     fn splat_number(number: i16) -> Pair {
         unsafe { [_mm256_set1_epi16(number); 2] }
+    }
+    #[inline(always)]
+    fn splat_pair(pair: u32) -> Pair {
+        unsafe { [_mm256_set1_epi32(pair as i32); 2] }
     }
     #[inline(always)]
     fn add(a: Pair, b: Pair) -> Pair {

@@ -5,7 +5,7 @@ use super::super::thresholds::Thresholds;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Block, Plain, Wide};
-use super::{BitRows, CHUNK, Heat, Replica, blocks_per_group};
+use super::{BitRows, Heat, Replica, blocks_per_group};
 use crate::cpu::at_each_level;
 
 /// From the arguments of the draws of one group to those of the next.
@@ -103,29 +103,28 @@ impl<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool>
     #[inline(always)]
     fn run(&self, replica: &mut Replica) {
         let groups = self.rows.output_groups;
-        // Fields of W³, and X of one unit.
-        let (mut few_sums, mut few_merged) = ([Block::ZERO; FEW], [0u32; FEW]);
-        let (mut many_sums, mut many_merged) = (Vec::new(), Vec::new());
-        let (sums, merged) = if groups <= FEW {
-            (&mut few_sums[..groups], &mut few_merged[..groups])
+        let widest = self.rows.widest_groups;
+        // Fields of W³, and a row that is turned.
+        let (mut few_sums, mut few_turned) = ([Block::ZERO; FEW], [0u32; 2 * FEW]);
+        let (mut many_sums, mut many_turned) = (Vec::new(), Vec::new());
+        let (sums, turned) = if widest <= FEW {
+            (&mut few_sums[..groups], &mut few_turned[..])
         } else {
             many_sums.resize(groups, Block::ZERO);
-            many_merged.resize(groups, 0);
-            (&mut many_sums[..], &mut many_merged[..])
+            many_turned.resize(2 * widest, 0);
+            (&mut many_sums[..], &mut many_turned[..])
         };
         // First all W¹, then all W²: neighbouring units do not wait for each other.
-        self.update_firsts(&mut replica.first, &replica.second, &replica.third, merged);
-        self.update_seconds(&replica.first, &mut replica.second, &replica.third, sums);
+        self.update_firsts(&mut replica.first, &replica.second, &replica.third, turned);
+        self.update_seconds(&replica.first, &mut replica.second, &replica.third, (sums, turned));
         replica.energy = -self.update_third(&mut replica.third, sums);
     }
 
     #[inline(always)]
-    fn update_firsts(&self, mut first: &mut [u32], second: &[u32], third: &[u32], merged: &mut [u32]) {
+    fn update_firsts(&self, mut first: &mut [u32], second: &[u32], third: &[u32], turned: &mut [u32]) {
         let mut groups = Groups::<SIGNED> { blocks: &self.rows.first_blocks };
         for (side, second) in self.rows.firsts.iter().zip(second.chunks_exact(third.len())) {
-            for ((x, v), w) in merged.iter_mut().zip(second).zip(third) {
-                *x = v ^ w;
-            }
+            let merged = turn(second.iter().zip(third).map(|(v, w)| v ^ w), turned);
             let (row, later) = first.split_at_mut(side.groups);
             first = later;
             let mut start = self.start_of(side.word);
@@ -138,12 +137,19 @@ impl<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool>
     }
 
     #[inline(always)]
-    fn update_seconds(&self, mut first: &[u32], second: &mut [u32], third: &[u32], sums: &mut [Block]) {
+    fn update_seconds(
+        &self,
+        mut first: &[u32],
+        second: &mut [u32],
+        third: &[u32],
+        (sums, turned): (&mut [Block], &mut [u32]),
+    ) {
         let mut groups = Groups::<SIGNED> { blocks: &self.rows.second_blocks };
         let sides = self.rows.firsts.iter().zip(&self.rows.seconds);
         for ((first_side, side), second) in sides.zip(second.chunks_exact_mut(third.len())) {
             let (row, later) = first.split_at(first_side.groups);
             first = later;
+            let row = turn(row.iter().copied(), turned);
             let mut start = self.start_of(side.word);
             for ((bits, &third), sum) in second[..side.groups].iter_mut().zip(third).zip(&mut *sums) {
                 let without_third = groups.next_fields::<W, SIGNED>(side.chunks, row);
@@ -201,23 +207,35 @@ pub(super) struct Groups<'a, const SIGNED: bool> {
 }
 
 impl<const SIGNED: bool> Groups<'_, SIGNED> {
-    /// d − 2 popcount((row ⊕ S) ∧ A) of the next group; without S unless APPLIED.
+    /// d − 2 popcount((row ⊕ S) ∧ A) of the next group, for a turned row; without S unless APPLIED.
     #[inline(always)]
     pub(super) fn next_fields<W: Wide, const APPLIED: bool>(&mut self, chunks: usize, row: &[u32]) -> W::V {
         let (blocks, later) = self.blocks.split_at(blocks_per_group(chunks, SIGNED));
         self.blocks = later;
         let counts = match (chunks, row.len()) {
-            (1, 1..) => unsatisfied::<W, SIGNED, APPLIED, 1>(blocks, row),
-            (2, 1..) => unsatisfied::<W, SIGNED, APPLIED, 2>(blocks, row),
-            (3, 2..) => unsatisfied::<W, SIGNED, APPLIED, 3>(blocks, row),
-            (4, 2..) => unsatisfied::<W, SIGNED, APPLIED, 4>(blocks, row),
+            (1, 2..) => unsatisfied::<W, SIGNED, APPLIED, 1>(blocks, row),
+            (2, 2..) => unsatisfied::<W, SIGNED, APPLIED, 2>(blocks, row),
+            (3, 4..) => unsatisfied::<W, SIGNED, APPLIED, 3>(blocks, row),
+            (4, 4..) => unsatisfied::<W, SIGNED, APPLIED, 4>(blocks, row),
             _ => unsatisfied::<W, SIGNED, APPLIED, 0>(blocks, row),
         };
         W::subtract(W::subtract(W::load(&blocks[blocks.len() - 1]), counts), counts)
     }
 }
 
-/// popcount((row ⊕ S) ∧ A) of rows of CHUNKS chunks, or of any number if CHUNKS = 0; without S unless APPLIED.
+/// Every word of a row, and after it the same with its halves exchanged.
+#[inline(always)]
+pub(super) fn turn(row: impl Iterator<Item = u32>, into: &mut [u32]) -> &[u32] {
+    let mut words = 0;
+    for (pair, word) in into.chunks_exact_mut(2).zip(row) {
+        [pair[0], pair[1]] = [word, word.rotate_left(16)];
+        words += 2;
+    }
+    &into[..words]
+}
+
+/// popcount((row ⊕ S) ∧ A) of rows of CHUNKS chunks, or of any number if CHUNKS = 0, for a turned row; without S unless
+/// APPLIED.
 #[inline(always)]
 fn unsatisfied<W: Wide, const SIGNED: bool, const APPLIED: bool, const CHUNKS: usize>(
     blocks: &[Block],
@@ -230,7 +248,8 @@ fn unsatisfied<W: Wide, const SIGNED: bool, const APPLIED: bool, const CHUNKS: u
         _ => CHUNKS,
     };
     for t in 0..chunks {
-        let chunk = W::splat_number((row[t / 2] >> (CHUNK * (t % 2))) as i16);
+        // A last chunk without a partner is the low half of its word for all slots.
+        let chunk = if t | 1 < chunks { W::splat_pair(row[t]) } else { W::splat_number(row[t] as i16) };
         let unsatisfied = if APPLIED {
             W::xor_and(chunk, W::load(&blocks[chunks + t]), W::load(&blocks[t]))
         } else {
