@@ -200,21 +200,11 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?;
         let Some(part) = part else { return Ok(None) };
-        // A statement of its own: it must see what was cut by whoever held the lock before. Beyond the last unit that is
-        // finished only jobs under way end, so that no dead entry is passed over.
-        let next_unit = sqlx::query_scalar!(
-            r#"WITH last_finished AS MATERIALIZED (
-                   SELECT coalesce((SELECT end_unit FROM finished_jobs WHERE sweep_id = $1 AND part = $2
-                                    ORDER BY end_unit DESC LIMIT 1), 0) AS end_unit)
-               SELECT coalesce((SELECT j.end_unit FROM jobs j
-                                WHERE j.sweep_id = $1 AND j.part = $2 AND j.end_unit > (SELECT end_unit FROM last_finished)
-                                ORDER BY j.end_unit DESC LIMIT 1), end_unit) AS "next_unit!"
-               FROM last_finished"#,
-            of.sweep_id.0,
-            of.part
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
+        // A statement of its own: it must see what was cut by whoever held the lock before.
+        let next_unit =
+            sqlx::query_scalar!(r#"SELECT next_unit($1, $2) AS "next_unit!""#, of.sweep_id.0, of.part)
+                .fetch_one(&mut *transaction)
+                .await?;
         let jobs = if next_unit < part.units { cut(next_unit).await } else { Vec::new() };
         let leased = insert_jobs(&mut transaction, of, &jobs, duration).await?;
         if jobs.last().map_or(next_unit, |job| job.end_unit) >= part.units {
@@ -235,12 +225,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn slowness(&self, sweep_id: SweepId) -> Result<f64, StoreError> {
-        let slowness = sqlx::query_scalar!(
-            r#"SELECT coalesce(sum(cpu_seconds) / nullif(sum(estimated_seconds), 0), 1) AS "slowness!"
-               FROM (SELECT cpu_seconds, estimated_seconds FROM finished_jobs WHERE sweep_id = $1
-                     ORDER BY finished_at DESC LIMIT 50) AS latest"#,
-            sweep_id.0
-        );
+        let slowness = sqlx::query_scalar!(r#"SELECT slowness($1) AS "slowness!""#, sweep_id.0);
         Ok(slowness.fetch_one(&self.hot).await?)
     }
 

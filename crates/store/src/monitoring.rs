@@ -122,13 +122,7 @@ impl Store {
                FROM (SELECT u.sweep_id, sum(u.units - cut.next_unit) AS units,
                             sum(u.estimated_seconds * (u.units - cut.next_unit) / u.units) AS seconds
                      FROM sweep_parts u
-                     -- Where cutting goes on, as `cut_jobs` finds it.
-                     CROSS JOIN LATERAL (
-                         SELECT coalesce(max(f.end_unit), 0) AS end_unit FROM finished_jobs f
-                         WHERE f.sweep_id = u.sweep_id AND f.part = u.part) AS finished
-                     CROSS JOIN LATERAL (
-                         SELECT coalesce(max(j.end_unit), finished.end_unit) AS next_unit FROM jobs j
-                         WHERE j.sweep_id = u.sweep_id AND j.part = u.part AND j.end_unit > finished.end_unit) AS cut
+                     CROSS JOIN LATERAL (SELECT next_unit(u.sweep_id, u.part)) AS cut
                      WHERE NOT u.is_cut GROUP BY u.sweep_id) AS p
                FULL JOIN (SELECT sweep_id, count(*) FILTER (WHERE state = 'ready') AS ready,
                                  count(*) FILTER (WHERE state = 'leased') AS leased,
