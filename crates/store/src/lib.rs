@@ -36,6 +36,10 @@ const SESSION: [(&str, &str); 5] = [
     ("tcp_user_timeout", "25s"),
 ];
 
+/// A connection of the queue that was used so lately is taken to work. Asking it would take about as long as what it is
+/// wanted for.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// A sweep's number in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SweepId(pub i64);
@@ -78,6 +82,14 @@ impl Store {
         sqlx::migrate!("../../migrations").run(&pool).await?;
         // A plan that was made while the table of jobs was small would read all of it, and kept it would do so for ever.
         let lasting = [("enable_seqscan", "off"), ("plan_cache_mode", "force_custom_plan")];
+        let pools = pools.test_before_acquire(false).before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        });
         let hot = pools.connect_lazy_with(options.options(lasting));
         Ok(Self { pool, hot })
     }
