@@ -13,7 +13,7 @@
 CREATE FUNCTION cut_jobs(of_sweep bigint, of_part integer, from_unit bigint, lease_seconds double precision,
                          job_ids bigint[], epochs bigint[], worker_ids bigint[], first_units bigint[], end_units bigint[],
                          seconds double precision[])
-RETURNS bigint LANGUAGE plpgsql AS $$
+RETURNS bigint LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     all_units bigint;
     uncut_from bigint;

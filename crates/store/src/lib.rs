@@ -61,12 +61,14 @@ pub struct Lease {
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
-    /// For leases and results, whose plans must not depend on what the server happens to know of the tables' sizes.
+    /// For leases, whose plans must not depend on what the server once knew of the tables' sizes.
     hot: PgPool,
+    /// For results: one statement, which takes as long to plan as to run, and leaves the planner no choice.
+    recording: PgPool,
 }
 
 impl Store {
-    /// Connects, and brings the schema up to date. `connections` bounds each of the two pools.
+    /// Connects, and brings the schema up to date. `connections` bounds each of the pools.
     ///
     /// # Errors
     /// If the URL is malformed, the server cannot be reached, or a migration fails (a database of a newer rapgrid).
@@ -80,8 +82,6 @@ impl Store {
             PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(15));
         let pool = pools.clone().connect_with(options.clone()).await.map_err(StoreError::Connect)?;
         sqlx::migrate!("../../migrations").run(&pool).await?;
-        // A plan that was made while the table of jobs was small would read all of it, and kept it would do so for ever.
-        let lasting = [("enable_seqscan", "off"), ("plan_cache_mode", "force_custom_plan")];
         let pools = pools.test_before_acquire(false).before_acquire(|connection, meta| {
             Box::pin(async move {
                 if meta.idle_for > TRUSTED {
@@ -90,8 +90,11 @@ impl Store {
                 Ok(true)
             })
         });
-        let hot = pools.connect_lazy_with(options.options(lasting));
-        Ok(Self { pool, hot })
+        // A plan that was made while the table of jobs was small would read all of it, and kept it would do so for ever.
+        let planned = |mode| options.clone().options([("enable_seqscan", "off"), ("plan_cache_mode", mode)]);
+        let hot = pools.clone().connect_lazy_with(planned("force_custom_plan"));
+        let recording = pools.connect_lazy_with(planned("force_generic_plan"));
+        Ok(Self { pool, hot, recording })
     }
 
     /// Tells the planner what the tables hold. The server's own housekeeping never looks at a partitioned table as a whole.
@@ -105,6 +108,7 @@ impl Store {
 
     /// Closes all connections.
     pub async fn close(&self) {
+        self.recording.close().await;
         self.hot.close().await;
         self.pool.close().await;
     }

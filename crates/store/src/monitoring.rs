@@ -107,9 +107,12 @@ impl Store {
     /// The connections of this process.
     pub fn connections(&self) -> Connections {
         let of = |pool: &sqlx::PgPool| (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
-        let ((size, idle), (hot_size, hot_idle)) = (of(&self.pool), of(&self.hot));
-        let idle = idle.saturating_add(hot_idle);
-        Connections { in_use: (size + hot_size).saturating_sub(idle), idle }
+        let (mut in_use, mut idle) = (0, 0);
+        for (of_pool, idle_there) in [&self.pool, &self.hot, &self.recording].map(of) {
+            in_use += of_pool.saturating_sub(idle_there);
+            idle += idle_there;
+        }
+        Connections { in_use, idle }
     }
 
     async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError> {

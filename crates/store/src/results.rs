@@ -82,7 +82,7 @@ impl Store {
         let has_more =
             |answer: &Answer| !answer.results.degree_counts.is_empty() || !answer.results.levels.is_empty();
         let closed = if answers.iter().any(has_more) {
-            let mut transaction = self.hot.begin().await?;
+            let mut transaction = self.recording.begin().await?;
             let closed = record_measurements(&mut transaction, answers).await?;
             let recorded =
                 closed.iter().zip(answers).filter(|(closed, _)| **closed).map(|(_, answer)| answer);
@@ -93,7 +93,7 @@ impl Store {
             closed
         } else {
             // A statement is a transaction: one round trip instead of three.
-            record_measurements(&mut *self.hot.acquire().await?, answers).await?
+            record_measurements(&mut *self.recording.acquire().await?, answers).await?
         };
         let verdict = |closed| if closed { Verdict::Recorded } else { Verdict::Fenced };
         Ok(closed.into_iter().map(verdict).collect())
@@ -166,17 +166,23 @@ async fn record_measurements(
     let cells = &cells_of(answers);
     // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an older
     // lease finds another epoch. Rows are locked in order, as everywhere.
+    //
+    // It is planned once for a connection. So nothing is joined, as a join could be planned as a pass through a table that
+    // was small then: jobs are looked up one by one, and what belongs to an answer is found by its place.
     let closed = sqlx::query_scalar!(
         r#"WITH given AS MATERIALIZED (
-               SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::float8[])
-                   WITH ORDINALITY AS given (job_id, epoch, worker_id, sweep_id, rows, cpu_seconds, answer)),
-           held AS MATERIALIZED (
-               SELECT j.job_id, given.rows, given.cpu_seconds, given.answer
-               FROM jobs j JOIN given USING (job_id, epoch, worker_id, sweep_id) ORDER BY j.job_id FOR UPDATE OF j),
-           closed AS (
-               DELETE FROM jobs j USING held WHERE j.job_id = held.job_id
-               RETURNING j.*, held.rows, held.cpu_seconds, held.answer),
-           fenced AS MATERIALIZED (SELECT answer FROM given EXCEPT SELECT answer FROM closed),
+               SELECT DISTINCT ON (job_id, epoch) *
+               FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::float8[])
+                   WITH ORDINALITY AS given (job_id, epoch, worker_id, sweep_id, rows, cpu_seconds, answer)
+               ORDER BY job_id, epoch),
+           closed AS MATERIALIZED (
+               SELECT j.*, given.rows, given.cpu_seconds, given.answer
+               FROM given CROSS JOIN LATERAL (
+                   SELECT * FROM jobs WHERE job_id = given.job_id AND epoch = given.epoch AND worker_id = given.worker_id
+                                        AND sweep_id = given.sweep_id FOR UPDATE) AS j),
+           deleted AS (DELETE FROM jobs WHERE job_id = ANY (ARRAY(SELECT job_id FROM closed))),
+           fenced AS MATERIALIZED (
+               SELECT generate_series(1, cardinality($1))::bigint AS answer EXCEPT SELECT answer FROM closed),
            finished AS (
                INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds,
                                           cpu_seconds, attempts, worker_id)
@@ -199,7 +205,9 @@ async fn record_measurements(
                    specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
                    round_trips, symmetries, seconds, layer_overlaps, layer_overlap_errors, path_overlap_histogram,
                    unit_overlap_histogram)
-               SELECT s.bucket, new.sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
+               SELECT (ARRAY(SELECT coalesce((SELECT bucket FROM sweeps WHERE sweep_id = of.sweep_id), 0)
+                             FROM unnest($4) WITH ORDINALITY AS of (sweep_id, answer) ORDER BY of.answer))[answer],
+                   sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
                    weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
                    overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
                    log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
@@ -218,8 +226,7 @@ async fn record_measurements(
                    lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap, path_overlap_error,
                    susceptibility, binder, swap_acceptance, round_trips, symmetries, seconds, layer_overlaps,
                    layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram)
-               JOIN sweeps s USING (sweep_id)
-               WHERE new.answer NOT IN (SELECT answer FROM fenced))
+               WHERE answer NOT IN (SELECT answer FROM fenced))
            SELECT answer AS "answer!" FROM closed"#,
         &each(|answer| answer.lease.job_id),
         &each(|answer| answer.lease.epoch),
