@@ -40,6 +40,9 @@ const SESSION: [(&str, &str); 5] = [
 /// wanted for.
 const TRUSTED: Duration = Duration::from_secs(1);
 
+/// Connections for recording: few, as what arrives together is recorded together.
+const RECORDING: u32 = 4;
+
 /// A sweep's number in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SweepId(pub i64);
@@ -68,7 +71,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Connects, and brings the schema up to date. `connections` bounds each of the pools.
+    /// Connects, and brings the schema up to date. `connections` bounds each of the pools
+    /// but that of recording, which is small.
     ///
     /// # Errors
     /// If the URL is malformed, the server cannot be reached, or a migration fails (a database of a newer rapgrid).
@@ -93,7 +97,7 @@ impl Store {
         // A plan that was made while the table of jobs was small would read all of it, and kept it would do so for ever.
         let planned = |mode| options.clone().options([("enable_seqscan", "off"), ("plan_cache_mode", mode)]);
         let hot = pools.clone().connect_lazy_with(planned("force_custom_plan"));
-        let recording = pools.connect_lazy_with(planned("force_generic_plan"));
+        let recording = pools.max_connections(RECORDING).connect_lazy_with(planned("force_generic_plan"));
         Ok(Self { pool, hot, recording })
     }
 
