@@ -8,8 +8,8 @@ use crate::{Coordinator, CoordinatorError, NUMERICS_REVISION, shares::Shares};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use store::jobs::{LeasedJob, NewJob, Release, UncutPart, Wanted};
-use store::{SweepId, WorkerId};
+use store::jobs::{Available, Cut, LeasedJob, NewJob, Release, UncutPart, Wanted};
+use store::{Lease, SweepId, WorkerId};
 use sweep::{Job, Sweep};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -41,6 +41,15 @@ const MOST_ROWS: u64 = 10_000;
 
 /// How long the measured slowness of a sweep is believed.
 const SLOWNESS_HOLDS: Duration = Duration::from_secs(2);
+
+/// Numbers of leases that are kept for new jobs: what it costs to take some is paid once in so many jobs.
+const RESERVED_AT_ONCE: usize = 1000;
+
+/// Tries to cut a part whose uncut units begin where nobody here thought.
+const CUT_TRIES: u32 = 3;
+
+/// Workers whose numerics revision is remembered; beyond, all are forgotten and asked for again.
+const MOST_KNOWN_WORKERS: usize = 10_000;
 
 /// One look at leases in so many is at all of them.
 const FULL_LOOK: u32 = 20;
@@ -100,8 +109,14 @@ pub(crate) async fn lease(
 
 /// Serves asks until the coordinator stops.
 pub(crate) async fn serve_forever(coordinator: Arc<Coordinator>, mut inbox: mpsc::Receiver<Ask>) {
-    let mut dispatcher =
-        Dispatcher { coordinator: &coordinator, shares: Shares::default(), slowness: HashMap::new() };
+    let mut dispatcher = Dispatcher {
+        coordinator: &coordinator,
+        shares: Shares::default(),
+        slowness: HashMap::new(),
+        revisions: HashMap::new(),
+        cut_until: HashMap::new(),
+        reserved: Vec::new(),
+    };
     let mut waiting: Vec<Ask> = Vec::new();
     let mut poll = POLL;
     loop {
@@ -116,25 +131,44 @@ pub(crate) async fn serve_forever(coordinator: Arc<Coordinator>, mut inbox: mpsc
     }
 }
 
-/// Workers that may have the same jobs.
+/// Workers that may have the same jobs, as far as they have the time.
 #[derive(Debug, Clone, PartialEq)]
 struct Kind {
     numerics_revision: i32,
     sweep: Option<String>,
-    seconds_left: Option<f64>,
 }
 
 impl Kind {
     fn wanted(&self) -> Wanted<'_> {
         Wanted { numerics_revision: self.numerics_revision, sweep: self.sweep.as_deref() }
     }
+
+    fn wants(&self, part: &UncutPart) -> bool {
+        part.numerics_revision == self.numerics_revision
+            && self.sweep.as_ref().is_none_or(|sweep| *sweep == part.sweep)
+    }
 }
 
+/// Room for one job at a worker.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Slot {
+    worker: WorkerId,
+    /// The worker ends after so many seconds: no job that takes longer.
+    seconds_left: f64,
+}
+
+/// What it remembers is found in the database as well, but for the shares.
 struct Dispatcher<'a> {
     coordinator: &'a Coordinator,
     shares: Shares,
     /// Measured over estimated time of each sweep, and when that was looked up.
     slowness: HashMap<SweepId, (Instant, f64)>,
+    /// Of registered workers: it never changes.
+    revisions: HashMap<WorkerId, i32>,
+    /// Where the last cut of a part ended. The database says if its uncut units begin elsewhere.
+    cut_until: HashMap<(SweepId, i32), i64>,
+    /// Numbers of leases that nobody else gets.
+    reserved: Vec<Lease>,
 }
 
 impl Dispatcher<'_> {
@@ -142,19 +176,19 @@ impl Dispatcher<'_> {
     async fn serve(&mut self, asks: Vec<Ask>) -> (Vec<Ask>, Duration) {
         let mut waiting = Vec::new();
         let mut poll = POLL;
-        let kinds = match self.kinds(asks).await {
-            Ok(kinds) => kinds,
-            Err((asks, error)) => {
+        let (kinds, available) = match self.look(&asks).await {
+            Ok(available) => (self.kinds(asks), available),
+            Err(error) => {
                 refuse(asks, error);
                 return (waiting, poll);
             }
         };
         for (kind, asks) in kinds {
-            let workers = slots(&asks);
             let asked = Instant::now();
-            match self.grant(&kind, &workers).await {
+            match self.grant(&kind, slots(&asks), &available).await {
                 Ok((jobs, is_busy)) => {
                     self.coordinator.on_leased(&jobs, asked.elapsed());
+                    self.coordinator.handed_out.note(&jobs);
                     poll = if is_busy { BUSY_POLL } else { poll };
                     let (unserved, unwanted) = hand_out(asks, jobs);
                     self.give_back(unwanted).await;
@@ -166,78 +200,107 @@ impl Dispatcher<'_> {
         (waiting, poll)
     }
 
+    /// What there is to lease. Learns which workers ask, and which sweeps compete.
+    async fn look(&mut self, asks: &[Ask]) -> Result<Available, CoordinatorError> {
+        let workers = asks.iter().map(|ask| ask.worker);
+        let unknown: Vec<WorkerId> = workers.filter(|worker| !self.revisions.contains_key(worker)).collect();
+        if !unknown.is_empty() {
+            if self.revisions.len() >= MOST_KNOWN_WORKERS {
+                self.revisions.clear();
+            }
+            let workers: Vec<WorkerId> = asks.iter().map(|ask| ask.worker).collect();
+            self.revisions.extend(self.coordinator.store.worker_revisions(&workers).await?);
+        }
+        let available = self.coordinator.store.available().await?;
+        self.shares.keep(available.parts.iter().map(|part| part.sweep_id));
+        let is_there =
+            |place: &(SweepId, i32)| available.parts.iter().any(|part| (part.sweep_id, part.part) == *place);
+        self.cut_until.retain(|place, _| is_there(place));
+        Ok(available)
+    }
+
     /// The asks by what they may have. Workers that the database does not know are refused.
-    async fn kinds(&self, asks: Vec<Ask>) -> Result<Vec<(Kind, Vec<Ask>)>, (Vec<Ask>, CoordinatorError)> {
-        let workers: Vec<WorkerId> = asks.iter().map(|ask| ask.worker).collect();
-        let revisions = match self.coordinator.store.worker_revisions(&workers).await {
-            Ok(revisions) => revisions,
-            Err(error) => return Err((asks, error.into())),
-        };
+    fn kinds(&self, asks: Vec<Ask>) -> Vec<(Kind, Vec<Ask>)> {
         let mut kinds: Vec<(Kind, Vec<Ask>)> = Vec::new();
         for ask in asks {
-            let Some(&numerics_revision) = revisions.get(&ask.worker) else {
+            let Some(&numerics_revision) = self.revisions.get(&ask.worker) else {
                 let unknown = CoordinatorError::UnknownWorker(ask.worker.0);
                 refuse(vec![ask], unknown);
                 continue;
             };
-            let kind = Kind { numerics_revision, sweep: ask.sweep.clone(), seconds_left: ask.seconds_left };
+            let kind = Kind { numerics_revision, sweep: ask.sweep.clone() };
             match kinds.iter_mut().find(|(known, _)| *known == kind) {
                 Some((_, asks)) => asks.push(ask),
                 None => kinds.push((kind, vec![ask])),
             }
         }
-        Ok(kinds)
+        kinds
     }
 
-    /// Leases at most one job for each of `workers`, which may name one several times. The flag says that another
-    /// coordinator was cutting, so that it is worth to try again soon.
+    /// Leases at most one job for each of `slots`. The flag says that another coordinator was cutting, so that it is worth
+    /// to try again soon.
     async fn grant(
         &mut self,
         kind: &Kind,
-        workers: &[WorkerId],
+        slots: Vec<Slot>,
+        available: &Available,
     ) -> Result<(Vec<LeasedJob>, bool), CoordinatorError> {
-        let coordinator = self.coordinator;
-        let longest = kind.seconds_left.map_or(f64::INFINITY, |left| left / self.greatest_slowness());
-        let lease = coordinator.settings.lease;
-        let mut granted =
-            coordinator.store.lease_returned_jobs(kind.wanted(), workers, longest, lease).await?;
-        for job in &granted {
-            self.shares.give(job.sweep_id, job.estimated_seconds);
-        }
-        let workers = without_served(workers, &granted);
+        let mut granted = self.lease_returned(kind, &slots, available.shortest_returned).await?;
+        let slots = without_served(&slots, &granted);
         // This program can only read and cut sweeps of its own revision.
-        if workers.is_empty() || kind.numerics_revision != NUMERICS_REVISION {
+        if slots.is_empty() || kind.numerics_revision != NUMERICS_REVISION {
             return Ok((granted, false));
         }
-        let (cut, is_busy) = self.cut(kind, &workers).await?;
+        let parts = available.parts.iter().filter(|part| kind.wants(part)).collect();
+        let (cut, is_busy) = self.cut(slots, parts).await?;
         granted.extend(cut);
         Ok((granted, is_busy))
     }
 
-    /// Cuts new jobs for `workers`, as far as there are any.
-    async fn cut(
+    /// Leases jobs that came back, as far as there are any that are short enough.
+    async fn lease_returned(
         &mut self,
         kind: &Kind,
-        mut workers: &[WorkerId],
+        slots: &[Slot],
+        shortest: Option<f64>,
+    ) -> Result<Vec<LeasedJob>, CoordinatorError> {
+        let Some(shortest) = shortest else { return Ok(Vec::new()) };
+        let Coordinator { store, settings, .. } = self.coordinator;
+        let mut granted = Vec::new();
+        for (longest, workers) in by_time(slots, self.greatest_slowness()) {
+            if longest >= shortest {
+                let jobs =
+                    store.lease_returned_jobs(kind.wanted(), &workers, longest, settings.lease).await?;
+                granted.extend(jobs);
+            }
+        }
+        for job in &granted {
+            self.shares.give(job.sweep_id, job.estimated_seconds);
+        }
+        Ok(granted)
+    }
+
+    /// Cuts new jobs for `slots`, as far as there are any.
+    async fn cut(
+        &mut self,
+        mut slots: Vec<Slot>,
+        mut parts: Vec<&UncutPart>,
     ) -> Result<(Vec<LeasedJob>, bool), CoordinatorError> {
-        let mut parts = self.coordinator.store.uncut_parts(kind.wanted()).await?;
-        self.shares.keep(parts.iter().map(|part| part.sweep_id));
         let (mut granted, mut is_busy) = (Vec::new(), false);
         while let Some(&first) = parts.first()
-            && !workers.is_empty()
+            && !slots.is_empty()
         {
             let peers = parts.iter().take_while(|part| part.priority == first.priority).count();
             let position = self.shares.least(parts[..peers].iter().map(|part| part.sweep_id));
             let part = parts[position];
-            let (now, _) = workers.split_at(workers.len().div_ceil(peers));
-            match self.cut_part(kind, part, now).await? {
+            match self.cut_part(part, &slots, slots.len().div_ceil(peers)).await? {
                 Some(jobs) if !jobs.is_empty() => {
                     let seconds: f64 = jobs.iter().map(|job| job.estimated_seconds).sum();
                     self.shares.give(part.sweep_id, seconds * self.known_slowness(part.sweep_id));
-                    workers = &workers[jobs.len()..];
+                    slots = without_served(&slots, &jobs);
                     granted.extend(jobs);
                 }
-                // Nothing to be had there now: another coordinator is at it, or the rest does not fit the worker's time.
+                // Nothing to be had there now: another coordinator is at it, or the rest does not fit anybody's time.
                 nothing => {
                     is_busy |= nothing.is_none();
                     parts.remove(position);
@@ -247,12 +310,12 @@ impl Dispatcher<'_> {
         Ok((granted, is_busy))
     }
 
-    /// Cuts jobs of one part, one for each of `workers`. None: another coordinator is cutting it.
+    /// Cuts at most so many jobs of one part for `slots`. None: another coordinator is cutting it.
     async fn cut_part(
         &mut self,
-        kind: &Kind,
-        uncut: UncutPart,
-        workers: &[WorkerId],
+        uncut: &UncutPart,
+        slots: &[Slot],
+        most: usize,
     ) -> Result<Option<Vec<LeasedJob>>, CoordinatorError> {
         let coordinator = self.coordinator;
         let part = uncut.part as usize;
@@ -264,22 +327,38 @@ impl Dispatcher<'_> {
             }
             sweep => sweep?,
         };
-        let cutter = Cutter {
+        let cutter = Arc::new(Cutter {
             sweep,
             part,
             target_seconds: coordinator.settings.job_seconds,
-            seconds_left: kind.seconds_left.unwrap_or(f64::INFINITY),
             slowness: self.slowness(uncut.sweep_id).await?,
-        };
-        let workers = workers.to_vec();
-        let cut = async move |next_unit: i64| {
-            let cut = tokio::task::spawn_blocking(move || cutter.jobs(next_unit as u64, &workers));
-            cut.await.unwrap_or_else(|panic| {
-                tracing::error!(sweep = uncut.sweep_id.0, part, %panic, "jobs cannot be cut");
-                Vec::new()
-            })
-        };
-        Ok(coordinator.store.cut_jobs(uncut, coordinator.settings.lease, cut).await?)
+            slots: slots.to_vec(),
+            most,
+        });
+        let place = (uncut.sweep_id, uncut.part);
+        let mut from = self.cut_until.get(&place).copied().unwrap_or(0);
+        for _ in 0..CUT_TRIES {
+            let jobs = cut_aside(&cutter, from).await;
+            let leases = self.reserve(jobs.len()).await?;
+            match coordinator.store.cut_jobs(uncut, from, &jobs, &leases, coordinator.settings.lease).await? {
+                Cut::Leased(leased) => {
+                    self.cut_until.insert(place, jobs.last().map_or(from, |job| job.end_unit));
+                    return Ok(Some(leased));
+                }
+                Cut::BeginsAt(elsewhere) => from = elsewhere,
+                Cut::Busy => break,
+            }
+        }
+        Ok(None)
+    }
+
+    /// Numbers for so many leases, each for one use: whether an attempt that failed has used them is not known.
+    async fn reserve(&mut self, count: usize) -> Result<Vec<Lease>, CoordinatorError> {
+        if self.reserved.len() < count {
+            let more = self.coordinator.store.reserve_leases(RESERVED_AT_ONCE.max(count)).await?;
+            self.reserved.extend(more);
+        }
+        Ok(self.reserved.split_off(self.reserved.len() - count))
     }
 
     /// Measured over estimated time of a sweep, looked up now and then.
@@ -334,27 +413,43 @@ impl Dispatcher<'_> {
     }
 }
 
-/// One entry for every job that is asked for: one for each worker first, then a second for each that wants more, …
-fn slots(asks: &[Ask]) -> Vec<WorkerId> {
+/// One for every job that is asked for: one for each worker first, then a second for each that wants more, …
+fn slots(asks: &[Ask]) -> Vec<Slot> {
     let most = asks.iter().map(|ask| ask.jobs).max().unwrap_or(0);
     let rounds = (0..most).flat_map(|round| asks.iter().filter(move |ask| ask.jobs > round));
-    rounds.map(|ask| ask.worker).take(MOST_JOBS_AT_ONCE).collect()
+    let slot =
+        |ask: &Ask| Slot { worker: ask.worker, seconds_left: ask.seconds_left.unwrap_or(f64::INFINITY) };
+    rounds.map(slot).take(MOST_JOBS_AT_ONCE).collect()
 }
 
-/// `workers` less one entry for each job.
-fn without_served(workers: &[WorkerId], granted: &[LeasedJob]) -> Vec<WorkerId> {
+/// The workers of `slots` by the longest job, in estimated seconds, that each has the time for; the least first.
+fn by_time(slots: &[Slot], slowness: f64) -> Vec<(f64, Vec<WorkerId>)> {
+    let mut of_time: Vec<(f64, Vec<WorkerId>)> = Vec::new();
+    for slot in slots {
+        let longest = slot.seconds_left / slowness;
+        match of_time.iter_mut().find(|(known, _)| *known == longest) {
+            Some((_, workers)) => workers.push(slot.worker),
+            None => of_time.push((longest, vec![slot.worker])),
+        }
+    }
+    of_time.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    of_time
+}
+
+/// `slots` less one for each job.
+fn without_served(slots: &[Slot], granted: &[LeasedJob]) -> Vec<Slot> {
     let mut served: HashMap<WorkerId, usize> = HashMap::new();
     for job in granted {
         *served.entry(job.worker).or_default() += 1;
     }
-    let is_left = |worker: &WorkerId| match served.get_mut(worker) {
+    let is_left = |slot: &Slot| match served.get_mut(&slot.worker) {
         Some(count) if *count > 0 => {
             *count -= 1;
             false
         }
         _ => true,
     };
-    workers.iter().copied().filter(is_left).collect()
+    slots.iter().copied().filter(is_left).collect()
 }
 
 /// Answers those who got jobs; returns the others, and the jobs of those who have gone meanwhile.
@@ -383,37 +478,39 @@ fn refuse(asks: Vec<Ask>, error: CoordinatorError) {
     }
 }
 
-/// What jobs are cut by. Pure: what it cuts depends on itself and its arguments alone.
+/// What jobs are cut by. Pure: what it cuts depends on itself and its argument alone.
 struct Cutter {
     sweep: Arc<Sweep>,
     part: usize,
     /// Compute time of a job.
     target_seconds: f64,
-    /// No job that takes longer.
-    seconds_left: f64,
     /// Measured over estimated compute time.
     slowness: f64,
+    /// Whom jobs are for.
+    slots: Vec<Slot>,
+    /// Jobs.
+    most: usize,
 }
 
 impl Cutter {
-    /// The next jobs of the part, one for each of `workers` as far as there are units.
-    fn jobs(&self, next_unit: u64, workers: &[WorkerId]) -> Vec<NewJob> {
+    /// The next jobs of the part, one for each slot as far as there are units and it has the time.
+    fn jobs(&self, next_unit: u64) -> Vec<NewJob> {
         let Self { sweep, part, .. } = self;
         let spec = &sweep.parts()[*part];
         let rows_per_unit = (spec.rows() / spec.units()).max(1);
         let max_units = (MOST_ROWS / rows_per_unit).max(1);
-        let target = self.target_seconds.min(self.seconds_left / 4.0);
         let last_unit = next_unit.saturating_add(CELLS_CUT_AT_ONCE * u64::from(spec.samples()));
         let mut first_unit = next_unit;
         let mut jobs = Vec::new();
-        for &worker in workers {
-            if first_unit >= spec.units().min(last_unit) {
+        for Slot { worker, seconds_left } in self.slots.iter().copied() {
+            if jobs.len() == self.most || first_unit >= spec.units().min(last_unit) {
                 break;
             }
+            let target = self.target_seconds.min(seconds_left / 4.0);
             let end_unit = sweep::cut(sweep, *part, first_unit, target, self.slowness, max_units);
             let estimated_seconds = Job { part: *part, first_unit, end_unit }.estimate_seconds(sweep);
-            if estimated_seconds * self.slowness > self.seconds_left {
-                break;
+            if estimated_seconds * self.slowness > seconds_left {
+                continue;
             }
             let (first, end) = (first_unit as i64, end_unit as i64);
             jobs.push(NewJob { worker, first_unit: first, end_unit: end, estimated_seconds });
@@ -421,6 +518,16 @@ impl Cutter {
         }
         jobs
     }
+}
+
+/// Cuts on a thread that may compute.
+async fn cut_aside(cutter: &Arc<Cutter>, from: i64) -> Vec<NewJob> {
+    let here = Arc::clone(cutter);
+    let cut = tokio::task::spawn_blocking(move || here.jobs(from as u64)).await;
+    cut.unwrap_or_else(|panic| {
+        tracing::error!(sweep = cutter.sweep.parts()[cutter.part].name(), part = cutter.part, %panic, "jobs cannot be cut");
+        Vec::new()
+    })
 }
 
 /// Takes back lapsed leases, again and again.
@@ -454,7 +561,7 @@ pub(crate) async fn expire_leases_forever(coordinator: Arc<Coordinator>) {
 mod tests {
     use super::*;
 
-    fn cutter(target_seconds: f64, seconds_left: f64) -> Cutter {
+    fn cutter(target_seconds: f64, workers: &[i64], seconds_left: f64) -> Cutter {
         let text = r#"
             name = "cut"
             samples = 30
@@ -466,20 +573,22 @@ mod tests {
             [methods.mc]
         "#;
         let spec = sweep::Spec::parse(text, "cut.toml", &|_| Err(String::new())).unwrap();
-        Cutter { sweep: Arc::new(Sweep::new(spec)), part: 0, target_seconds, seconds_left, slowness: 1.0 }
+        let slots: Vec<Slot> =
+            workers.iter().map(|&worker| Slot { worker: WorkerId(worker), seconds_left }).collect();
+        let most = slots.len();
+        Cutter { sweep: Arc::new(Sweep::new(spec)), part: 0, target_seconds, slowness: 1.0, slots, most }
     }
 
     #[test]
     fn jobs_follow_one_another_to_the_end_of_the_part() {
-        let cutter = cutter(0.1, f64::INFINITY);
-        let workers = [WorkerId(1), WorkerId(2), WorkerId(1)];
+        let cutter = cutter(0.1, &[1, 2, 1], f64::INFINITY);
         let mut next = 0;
         let mut jobs = 0;
         while next < 300 {
-            let cut = cutter.jobs(next, &workers);
+            let cut = cutter.jobs(next);
             assert_eq!(cut[0].first_unit as u64, next);
             assert!(cut.windows(2).all(|pair| pair[0].end_unit == pair[1].first_unit));
-            assert!(cut.iter().zip(&workers).all(|(job, worker)| job.worker == *worker));
+            assert!(cut.iter().zip(&cutter.slots).all(|(job, slot)| job.worker == slot.worker));
             next = cut.last().unwrap().end_unit as u64;
             jobs += cut.len();
         }
@@ -489,11 +598,32 @@ mod tests {
 
     #[test]
     fn a_worker_with_little_time_gets_short_jobs_and_with_none_gets_none() {
-        let workers = [WorkerId(1); 4];
-        let short = cutter(1e3, 0.1).jobs(0, &workers);
+        let short = cutter(1e3, &[1; 4], 0.1).jobs(0);
         assert_eq!(short.len(), 4);
         assert!(short.iter().all(|job| job.estimated_seconds <= 0.1));
-        assert!(cutter(1e3, 1e-9).jobs(0, &workers).is_empty());
+        assert!(cutter(1e3, &[1; 4], 1e-9).jobs(0).is_empty());
+    }
+
+    #[test]
+    fn a_worker_without_time_is_passed_over_and_the_others_get_theirs() {
+        let mut cutter = cutter(0.1, &[1, 2, 3, 4], f64::INFINITY);
+        cutter.slots[0].seconds_left = 1e-9;
+        cutter.slots[2].seconds_left = 1e-9;
+        let jobs = cutter.jobs(0);
+        assert_eq!(jobs.iter().map(|job| job.worker.0).collect::<Vec<_>>(), [2, 4]);
+        assert_eq!(jobs[0].end_unit, jobs[1].first_unit);
+        cutter.most = 1;
+        assert_eq!(cutter.jobs(0).len(), 1);
+    }
+
+    #[test]
+    fn those_with_the_least_time_choose_first() {
+        let slot = |worker, seconds_left| Slot { worker: WorkerId(worker), seconds_left };
+        let slots = [slot(1, f64::INFINITY), slot(2, 4.0), slot(3, 8.0), slot(4, 4.0)];
+        let expected = [(2.0, vec![2, 4]), (4.0, vec![3]), (f64::INFINITY, vec![1])];
+        let expected =
+            expected.map(|(longest, workers)| (longest, workers.into_iter().map(WorkerId).collect()));
+        assert_eq!(by_time(&slots, 2.0), expected);
     }
 
     #[test]
@@ -507,6 +637,7 @@ mod tests {
             answer: oneshot::channel().0,
         };
         let slots = slots(&[ask(1, 3), ask(2, 1), ask(3, 2)]);
-        assert_eq!(slots, [1, 2, 3, 1, 3, 1].map(WorkerId));
+        let workers: Vec<i64> = slots.iter().map(|slot| slot.worker.0).collect();
+        assert_eq!(workers, [1, 2, 3, 1, 3, 1]);
     }
 }

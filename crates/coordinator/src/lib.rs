@@ -9,6 +9,7 @@ mod connections;
 mod error;
 mod events;
 mod gathering;
+mod handed_out;
 mod leasing;
 mod metrics;
 mod plausible;
@@ -85,6 +86,7 @@ struct Coordinator {
     /// Says that there may be new jobs for workers that wait: a sweep was submitted, resumed or retried here. What other
     /// coordinators are told is found by looking.
     news: Notify,
+    handed_out: handed_out::HandedOut,
     /// Results that want to be recorded.
     delivered: mpsc::Sender<recording::Delivered>,
     presence: presence::Presence,
@@ -134,6 +136,7 @@ pub async fn serve(
         settings,
         asks,
         news: Notify::new(),
+        handed_out: handed_out::HandedOut::default(),
         delivered,
         presence: presence::Presence::default(),
         sparing: events::Sparing::default(),

@@ -120,11 +120,10 @@ async fn check(
     batch: Vec<Delivered>,
 ) -> Result<Vec<Checked>, (Vec<oneshot::Sender<Outcome>>, CoordinatorError)> {
     let leases: Vec<Lease> = batch.iter().map(|delivered| delivered.lease).collect();
-    let jobs = match coordinator.store.leased_jobs(&leases).await {
+    let jobs = match jobs_of(coordinator, &leases).await {
         Ok(jobs) => jobs,
-        Err(error) => return Err((outcomes_of(batch), error.into())),
+        Err(error) => return Err((outcomes_of(batch), error)),
     };
-    let jobs: HashMap<Lease, LeasedJob> = jobs.into_iter().map(|job| (job.lease, job)).collect();
     let mut pairs = Vec::new();
     for delivered in batch {
         let Some(job) = jobs.get(&delivered.lease).filter(|job| job.worker == delivered.worker) else {
@@ -145,6 +144,19 @@ async fn check(
         tracing::error!(%panic, "results cannot be checked");
         Vec::new()
     }))
+}
+
+/// What the leases asked for. Those that another coordinator handed out are looked up, and so are closed ones, in vain.
+async fn jobs_of(
+    coordinator: &Coordinator,
+    leases: &[Lease],
+) -> Result<HashMap<Lease, LeasedJob>, CoordinatorError> {
+    let (mut jobs, others) = coordinator.handed_out.take(leases);
+    if !others.is_empty() {
+        let looked_up = coordinator.store.leased_jobs(&others).await?;
+        jobs.extend(looked_up.into_iter().map(|job| (job.lease, job)));
+    }
+    Ok(jobs)
 }
 
 fn outcomes_of(batch: Vec<Delivered>) -> Vec<oneshot::Sender<Outcome>> {

@@ -76,15 +76,53 @@ pub struct NewJob {
     pub estimated_seconds: f64,
 }
 
+impl NewJob {
+    fn leased(&self, of: &UncutPart, lease: Lease) -> LeasedJob {
+        LeasedJob {
+            lease,
+            worker: self.worker,
+            sweep_id: of.sweep_id,
+            part: of.part,
+            first_unit: self.first_unit,
+            end_unit: self.end_unit,
+            estimated_seconds: self.estimated_seconds,
+        }
+    }
+}
+
 /// A part of an active sweep that has units without a job, the first one of its sweep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UncutPart {
     /// The sweep.
     pub sweep_id: SweepId,
     /// The part.
     pub part: i32,
+    /// The sweep's name.
+    pub sweep: String,
     /// Of the sweep: larger first.
     pub priority: i32,
+    /// Of the kernels that compute it.
+    pub numerics_revision: i32,
+}
+
+/// What there is to lease.
+#[derive(Debug, Default)]
+pub struct Available {
+    /// The least that a job which came back is estimated to cost, in seconds; none if there is no such job.
+    pub shortest_returned: Option<f64>,
+    /// The parts that jobs can be cut from, those of the largest priority first.
+    pub parts: Vec<UncutPart>,
+}
+
+/// What became of an attempt to cut jobs.
+#[derive(Debug)]
+pub enum Cut {
+    /// The jobs are there, and leased.
+    Leased(Vec<LeasedJob>),
+    /// There are none: the part's uncut units begin elsewhere.
+    BeginsAt(i64),
+    /// Another coordinator is cutting this part now, or nothing is left of it.
+    Busy,
 }
 
 /// Which sweeps' jobs a worker takes.
@@ -153,81 +191,94 @@ impl Store {
         Ok(rows.into_iter().map(LeasedJob::from).collect())
     }
 
-    /// The parts that jobs can be cut from, the first one of every active sweep, those of the largest priority first.
+    /// What there is to lease, of all active sweeps.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn uncut_parts(&self, wanted: Wanted<'_>) -> Result<Vec<UncutPart>, StoreError> {
+    pub async fn available(&self) -> Result<Available, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT DISTINCT ON (s.priority, s.sweep_id) s.sweep_id, p.part, s.priority
-               FROM sweep_parts p JOIN sweeps s USING (sweep_id)
-               WHERE NOT p.is_cut AND s.state = 'active' AND s.numerics_revision = $1
-                 AND ($2::text IS NULL OR s.name = $2)
-               ORDER BY s.priority DESC, s.sweep_id, p.part"#,
-            wanted.numerics_revision,
-            wanted.sweep
+            r#"SELECT returned.shortest, p.sweep_id AS "sweep_id?", p.part AS "part?", p.name AS "name?",
+                      p.priority AS "priority?", p.numerics_revision AS "numerics_revision?"
+               FROM (SELECT min(j.estimated_seconds) AS shortest FROM jobs j JOIN sweeps s ON s.sweep_id = j.sweep_id + 0
+                     WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + backoff(1000) * 1.5)
+                       AND s.state = 'active') AS returned
+               LEFT JOIN (SELECT DISTINCT ON (s.priority, s.sweep_id) s.sweep_id, p.part, s.name, s.priority,
+                                 s.numerics_revision
+                          FROM sweep_parts p JOIN sweeps s USING (sweep_id)
+                          WHERE NOT p.is_cut AND s.state = 'active'
+                          ORDER BY s.priority DESC, s.sweep_id, p.part) AS p ON true
+               ORDER BY p.priority DESC, p.sweep_id"#
         )
         .fetch_all(&self.hot)
         .await?;
-        let parts = rows.into_iter().map(|row| UncutPart {
-            sweep_id: SweepId(row.sweep_id),
-            part: row.part,
-            priority: row.priority,
+        let shortest_returned = rows.first().and_then(|row| row.shortest);
+        // Without any part there is one row, of nothing but what came back.
+        let parts = rows.into_iter().filter_map(|row| {
+            Some(UncutPart {
+                sweep_id: SweepId(row.sweep_id?),
+                part: row.part?,
+                sweep: row.name?,
+                priority: row.priority?,
+                numerics_revision: row.numerics_revision?,
+            })
         });
-        Ok(parts.collect())
+        Ok(Available { shortest_returned, parts: parts.collect() })
     }
 
-    /// Cuts jobs from a part and leases them in the same transaction. `cut` turns the units from its argument on into jobs
-    /// that follow one another. Returns none if another coordinator is cutting this part now.
+    /// Takes numbers for so many leases of new jobs. Nobody else ever gets them, whatever crashes: they are taken by a
+    /// commit that waits for the disk. They are smaller than every number that a job gets when it is leased again.
     ///
-    /// The part's row stays locked meanwhile, so no two coordinators cut the same units. It is not updated: where the
-    /// uncut units begin is read off the jobs that there are and that there were.
+    /// # Errors
+    /// If the database fails.
+    pub async fn reserve_leases(&self, count: usize) -> Result<Vec<Lease>, StoreError> {
+        Ok(sqlx::query_as!(
+            Lease,
+            r#"SELECT nextval(pg_get_serial_sequence('jobs', 'job_id')) AS "job_id!", nextval('lease_epochs') AS "epoch!"
+               FROM generate_series(1, $1)"#,
+            count as i64
+        )
+        .fetch_all(&self.hot)
+        .await?)
+    }
+
+    /// Cuts jobs from a part and leases them, if its uncut units begin at `from`. The jobs follow one another from there,
+    /// and each takes one of the reserved `leases`. A crash of the database may undo it: see `migrations/0009_cutting.sql`.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn cut_jobs(
         &self,
-        of: UncutPart,
+        of: &UncutPart,
+        from: i64,
+        jobs: &[NewJob],
+        leases: &[Lease],
         duration: Duration,
-        cut: impl AsyncFnOnce(i64) -> Vec<NewJob>,
-    ) -> Result<Option<Vec<LeasedJob>>, StoreError> {
-        let mut transaction = self.hot.begin().await?;
-        let part = sqlx::query!(
-            "SELECT units FROM sweep_parts WHERE sweep_id = $1 AND part = $2 AND NOT is_cut FOR UPDATE SKIP LOCKED",
+    ) -> Result<Cut, StoreError> {
+        debug_assert!(jobs.windows(2).all(|pair| pair[0].end_unit == pair[1].first_unit));
+        debug_assert_eq!(jobs.len(), leases.len());
+        let (job_ids, epochs) = columns(leases);
+        let begins_at = sqlx::query_scalar!(
+            "SELECT cut_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             of.sweep_id.0,
-            of.part
+            of.part,
+            from,
+            duration.as_secs_f64(),
+            &job_ids,
+            &epochs,
+            &jobs.iter().map(|job| job.worker.0).collect::<Vec<_>>(),
+            &jobs.iter().map(|job| job.first_unit).collect::<Vec<_>>(),
+            &jobs.iter().map(|job| job.end_unit).collect::<Vec<_>>(),
+            &jobs.iter().map(|job| job.estimated_seconds).collect::<Vec<_>>()
         )
-        .fetch_optional(&mut *transaction)
+        .fetch_one(&self.hot)
         .await?;
-        let Some(part) = part else { return Ok(None) };
-        // A statement of its own: it must see what was cut by whoever held the lock before. Beyond the last unit that is
-        // finished only jobs under way end, so that no dead entry is passed over.
-        let next_unit = sqlx::query_scalar!(
-            r#"WITH last_finished AS MATERIALIZED (
-                   SELECT coalesce((SELECT end_unit FROM finished_jobs WHERE sweep_id = $1 AND part = $2
-                                    ORDER BY end_unit DESC LIMIT 1), 0) AS end_unit)
-               SELECT coalesce((SELECT j.end_unit FROM jobs j
-                                WHERE j.sweep_id = $1 AND j.part = $2 AND j.end_unit > (SELECT end_unit FROM last_finished)
-                                ORDER BY j.end_unit DESC LIMIT 1), end_unit) AS "next_unit!"
-               FROM last_finished"#,
-            of.sweep_id.0,
-            of.part
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
-        let jobs = if next_unit < part.units { cut(next_unit).await } else { Vec::new() };
-        let leased = insert_jobs(&mut transaction, of, &jobs, duration).await?;
-        if jobs.last().map_or(next_unit, |job| job.end_unit) >= part.units {
-            sqlx::query!(
-                "UPDATE sweep_parts SET is_cut = true WHERE sweep_id = $1 AND part = $2",
-                of.sweep_id.0,
-                of.part
-            )
-            .execute(&mut *transaction)
-            .await?;
-        }
-        transaction.commit().await?;
-        Ok(Some(leased))
+        Ok(match begins_at {
+            None => Cut::Busy,
+            Some(at) if at != from => Cut::BeginsAt(at),
+            Some(_) => {
+                Cut::Leased(jobs.iter().zip(leases).map(|(job, lease)| job.leased(of, *lease)).collect())
+            }
+        })
     }
 
     /// Measured over estimated compute time of a sweep's latest jobs; 1 while unknown.
@@ -235,12 +286,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn slowness(&self, sweep_id: SweepId) -> Result<f64, StoreError> {
-        let slowness = sqlx::query_scalar!(
-            r#"SELECT coalesce(sum(cpu_seconds) / nullif(sum(estimated_seconds), 0), 1) AS "slowness!"
-               FROM (SELECT cpu_seconds, estimated_seconds FROM finished_jobs WHERE sweep_id = $1
-                     ORDER BY finished_at DESC LIMIT 50) AS latest"#,
-            sweep_id.0
-        );
+        let slowness = sqlx::query_scalar!(r#"SELECT slowness($1) AS "slowness!""#, sweep_id.0);
         Ok(slowness.fetch_one(&self.hot).await?)
     }
 
@@ -402,42 +448,6 @@ impl Store {
         );
         Ok(work.fetch_one(&self.pool).await?)
     }
-}
-
-/// Stores new jobs in the hands of their workers.
-async fn insert_jobs(
-    connection: &mut sqlx::PgConnection,
-    part: UncutPart,
-    jobs: &[NewJob],
-    duration: Duration,
-) -> Result<Vec<LeasedJob>, sqlx::Error> {
-    debug_assert!(jobs.windows(2).all(|pair| pair[0].end_unit == pair[1].first_unit));
-    if jobs.is_empty() {
-        return Ok(Vec::new());
-    }
-    let workers: Vec<i64> = jobs.iter().map(|job| job.worker.0).collect();
-    let first_units: Vec<i64> = jobs.iter().map(|job| job.first_unit).collect();
-    let end_units: Vec<i64> = jobs.iter().map(|job| job.end_unit).collect();
-    let seconds: Vec<f64> = jobs.iter().map(|job| job.estimated_seconds).collect();
-    let rows = sqlx::query_as!(
-        LeasedRow,
-        r#"INSERT INTO jobs (sweep_id, part, state, attempts, epoch, leased_at, leased_until, worker_id, first_unit, end_unit,
-                             estimated_seconds)
-           SELECT $1, $2, 'leased', 1, nextval('lease_epochs'), now(), now() + make_interval(secs => $3), *
-           FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::double precision[])
-           RETURNING job_id, epoch AS "epoch!", worker_id AS "worker_id!", sweep_id, part, first_unit, end_unit,
-                     estimated_seconds"#,
-        part.sweep_id.0,
-        part.part,
-        duration.as_secs_f64(),
-        &workers,
-        &first_units,
-        &end_units,
-        &seconds
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(LeasedJob::from).collect())
 }
 
 fn columns(leases: &[Lease]) -> (Vec<i64>, Vec<i64>) {

@@ -36,6 +36,13 @@ const SESSION: [(&str, &str); 5] = [
     ("tcp_user_timeout", "25s"),
 ];
 
+/// A connection of the queue that was used so lately is taken to work. Asking it would take about as long as what it is
+/// wanted for.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// Connections for recording: few, as what arrives together is recorded together.
+const RECORDING: u32 = 4;
+
 /// A sweep's number in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SweepId(pub i64);
@@ -57,12 +64,15 @@ pub struct Lease {
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
-    /// For leases and results, whose plans must not depend on what the server happens to know of the tables' sizes.
+    /// For leases, whose plans must not depend on what the server once knew of the tables' sizes.
     hot: PgPool,
+    /// For results: one statement, which takes as long to plan as to run, and leaves the planner no choice.
+    recording: PgPool,
 }
 
 impl Store {
-    /// Connects, and brings the schema up to date. `connections` bounds each of the two pools.
+    /// Connects, and brings the schema up to date. `connections` bounds each of the pools
+    /// but that of recording, which is small.
     ///
     /// # Errors
     /// If the URL is malformed, the server cannot be reached, or a migration fails (a database of a newer rapgrid).
@@ -76,10 +86,19 @@ impl Store {
             PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(15));
         let pool = pools.clone().connect_with(options.clone()).await.map_err(StoreError::Connect)?;
         sqlx::migrate!("../../migrations").run(&pool).await?;
+        let pools = pools.test_before_acquire(false).before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        });
         // A plan that was made while the table of jobs was small would read all of it, and kept it would do so for ever.
-        let lasting = [("enable_seqscan", "off"), ("plan_cache_mode", "force_custom_plan")];
-        let hot = pools.connect_lazy_with(options.options(lasting));
-        Ok(Self { pool, hot })
+        let planned = |mode| options.clone().options([("enable_seqscan", "off"), ("plan_cache_mode", mode)]);
+        let hot = pools.clone().connect_lazy_with(planned("force_custom_plan"));
+        let recording = pools.max_connections(RECORDING).connect_lazy_with(planned("force_generic_plan"));
+        Ok(Self { pool, hot, recording })
     }
 
     /// Tells the planner what the tables hold. The server's own housekeeping never looks at a partitioned table as a whole.
@@ -93,6 +112,7 @@ impl Store {
 
     /// Closes all connections.
     pub async fn close(&self) {
+        self.recording.close().await;
         self.hot.close().await;
         self.pool.close().await;
     }

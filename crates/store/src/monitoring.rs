@@ -107,9 +107,12 @@ impl Store {
     /// The connections of this process.
     pub fn connections(&self) -> Connections {
         let of = |pool: &sqlx::PgPool| (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
-        let ((size, idle), (hot_size, hot_idle)) = (of(&self.pool), of(&self.hot));
-        let idle = idle.saturating_add(hot_idle);
-        Connections { in_use: (size + hot_size).saturating_sub(idle), idle }
+        let (mut in_use, mut idle) = (0, 0);
+        for (of_pool, idle_there) in [&self.pool, &self.hot, &self.recording].map(of) {
+            in_use += of_pool.saturating_sub(idle_there);
+            idle += idle_there;
+        }
+        Connections { in_use, idle }
     }
 
     async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError> {
@@ -122,13 +125,7 @@ impl Store {
                FROM (SELECT u.sweep_id, sum(u.units - cut.next_unit) AS units,
                             sum(u.estimated_seconds * (u.units - cut.next_unit) / u.units) AS seconds
                      FROM sweep_parts u
-                     -- Where cutting goes on, as `cut_jobs` finds it.
-                     CROSS JOIN LATERAL (
-                         SELECT coalesce(max(f.end_unit), 0) AS end_unit FROM finished_jobs f
-                         WHERE f.sweep_id = u.sweep_id AND f.part = u.part) AS finished
-                     CROSS JOIN LATERAL (
-                         SELECT coalesce(max(j.end_unit), finished.end_unit) AS next_unit FROM jobs j
-                         WHERE j.sweep_id = u.sweep_id AND j.part = u.part AND j.end_unit > finished.end_unit) AS cut
+                     CROSS JOIN LATERAL (SELECT next_unit(u.sweep_id, u.part)) AS cut
                      WHERE NOT u.is_cut GROUP BY u.sweep_id) AS p
                FULL JOIN (SELECT sweep_id, count(*) FILTER (WHERE state = 'ready') AS ready,
                                  count(*) FILTER (WHERE state = 'leased') AS leased,

@@ -3,7 +3,6 @@
 use crate::{Lease, Store, StoreError, SweepId, WorkerId};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
-use std::collections::HashSet;
 use sweep::measurement::{DegreeCount, LevelPair, Measurement};
 
 /// What a job found, checked by the caller to be what the job asked for.
@@ -80,98 +79,31 @@ impl Store {
     /// # Errors
     /// If the database fails; then nothing was stored and the leases are still open.
     pub async fn record(&self, answers: &[Answer]) -> Result<Vec<Verdict>, StoreError> {
-        let mut transaction = self.hot.begin().await?;
-        let closed = close_leases(&mut transaction, answers).await?;
-        let verdicts: Vec<Verdict> = answers
-            .iter()
-            .map(|answer| if closed.contains(&answer.lease) { Verdict::Recorded } else { Verdict::Fenced })
-            .collect();
-        let recorded: Vec<&Answer> = answers.iter().filter(|answer| closed.contains(&answer.lease)).collect();
-        if !recorded.is_empty() {
-            insert_cells(&mut transaction, &recorded).await?;
-            insert_measurements(&mut transaction, &recorded).await?;
+        let has_more =
+            |answer: &Answer| !answer.results.degree_counts.is_empty() || !answer.results.levels.is_empty();
+        let closed = if answers.iter().any(has_more) {
+            let mut transaction = self.recording.begin().await?;
+            let closed = record_measurements(&mut transaction, answers).await?;
+            let recorded =
+                closed.iter().zip(answers).filter(|(closed, _)| **closed).map(|(_, answer)| answer);
+            let recorded: Vec<&Answer> = recorded.collect();
             insert_degree_counts(&mut transaction, &recorded).await?;
             insert_levels(&mut transaction, &recorded).await?;
-        }
-        transaction.commit().await?;
-        Ok(verdicts)
+            transaction.commit().await?;
+            closed
+        } else {
+            // A statement is a transaction: one round trip instead of three.
+            record_measurements(&mut *self.recording.acquire().await?, answers).await?
+        };
+        let verdict = |closed| if closed { Verdict::Recorded } else { Verdict::Fenced };
+        Ok(closed.into_iter().map(verdict).collect())
     }
-}
-
-/// Moves the jobs of the leases that are still open to the history; returns those leases.
-async fn close_leases(
-    connection: &mut PgConnection,
-    answers: &[Answer],
-) -> Result<HashSet<Lease>, StoreError> {
-    fn column<T>(answers: &[Answer], value: impl Fn(&Answer) -> T) -> Vec<T> {
-        answers.iter().map(value).collect()
-    }
-    // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an older
-    // lease finds another epoch. Rows are locked in order, as everywhere.
-    let closed = sqlx::query!(
-        r#"WITH given AS MATERIALIZED (
-               SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::float8[])
-                   AS given (job_id, epoch, worker_id, sweep_id, rows, cpu_seconds)),
-           held AS MATERIALIZED (
-               SELECT j.job_id, given.rows, given.cpu_seconds
-               FROM jobs j JOIN given USING (job_id, epoch, worker_id, sweep_id) ORDER BY j.job_id FOR UPDATE OF j),
-           closed AS (
-               DELETE FROM jobs j USING held WHERE j.job_id = held.job_id
-               RETURNING j.*, held.rows, held.cpu_seconds),
-           finished AS (
-               INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds,
-                                          cpu_seconds, attempts, worker_id)
-               SELECT job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds, attempts, worker_id
-               FROM closed)
-           SELECT job_id AS "job_id!", epoch AS "epoch!" FROM closed"#,
-        &column(answers, |answer| answer.lease.job_id),
-        &column(answers, |answer| answer.lease.epoch),
-        &column(answers, |answer| answer.worker.0),
-        &column(answers, |answer| answer.sweep_id.0),
-        &column(answers, |answer| answer.results.measurements.len() as i64),
-        &column(answers, |answer| answer.results.cpu_seconds)
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(closed.into_iter().map(|row| Lease { job_id: row.job_id, epoch: row.epoch }).collect())
-}
-
-async fn insert_cells(connection: &mut PgConnection, answers: &[&Answer]) -> Result<(), StoreError> {
-    fn column<T>(cells: &[(i64, &CellRow)], value: impl Fn(&CellRow) -> T) -> Vec<T> {
-        cells.iter().map(|(_, cell)| value(cell)).collect()
-    }
-    // One statement, in the order of their ids: two transactions with common cells then never wait for each other in a
-    // circle.
-    let cells =
-        answers.iter().flat_map(|answer| answer.results.cells.iter().map(|cell| (answer.sweep_id.0, cell)));
-    let mut cells: Vec<(i64, &CellRow)> = cells.collect();
-    cells.sort_by_key(|(sweep_id, cell)| (*sweep_id, cell.cell_id));
-    cells.dedup_by_key(|(sweep_id, cell)| (*sweep_id, cell.cell_id));
-    sqlx::query!(
-        "INSERT INTO cells (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
-         SELECT sweep_id, cell_id, cell, widths::integer[], ensemble, couplings, instance, dilution::numeric[],
-                activation::numeric[]
-         FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::text[])
-             AS new (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
-         ON CONFLICT DO NOTHING",
-        &cells.iter().map(|(sweep_id, _)| *sweep_id).collect::<Vec<_>>(),
-        &column(&cells, |cell| cell.cell_id),
-        &column(&cells, |cell| cell.cell.clone()),
-        &column(&cells, |cell| array(&cell.widths)),
-        &column(&cells, |cell| cell.ensemble.clone()) as &[Option<String>],
-        &column(&cells, |cell| cell.couplings.clone()),
-        &column(&cells, |cell| cell.instance.clone()) as &[Option<String>],
-        &column(&cells, |cell| array(&cell.dilution)),
-        &column(&cells, |cell| array(&cell.activation))
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// A row and whose it is.
 struct Of<'a, T> {
+    /// The place of its answer, from 1 on.
+    answer: i64,
     sweep_id: i64,
     worker_id: i64,
     sample: SampleRef,
@@ -183,16 +115,28 @@ fn rows_of<'a, T>(
     answers: &[&'a Answer],
     rows: impl Fn(&'a JobResults) -> &'a [(SampleRef, T)],
 ) -> Vec<Of<'a, T>> {
-    let of_answer = |answer: &&'a Answer| {
+    let of_answer = |(place, answer): (usize, &&'a Answer)| {
         let (sweep_id, worker_id) = (answer.sweep_id.0, answer.worker.0);
         rows(&answer.results).iter().map(move |(sample, row)| Of {
+            answer: place as i64 + 1,
             sweep_id,
             worker_id,
             sample: *sample,
             row,
         })
     };
-    answers.iter().flat_map(of_answer).collect()
+    answers.iter().enumerate().flat_map(of_answer).collect()
+}
+
+/// The cells of all answers, each with the place of its answer, from 1 on, and its sweep.
+fn cells_of(answers: &[Answer]) -> Vec<(i64, i64, &CellRow)> {
+    let mut cells = Vec::new();
+    for (place, answer) in (1..).zip(answers) {
+        cells.extend(answer.results.cells.iter().map(|cell| (place, answer.sweep_id.0, cell)));
+    }
+    // In the order of their ids: two transactions with common cells then never wait for each other in a circle.
+    cells.sort_by_key(|(_, sweep_id, cell)| (*sweep_id, cell.cell_id));
+    cells
 }
 
 /// One column of rows.
@@ -207,37 +151,90 @@ fn array<T: std::fmt::Display>(values: &[T]) -> String {
     format!("{{{}}}", texts.join(","))
 }
 
-/// One statement for all rows: every column travels as an array.
-async fn insert_measurements(connection: &mut PgConnection, answers: &[&Answer]) -> Result<(), StoreError> {
-    let rows = &rows_of(answers, |results| &results.measurements);
-    sqlx::query!(
-        "INSERT INTO measurements (bucket, sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
-             weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
-             overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
-             log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
-             specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
-             round_trips, symmetries, seconds, layer_overlaps, layer_overlap_errors, path_overlap_histogram,
-             unit_overlap_histogram)
-         SELECT s.bucket, new.sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
-             weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
-             overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
-             log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
-             specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
-             round_trips, symmetries, seconds, layer_overlaps::float8[], layer_overlap_errors::float8[],
-             path_overlap_histogram::bigint[], unit_overlap_histogram::bigint[]
-         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::integer[], $5::numeric[], $6::text[], $7::text[], $8::text[], $9::integer[],
-             $10::bigint[], $11::integer[], $12::float8[], $13::float8[], $14::float8[], $15::float8[], $16::float8[],
-             $17::float8[], $18::boolean[], $19::boolean[], $20::integer[], $21::float8[], $22::float8[],
-             $23::float8[], $24::boolean[], $25::float8[], $26::float8[], $27::float8[], $28::float8[], $29::float8[],
-             $30::float8[], $31::float8[], $32::float8[], $33::float8[], $34::float8[], $35::float8[], $36::bigint[],
-             $37::integer[], $38::real[], $39::text[], $40::text[], $41::text[], $42::text[])
-             AS new (sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome, weights, paths, hidden_units, energy_per_weight,
-             energy_error, log_z_per_weight, entropy_per_weight, overlap, energy_variance, converged, ordered,
-             iterations, residual, tau_int, r_hat, equilibrated, log_z_error, entropy_error, discretisation_error,
-             lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap, path_overlap_error,
-             susceptibility, binder, swap_acceptance, round_trips, symmetries, seconds, layer_overlaps,
-             layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram)
-         JOIN sweeps s USING (sweep_id)",
+/// Closes the leases that are still open and records their jobs and measurements; says of each answer whether its was.
+///
+/// One statement: every column travels as an array, with the place of its answer.
+async fn record_measurements(
+    connection: &mut PgConnection,
+    answers: &[Answer],
+) -> Result<Vec<bool>, StoreError> {
+    let each = |value: fn(&Answer) -> i64| -> Vec<i64> { answers.iter().map(value).collect() };
+    fn of_cells<T>(cells: &[(i64, i64, &CellRow)], value: impl Fn(&CellRow) -> T) -> Vec<T> {
+        cells.iter().map(|(_, _, cell)| value(cell)).collect()
+    }
+    let rows = &rows_of(&answers.iter().collect::<Vec<_>>(), |results| &results.measurements);
+    let cells = &cells_of(answers);
+    // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an older
+    // lease finds another epoch. Rows are locked in order, as everywhere.
+    //
+    // It is planned once for a connection. So nothing is joined, as a join could be planned as a pass through a table that
+    // was small then: jobs are looked up one by one, and what belongs to an answer is found by its place.
+    let closed = sqlx::query_scalar!(
+        r#"WITH given AS MATERIALIZED (
+               SELECT DISTINCT ON (job_id, epoch) *
+               FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::float8[])
+                   WITH ORDINALITY AS given (job_id, epoch, worker_id, sweep_id, rows, cpu_seconds, answer)
+               ORDER BY job_id, epoch),
+           closed AS MATERIALIZED (
+               SELECT j.*, given.rows, given.cpu_seconds, given.answer
+               FROM given CROSS JOIN LATERAL (
+                   SELECT * FROM jobs WHERE job_id = given.job_id AND epoch = given.epoch AND worker_id = given.worker_id
+                                        AND sweep_id = given.sweep_id FOR UPDATE) AS j),
+           deleted AS (DELETE FROM jobs WHERE job_id = ANY (ARRAY(SELECT job_id FROM closed))),
+           fenced AS MATERIALIZED (
+               SELECT generate_series(1, cardinality($1))::bigint AS answer EXCEPT SELECT answer FROM closed),
+           finished AS (
+               INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds,
+                                          cpu_seconds, attempts, worker_id)
+               SELECT job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds, attempts, worker_id
+               FROM closed),
+           cells_stored AS (
+               INSERT INTO cells (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
+               SELECT sweep_id, cell_id, cell, widths::integer[], ensemble, couplings, instance, dilution::numeric[],
+                      activation::numeric[]
+               FROM unnest($50::bigint[], $51::bigint[], $52::bigint[], $53::text[], $54::text[], $55::text[], $56::text[],
+                           $57::text[], $58::text[], $59::text[])
+                   AS new (answer, sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
+               WHERE answer NOT IN (SELECT answer FROM fenced)
+               ON CONFLICT DO NOTHING),
+           measured AS (
+               INSERT INTO measurements (bucket, sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
+                   weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
+                   overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
+                   log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
+                   specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
+                   round_trips, symmetries, seconds, layer_overlaps, layer_overlap_errors, path_overlap_histogram,
+                   unit_overlap_histogram)
+               SELECT (ARRAY(SELECT coalesce((SELECT bucket FROM sweeps WHERE sweep_id = of.sweep_id), 0)
+                             FROM unnest($4) WITH ORDINALITY AS of (sweep_id, answer) ORDER BY of.answer))[answer],
+                   sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
+                   weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
+                   overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
+                   log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
+                   specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
+                   round_trips, symmetries, seconds, layer_overlaps::float8[], layer_overlap_errors::float8[],
+                   path_overlap_histogram::bigint[], unit_overlap_histogram::bigint[]
+               FROM unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::integer[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::integer[],
+                   $17::bigint[], $18::integer[], $19::float8[], $20::float8[], $21::float8[], $22::float8[], $23::float8[],
+                   $24::float8[], $25::boolean[], $26::boolean[], $27::integer[], $28::float8[], $29::float8[],
+                   $30::float8[], $31::boolean[], $32::float8[], $33::float8[], $34::float8[], $35::float8[], $36::float8[],
+                   $37::float8[], $38::float8[], $39::float8[], $40::float8[], $41::float8[], $42::float8[], $43::bigint[],
+                   $44::integer[], $45::real[], $46::text[], $47::text[], $48::text[], $49::text[])
+                   AS new (answer, sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome, weights, paths, hidden_units, energy_per_weight,
+                   energy_error, log_z_per_weight, entropy_per_weight, overlap, energy_variance, converged, ordered,
+                   iterations, residual, tau_int, r_hat, equilibrated, log_z_error, entropy_error, discretisation_error,
+                   lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap, path_overlap_error,
+                   susceptibility, binder, swap_acceptance, round_trips, symmetries, seconds, layer_overlaps,
+                   layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram)
+               WHERE answer NOT IN (SELECT answer FROM fenced))
+           SELECT answer AS "answer!" FROM closed"#,
+        &each(|answer| answer.lease.job_id),
+        &each(|answer| answer.lease.epoch),
+        &each(|answer| answer.worker.0),
+        &each(|answer| answer.sweep_id.0),
+        &each(|answer| answer.results.measurements.len() as i64),
+        &answers.iter().map(|answer| answer.results.cpu_seconds).collect::<Vec<_>>(),
+        &column(rows, |of| of.answer),
         &column(rows, |of| of.sweep_id),
         &column(rows, |of| of.worker_id),
         &column(rows, |of| of.sample.cell_id),
@@ -279,11 +276,25 @@ async fn insert_measurements(connection: &mut PgConnection, answers: &[&Answer])
         &column(rows, |of| of.row.values.layer_overlaps.as_deref().map(array)) as &[Option<String>],
         &column(rows, |of| of.row.values.layer_overlap_errors.as_deref().map(array)) as &[Option<String>],
         &column(rows, |of| of.row.values.path_overlap_histogram.as_deref().map(array)) as &[Option<String>],
-        &column(rows, |of| of.row.values.unit_overlap_histogram.as_deref().map(array)) as &[Option<String>]
+        &column(rows, |of| of.row.values.unit_overlap_histogram.as_deref().map(array)) as &[Option<String>],
+        &cells.iter().map(|(answer, _, _)| *answer).collect::<Vec<_>>(),
+        &cells.iter().map(|(_, sweep_id, _)| *sweep_id).collect::<Vec<_>>(),
+        &of_cells(cells, |cell| cell.cell_id),
+        &of_cells(cells, |cell| cell.cell.clone()),
+        &of_cells(cells, |cell| array(&cell.widths)),
+        &of_cells(cells, |cell| cell.ensemble.clone()) as &[Option<String>],
+        &of_cells(cells, |cell| cell.couplings.clone()),
+        &of_cells(cells, |cell| cell.instance.clone()) as &[Option<String>],
+        &of_cells(cells, |cell| array(&cell.dilution)),
+        &of_cells(cells, |cell| array(&cell.activation))
     )
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(())
+    let mut is_closed = vec![false; answers.len()];
+    for answer in closed {
+        is_closed[answer as usize - 1] = true;
+    }
+    Ok(is_closed)
 }
 
 async fn insert_degree_counts(connection: &mut PgConnection, answers: &[&Answer]) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use crate::model::{Answer, JOBS, Job, MAX_ATTEMPTS, Model, Step, WORKERS};
 use sqlx::{Connection, PgConnection, Row};
 use std::time::Duration;
-use store::jobs::{LeasedJob, NewJob, Release, Wanted};
+use store::jobs::{Cut, LeasedJob, NewJob, Release, Wanted};
 use store::results::{Answer as Delivered, CellRow, JobResults, SampleRef, Verdict};
 use store::sweeps::NewPart;
 use store::workers::NewWorker;
@@ -145,13 +145,8 @@ impl Walk {
         let wanted = Wanted { numerics_revision: REVISION, sweep: Some(&self.name) };
         let returned = store.lease_returned_jobs(wanted, &[worker], f64::INFINITY, LEASE).await;
         let mut granted = returned.expect("a claim").pop();
-        if granted.is_none()
-            && let Some(&part) = store.uncut_parts(wanted).await.expect("parts").first()
-        {
-            let cut = async |first_unit: i64| {
-                vec![NewJob { worker, first_unit, end_unit: first_unit + 1, estimated_seconds: 1.0 }]
-            };
-            granted = store.cut_jobs(part, LEASE, cut).await.expect("a cut").expect("nobody else cuts").pop();
+        if granted.is_none() {
+            granted = self.cut(store, worker).await;
         }
         let granted = granted?;
         let attempts = "SELECT attempts FROM jobs WHERE job_id = $1";
@@ -159,6 +154,21 @@ impl Walk {
         self.attempts.push(row.get(0));
         self.leases.push(granted);
         self.leases.last().map(|job| job.first_unit as usize)
+    }
+
+    async fn cut(&self, store: &Store, worker: WorkerId) -> Option<LeasedJob> {
+        let parts = store.available().await.expect("parts").parts;
+        let part = parts.iter().find(|part| part.sweep == self.name)?;
+        let mut first_unit = 0;
+        loop {
+            let job = NewJob { worker, first_unit, end_unit: first_unit + 1, estimated_seconds: 1.0 };
+            let leases = store.reserve_leases(1).await.expect("a number");
+            match store.cut_jobs(part, first_unit, &[job], &leases, LEASE).await.expect("a cut") {
+                Cut::Leased(mut jobs) => return jobs.pop(),
+                Cut::BeginsAt(elsewhere) => first_unit = elsewhere,
+                Cut::Busy => panic!("nobody else cuts"),
+            }
+        }
     }
 
     async fn deliver(&self, lease: usize, store: &Store, direct: &mut PgConnection, fence: Fence) -> bool {

@@ -2,7 +2,11 @@
 
 use crate::specs::{LONG, LONG_UNITS, long_table};
 use std::collections::HashSet;
-use system_tests::{Process, Rapgrid, Signal, wait_until};
+use std::thread::sleep;
+use std::time::Duration;
+use system_tests::{Coordinator, HandWorker, Process, Rapgrid, Signal, lease_of, wait_until};
+use wire::v1;
+use wire::v1::result_receipt::Verdict;
 
 const RECORDED: &str = "SELECT cell_id, sample, beta, method, branch, energy_per_weight, seconds, worker_id, recorded_at FROM measurements";
 
@@ -84,4 +88,63 @@ fn an_interrupted_scan_goes_on_where_it_stopped_and_recomputes_nothing() {
     let after: HashSet<&str> = after.lines().collect();
     assert!(before.lines().count() as u64 >= LONG_UNITS * 4 / 10);
     assert!(before.lines().all(|row| after.contains(row)), "a recorded row was touched");
+}
+
+/// Waits until the coordinator has no connection left that broke. Those of leases are asked again whether they work when
+/// they were idle for a second.
+fn wait_for_database(rapgrid: &Rapgrid, coordinator: &Coordinator) {
+    sleep(Duration::from_millis(1100));
+    wait_until("the coordinator has a database", || {
+        coordinator.run(rapgrid, &["list"]).code.filter(|&code| code == 0)
+    });
+}
+
+/// Leases a few jobs and kills the database before the last is on the disk; returns all that were granted.
+fn lease_and_crash(rapgrid: &Rapgrid, worker: &HandWorker) -> Vec<v1::Job> {
+    let jobs: Vec<v1::Job> = (0..4).map(|_| worker.lease_one()).collect();
+    rapgrid.kill_postmaster();
+    // Whoever uses the database next starts its server again.
+    rapgrid.query("SELECT");
+    jobs
+}
+
+fn has_vanished(rapgrid: &Rapgrid, job: &v1::Job) -> bool {
+    let v1::LeaseRef { job_id, epoch } = lease_of(job);
+    let query = format!("SELECT count(*) FROM jobs WHERE job_id = {job_id} AND epoch = {epoch}");
+    rapgrid.count(&query) == 0
+}
+
+#[test]
+fn a_lease_that_vanishes_in_a_crash_of_the_database_is_refused_and_its_units_are_cut_again() {
+    let rapgrid = Rapgrid::new();
+    let _holder = rapgrid.hold();
+    let coordinator = rapgrid.coordinator(&["--job-seconds", "0.001"]);
+    coordinator.run(&rapgrid, &["submit", rapgrid.write("long.toml", LONG)]).succeeded();
+    let worker = HandWorker::register(coordinator.grpc());
+    let mut granted = Vec::new();
+    // The log may have been written at just that moment.
+    let vanished = (0..10).find_map(|_| {
+        wait_for_database(&rapgrid, &coordinator);
+        granted.extend(lease_and_crash(&rapgrid, &worker));
+        granted.last().filter(|job| has_vanished(&rapgrid, job)).cloned()
+    });
+    let vanished = vanished.expect("a lease that a crash undid");
+    wait_for_database(&rapgrid, &coordinator);
+    let chunk = worker.chunk(&vanished, worker.compute(&vanished));
+    let receipt = wait_until("an answer", || worker.deliver(vec![chunk.clone()]).ok());
+    assert_eq!(receipt.verdict(), Verdict::Fenced, "{}", receipt.reason);
+    assert_eq!(rapgrid.units_done("long"), Some(0));
+    // Another coordinator takes its numbers from what the crash has left of the sequences.
+    let coordinator = rapgrid.coordinator_at(&coordinator.kill(), &["--lease-seconds", "1"]);
+    let worker = HandWorker { grpc: coordinator.grpc(), id: worker.id };
+    granted.push(worker.lease_one());
+    let again = &granted[granted.len() - 1];
+    assert!(again.first_unit <= vanished.first_unit, "units that are nobody's: {vanished:?}, {again:?}");
+    let numbers: HashSet<(i64, i64)> =
+        granted.iter().map(lease_of).map(|lease| (lease.job_id, lease.epoch)).collect();
+    let epochs: HashSet<i64> = numbers.iter().map(|(_, epoch)| *epoch).collect();
+    assert_eq!((numbers.len(), epochs.len()), (granted.len(), granted.len()), "{granted:?}");
+    coordinator.worker(&rapgrid, &["--exit-when-idle"]).wait().succeeded();
+    rapgrid.assert_complete("long");
+    assert_eq!(rapgrid.table("long"), long_table());
 }

@@ -22,3 +22,26 @@ fn a_hundred_million_grid_points_are_submitted_in_seconds_and_leased_at_once() {
     coordinator.run(&rapgrid, &["delete", "huge", "--yes"]).succeeded();
     assert!(since.elapsed() < Duration::from_secs(10), "listing and deleting took {:?}", since.elapsed());
 }
+
+/// Statistics that are older than a sweep take its finished jobs for one row, and any index for good enough.
+#[test]
+fn where_cutting_goes_on_is_found_at_once_whatever_the_statistics_say() {
+    let rapgrid = Rapgrid::new();
+    let _holder = rapgrid.hold();
+    rapgrid.coordinator(&[]).kill();
+    let finish = |sweep: u32| {
+        format!(
+            "INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds,
+                 attempts, worker_id)
+             SELECT 1000000 * {sweep} + job, {sweep}, 0, job - 1, job, 1, 1, 2, 1, 1 FROM generate_series(1, 100000) AS job"
+        )
+    };
+    rapgrid.query(&format!("{}; ANALYZE finished_jobs; {}", finish(1), finish(2)));
+    assert_eq!(rapgrid.query("SELECT next_unit(2, 0), slowness(2)"), "100000|2");
+    for function in ["next_unit(2, 0)", "slowness(2)"] {
+        let plan = rapgrid.query(&format!("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT {function}"));
+        let plan: serde_json::Value = serde_json::from_str(&plan).expect("a plan");
+        let pages = plan[0]["Plan"]["Shared Hit Blocks"].as_u64().expect("a count");
+        assert!(pages < 1000, "{function} reads {pages} pages");
+    }
+}
