@@ -120,6 +120,9 @@ pub(crate) struct ScanOptions {
     /// Compute only; draw and write nothing
     #[arg(long)]
     pub(crate) no_report: bool,
+    /// Compute time that a job is cut to, in seconds of one core: an interruption loses about as much for each thread
+    #[arg(long, default_value_t = 2.0, value_name = "SECONDS")]
+    pub(crate) job_seconds: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

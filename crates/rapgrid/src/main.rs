@@ -92,7 +92,27 @@ fn start_logging(arguments: &Arguments) {
     }
 }
 
+/// Whether whoever read the output has closed it. A connection to a coordinator or a database that broke is no such thing.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let kinds = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
-    kinds.into_iter().any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+    let of_a_connection = |cause: &(dyn std::error::Error + 'static)| {
+        cause.is::<tonic::Status>()
+            || cause.is::<tonic::transport::Error>()
+            || cause.is::<store::StoreError>()
+    };
+    let is_broken = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
+    !error.chain().any(of_a_connection)
+        && error.chain().filter_map(|cause| cause.downcast_ref()).any(is_broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_broke_is_a_failure_and_an_output_that_was_closed_is_none() {
+        let broken = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+        assert!(is_broken_pipe(&anyhow::Error::from(broken()).context("writing the table")));
+        let of_connection = tonic::Status::from_error(Box::new(broken()));
+        assert!(!is_broken_pipe(&of_connection.into()));
+    }
 }

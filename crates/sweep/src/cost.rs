@@ -16,9 +16,9 @@ const SECONDS_PER_DRAWN_INCIDENCE: f64 = 15e-9;
 /// The exact method, beside the configurations: reduced systems and tables, for each path and up to eight β.
 const SECONDS_PER_EXACT_PATH: f64 = 150e-9;
 /// Belief propagation: one message, there and back, where some of the eight lanes are idle.
-const SECONDS_PER_MESSAGE: f64 = 5e-9;
-/// Iterations of one branch at one β, on average over a phase diagram: about a hundred, but thousands near a spinodal.
-const BP_ITERATIONS: f64 = 600.0;
+const SECONDS_PER_MESSAGE: f64 = 1.5e-9;
+/// Iterations of one branch at one β, on average over a phase diagram: tens, but thousands near a spinodal.
+const BP_ITERATIONS: f64 = 300.0;
 /// Monte Carlo: a replica's MC sweep, and what each incidence adds to it. In bit rows, for three weight layers, the latter is little.
 const SECONDS_PER_MC_SWEEP: f64 = 0.5e-6;
 const SECONDS_PER_PACKED_INCIDENCE: f64 = 0.04e-9;

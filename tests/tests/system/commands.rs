@@ -106,7 +106,7 @@ fn a_job_that_fails_too_often_rests_until_it_is_retried() {
 #[test]
 fn deleting_a_sweep_removes_its_rows_from_every_table_and_no_others() {
     let rapgrid = Rapgrid::new();
-    let coordinator = rapgrid.coordinator(&["--job-seconds", "0.001"]);
+    let coordinator = rapgrid.coordinator(&["--job-seconds", "0.00001"]);
     coordinator.grpc().submit(TINY).unwrap();
     coordinator.worker(&rapgrid, &["--exit-when-idle"]).wait().succeeded();
     let (tables, table) = (rapgrid.row_counts(), rapgrid.table("tiny"));

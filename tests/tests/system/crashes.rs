@@ -1,6 +1,6 @@
 //! `kill -9` of anything at any moment loses nothing and doubles nothing.
 
-use crate::specs::{LONG, LONG_UNITS, long_table};
+use crate::specs::{LONG, LONG_JOBS, LONG_UNITS, long_table};
 use std::collections::HashSet;
 use std::thread::sleep;
 use std::time::Duration;
@@ -12,7 +12,7 @@ const RECORDED: &str = "SELECT cell_id, sample, beta, method, branch, energy_per
 
 fn spawn_scan(rapgrid: &Rapgrid) -> Process {
     rapgrid.write("long.toml", LONG);
-    rapgrid.spawn(&["scan", "long.toml", "--no-report", "--threads", "1"])
+    rapgrid.spawn(&[&["scan", "long.toml", "--no-report", "--threads", "1"][..], &LONG_JOBS].concat())
 }
 
 fn wait_for_units(rapgrid: &Rapgrid, units: u64) {

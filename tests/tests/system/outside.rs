@@ -1,6 +1,6 @@
 //! What can be seen from outside: metrics, workers, progress and logs.
 
-use crate::specs::{LONG, LONG_UNITS, TINY, long_table};
+use crate::specs::{LONG, LONG_JOBS, LONG_UNITS, TINY, long_table};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -56,11 +56,11 @@ fn json_lines(text: &str) -> Vec<Value> {
 #[test]
 fn metrics_add_up_with_the_database() {
     let rapgrid = Rapgrid::new();
-    let coordinator = rapgrid.coordinator(&["--metrics-listen", "127.0.0.1:0"]);
+    let coordinator = rapgrid.coordinator(&[&["--metrics-listen", "127.0.0.1:0"][..], &LONG_JOBS].concat());
     let url = metrics_url(&coordinator.process);
     // Long enough to be looked at half-way, every two seconds.
-    let units = 8 * LONG_UNITS;
-    let longer = LONG.replace("samples = 8", "samples = 64");
+    let units = 2 * LONG_UNITS;
+    let longer = LONG.replace("samples = 8", "samples = 16");
     coordinator.run(&rapgrid, &["submit", rapgrid.write("long.toml", &longer)]).succeeded();
     let before = scrape(&url);
     let uncut = sum(&before, "rapgrid_queue_uncut_units", &["sweep=\"long\"", "status=\"active\""]);
@@ -198,7 +198,8 @@ fn workers_are_listed_with_what_became_of_them() {
 fn a_watch_survives_its_coordinator() {
     let rapgrid = Rapgrid::new();
     let _held = rapgrid.hold();
-    let coordinator = rapgrid.coordinator(&["--lease-seconds", "5"]);
+    let options = [&["--lease-seconds", "5"][..], &LONG_JOBS].concat();
+    let coordinator = rapgrid.coordinator(&options);
     coordinator.run(&rapgrid, &["submit", rapgrid.write("long.toml", LONG)]).succeeded();
     let watching = |format: &str| {
         rapgrid.spawn(&["watch", "long", "--format", format, "--coordinator", &coordinator.address])
@@ -209,7 +210,7 @@ fn a_watch_survives_its_coordinator() {
     let address = coordinator.kill();
     json.wait_for_message("the coordinator is away");
     text.wait_for_message("the coordinator is away");
-    let _coordinator = rapgrid.coordinator_at(&address, &["--lease-seconds", "5"]);
+    let _coordinator = rapgrid.coordinator_at(&address, &options);
     worker.wait().succeeded();
     assert!(text.wait().succeeded().contains("long is finished"));
     let lines = json_lines(&json.wait().succeeded());

@@ -37,8 +37,7 @@ pub(crate) fn small_table() -> &'static str {
     TABLE.get_or_init(|| undisturbed("small", SMALL, &["--threads", "2"]))
 }
 
-/// Some twenty jobs of a third of a second: whatever happens to it happens half-way. The cost of small β is
-/// overestimated, so that jobs are shorter than they are meant to be.
+/// Some twenty jobs of a third of a second with [`LONG_JOBS`]: whatever happens to it happens half-way.
 pub(crate) const LONG: &str = r#"
 name = "long"
 seed = 3
@@ -55,8 +54,8 @@ beta = [0.05, 0.08, 0.11, 0.14]
 [methods.bp]
 [methods.mc]
 runs = 2
-relax = 4
-measure = 16
+relax = 400
+measure = 8000
 [methods.exact]
 max_configurations = 1000
 [methods.degrees]
@@ -64,6 +63,9 @@ max_configurations = 1000
 overlaps = [0, 0.5]
 pairs = 4
 "#;
+
+/// How [`LONG`] is cut.
+pub(crate) const LONG_JOBS: [&str; 2] = ["--job-seconds", "0.3"];
 
 /// The units of [`LONG`].
 pub(crate) const LONG_UNITS: u64 = 80;

@@ -1,9 +1,10 @@
 //! Workers and coordinators that die, sleep or leave.
 
-use crate::specs::{LONG, LONG_UNITS, long_table};
+use crate::specs::{LONG, LONG_JOBS, LONG_UNITS, long_table};
 use system_tests::{Coordinator, Process, Rapgrid, Signal, wait_until};
 
 fn submit_long(rapgrid: &Rapgrid, options: &[&str]) -> Coordinator {
+    let options = if options.contains(&LONG_JOBS[0]) { options } else { &[options, &LONG_JOBS].concat() };
     let coordinator = rapgrid.coordinator(options);
     coordinator.run(rapgrid, &["submit", rapgrid.write("long.toml", LONG)]).succeeded();
     coordinator
@@ -107,11 +108,12 @@ fn a_worker_outlives_its_coordinator_and_everything_is_recorded_once() {
     let worker = worker(&coordinator, &rapgrid);
     wait_until("some units", || rapgrid.units_done("long").filter(|&done| done >= LONG_UNITS * 2 / 10));
     let address = coordinator.kill();
-    let coordinator = rapgrid.coordinator_at(&address, &["--lease-seconds", "5"]);
+    let coordinator = rapgrid.coordinator_at(&address, &[&["--lease-seconds", "5"][..], &LONG_JOBS].concat());
     wait_until("more units", || rapgrid.units_done("long").filter(|&done| done >= LONG_UNITS * 5 / 10));
     let address = coordinator.kill();
     worker.wait_for_message("trying again");
-    let _coordinator = rapgrid.coordinator_at(&address, &["--lease-seconds", "5"]);
+    let _coordinator =
+        rapgrid.coordinator_at(&address, &[&["--lease-seconds", "5"][..], &LONG_JOBS].concat());
     worker.wait().succeeded();
     assert_as_if_undisturbed(&rapgrid);
     assert_eq!(rapgrid.count("SELECT count(DISTINCT worker_id) FROM measurements"), 1);
@@ -121,7 +123,7 @@ fn a_worker_outlives_its_coordinator_and_everything_is_recorded_once() {
 fn a_worker_goes_on_with_another_coordinator_when_its_own_has_died() {
     let rapgrid = Rapgrid::new();
     let first = submit_long(&rapgrid, &["--lease-seconds", "5"]);
-    let second = rapgrid.coordinator(&["--lease-seconds", "5"]);
+    let second = rapgrid.coordinator(&[&["--lease-seconds", "5"][..], &LONG_JOBS].concat());
     let both = format!("{},{}", first.address, second.address);
     let worker = rapgrid.spawn(&["worker", "--coordinator", &both, "--threads", "1", "--exit-when-idle"]);
     let some_units = |share: u64| {
@@ -133,7 +135,7 @@ fn a_worker_goes_on_with_another_coordinator_when_its_own_has_died() {
     // Whichever it talks to: after both deaths it has talked to either.
     let address = first.kill();
     some_units(4);
-    let _first = rapgrid.coordinator_at(&address, &["--lease-seconds", "5"]);
+    let _first = rapgrid.coordinator_at(&address, &[&["--lease-seconds", "5"][..], &LONG_JOBS].concat());
     second.kill();
     worker.wait().succeeded();
     assert_as_if_undisturbed(&rapgrid);

@@ -17,7 +17,7 @@ pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow:
     let settings = Settings {
         lease: seconds("--lease-seconds", options.lease_seconds, 0.5, 86_400.0)?,
         max_attempts: options.max_attempts,
-        job_seconds: seconds("--job-seconds", options.job_seconds, 0.00001, 86_400.0)?.as_secs_f64(),
+        job_seconds: job_seconds(options.job_seconds)?,
         max_rows: options.max_rows,
         security,
         ..Settings::default()
@@ -78,6 +78,11 @@ fn check_exposure(options: &CoordinatorOptions, security: &Security) -> Result<(
         );
     }
     Ok(())
+}
+
+/// What a job is cut to.
+pub(crate) fn job_seconds(value: f64) -> Result<f64, BadInput> {
+    Ok(seconds("--job-seconds", value, 0.00001, 86_400.0)?.as_secs_f64())
 }
 
 fn seconds(name: &str, value: f64, least: f64, most: f64) -> Result<Duration, BadInput> {

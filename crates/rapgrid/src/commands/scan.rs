@@ -2,7 +2,7 @@
 
 use crate::arguments::{ScanOptions, WatchFormat};
 use crate::build;
-use crate::commands::{plot, progress, shutdown, spec_file};
+use crate::commands::{coordinator::job_seconds, plot, progress, shutdown, spec_file};
 use crate::connection::{self, OwnCoordinator};
 use crate::database::Finder;
 use crate::exit::Exit;
@@ -26,7 +26,8 @@ pub(crate) async fn run(options: ScanOptions, finder: &Finder) -> anyhow::Result
         spec_file::print_plan(spec);
         return Ok(Exit::Success);
     }
-    let settings = coordinator::Settings { lease: LEASE, ..coordinator::Settings::default() };
+    let job_seconds = job_seconds(options.job_seconds)?;
+    let settings = coordinator::Settings { lease: LEASE, job_seconds, ..coordinator::Settings::default() };
     let own = OwnCoordinator::start(finder, settings).await?;
     let result = scan(&spec, &options, &own).await;
     own.stop().await;
