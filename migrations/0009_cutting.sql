@@ -25,6 +25,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
+    -- Reserved in a database that has been set back since.
+    IF (SELECT max(epoch) FROM unnest(epochs) AS epoch) > (SELECT last_value FROM lease_epochs) THEN
+        RAISE EXCEPTION 'numbers of leases that this database never gave' USING ERRCODE = 'serialization_failure';
+    END IF;
     -- A statement of its own: it must see what was cut by whoever held the lock before.
     uncut_from := next_unit(of_sweep, of_part);
     rest_from := uncut_from;

@@ -4,12 +4,12 @@
 //! the sweeps of the largest priority, and among those from the one that was given least so far. What a sweep was given
 //! is known to this coordinator alone and forgotten with it: it decides nothing but the order.
 
-use crate::{Coordinator, CoordinatorError, NUMERICS_REVISION, shares::Shares};
-use std::collections::HashMap;
+use crate::{Coordinator, CoordinatorError, LONGEST_ROUND, NUMERICS_REVISION, shares::Shares};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use store::jobs::{Available, Cut, LeasedJob, NewJob, Release, UncutPart, Wanted};
-use store::{Lease, SweepId, WorkerId};
+use store::{Lease, StoreError, SweepId, WorkerId};
 use sweep::{Job, Sweep};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -47,9 +47,6 @@ const RESERVED_AT_ONCE: usize = 1000;
 
 /// Tries to cut a part whose uncut units begin where nobody here thought.
 const CUT_TRIES: u32 = 3;
-
-/// Workers whose numerics revision is remembered; beyond, all are forgotten and asked for again.
-const MOST_KNOWN_WORKERS: usize = 10_000;
 
 /// One look at leases in so many is at all of them.
 const FULL_LOOK: u32 = 20;
@@ -113,9 +110,9 @@ pub(crate) async fn serve_forever(coordinator: Arc<Coordinator>, mut inbox: mpsc
         coordinator: &coordinator,
         shares: Shares::default(),
         slowness: HashMap::new(),
-        revisions: HashMap::new(),
         cut_until: HashMap::new(),
-        reserved: Vec::new(),
+        reserved: VecDeque::new(),
+        reconnections: 0,
     };
     let mut waiting: Vec<Ask> = Vec::new();
     let mut poll = POLL;
@@ -127,7 +124,14 @@ pub(crate) async fn serve_forever(coordinator: Arc<Coordinator>, mut inbox: mpsc
             () = coordinator.stopped() => return,
         }
         waiting.retain(|ask| !ask.answer.is_closed());
-        (waiting, poll) = dispatcher.serve(waiting).await;
+        // Asks that were taken along are answered with nothing, and asked again.
+        (waiting, poll) = match tokio::time::timeout(LONGEST_ROUND, dispatcher.serve(waiting)).await {
+            Ok(served) => served,
+            Err(_) => {
+                tracing::error!("the database does not answer; leasing over new connections");
+                (Vec::new(), POLL)
+            }
+        };
     }
 }
 
@@ -163,12 +167,12 @@ struct Dispatcher<'a> {
     shares: Shares,
     /// Measured over estimated time of each sweep, and when that was looked up.
     slowness: HashMap<SweepId, (Instant, f64)>,
-    /// Of registered workers: it never changes.
-    revisions: HashMap<WorkerId, i32>,
     /// Where the last cut of a part ended. The database says if its uncut units begin elsewhere.
     cut_until: HashMap<(SweepId, i32), i64>,
     /// Numbers of leases that nobody else gets.
-    reserved: Vec<Lease>,
+    reserved: VecDeque<Lease>,
+    /// [`store::Store::reconnections`] when these were learnt.
+    reconnections: u64,
 }
 
 impl Dispatcher<'_> {
@@ -177,7 +181,7 @@ impl Dispatcher<'_> {
         let mut waiting = Vec::new();
         let mut poll = POLL;
         let (kinds, available) = match self.look(&asks).await {
-            Ok(available) => (self.kinds(asks), available),
+            Ok(available) => (kinds(asks, &available.revisions), available),
             Err(error) => {
                 refuse(asks, error);
                 return (waiting, poll);
@@ -200,18 +204,16 @@ impl Dispatcher<'_> {
         (waiting, poll)
     }
 
-    /// What there is to lease. Learns which workers ask, and which sweeps compete.
+    /// What there is to lease. Learns which sweeps compete.
     async fn look(&mut self, asks: &[Ask]) -> Result<Available, CoordinatorError> {
-        let workers = asks.iter().map(|ask| ask.worker);
-        let unknown: Vec<WorkerId> = workers.filter(|worker| !self.revisions.contains_key(worker)).collect();
-        if !unknown.is_empty() {
-            if self.revisions.len() >= MOST_KNOWN_WORKERS {
-                self.revisions.clear();
-            }
-            let workers: Vec<WorkerId> = asks.iter().map(|ask| ask.worker).collect();
-            self.revisions.extend(self.coordinator.store.worker_revisions(&workers).await?);
+        let store = &self.coordinator.store;
+        let workers: Vec<WorkerId> = asks.iter().map(|ask| ask.worker).collect();
+        let available = store.available(&workers).await?;
+        if self.reconnections != store.reconnections() {
+            self.reconnections = store.reconnections();
+            self.reserved.clear();
+            self.cut_until.clear();
         }
-        let available = self.coordinator.store.available().await?;
         self.shares.keep(available.parts.iter().map(|part| part.sweep_id));
         let is_there =
             |place: &(SweepId, i32)| available.parts.iter().any(|part| (part.sweep_id, part.part) == *place);
@@ -219,42 +221,40 @@ impl Dispatcher<'_> {
         Ok(available)
     }
 
-    /// The asks by what they may have. Workers that the database does not know are refused.
-    fn kinds(&self, asks: Vec<Ask>) -> Vec<(Kind, Vec<Ask>)> {
-        let mut kinds: Vec<(Kind, Vec<Ask>)> = Vec::new();
-        for ask in asks {
-            let Some(&numerics_revision) = self.revisions.get(&ask.worker) else {
-                let unknown = CoordinatorError::UnknownWorker(ask.worker.0);
-                refuse(vec![ask], unknown);
-                continue;
-            };
-            let kind = Kind { numerics_revision, sweep: ask.sweep.clone() };
-            match kinds.iter_mut().find(|(known, _)| *known == kind) {
-                Some((_, asks)) => asks.push(ask),
-                None => kinds.push((kind, vec![ask])),
-            }
-        }
-        kinds
-    }
-
     /// Leases at most one job for each of `slots`. The flag says that another coordinator was cutting, so that it is worth
-    /// to try again soon.
+    /// to try again soon. What was granted before something failed is granted.
     async fn grant(
         &mut self,
         kind: &Kind,
         slots: Vec<Slot>,
         available: &Available,
     ) -> Result<(Vec<LeasedJob>, bool), CoordinatorError> {
-        let mut granted = self.lease_returned(kind, &slots, available.shortest_returned).await?;
-        let slots = without_served(&slots, &granted);
+        let mut granted = Vec::new();
+        match self.try_grant(kind, slots, available, &mut granted).await {
+            Ok(is_busy) => Ok((granted, is_busy)),
+            Err(error) if granted.is_empty() => Err(error),
+            Err(error) => {
+                tracing::warn!(%error, jobs = granted.len(), "not all could be leased");
+                Ok((granted, false))
+            }
+        }
+    }
+
+    async fn try_grant(
+        &mut self,
+        kind: &Kind,
+        slots: Vec<Slot>,
+        available: &Available,
+        granted: &mut Vec<LeasedJob>,
+    ) -> Result<bool, CoordinatorError> {
+        self.lease_returned(kind, &slots, available.shortest_returned, granted).await?;
+        let slots = without_served(&slots, granted);
         // This program can only read and cut sweeps of its own revision.
         if slots.is_empty() || kind.numerics_revision != NUMERICS_REVISION {
-            return Ok((granted, false));
+            return Ok(false);
         }
         let parts = available.parts.iter().filter(|part| kind.wants(part)).collect();
-        let (cut, is_busy) = self.cut(slots, parts).await?;
-        granted.extend(cut);
-        Ok((granted, is_busy))
+        self.cut(slots, parts, granted).await
     }
 
     /// Leases jobs that came back, as far as there are any that are short enough.
@@ -263,21 +263,19 @@ impl Dispatcher<'_> {
         kind: &Kind,
         slots: &[Slot],
         shortest: Option<f64>,
-    ) -> Result<Vec<LeasedJob>, CoordinatorError> {
-        let Some(shortest) = shortest else { return Ok(Vec::new()) };
+        granted: &mut Vec<LeasedJob>,
+    ) -> Result<(), CoordinatorError> {
+        let Some(shortest) = shortest else { return Ok(()) };
         let Coordinator { store, settings, .. } = self.coordinator;
-        let mut granted = Vec::new();
         for (longest, workers) in by_time(slots, self.greatest_slowness()) {
             if longest >= shortest {
                 let jobs =
                     store.lease_returned_jobs(kind.wanted(), &workers, longest, settings.lease).await?;
+                jobs.iter().for_each(|job| self.shares.give(job.sweep_id, job.estimated_seconds));
                 granted.extend(jobs);
             }
         }
-        for job in &granted {
-            self.shares.give(job.sweep_id, job.estimated_seconds);
-        }
-        Ok(granted)
+        Ok(())
     }
 
     /// Cuts new jobs for `slots`, as far as there are any.
@@ -285,8 +283,9 @@ impl Dispatcher<'_> {
         &mut self,
         mut slots: Vec<Slot>,
         mut parts: Vec<&UncutPart>,
-    ) -> Result<(Vec<LeasedJob>, bool), CoordinatorError> {
-        let (mut granted, mut is_busy) = (Vec::new(), false);
+        granted: &mut Vec<LeasedJob>,
+    ) -> Result<bool, CoordinatorError> {
+        let mut is_busy = false;
         while let Some(&first) = parts.first()
             && !slots.is_empty()
         {
@@ -307,7 +306,7 @@ impl Dispatcher<'_> {
                 }
             }
         }
-        Ok((granted, is_busy))
+        Ok(is_busy)
     }
 
     /// Cuts at most so many jobs of one part for `slots`. None: another coordinator is cutting it.
@@ -325,6 +324,8 @@ impl Dispatcher<'_> {
                 coordinator.store.pause_sweep(sweep).await?;
                 return Ok(Some(Vec::new()));
             }
+            // Deleted a moment ago.
+            Err(CoordinatorError::Store(StoreError::NoSuchSweep(_))) => return Ok(Some(Vec::new())),
             sweep => sweep?,
         };
         let cutter = Arc::new(Cutter {
@@ -340,13 +341,22 @@ impl Dispatcher<'_> {
         for _ in 0..CUT_TRIES {
             let jobs = cut_aside(&cutter, from).await;
             let leases = self.reserve(jobs.len()).await?;
-            match coordinator.store.cut_jobs(uncut, from, &jobs, &leases, coordinator.settings.lease).await? {
+            let cut =
+                coordinator.store.cut_jobs(uncut, from, &jobs, &leases, coordinator.settings.lease).await;
+            // Whether these numbers were used is not known, nor, if the database was set back, whether others were.
+            match cut.inspect_err(|_| self.reserved.clear())? {
                 Cut::Leased(leased) => {
                     self.cut_until.insert(place, jobs.last().map_or(from, |job| job.end_unit));
                     return Ok(Some(leased));
                 }
-                Cut::BeginsAt(elsewhere) => from = elsewhere,
-                Cut::Busy => break,
+                Cut::BeginsAt(elsewhere) => {
+                    self.put_back(leases);
+                    from = elsewhere;
+                }
+                Cut::Busy => {
+                    self.put_back(leases);
+                    break;
+                }
             }
         }
         Ok(None)
@@ -358,7 +368,12 @@ impl Dispatcher<'_> {
             let more = self.coordinator.store.reserve_leases(RESERVED_AT_ONCE.max(count)).await?;
             self.reserved.extend(more);
         }
-        Ok(self.reserved.split_off(self.reserved.len() - count))
+        Ok(self.reserved.drain(..count).collect())
+    }
+
+    /// Puts numbers back that were certainly not used.
+    fn put_back(&mut self, leases: Vec<Lease>) {
+        leases.into_iter().rev().for_each(|lease| self.reserved.push_front(lease));
     }
 
     /// Measured over estimated time of a sweep, looked up now and then.
@@ -411,6 +426,24 @@ impl Dispatcher<'_> {
             }
         }
     }
+}
+
+/// The asks by what they may have. Workers that the database does not know are refused.
+fn kinds(asks: Vec<Ask>, revisions: &HashMap<WorkerId, i32>) -> Vec<(Kind, Vec<Ask>)> {
+    let mut kinds: Vec<(Kind, Vec<Ask>)> = Vec::new();
+    for ask in asks {
+        let Some(&numerics_revision) = revisions.get(&ask.worker) else {
+            let unknown = CoordinatorError::UnknownWorker(ask.worker.0);
+            refuse(vec![ask], unknown);
+            continue;
+        };
+        let kind = Kind { numerics_revision, sweep: ask.sweep.clone() };
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, asks)) => asks.push(ask),
+            None => kinds.push((kind, vec![ask])),
+        }
+    }
+    kinds
 }
 
 /// One for every job that is asked for: one for each worker first, then a second for each that wants more, …

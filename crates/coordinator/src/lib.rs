@@ -112,6 +112,10 @@ const LONGEST_CALL: Duration = Duration::from_secs(120);
 /// How long requests under way may take to end after the coordinator was told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long a round of leasing or recording may take. Nothing else ends a statement whose server has lost its power: no
+/// answer comes, and no end of the connection.
+const LONGEST_ROUND: Duration = Duration::from_secs(120);
+
 /// Of the kernels that this program was built with.
 const NUMERICS_REVISION: i32 = physics::numerics::NUMERICS_REVISION as i32;
 

@@ -1,6 +1,6 @@
 //! Recording: what a worker sends must be exactly what the job asked for. What arrives together is recorded together.
 
-use crate::{Coordinator, CoordinatorError, plausible};
+use crate::{Coordinator, CoordinatorError, LONGEST_ROUND, plausible};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::jobs::LeasedJob;
@@ -44,7 +44,10 @@ pub(crate) async fn record_forever(
 ) {
     loop {
         let Some(batch) = next_batch(&mut *inbox.lock().await).await else { return };
-        record(&coordinator, batch).await;
+        // Those whose results were taken along are told nothing, and send them again: whether they were recorded is found then.
+        if tokio::time::timeout(LONGEST_ROUND, record(&coordinator, batch)).await.is_err() {
+            tracing::error!("the database does not answer; recording over new connections");
+        }
     }
 }
 

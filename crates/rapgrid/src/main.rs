@@ -114,5 +114,6 @@ mod tests {
         assert!(is_broken_pipe(&anyhow::Error::from(broken()).context("writing the table")));
         let of_connection = tonic::Status::from_error(Box::new(broken()));
         assert!(!is_broken_pipe(&of_connection.into()));
+        assert!(is_broken_pipe(&store::StoreError::Output(broken()).into()));
     }
 }

@@ -38,6 +38,9 @@ pub enum StoreError {
     /// The role is there already, and is more than a reader.
     #[error("the role {0:?} is there already and may do more than read; choose another name")]
     NotAReader(String),
+    /// What was read cannot be written: the disk is full, or whoever read the output has closed it.
+    #[error("cannot write: {0}")]
+    Output(#[source] std::io::Error),
     /// A row holds what this version does not know.
     #[error("the database holds {what} {value:?}, which this version of rapgrid does not know")]
     Unknown {

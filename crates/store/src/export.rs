@@ -91,9 +91,9 @@ impl Store {
         );
         let mut chunks = self.pool.copy_out_raw(&statement).await?;
         while let Some(chunk) = chunks.next().await {
-            out.write_all(&chunk?).await.map_err(sqlx::Error::Io)?;
+            out.write_all(&chunk?).await.map_err(StoreError::Output)?;
         }
-        out.flush().await.map_err(sqlx::Error::Io)?;
+        out.flush().await.map_err(StoreError::Output)?;
         Ok(())
     }
 }

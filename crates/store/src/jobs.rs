@@ -3,6 +3,7 @@
 //! A job is a row of `jobs` from being cut to being finished. All times are the database's.
 
 use crate::{Lease, Store, StoreError, SweepId, WorkerId};
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// A job in the hands of a worker.
@@ -112,6 +113,8 @@ pub struct Available {
     pub shortest_returned: Option<f64>,
     /// The parts that jobs can be cut from, those of the largest priority first.
     pub parts: Vec<UncutPart>,
+    /// The numerics revisions of those who ask, as they registered; those that never did are left out.
+    pub revisions: HashMap<WorkerId, i32>,
 }
 
 /// What became of an attempt to cut jobs.
@@ -191,27 +194,36 @@ impl Store {
         Ok(rows.into_iter().map(LeasedJob::from).collect())
     }
 
-    /// What there is to lease, of all active sweeps.
+    /// What there is to lease, of all active sweeps, and who these workers are.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn available(&self) -> Result<Available, StoreError> {
+    pub async fn available(&self, workers: &[WorkerId]) -> Result<Available, StoreError> {
+        let workers: Vec<i64> = workers.iter().map(|worker| worker.0).collect();
         let rows = sqlx::query!(
-            r#"SELECT returned.shortest, p.sweep_id AS "sweep_id?", p.part AS "part?", p.name AS "name?",
+            r#"SELECT known.workers, known.revisions, returned.shortest, p.sweep_id AS "sweep_id?", p.part AS "part?", p.name AS "name?",
                       p.priority AS "priority?", p.numerics_revision AS "numerics_revision?"
                FROM (SELECT min(j.estimated_seconds) AS shortest FROM jobs j JOIN sweeps s ON s.sweep_id = j.sweep_id + 0
                      WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + backoff(1000) * 1.5)
                        AND s.state = 'active') AS returned
+               CROSS JOIN (SELECT array_agg(worker_id ORDER BY worker_id) AS workers,
+                                  array_agg(numerics_revision ORDER BY worker_id) AS revisions
+                           FROM workers WHERE worker_id = ANY($1)) AS known
                LEFT JOIN (SELECT DISTINCT ON (s.priority, s.sweep_id) s.sweep_id, p.part, s.name, s.priority,
                                  s.numerics_revision
                           FROM sweep_parts p JOIN sweeps s USING (sweep_id)
                           WHERE NOT p.is_cut AND s.state = 'active'
                           ORDER BY s.priority DESC, s.sweep_id, p.part) AS p ON true
-               ORDER BY p.priority DESC, p.sweep_id"#
+               ORDER BY p.priority DESC, p.sweep_id"#,
+            &workers
         )
         .fetch_all(&self.hot)
         .await?;
-        let shortest_returned = rows.first().and_then(|row| row.shortest);
+        let first = rows.first();
+        let shortest_returned = first.and_then(|row| row.shortest);
+        let known = first.and_then(|row| Some((row.workers.clone()?, row.revisions.clone()?)));
+        let (workers, revisions) = known.unwrap_or_default();
+        let revisions = workers.into_iter().map(WorkerId).zip(revisions).collect();
         // Without any part there is one row, of nothing but what came back.
         let parts = rows.into_iter().filter_map(|row| {
             Some(UncutPart {
@@ -222,11 +234,12 @@ impl Store {
                 numerics_revision: row.numerics_revision?,
             })
         });
-        Ok(Available { shortest_returned, parts: parts.collect() })
+        Ok(Available { shortest_returned, parts: parts.collect(), revisions })
     }
 
     /// Takes numbers for so many leases of new jobs. Nobody else ever gets them, whatever crashes: they are taken by a
-    /// commit that waits for the disk. They are smaller than every number that a job gets when it is leased again.
+    /// commit that waits for the disk. Only a database that was set back by hand gives them again: they are to be forgotten
+    /// when [`Self::reconnections`] has changed. They are smaller than every number that a job gets when it is leased again.
     ///
     /// # Errors
     /// If the database fails.

@@ -23,6 +23,8 @@ pub use error::StoreError;
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// What the server must know of a client that may vanish without a word, as machines do that lose their power: it would
@@ -66,6 +68,8 @@ pub struct Store {
     pool: PgPool,
     /// For leases, whose plans must not depend on what the server once knew of the tables' sizes.
     hot: PgPool,
+    /// How many connections of `hot` were made.
+    reconnections: Arc<AtomicU64>,
     /// For results: one statement, which takes as long to plan as to run, and leaves the planner no choice.
     recording: PgPool,
 }
@@ -96,9 +100,21 @@ impl Store {
         });
         // A plan that was made while the table of jobs was small would read all of it, and kept it would do so for ever.
         let planned = |mode| options.clone().options([("enable_seqscan", "off"), ("plan_cache_mode", mode)]);
-        let hot = pools.clone().connect_lazy_with(planned("force_custom_plan"));
+        let reconnections = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&reconnections);
+        let counted = pools.clone().after_connect(move |_, _| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Ok(()) })
+        });
+        let hot = counted.connect_lazy_with(planned("force_custom_plan"));
         let recording = pools.max_connections(RECORDING).connect_lazy_with(planned("force_generic_plan"));
-        Ok(Self { pool, hot, recording })
+        Ok(Self { pool, hot, reconnections, recording })
+    }
+
+    /// Grows when leases are served over a new connection: to the same database, most likely, but it may have been
+    /// restored from a copy, or a standby may have taken over that had not heard of everything.
+    pub fn reconnections(&self) -> u64 {
+        self.reconnections.load(Ordering::Relaxed)
     }
 
     /// Tells the planner what the tables hold. The server's own housekeeping never looks at a partitioned table as a whole.

@@ -1,7 +1,6 @@
 //! Worker processes.
 
 use crate::{Store, StoreError, WorkerId};
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// Workers listed at most: more than people read.
@@ -85,21 +84,6 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         Ok(WorkerId(id))
-    }
-
-    /// The numerics revisions that workers registered with; those that never did are left out.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn worker_revisions(&self, workers: &[WorkerId]) -> Result<HashMap<WorkerId, i32>, StoreError> {
-        let workers: Vec<i64> = workers.iter().map(|worker| worker.0).collect();
-        let rows = sqlx::query!(
-            "SELECT worker_id, numerics_revision FROM workers WHERE worker_id = ANY($1)",
-            &workers
-        )
-        .fetch_all(&self.hot)
-        .await?;
-        Ok(rows.into_iter().map(|row| (WorkerId(row.worker_id), row.numerics_revision)).collect())
     }
 
     /// Notes that a worker is there.

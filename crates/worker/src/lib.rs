@@ -42,6 +42,9 @@ const CALL: Duration = Duration::from_secs(5);
 /// How long the end of a worker may wait for the coordinator to hear of it.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+/// Sweeps that are remembered: one may be as large as a message.
+const MOST_SWEEPS: usize = 16;
+
 /// Rest after a failed call.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -527,6 +530,9 @@ impl Worker {
             return Err(NoSweep::Unreadable(format!("job {range:?} does not lie in the sweep")));
         }
         let sweep = Arc::new(sweep);
+        if self.sweeps.len() >= MOST_SWEEPS {
+            self.sweeps.clear();
+        }
         self.sweeps.insert(job.sweep_id, Arc::clone(&sweep));
         Ok(sweep)
     }

@@ -36,7 +36,7 @@ seed = {number}
 samples = 200
 [grid]
 widths = [8, 8, 8, 1]
-couplings = ["input", "path"]
+couplings = ["input"]
 activation_1 = 0.5
 dilution_1 = [0, 0.2, 0.4, 0.6]
 beta = [0.1, 0.3, 0.5, 0.8]

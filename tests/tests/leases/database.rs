@@ -157,7 +157,7 @@ impl Walk {
     }
 
     async fn cut(&self, store: &Store, worker: WorkerId) -> Option<LeasedJob> {
-        let parts = store.available().await.expect("parts").parts;
+        let parts = store.available(&[]).await.expect("parts").parts;
         let part = parts.iter().find(|part| part.sweep == self.name)?;
         let mut first_unit = 0;
         loop {

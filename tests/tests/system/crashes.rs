@@ -148,3 +148,25 @@ fn a_lease_that_vanishes_in_a_crash_of_the_database_is_refused_and_its_units_are
     rapgrid.assert_complete("long");
     assert_eq!(rapgrid.table("long"), long_table());
 }
+
+#[test]
+fn numbers_of_leases_from_before_a_database_was_set_back_are_not_used() {
+    let rapgrid = Rapgrid::new();
+    let _holder = rapgrid.hold();
+    let coordinator = rapgrid.coordinator(&["--job-seconds", "0.001"]);
+    coordinator.run(&rapgrid, &["submit", rapgrid.write("long.toml", LONG)]).succeeded();
+    let worker = HandWorker::register(coordinator.grpc());
+    let before = lease_of(&worker.lease_one()).epoch;
+    // As a copy from before the reservation would have it.
+    rapgrid.query(&format!("SELECT setval('lease_epochs', {before})"));
+    let request = || v1::LeaseRequest { worker_id: worker.id, jobs: 1, ..v1::LeaseRequest::default() };
+    // Refused once, unless a new connection has made the coordinator forget them already.
+    let granted = wait_until("a lease", || {
+        worker.grpc.work(async |client| client.lease(request()).await).ok()?.jobs.pop()
+    });
+    let last = rapgrid.count("SELECT last_value FROM lease_epochs");
+    assert!(lease_of(&granted).epoch as u64 <= last, "{granted:?} in a database that has given {last}");
+    assert!(lease_of(&granted).epoch > before);
+    let chunk = worker.chunk(&granted, worker.compute(&granted));
+    assert_eq!(worker.deliver(vec![chunk]).unwrap().verdict(), Verdict::Recorded);
+}
