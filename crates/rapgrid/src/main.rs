@@ -95,9 +95,9 @@ fn start_logging(arguments: &Arguments) {
 /// Whether whoever read the output has closed it. A connection to a coordinator or a database that broke is no such thing.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let of_a_connection = |cause: &(dyn std::error::Error + 'static)| {
-        cause.is::<tonic::Status>()
-            || cause.is::<tonic::transport::Error>()
-            || cause.is::<store::StoreError>()
+        let of_database =
+            cause.downcast_ref().is_some_and(|error| !matches!(error, store::StoreError::Output(_)));
+        of_database || cause.is::<tonic::Status>() || cause.is::<tonic::transport::Error>()
     };
     let is_broken = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
     !error.chain().any(of_a_connection)
