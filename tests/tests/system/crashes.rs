@@ -99,6 +99,14 @@ fn wait_for_database(rapgrid: &Rapgrid, coordinator: &Coordinator) {
     });
 }
 
+/// A coordinator that cuts [`LONG`] into short jobs, and a worker of it.
+fn leasing_by_hand(rapgrid: &Rapgrid) -> (Coordinator, HandWorker) {
+    let coordinator = rapgrid.coordinator(&["--job-seconds", "0.001"]);
+    coordinator.run(rapgrid, &["submit", rapgrid.write("long.toml", LONG)]).succeeded();
+    let worker = HandWorker::register(coordinator.grpc());
+    (coordinator, worker)
+}
+
 /// Leases a few jobs and kills the database before the last is on the disk; returns all that were granted.
 fn lease_and_crash(rapgrid: &Rapgrid, worker: &HandWorker) -> Vec<v1::Job> {
     let jobs: Vec<v1::Job> = (0..4).map(|_| worker.lease_one()).collect();
@@ -118,9 +126,7 @@ fn has_vanished(rapgrid: &Rapgrid, job: &v1::Job) -> bool {
 fn a_lease_that_vanishes_in_a_crash_of_the_database_is_refused_and_its_units_are_cut_again() {
     let rapgrid = Rapgrid::new();
     let _holder = rapgrid.hold();
-    let coordinator = rapgrid.coordinator(&["--job-seconds", "0.001"]);
-    coordinator.run(&rapgrid, &["submit", rapgrid.write("long.toml", LONG)]).succeeded();
-    let worker = HandWorker::register(coordinator.grpc());
+    let (coordinator, worker) = leasing_by_hand(&rapgrid);
     let mut granted = Vec::new();
     // The log may have been written at just that moment.
     let vanished = (0..10).find_map(|_| {
@@ -153,9 +159,7 @@ fn a_lease_that_vanishes_in_a_crash_of_the_database_is_refused_and_its_units_are
 fn numbers_of_leases_from_before_a_database_was_set_back_are_not_used() {
     let rapgrid = Rapgrid::new();
     let _holder = rapgrid.hold();
-    let coordinator = rapgrid.coordinator(&["--job-seconds", "0.001"]);
-    coordinator.run(&rapgrid, &["submit", rapgrid.write("long.toml", LONG)]).succeeded();
-    let worker = HandWorker::register(coordinator.grpc());
+    let (_coordinator, worker) = leasing_by_hand(&rapgrid);
     let before = lease_of(&worker.lease_one()).epoch;
     // As a copy from before the reservation would have it.
     rapgrid.query(&format!("SELECT setval('lease_epochs', {before})"));
