@@ -54,8 +54,6 @@ pub struct BitRows {
     output_groups: usize,
     /// The most groups of any row.
     widest_groups: usize,
-    /// Word of the first draw of W³ within a sweep.
-    third_word: u64,
     words_per_sweep: u64,
     /// Of the first and second weight layer, and of the third.
     largest_degrees: [u16; 2],
@@ -72,8 +70,6 @@ struct Side {
     chunks: usize,
     /// Its first group among those of all rows of the layer.
     start: usize,
-    /// Word of the first draw within a sweep.
-    word: u64,
 }
 
 /// Bit `bit` of group `group` of layer 1, 2 or 3 of a replica.
@@ -117,7 +113,7 @@ impl BitRows {
         let (mut first_groups, mut first_blocks, mut second_groups, mut second_blocks) = (0, 0, 0, 0);
         let side = |row: &Row, across: usize, start: &mut usize, blocks: &mut usize| {
             let (groups, chunks) = (row.slots.div_ceil(GROUP), across.div_ceil(CHUNK));
-            let side = Side { groups, chunks, start: *start, word: row.start as u64 / 4 };
+            let side = Side { groups, chunks, start: *start };
             *start += groups;
             *blocks += groups * blocks_per_group(chunks, signed);
             side
@@ -135,7 +131,6 @@ impl BitRows {
             signed,
             output_groups: outputs.div_ceil(GROUP),
             widest_groups: units.iter().chain(third).map(|row| row.slots.div_ceil(GROUP)).max().unwrap_or(0),
-            third_word: third[0].start as u64 / 4,
             words_per_sweep: positions.words_per_sweep(),
             largest_degrees: [0; 2],
             slots: Vec::new(),
@@ -198,22 +193,19 @@ impl BitRows {
 
     /// The random configuration that the chain of that key begins with.
     pub fn random(&self, key: u64) -> Replica {
-        // The leading bit of a draw decides at β = 0: R < 2^63.
-        let row = |word: u64, groups: usize| {
-            let start = move |g: usize| key.wrapping_add((word + 8 * g as u64).wrapping_mul(GAMMA));
-            (0..groups).map(move |g| !Plain::negative(Plain::words(start(g))))
-        };
-        let firsts = self.firsts.iter().flat_map(|side| row(side.word, side.groups));
-        // A row over k may end early, where unit j has no path to the last k.
-        let seconds = self.seconds.iter().flat_map(|side| {
-            row(side.word, side.groups).chain(std::iter::repeat(0)).take(self.output_groups)
+        // The leading bit of a draw decides at β = 0: R < 2^63. Positions are in the order of the rows.
+        let mut groups = (0..).map(|g: u64| {
+            let start = key.wrapping_add((8 * g).wrapping_mul(GAMMA));
+            !Plain::negative(Plain::mix(Plain::arguments(start)))
         });
-        self.with_energy(Replica {
-            first: firsts.collect(),
-            second: seconds.collect(),
-            third: row(self.third_word, self.output_groups).collect(),
-            energy: 0,
-        })
+        let mut row = |groups_of_row: usize| groups.by_ref().take(groups_of_row).collect::<Vec<u32>>();
+        let first = self.firsts.iter().flat_map(|side| row(side.groups)).collect();
+        // A row over k may end early, where unit j has no path to the last k.
+        let second = self.seconds.iter().flat_map(|side| {
+            row(side.groups).into_iter().chain(std::iter::repeat(0)).take(self.output_groups)
+        });
+        let second = second.collect();
+        self.with_energy(Replica { first, second, third: row(self.output_groups), energy: 0 })
     }
 
     /// A given configuration g_i w_i.
@@ -245,6 +237,12 @@ impl BitRows {
             (before[usize::from(slot.layer) - 1] + slot.group as usize, u32::from(slot.bit))
         };
         self.slots.iter().map(place)
+    }
+
+    /// Memory for one turned row of many chunks.
+    fn scratch(&self) -> Vec<u32> {
+        let is_few = self.widest_groups <= 2;
+        vec![0; if is_few { 0 } else { 2 * self.widest_groups }]
     }
 
     /// Groups of all rows of W¹, of W² and of W³.
@@ -308,7 +306,7 @@ const fn blocks_per_group(chunks: usize, signed: bool) -> usize {
     if signed { 2 * chunks + 1 } else { chunks + 1 }
 }
 
-/// Which chunk of a slot's row stands in block t: see [`sweep::turn`]. Its own inverse.
+/// Which chunk of a slot's row stands in block t: see [`sweep::Turned`]. Its own inverse.
 fn chunk_of_block(chunks: usize, slot: usize, t: usize) -> usize {
     let has_partner = t | 1 < chunks;
     if has_partner { t ^ (slot % 2) } else { t }

@@ -11,7 +11,7 @@ pub struct Thresholds {
     full: Vec<u64>,
     /// The leading 16 bits of each, at least [`Thresholds::TABLE`] of them: 0 beyond the largest degree.
     leading: Vec<u16>,
-    /// D(h) = 0 for h ≥ this: such fields all behave alike.
+    /// The leading bits are the same for all h ≥ this ≥ 1.
     reach: u16,
 }
 
@@ -25,8 +25,9 @@ impl Thresholds {
         let full: Vec<u64> =
             (0..=max_degree).map(|h| (two_to_64 / (1.0 + exp(2.0 * beta * h as f64))) as u64).collect();
         let mut leading: Vec<u16> = full.iter().map(|&d| (d >> 48) as u16).collect();
+        let last = leading[max_degree];
+        let reach = leading.iter().rposition(|&bits| bits != last).map_or(1, |h| h + 1);
         leading.resize(leading.len().max(Self::TABLE), 0);
-        let reach = full.iter().position(|&d| d == 0).unwrap_or(max_degree);
         Self { full, leading, reach: reach.min(usize::from(u16::MAX)) as u16 }
     }
 
@@ -72,7 +73,7 @@ impl Thresholds {
         &self.leading
     }
 
-    /// Fields of at least this size all behave alike; the largest degree at most.
+    /// Fields of at least this size ≥ 1 have the same leading bits, by sign. Those that follow may differ.
     pub(crate) fn reach(&self) -> u16 {
         self.reach
     }

@@ -96,6 +96,9 @@ pub(crate) trait Wide {
     type V: Copy;
     type M: Copy;
 
+    /// So many blocks of a table are looked up at no more cost than one.
+    const AT_ONCE: usize = 1;
+
     fn load(block: &Block) -> Self::V;
     fn store(v: Self::V) -> Block;
     fn splat(word: u64) -> Self::V;
@@ -151,10 +154,10 @@ pub(crate) trait Wide {
         Self::xor(z, Self::shift_right::<31>(z))
     }
 
-    /// mix(start), mix(start + γ), …: words n..n + 8 of a chain if start = key + n γ.
+    /// start, start + γ, …: the arguments of words n..n + 8 of a chain if start = key + n γ.
     #[inline(always)]
-    fn words(start: u64) -> Self::V {
-        Self::mix(Self::add_words(Self::splat(start), Self::load(&STEPS)))
+    fn arguments(start: u64) -> Self::V {
+        Self::add_words(Self::splat(start), Self::load(&STEPS))
     }
 }
 

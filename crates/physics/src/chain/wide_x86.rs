@@ -15,6 +15,8 @@ impl Wide for Avx512 {
     type V = __m512i;
     type M = u32;
 
+    const AT_ONCE: usize = 2;
+
     #[inline(always)]
     fn load(block: &Block) -> __m512i {
         unsafe { _mm512_load_si512(std::ptr::from_ref(block).cast()) }

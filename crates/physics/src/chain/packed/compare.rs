@@ -4,7 +4,7 @@ use super::super::Difference;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Plain, Wide};
-use super::sweep::{Groups, sum, turn};
+use super::sweep::{Groups, sum, with_turned};
 use super::{BitRows, MAX_DEGREE, Replica};
 use crate::cpu::{Level, at_each_level};
 
@@ -125,17 +125,19 @@ fn path_sum_of<W: Wide, const SIGNED: bool, const APPLIED: bool>(
     let safe = MAX_DEGREE / usize::from(rows.largest_degrees[0]).max(1);
     let (mut total, mut sums, mut added) = (0, W::splat(0), 0);
     let mut groups = Groups::<SIGNED> { blocks: &rows.first_blocks };
-    let mut turned = vec![0; 2 * rows.output_groups];
+    let mut scratch = rows.scratch();
     for (side, merged) in rows.firsts.iter().zip(merged.chunks_exact(rows.output_groups)) {
-        let merged = turn(merged.iter().copied(), &mut turned);
-        for &bits in &first[side.start..side.start + side.groups] {
-            let field = groups.next_fields::<W, APPLIED>(side.chunks, merged);
-            sums = W::add(sums, W::negate_where(W::from_bits(bits), field));
-            added += 1;
-            if added == safe {
-                (total, sums, added) = (total + sum::<W>(sums), W::splat(0), 0);
+        let bits = &first[side.start..side.start + side.groups];
+        with_turned!(merged.iter().copied(), side.chunks, &mut scratch, |row| {
+            for &bits in bits {
+                let field = groups.next_fields::<W, APPLIED>(&row);
+                sums = W::add(sums, W::negate_where(W::from_bits(bits), field));
+                added += 1;
+                if added == safe {
+                    (total, sums, added) = (total + sum::<W>(sums), W::splat(0), 0);
+                }
             }
-        }
+        });
     }
     total + sum::<W>(sums)
 }
