@@ -84,10 +84,14 @@ pub enum Start<'a> {
     Polarised(&'a [i8]),
 }
 
+/// ρ = (1 − m)/(1 + m).
+fn ratio_of(m: f64) -> f64 {
+    (1.0 - m) / (1.0 + m)
+}
+
 impl Start<'_> {
     /// ρ in the layout's order and gauge.
     fn messages(self, layout: &Layout) -> Vec<f64> {
-        let ratio = |m: f64| (1.0 - m) / (1.0 + m);
         let mut messages = Vec::with_capacity(layout.incidences.len());
         match self {
             Start::Paramagnetic(stream) => {
@@ -96,12 +100,12 @@ impl Start<'_> {
                 m.fill_with(|| PARAMAGNETIC_MESSAGE * (2.0 * stream.unit_interval() - 1.0));
                 for (&a, &sign) in layout.order.iter().zip(&layout.signs) {
                     let m = &m[a as usize * layout.depth..(a as usize + 1) * layout.depth];
-                    messages.push(ratio(f64::from(sign) * m[0]));
-                    messages.extend(m[1..].iter().map(|&m| ratio(m)));
+                    messages.push(ratio_of(f64::from(sign) * m[0]));
+                    messages.extend(m[1..].iter().map(|&m| ratio_of(m)));
                 }
             }
             Start::Polarised(weights) => {
-                let (up, down) = (ratio(POLARISED_MESSAGE), ratio(-POLARISED_MESSAGE));
+                let (up, down) = (ratio_of(POLARISED_MESSAGE), ratio_of(-POLARISED_MESSAGE));
                 let along = |w: i8| if w > 0 { up } else { down };
                 for (path, &sign) in layout.weights_of_paths().zip(&layout.signs) {
                     messages.push(along(sign * weights[path[0] as usize]));

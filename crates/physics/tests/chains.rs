@@ -38,32 +38,47 @@ fn beta() -> impl Strategy<Value = f64> {
     prop_oneof![Just(0.0), 0.0..0.3f64, 0.3..3.0f64, Just(50.0)]
 }
 
+/// One replica is the plain one sweep by sweep, on every level.
+fn bit_rows_are_plain(graph: &FactorGraph, rows: &packed::BitRows, beta: f64, key: u64, mc_sweeps: u64) {
+    let positions = Positions::new(graph);
+    let thresholds = Thresholds::new(beta, graph.max_degree());
+    let heat = packed::Heat::new(thresholds.clone());
+    let mut defined = plain::Replica::random(graph, &positions, key);
+    let mut replicas: Vec<_> = Level::available().map(|level| (level, rows.random(key))).collect();
+    for (_, replica) in &replicas {
+        assert_eq!(rows.weights(replica), defined.weights);
+        assert_eq!(replica.energy, defined.energy);
+    }
+    for mc_sweep in 1..=mc_sweeps {
+        defined.mc_sweep(graph, &positions, &thresholds, key, mc_sweep);
+        for (level, replica) in &mut replicas {
+            rows.mc_sweep(*level, replica, &heat, key, mc_sweep);
+            assert_eq!(rows.weights(replica), defined.weights, "{level:?} sweep {mc_sweep}");
+            assert_eq!(replica.energy, defined.energy, "{level:?}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn one_replica_in_bit_rows_is_the_plain_one(graph in three_layers(), beta in beta(), key: u64) {
-        let positions = Positions::new(&graph);
-        let thresholds = Thresholds::new(beta, graph.max_degree());
-        let heat = packed::Heat::new(thresholds.clone());
-        let rows = packed::BitRows::new(&graph, &positions);
+        let rows = packed::BitRows::new(&graph, &Positions::new(&graph));
         prop_assume!(rows.is_some());
-        let rows = rows.unwrap();
-        let mut defined = plain::Replica::random(&graph, &positions, key);
-        let mut replicas: Vec<_> = Level::available().map(|level| (level, rows.random(key))).collect();
-        for (_, replica) in &replicas {
-            prop_assert_eq!(rows.weights(replica), defined.weights.clone());
-            prop_assert_eq!(replica.energy, defined.energy);
-        }
-        for mc_sweep in 1..=6 {
-            defined.mc_sweep(&graph, &positions, &thresholds, key, mc_sweep);
-            for (level, replica) in &mut replicas {
-                rows.mc_sweep(*level, replica, &heat, key, mc_sweep);
-                prop_assert_eq!(rows.weights(replica), defined.weights.clone(), "{:?} sweep {}", level, mc_sweep);
-                prop_assert_eq!(replica.energy, defined.energy, "{:?}", level);
-            }
-        }
+        bit_rows_are_plain(&graph, &rows.unwrap(), beta, key, 6);
     }
+}
+
+/// Where leading bits no longer change with the field the bits that follow do, and once in 2^16 draws these decide: such draws
+/// occur here.
+#[test]
+fn fields_beyond_the_reach_of_leading_bits_are_the_plain_ones() {
+    let dense = structure(&[70, 70, 70, 1], Ensemble::Independent, Couplings::Input, &[0.0; 3], &[1.0; 2]);
+    let graph = FactorGraph::new(&draw(&dense, "far fields", 0));
+    let rows = packed::BitRows::new(&graph, &Positions::new(&graph)).expect("a dense instance");
+    bit_rows_are_plain(&graph, &rows, 0.1, 1, 100);
+    lanes_are_plain(&graph, &[1, 2, 3, 4].map(|key| Chain { beta: 0.1, key }), 25);
 }
 
 /// Instances of two to five weight layers.
@@ -85,16 +100,16 @@ fn any_depth() -> impl Strategy<Value = FactorGraph> {
 }
 
 /// Every lane is its own chain, at its own β, on every level.
-fn lanes_are_plain(graph: &FactorGraph, chains: &[Chain]) {
+fn lanes_are_plain(graph: &FactorGraph, chains: &[Chain], mc_sweeps: u64) {
     let positions = Positions::new(graph);
     let Some(lists) = PathLists::new(graph, &positions) else { return };
     for level in Level::available() {
         let mut lanes = Lanes::new(&lists, &positions, chains);
-        (0..3).for_each(|_| lanes.mc_sweep(level));
+        (0..mc_sweeps).for_each(|_| lanes.mc_sweep(level));
         for (c, chain) in chains.iter().enumerate() {
             let thresholds = Thresholds::new(chain.beta, graph.max_degree());
             let mut defined = plain::Replica::random(graph, &positions, chain.key);
-            for mc_sweep in 1..=3 {
+            for mc_sweep in 1..=mc_sweeps {
                 defined.mc_sweep(graph, &positions, &thresholds, chain.key, mc_sweep);
             }
             assert_eq!(lanes.weights(c), defined.weights, "{level:?} lane {c} of {}", chains.len());
@@ -112,13 +127,13 @@ proptest! {
 
     #[test]
     fn a_lane_of_any_depth_is_the_plain_chain(graph in any_depth(), chains in chains(64)) {
-        lanes_are_plain(&graph, &chains);
+        lanes_are_plain(&graph, &chains, 3);
     }
 
     #[test]
     fn lanes_in_company_are_the_plain_chains(graph in three_layers(), chains in chains(200)) {
         prop_assume!(graph.path_count() < 3000);
-        lanes_are_plain(&graph, &chains);
+        lanes_are_plain(&graph, &chains, 3);
     }
 }
 

@@ -48,7 +48,8 @@ pub(crate) trait Factor {
     /// n and d of the message to the weight of layer `l` + 1.
     fn message(&self, l: usize) -> (f64, f64);
 
-    /// n and d of all messages of a path whose last messages to weights with the `ratios` R were `r`: they send it ρ = R/r.
+    /// n and d, up to a common factor, of all messages of a path whose last messages to weights with the `ratios` R were `r`: they
+    /// send it ρ = R/r, all ≤ 1 (but for roundings), as where the iteration is monotone. Then nothing cancels.
     fn answers(&mut self, ratios: &[f64], r: &[f64], q: f64, limit: f64);
 
     /// ρ = R/r.
@@ -145,18 +146,26 @@ impl<const L: usize> Factor for Bounded<L> {
 
     #[inline(always)]
     fn answers(&mut self, ratios: &[f64], r: &[f64], q: f64, _limit: f64) {
-        // As in `messages`, times every r.
-        let one = |l: usize| (q * r[l] + ratios[l], r[l] + q * ratios[l]);
-        let two = |(n, d): (f64, f64), l: usize| (n * r[l] + d * ratios[l], d * r[l] + n * ratios[l]);
         if L == 2 {
+            // As in `messages`, times r.
+            let one = |l: usize| (q * r[l] + ratios[l], r[l] + q * ratios[l]);
             (self.n[0], self.d[0]) = one(1);
             (self.n[1], self.d[1]) = one(0);
-        } else {
-            let (first, second) = (one(0), one(1));
-            (self.n[0], self.d[0]) = two(second, 2);
-            (self.n[1], self.d[1]) = two(first, 2);
-            (self.n[2], self.d[2]) = two(first, 1);
+            return;
         }
+        // q E + O and E + q O of a pair, times both r, have much in common: (q r + R)(r′ + R′), and of the rest
+        // (1 − q)(r − R) n takes R′ and d takes r′. That is a product less than each for itself needs.
+        let hidden = 1.0 - q;
+        let one = |l: usize| (q * r[l] + ratios[l], hidden * (r[l] - ratios[l]));
+        let two = |(both, rest): (f64, f64), l: usize, sum: f64| {
+            let both = both * sum;
+            (both + rest * ratios[l], both + rest * r[l])
+        };
+        let (first, second) = (one(0), one(1));
+        let sum = r[2] + ratios[2];
+        (self.n[0], self.d[0]) = two(second, 2, sum);
+        (self.n[1], self.d[1]) = two(first, 2, sum);
+        (self.n[2], self.d[2]) = two(first, 1, r[1] + ratios[1]);
     }
 
     #[inline(always)]

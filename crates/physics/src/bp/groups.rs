@@ -63,7 +63,7 @@ pub(crate) fn solve_all<'p, I: Iteration>(
         for k in 0..LANES {
             if let Some(running) = group.lanes[k].take_if(|running| running.has_ended(settings)) {
                 let rho = group.iteration.weight_messages(setup, group.at(k));
-                ended.take(running, rho.into_iter());
+                ended.take(running, rho);
                 if ended.is_full() {
                     ended.finish(settings, &mut done);
                 }
@@ -118,15 +118,15 @@ impl<'a, I: Iteration> Group<'a, I> {
 
     /// Gives pending problems to free lanes.
     fn fill<'p>(&mut self, pending: &mut impl Iterator<Item = (usize, Problem<'p>)>) {
-        let mut filled = false;
+        let mut filled = Vec::new();
         while let Some(k) = self.lanes[..self.width].iter().position(Option::is_none) {
-            let Some((number, Problem { beta, start })) = pending.next() else { break };
-            let rho = start.messages(self.setup.layout);
-            self.iteration.put(self.setup, self.at(k), beta, &rho);
+            let Some((number, problem)) = pending.next() else { break };
+            let beta = problem.beta;
             self.lanes[k] = Some(Running { number, beta, iterations: 0, residual: f64::INFINITY });
-            filled = true;
+            filled.push((k, problem));
         }
-        if filled {
+        if !filled.is_empty() {
+            self.iteration.put(self.setup, self.width, filled);
             self.iteration.ratios(self.setup, self.width, coldest(&self.lanes));
         }
     }

@@ -7,6 +7,7 @@ use super::lanes::{FEW_LANES, LANES};
 use super::layout::Layout;
 use super::path_messages::{self, PathMessages};
 use super::weight_messages::{self, Pass, Watch, WeightMessages};
+use super::{POLARISED_MESSAGE, Problem, ratio_of};
 
 /// A lane, among how many.
 #[derive(Debug, Clone, Copy)]
@@ -20,8 +21,8 @@ pub(crate) struct At {
 pub(crate) trait Iteration {
     fn new(layout: &Layout) -> Self;
 
-    /// Puts a problem into a lane whose messages from weights are `rho`. To be followed by [`Self::ratios`].
-    fn put(&mut self, setup: Setup<'_>, at: At, beta: f64, rho: &[f64]);
+    /// Puts problems into lanes. To be followed by [`Self::ratios`].
+    fn put(&mut self, setup: Setup<'_>, width: usize, problems: Vec<(usize, Problem<'_>)>);
 
     /// Makes the ratios of messages that were put or moved.
     fn ratios(&mut self, setup: Setup<'_>, width: usize, coldest: f64);
@@ -33,7 +34,7 @@ pub(crate) trait Iteration {
     fn accelerate(&mut self, setup: Setup<'_>, width: usize, coldest: f64, updates: [Option<u32>; LANES]);
 
     /// The messages from weights of a lane.
-    fn weight_messages(&self, setup: Setup<'_>, at: At) -> Vec<f64>;
+    fn weight_messages(&self, setup: Setup<'_>, at: At) -> impl Iterator<Item = f64>;
 
     /// Makes `to` lanes of `from`: lane k is then what `kept[k]` was, in increasing order.
     fn narrow(&mut self, from: usize, to: usize, kept: &[usize]);
@@ -61,8 +62,11 @@ impl Iteration for Damped {
         Self { messages: WeightMessages::new(layout) }
     }
 
-    fn put(&mut self, _setup: Setup<'_>, at: At, beta: f64, rho: &[f64]) {
-        self.messages.put(at, Temperature::new(beta), rho.iter().copied());
+    fn put(&mut self, setup: Setup<'_>, width: usize, problems: Vec<(usize, Problem<'_>)>) {
+        for (lane, Problem { beta, start }) in problems {
+            let rho = start.messages(setup.layout).into_iter();
+            self.messages.put(At { lane, width }, Temperature::new(beta), rho);
+        }
     }
 
     fn ratios(&mut self, setup: Setup<'_>, width: usize, coldest: f64) {
@@ -75,8 +79,8 @@ impl Iteration for Damped {
 
     fn accelerate(&mut self, _: Setup<'_>, _: usize, _: f64, _: [Option<u32>; LANES]) {}
 
-    fn weight_messages(&self, _setup: Setup<'_>, at: At) -> Vec<f64> {
-        self.messages.rho.lane(at.lane, at.width).collect()
+    fn weight_messages(&self, _setup: Setup<'_>, at: At) -> impl Iterator<Item = f64> {
+        self.messages.rho.lane(at.lane, at.width)
     }
 
     fn narrow(&mut self, from: usize, to: usize, kept: &[usize]) {
@@ -95,9 +99,13 @@ impl Iteration for Leaping {
         Self { messages: PathMessages::new(layout), leaps: [Leaps::new(); LANES] }
     }
 
-    fn put(&mut self, setup: Setup<'_>, at: At, beta: f64, rho: &[f64]) {
-        self.messages.put(setup.form, setup.layout, at, Temperature::new(beta), rho);
-        self.leaps[at.lane] = Leaps::new();
+    fn put(&mut self, setup: Setup<'_>, width: usize, problems: Vec<(usize, Problem<'_>)>) {
+        let all_the_same = problems.iter().all(|(_, problem)| problem.is_monotone(setup.layout));
+        debug_assert!(all_the_same, "weights send what they do at a polarised start");
+        problems.iter().for_each(|&(lane, _)| self.leaps[lane] = Leaps::new());
+        let lanes: Vec<(usize, Temperature)> =
+            problems.iter().map(|(lane, problem)| (*lane, Temperature::new(problem.beta))).collect();
+        self.messages.put(setup, width, &lanes, ratio_of(POLARISED_MESSAGE));
     }
 
     fn ratios(&mut self, setup: Setup<'_>, width: usize, coldest: f64) {
@@ -129,7 +137,7 @@ impl Iteration for Leaping {
         }
     }
 
-    fn weight_messages(&self, setup: Setup<'_>, at: At) -> Vec<f64> {
+    fn weight_messages(&self, setup: Setup<'_>, at: At) -> impl Iterator<Item = f64> {
         self.messages.weight_messages(setup.form, setup.layout, at)
     }
 

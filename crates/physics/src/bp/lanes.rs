@@ -84,6 +84,16 @@ impl Rows {
         rows.zip(values).for_each(|(row, value)| row[k] = value);
     }
 
+    /// Repeats a pattern from row to row in each of some lanes. All patterns have the same length.
+    pub(crate) fn repeat_in_lanes(&mut self, lanes: usize, patterns: &[(usize, Vec<f64>)]) {
+        let Some(period) = patterns.first().map(|(_, pattern)| pattern.len()) else { return };
+        for rows in self.numbers_mut(lanes).chunks_mut(lanes * period) {
+            for (l, row) in rows.chunks_exact_mut(lanes).enumerate() {
+                patterns.iter().for_each(|(k, pattern)| row[*k] = pattern[l]);
+            }
+        }
+    }
+
     /// Makes rows of `to` lanes of rows of `from`, which are more: lane k is then what `kept[k]` was, in increasing order.
     pub(crate) fn narrow(&mut self, from: usize, to: usize, kept: &[usize]) {
         let numbers = &mut self.numbers[self.first..];
@@ -126,6 +136,14 @@ mod tests {
         assert_eq!(rows.of::<4>()[3], [31.0, 32.0, 37.0, 1.0]);
         rows.narrow(4, 2, &[2]);
         assert_eq!(rows.of::<2>(), [[7.0, 1.0], [17.0, 1.0], [27.0, 1.0], [37.0, 1.0], [47.0, 1.0]]);
+    }
+
+    #[test]
+    fn patterns_repeat_in_their_lanes() {
+        let mut rows = Rows::ones(4);
+        rows.repeat_in_lanes(4, &[(0, vec![2.0, 3.0]), (2, vec![4.0, 5.0])]);
+        let [even, odd] = [[2.0, 1.0, 4.0, 1.0], [3.0, 1.0, 5.0, 1.0]];
+        assert_eq!(rows.of::<4>(), [even, odd, even, odd]);
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(crate) struct PathMessages {
     look_from: usize,
     /// r as it was when messages were kept for leaps; none before the first are.
     kept: Option<[Rows; KEPT]>,
+    /// The number as which all lanes are to be kept. The next update leaves them behind, so that nothing is copied.
+    to_be_kept: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -65,6 +67,7 @@ impl PathMessages {
             products: Products::ones(layout.products()),
             look_from: 0,
             kept: None,
+            to_be_kept: None,
         }
     }
 
@@ -85,20 +88,30 @@ impl PathMessages {
         }
     }
 
-    /// Puts a problem into a lane: what paths answer where weights send them `rho`. [`ratios`] makes R of it.
-    pub(crate) fn put(&mut self, form: Form, layout: &Layout, at: At, temperature: Temperature, rho: &[f64]) {
-        let At { lane, width } = at;
-        (self.q[lane], self.limit[lane]) = (temperature.q, temperature.limit);
-        let r = match form {
-            Form::Two => answers::<Bounded<2>>(layout.depth, temperature.q, rho),
-            Form::Three => answers::<Bounded<3>>(layout.depth, temperature.q, rho),
-            Form::Careful => answers::<Careful>(layout.depth, temperature.q, rho),
+    /// Puts problems into lanes: what paths answer where every weight sends them `rho`. [`ratios`] makes R of it.
+    pub(crate) fn put(
+        &mut self,
+        Setup { layout, form, .. }: Setup<'_>,
+        width: usize,
+        lanes: &[(usize, Temperature)],
+        rho: f64,
+    ) {
+        let answers = match form {
+            Form::Two => answers::<Bounded<2>>,
+            Form::Three => answers::<Bounded<3>>,
+            Form::Careful => answers::<Careful>,
         };
-        self.now.r.set_lane(lane, width, r.into_iter());
+        let rho = vec![rho; layout.depth];
+        let mut r = Vec::new();
+        for &(lane, temperature) in lanes {
+            (self.q[lane], self.limit[lane]) = (temperature.q, temperature.limit);
+            r.push((lane, answers(layout.depth, temperature.q, &rho)));
+        }
+        self.now.r.repeat_in_lanes(width, &r);
     }
 
     /// ρ of a lane.
-    pub(crate) fn weight_messages(&self, form: Form, layout: &Layout, at: At) -> Vec<f64> {
+    pub(crate) fn weight_messages(&self, form: Form, layout: &Layout, at: At) -> impl Iterator<Item = f64> {
         let At { lane, width } = at;
         let (ratio, limit): (Vec<f64>, f64) = (self.now.ratio.lane(lane, width).collect(), self.limit[lane]);
         let message = match form {
@@ -107,7 +120,7 @@ impl PathMessages {
             Form::Careful => Careful::sent,
         };
         let slots = layout.incidences.iter().map(|incidence| incidence.slot as usize);
-        slots.zip(self.now.r.lane(lane, width)).map(|(slot, r)| message(ratio[slot], r, limit)).collect()
+        slots.zip(self.now.r.lane(lane, width)).map(move |(slot, r)| message(ratio[slot], r, limit))
     }
 }
 
@@ -138,7 +151,11 @@ pub(crate) fn update(
     std::mem::swap(&mut messages.now, &mut messages.before);
     pass(setup, width, messages, true, rescale_after);
     let changes = if width == LANES { changes::<LANES> } else { changes::<FEW_LANES> };
-    changes(setup, messages, watch)
+    let changes = changes(setup, messages, watch);
+    if let (Some(number), Some(kept)) = (messages.to_be_kept.take(), &mut messages.kept) {
+        std::mem::swap(&mut kept[number], &mut messages.before.r);
+    }
+    changes
 }
 
 fn pass(setup: Setup<'_>, width: usize, messages: &mut PathMessages, updates: bool, rescale_after: u32) {
@@ -234,10 +251,10 @@ impl<F: Factor, const N: usize> Walk<'_, F, N> {
         let paths = r[range.clone()].chunks_exact_mut(depth).zip(old_r[range].chunks_exact(depth));
         let ranks = &layout.rank_ones[block.paths.clone()];
         for (((r, old_r), incidences), &ones) in paths.zip(incidences).zip(ranks) {
+            // All in registers where the depth is a constant.
+            let mut new = F::each(depth, one);
             if UPDATES {
-                // All in registers where the depth is a constant.
-                let (mut old, mut new, mut ratios) =
-                    (F::each(depth, one), F::each(depth, one), F::each(depth, one));
+                let (mut old, mut ratios) = (F::each(depth, one), F::each(depth, one));
                 let (mut message, mut weight) = (F::each(depth, 1.0), F::each(depth, 1.0));
                 old.as_mut().copy_from_slice(old_r);
                 for (l, incidence) in incidences.iter().enumerate() {
@@ -256,8 +273,11 @@ impl<F: Factor, const N: usize> Walk<'_, F, N> {
                     }
                 }
                 r.copy_from_slice(new.as_ref());
+            } else {
+                new.as_mut().copy_from_slice(r);
             }
-            for (r, incidence) in r.iter().zip(incidences) {
+            // Not of what was just stored: to wait for that takes as long as the divisions.
+            for (r, incidence) in new.as_ref().iter().zip(incidences) {
                 times(&mut mantissas[incidence.product as usize], r);
             }
             if ones >= rescale_at {
@@ -383,6 +403,10 @@ pub(crate) fn keep(
 ) {
     let rows = setup.layout.incidences.len();
     messages.kept.get_or_insert_with(|| std::array::from_fn(|_| Rows::unset(rows)));
+    if lanes[..width] == [true; LANES][..width] {
+        messages.to_be_kept = Some(number);
+        return;
+    }
     let keep = if width == LANES { keep_lanes::<LANES> } else { keep_lanes::<FEW_LANES> };
     keep(setup.level, messages, number, lanes.map(u64::from));
 }
@@ -427,5 +451,9 @@ fn leap_of<const N: usize>(messages: &mut PathMessages, lanes: [u64; LANES]) {
     for (((&zeroth, &first), &second), (&r, into)) in kept.zip(now) {
         *into = leapt([zeroth, first, second], r);
     }
-    copy::<N>(&messages.before.r, &mut messages.now.r, lanes);
+    if lanes[..N] == [1; N] {
+        std::mem::swap(&mut messages.before.r, &mut messages.now.r);
+    } else {
+        copy::<N>(&messages.before.r, &mut messages.now.r, lanes);
+    }
 }
