@@ -73,7 +73,7 @@ fn main() {
         report.row(kernel, level, reference.0, || belief_propagation(&reference.1, level));
     }
     report.row(exact::KERNEL, Level::chosen(), exact::INSTANCE, exact::enumeration);
-    let units = "branching, N = 24, BP and MC at 8 β";
+    let units = "branching, N = 16, BP and short MC at 8 β";
     report.row("two threads over samples / one", Level::chosen(), units, threads::two_over_one);
     report.print();
 }

@@ -6,8 +6,9 @@ use std::hint::black_box;
 use std::sync::atomic::AtomicBool;
 use sweep::{Job, Spec, Sweep};
 
-/// Samples of a job: several for each thread, as in a scan.
-const SAMPLES: u64 = 16;
+/// Samples of a job: dozens for each thread, as in a scan, whose jobs take seconds. With few, what is measured is how long
+/// one thread waits for the other's last.
+const SAMPLES: u64 = 64;
 
 /// Units a second on two threads over those on one.
 pub(crate) fn two_over_one() -> Ratio {
@@ -28,13 +29,15 @@ fn spec() -> Spec {
         name = "threads"
         samples = {SAMPLES}
         [grid]
-        widths = [24, 24, 24, 1]
+        widths = [16, 16, 16, 1]
         activation_1 = 0.5
         activation_2 = 0.2
         dilution_1 = 0.3
         beta = [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.2]
         [methods.bp]
         [methods.mc]
+        relax = 200
+        measure = 1000
         "#
     );
     let no_files = |name: &str| Err(format!("no file {name} is there"));
