@@ -2,7 +2,6 @@
 
 use crate::Grpc;
 use compute::UnitResult;
-use std::sync::atomic::AtomicBool;
 use sweep::{Job, Sweep};
 use tonic::Status;
 use wire::v1;
@@ -55,7 +54,7 @@ impl HandWorker {
     /// Computes a job as a worker does.
     pub fn compute(&self, job: &v1::Job) -> Vec<UnitResult> {
         let range = Job { part: job.part as usize, first_unit: job.first_unit, end_unit: job.end_unit };
-        compute::compute_job(&self.sweep_of(job), range, &AtomicBool::new(false)).expect("nobody cancels")
+        compute::compute_job(&self.sweep_of(job), range)
     }
 
     /// A chunk that holds all results of a job.

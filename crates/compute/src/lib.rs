@@ -9,9 +9,9 @@ mod method;
 pub use method::{level_pairs, measure};
 
 use physics::{FactorGraph, Instance};
-use rayon::prelude::*;
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use sweep::measurement::{DegreeCount, LevelPair, Measurement, Outcome, Values};
 use sweep::{Cell, CellKind, Job, Sweep, Work, streams};
@@ -42,20 +42,76 @@ pub struct Sample<'a> {
     pub sample: u32,
 }
 
-/// Computes the units of a job on the current rayon pool, in any order; returns them in order, without those that have
-/// nothing to compute. Returns `None` if `cancelled` was set meanwhile: it is looked at before each unit.
-pub fn compute_job(sweep: &Sweep, job: Job, cancelled: &AtomicBool) -> Option<Vec<UnitResult>> {
-    let seed = sweep.latest().seed();
-    // An extension's job may span long stretches that earlier parts computed.
-    let units: Vec<(u64, Work)> = sweep.works(job.part, job.units()).collect();
-    let results: Vec<UnitResult> = units
-        .par_iter()
-        // Units differ a thousandfold in cost: never bundle them.
-        .with_max_len(1)
-        .filter(|_| !cancelled.load(Ordering::Relaxed))
-        .map(|(unit, work)| compute_unit(seed, *unit, work))
-        .collect();
-    (!cancelled.load(Ordering::Relaxed)).then_some(results)
+/// A job that any number of threads compute together, each taking unit after unit.
+///
+/// A thread that finds none left to begin is free for another job at once: it does not wait for the units that others have
+/// begun.
+#[derive(Debug)]
+pub struct Run {
+    seed: u64,
+    units: Vec<(u64, Work)>,
+    cancelled: Arc<AtomicBool>,
+    /// The next unit to begin; the number of units is the end, which is taken once as well.
+    next: AtomicUsize,
+    /// Units, and the end, that nobody has come back from.
+    unfinished: AtomicUsize,
+    results: Mutex<Vec<UnitResult>>,
+}
+
+impl Run {
+    /// Of a job of a sweep. `cancelled` is looked at before each unit.
+    pub fn new(sweep: &Sweep, job: Job, cancelled: Arc<AtomicBool>) -> Self {
+        // An extension's job may span long stretches that earlier parts computed.
+        let units: Vec<(u64, Work)> = sweep.works(job.part, job.units()).collect();
+        Self {
+            seed: sweep.latest().seed(),
+            cancelled,
+            next: AtomicUsize::new(0),
+            unfinished: AtomicUsize::new(units.len() + 1),
+            results: Mutex::new(Vec::with_capacity(units.len())),
+            units,
+        }
+    }
+
+    /// Computes units until there is none left to begin. The thread that comes back last gives the results to `done`: those of all
+    /// units, in order, but for units that have nothing to compute; or `None` if the job was cancelled meanwhile.
+    pub fn help(&self, done: impl FnOnce(Option<Vec<UnitResult>>)) {
+        let mut is_last = false;
+        loop {
+            let taken = self.next.fetch_add(1, Ordering::Relaxed);
+            if taken <= self.units.len() {
+                if let Some((unit, work)) = self.units.get(taken)
+                    && !self.cancelled.load(Ordering::Relaxed)
+                {
+                    let result = compute_unit(self.seed, *unit, work);
+                    self.results().push(result);
+                }
+                is_last = self.unfinished.fetch_sub(1, Ordering::AcqRel) == 1;
+            }
+            if taken >= self.units.len() || is_last {
+                break;
+            }
+        }
+        if is_last {
+            let mut results = std::mem::take(&mut *self.results());
+            results.sort_unstable_by_key(|result| result.unit);
+            done((!self.cancelled.load(Ordering::Relaxed)).then_some(results));
+        }
+    }
+
+    /// What a thread that panicked leaves is whole: results are only pushed.
+    fn results(&self) -> MutexGuard<'_, Vec<UnitResult>> {
+        self.results.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Computes a job on all threads of the current rayon pool; returns the results of its units, in order, without those that have
+/// nothing to compute.
+pub fn compute_job(sweep: &Sweep, job: Job) -> Vec<UnitResult> {
+    let run = Run::new(sweep, job, Arc::default());
+    let computed = Mutex::new(None);
+    rayon::broadcast(|_| run.help(|results| *computed.lock().expect("one thread ends the run") = results));
+    computed.into_inner().expect("one thread ended the run").expect("nobody cancels")
 }
 
 /// Draws the unit's instance and measures all that its work asks for.

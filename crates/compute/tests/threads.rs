@@ -1,7 +1,6 @@
 //! What is computed does not depend on the threads that share a unit.
 
 use rayon::ThreadPoolBuilder;
-use std::sync::atomic::AtomicBool;
 use sweep::measurement::Measurement;
 use sweep::{Job, Spec, Sweep};
 
@@ -26,8 +25,8 @@ fn a_unit_that_two_threads_share_has_the_rows_of_one_thread() {
     let rows = |threads: usize| -> Vec<Measurement> {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let job = Job { part: 0, first_unit: 0, end_unit: 1 };
-        let results = pool.install(|| compute::compute_job(&sweep, job, &AtomicBool::new(false)));
-        let rows = results.unwrap().into_iter().flat_map(|unit| unit.measurements);
+        let results = pool.install(|| compute::compute_job(&sweep, job));
+        let rows = results.into_iter().flat_map(|unit| unit.measurements);
         rows.map(|row| Measurement { seconds: 0.0, ..row }).collect()
     };
     let one = rows(1);

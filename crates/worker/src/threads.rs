@@ -1,10 +1,10 @@
 //! The threads that compute.
 
 use crate::{Event, Lease};
-use compute::UnitResult;
+use compute::{Run, UnitResult};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use sweep::{Job, Sweep};
 use tokio::sync::mpsc;
 
@@ -16,7 +16,7 @@ pub(crate) struct Computed {
     pub(crate) result: Result<Option<Vec<UnitResult>>, String>,
 }
 
-/// A pool of threads of its own. Jobs share it: a thread without a job helps with the units of another's.
+/// A pool of threads of its own, which all help with a job before they go on to the next.
 pub(crate) struct Threads {
     pool: rayon::ThreadPool,
     events: mpsc::UnboundedSender<Event>,
@@ -34,12 +34,41 @@ impl Threads {
 
     /// Computes a job on the threads and sends an event when it ends. A panic fails the job, not the worker.
     pub(crate) fn compute(&self, lease: Lease, sweep: Arc<Sweep>, job: Job, cancelled: Arc<AtomicBool>) {
-        let events = self.events.clone();
-        self.pool.spawn_fifo(move || {
-            let computed = catch_unwind(AssertUnwindSafe(|| compute::compute_job(&sweep, job, &cancelled)));
-            let result = computed.map_err(|panic| format!("the computation panicked: {}", reason(&*panic)));
-            let _ = events.send(Event::Computed(Computed { lease, result }));
-        });
+        let (run, has_failed, events) = (OnceLock::new(), AtomicBool::new(false), self.events.clone());
+        let task = Arc::new(Task { lease, sweep, job, cancelled, run, has_failed, events });
+        for _ in 0..self.pool.current_num_threads() {
+            let task = Arc::clone(&task);
+            self.pool.spawn_fifo(move || task.help());
+        }
+    }
+}
+
+/// A job in the hands of the threads.
+struct Task {
+    lease: Lease,
+    sweep: Arc<Sweep>,
+    job: Job,
+    cancelled: Arc<AtomicBool>,
+    /// Its units are listed by the thread that comes first.
+    run: OnceLock<Run>,
+    has_failed: AtomicBool,
+    events: mpsc::UnboundedSender<Event>,
+}
+
+impl Task {
+    fn help(&self) {
+        let list = || Run::new(&self.sweep, self.job, Arc::clone(&self.cancelled));
+        let help = || self.run.get_or_init(list).help(|results| self.end(Ok(results)));
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(help))
+            && !self.has_failed.swap(true, Ordering::Relaxed)
+        {
+            self.cancelled.store(true, Ordering::Relaxed);
+            self.end(Err(format!("the computation panicked: {}", reason(&*panic))));
+        }
+    }
+
+    fn end(&self, result: Result<Option<Vec<UnitResult>>, String>) {
+        let _ = self.events.send(Event::Computed(Computed { lease: self.lease, result }));
     }
 }
 

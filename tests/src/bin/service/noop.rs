@@ -1,7 +1,6 @@
 //! Work that is nothing but its bookkeeping, and clients that do it.
 
 use compute::compute_job;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 use sweep::{Job, Sweep};
 use system_tests::{Coordinator, unit_to_wire};
@@ -127,6 +126,6 @@ impl Client {
 
 fn empty_unit(sweep: &Sweep) -> v1::UnitResult {
     let job = Job { part: 0, first_unit: 0, end_unit: 1 };
-    let mut units = compute_job(sweep, job, &AtomicBool::new(false)).expect("nobody cancels");
+    let mut units = compute_job(sweep, job);
     unit_to_wire(units.pop().expect("a unit"))
 }
