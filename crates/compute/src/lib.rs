@@ -45,7 +45,8 @@ pub struct Sample<'a> {
 /// A job that any number of threads compute together, each taking unit after unit.
 ///
 /// A thread that finds none left to begin is free for another job at once: it does not wait for the units that others have
-/// begun.
+/// begun. Within a unit that is shared among threads it may: there rayon can give a waiting thread another job meanwhile, and
+/// the time of the unit then includes it.
 #[derive(Debug)]
 pub struct Run {
     seed: u64,

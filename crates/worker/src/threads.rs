@@ -16,7 +16,7 @@ pub(crate) struct Computed {
     pub(crate) result: Result<Option<Vec<UnitResult>>, String>,
 }
 
-/// A pool of threads of its own, which all help with a job before they go on to the next.
+/// A pool of threads of its own, which help with a job while it has units to begin, and then with the next.
 pub(crate) struct Threads {
     pool: rayon::ThreadPool,
     events: mpsc::UnboundedSender<Event>,
