@@ -77,26 +77,23 @@ impl Run {
     /// Computes units until there is none left to begin. The thread that comes back last gives the results to `done`: those of all
     /// units, in order, but for units that have nothing to compute; or `None` if the job was cancelled meanwhile.
     pub fn help(&self, done: impl FnOnce(Option<Vec<UnitResult>>)) {
-        let mut is_last = false;
         loop {
             let taken = self.next.fetch_add(1, Ordering::Relaxed);
-            if taken <= self.units.len() {
-                if let Some((unit, work)) = self.units.get(taken)
-                    && !self.cancelled.load(Ordering::Relaxed)
-                {
-                    let result = compute_unit(self.seed, *unit, work);
-                    self.results().push(result);
-                }
-                is_last = self.unfinished.fetch_sub(1, Ordering::AcqRel) == 1;
+            if taken > self.units.len() {
+                return;
             }
-            if taken >= self.units.len() || is_last {
-                break;
+            if let Some((unit, work)) = self.units.get(taken)
+                && !self.cancelled.load(Ordering::Relaxed)
+            {
+                let result = compute_unit(self.seed, *unit, work);
+                self.results().push(result);
             }
-        }
-        if is_last {
-            let mut results = std::mem::take(&mut *self.results());
-            results.sort_unstable_by_key(|result| result.unit);
-            done((!self.cancelled.load(Ordering::Relaxed)).then_some(results));
+            let is_last = self.unfinished.fetch_sub(1, Ordering::AcqRel) == 1;
+            if is_last {
+                let mut results = std::mem::take(&mut *self.results());
+                results.sort_unstable_by_key(|result| result.unit);
+                return done((!self.cancelled.load(Ordering::Relaxed)).then_some(results));
+            }
         }
     }
 
@@ -106,7 +103,7 @@ impl Run {
     }
 }
 
-/// Computes a job on all threads of the current rayon pool; returns the results of its units, in order, without those that have
+/// Computes a job on all threads of the current rayon pool, and returns once each has come by: the results of its units, in order, without those that have
 /// nothing to compute.
 pub fn compute_job(sweep: &Sweep, job: Job) -> Vec<UnitResult> {
     let run = Run::new(sweep, job, Arc::default());

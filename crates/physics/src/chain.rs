@@ -18,6 +18,7 @@
 
 pub mod draws;
 mod dynamics;
+mod heat;
 mod lane_counts;
 pub mod lanes;
 pub mod packed;
@@ -29,7 +30,7 @@ pub(crate) mod wide;
 
 pub use dynamics::{Chain, Dynamics, Replica};
 pub(crate) use dynamics::{Course, Recorded};
-pub use packed::Heat;
+pub use heat::Heat;
 pub use positions::Positions;
 pub(crate) use tally::BitTally;
 pub use thresholds::Thresholds;

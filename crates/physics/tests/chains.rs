@@ -3,7 +3,7 @@
 mod support;
 
 use physics::chain::lanes::{Lanes, PathLists};
-use physics::chain::{Chain, Dynamics, Positions, Thresholds, packed, plain};
+use physics::chain::{Chain, Dynamics, Heat, Positions, Thresholds, packed, plain};
 use physics::cpu::Level;
 use physics::mc::QuenchSettings;
 use physics::observables::observe_quenches;
@@ -42,7 +42,7 @@ fn beta() -> impl Strategy<Value = f64> {
 fn bit_rows_are_plain(graph: &FactorGraph, rows: &packed::BitRows, beta: f64, key: u64, mc_sweeps: u64) {
     let positions = Positions::new(graph);
     let thresholds = Thresholds::new(beta, graph.max_degree());
-    let heat = packed::Heat::new(thresholds.clone());
+    let heat = Heat::new(thresholds.clone());
     let mut defined = plain::Replica::random(graph, &positions, key);
     let mut replicas: Vec<_> = Level::available().map(|level| (level, rows.random(key))).collect();
     for (_, replica) in &replicas {

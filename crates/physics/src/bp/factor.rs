@@ -155,8 +155,8 @@ impl<const L: usize> Factor for Bounded<L> {
         }
         // q E + O and E + q O of a pair, times both r, have much in common: (q r + R)(r′ + R′), and of the rest
         // (1 − q)(r − R) n takes R′ and d takes r′. That is a product less than each for itself needs.
-        let hidden = 1.0 - q;
-        let one = |l: usize| (q * r[l] + ratios[l], hidden * (r[l] - ratios[l]));
+        let one_minus_q = 1.0 - q;
+        let one = |l: usize| (q * r[l] + ratios[l], one_minus_q * (r[l] - ratios[l]));
         let two = |(both, rest): (f64, f64), l: usize, sum: f64| {
             let both = both * sum;
             (both + rest * ratios[l], both + rest * r[l])

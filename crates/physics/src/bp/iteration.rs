@@ -100,8 +100,10 @@ impl Iteration for Leaping {
     }
 
     fn put(&mut self, setup: Setup<'_>, width: usize, problems: Vec<(usize, Problem<'_>)>) {
-        let all_the_same = problems.iter().all(|(_, problem)| problem.is_monotone(setup.layout));
-        debug_assert!(all_the_same, "weights send what they do at a polarised start");
+        debug_assert!(
+            problems.iter().all(|(_, problem)| problem.is_monotone(setup.layout)),
+            "all weights send the same at their start"
+        );
         problems.iter().for_each(|&(lane, _)| self.leaps[lane] = Leaps::new());
         let lanes: Vec<(usize, Temperature)> =
             problems.iter().map(|(lane, problem)| (*lane, Temperature::new(problem.beta))).collect();

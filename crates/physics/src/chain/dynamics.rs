@@ -1,8 +1,9 @@
 //! Running chains of one instance, by the kernel that suits it.
 
+use super::heat::Heat;
 use super::lane_counts::{compare_pairs, unsatisfied_paths};
 use super::lanes::{Lanes, PathLists};
-use super::packed::{self, BitRows, Heat};
+use super::packed::{self, BitRows};
 use super::{BitTally, Difference, Positions, Thresholds, plain};
 use crate::cpu::Level;
 use crate::graph::FactorGraph;

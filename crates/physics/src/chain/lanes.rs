@@ -10,7 +10,7 @@
 //! bits within each half byte, which is its own inverse; octet (m, half) of a word has its lanes 4 (8 half + e) + m.
 
 use super::draws::{self, GAMMA};
-use super::packed::Heat;
+use super::heat::Heat;
 use super::plain::gauged_signs;
 #[cfg(target_arch = "x86_64")]
 use super::wide::{Avx2, Avx512};
@@ -339,9 +339,9 @@ fn draw_segment<W: Wide, const SOME: usize>(
         // s_a contains w_i itself.
         let old = W::from_bits(bits.old[place]);
         let field = W::negate_where(old, field);
-        let mut thresholds = look_up::<W>(first, largest, field);
+        let mut thresholds = first.look_up_within::<W>(largest, field);
         for (heat, mask) in others {
-            let other = look_up::<W>(&lanes.heats[*heat], largest, field);
+            let other = lanes.heats[*heat].look_up_within::<W>(largest, field);
             thresholds = W::xor(thresholds, W::and(W::xor(thresholds, other), W::load(mask)));
         }
         let draws = W::mix(W::add_words(W::load(&octet.keys), step));
@@ -351,21 +351,6 @@ fn draw_segment<W: Wide, const SOME: usize>(
             down |= break_ties(&lanes.heats, segment, octet, &W::store(field), W::to_bits(ties), word);
         }
         bits.new[place] = down;
-    }
-}
-
-/// The leading bits of D(h) at one β, |h| ≤ largest.
-#[inline(always)]
-fn look_up<W: Wide>(heat: &Heat, largest: u16, field: W::V) -> W::V {
-    let reach = heat.thresholds().reach();
-    if largest < 32 {
-        W::lookup::<2>(heat.table(), field)
-    } else if reach < 32 {
-        W::lookup::<2>(heat.table(), W::clamp(field, W::splat_number(reach as i16)))
-    } else if largest < 64 || reach < 64 {
-        W::lookup::<4>(heat.table(), W::clamp(field, W::splat_number(reach.min(63) as i16)))
-    } else {
-        W::load(&heat.thresholds().one_by_one(&W::store(field)))
     }
 }
 

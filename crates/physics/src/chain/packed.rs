@@ -22,16 +22,19 @@ mod sweep;
 pub(crate) use compare::Comparison;
 
 use super::draws::GAMMA;
+use super::heat::Heat;
 use super::plain::gauged_signs;
 use super::positions::{GROUP, Positions, Row};
-use super::thresholds::Thresholds;
-use super::wide::{Block, Plain, Table, Wide};
+use super::wide::{Block, Plain, Wide};
 use crate::cpu::Level;
 use crate::graph::FactorGraph;
 use std::collections::HashMap;
 
 /// Bits of a chunk.
 const CHUNK: usize = 16;
+
+/// Rows of at most so many chunks are compiled for each number of them ([`sweep::with_turned`]), an even number.
+const FEW_CHUNKS: usize = 4;
 
 /// The largest degree whose fields fit into 16 bits.
 const MAX_DEGREE: usize = i16::MAX as usize;
@@ -239,10 +242,10 @@ impl BitRows {
         self.slots.iter().map(place)
     }
 
-    /// Memory for one turned row of many chunks.
+    /// Memory for one turned row, if any has more than few chunks.
     fn scratch(&self) -> Vec<u32> {
-        let is_few = self.widest_groups <= 2;
-        vec![0; if is_few { 0 } else { 2 * self.widest_groups }]
+        let chunks = self.widest_groups * (GROUP / CHUNK);
+        vec![0; if chunks > FEW_CHUNKS { chunks } else { 0 }]
     }
 
     /// Groups of all rows of W¹, of W² and of W³.
@@ -275,29 +278,6 @@ impl Replica {
             .chunks(self.third.len())
             .flat_map(|row| row.iter().zip(&self.third).map(|(v, w)| v ^ w))
             .collect()
-    }
-}
-
-/// Thresholds as the kernel reads them.
-#[derive(Debug, Clone)]
-pub struct Heat {
-    thresholds: Thresholds,
-    table: Table,
-}
-
-impl Heat {
-    /// Of one β.
-    pub fn new(thresholds: Thresholds) -> Self {
-        let table = Table::new(thresholds.leading());
-        Self { thresholds, table }
-    }
-
-    pub(super) fn thresholds(&self) -> &Thresholds {
-        &self.thresholds
-    }
-
-    pub(super) fn table(&self) -> &Table {
-        &self.table
     }
 }
 

@@ -1,11 +1,12 @@
 //! One MC sweep of one chain in bit rows.
 
 use super::super::draws::{self, GAMMA};
+use super::super::heat::Reach;
 use super::super::thresholds::Thresholds;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Block, Plain, Wide};
-use super::{BitRows, Heat, Replica, blocks_per_group};
+use super::{BitRows, FEW_CHUNKS, Heat, Replica, blocks_per_group};
 use crate::cpu::at_each_level;
 
 /// Groups of a row over k whose fields need no memory of their own in a sweep.
@@ -47,46 +48,7 @@ fn sweep_of<W: Wide, const SIGNED: bool>(
     }
 }
 
-/// How much of a table can be met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    Blocks1,
-    Blocks2,
-    Blocks4,
-    /// Fields may be larger, but the leading bits are the same beyond a smaller size.
-    Clamped1,
-    Clamped2,
-    Clamped4,
-    /// More than the table has.
-    Far,
-}
-
-impl Reach {
-    /// How to look up fields of at most this size.
-    #[inline(always)]
-    fn of<W: Wide>(heat: &Heat, largest: u16) -> Self {
-        match (largest, heat.thresholds.reach()) {
-            (0..32, _) if W::AT_ONCE == 2 => Self::Blocks2,
-            (_, 0..16) if largest >= 16 && W::AT_ONCE == 1 => Self::Clamped1,
-            (0..16, _) => Self::Blocks1,
-            (16..32, _) => Self::Blocks2,
-            (_, 0..32) => Self::Clamped2,
-            (32..64, _) => Self::Blocks4,
-            (_, 0..64) => Self::Clamped4,
-            _ => Self::Far,
-        }
-    }
-}
-
-impl Heat {
-    /// Beyond this size the leading bits are the same, or the table has no more.
-    #[inline(always)]
-    fn cap<W: Wide>(&self) -> W::V {
-        W::splat_number(self.thresholds.reach().min(63) as i16)
-    }
-}
-
-/// One MC sweep of one chain, whose W¹ and W² fields are [looked up](look_up) with BLOCKS and CLAMP.
+/// One MC sweep of one chain, whose W¹ and W² fields are [looked up](Heat::look_up) with BLOCKS and CLAMP.
 struct Sweep<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool> {
     rows: &'a BitRows,
     heat: &'a Heat,
@@ -186,9 +148,9 @@ impl<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool>
         for (bits, sums) in third.iter_mut().zip(sums) {
             let field = W::load(sums);
             let thresholds = if is_far {
-                look_up::<W, 0, false>(self.heat, field, self.cap)
+                self.heat.look_up::<W, 0, false>(field, self.cap)
             } else {
-                look_up::<W, 4, true>(self.heat, field, self.cap)
+                self.heat.look_up::<W, 4, true>(field, self.cap)
             };
             let down = draws.below(self.heat, field, thresholds);
             *bits = W::to_bits(down);
@@ -200,18 +162,8 @@ impl<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool>
     /// Which of the next 32 weights become −1.
     #[inline(always)]
     fn down(&self, field: W::V, draws: &mut Draws<W>) -> W::M {
-        draws.below(self.heat, field, look_up::<W, BLOCKS, CLAMP>(self.heat, field, self.cap))
+        draws.below(self.heat, field, self.heat.look_up::<W, BLOCKS, CLAMP>(field, self.cap))
     }
-}
-
-/// The leading bits of D(h) from the first 16 · BLOCKS entries of the table, fields beyond `cap` as those of that size if CLAMP; or
-/// one by one if BLOCKS = 0.
-#[inline(always)]
-fn look_up<W: Wide, const BLOCKS: usize, const CLAMP: bool>(heat: &Heat, field: W::V, cap: W::V) -> W::V {
-    if BLOCKS == 0 {
-        return W::load(&heat.thresholds.one_by_one(&W::store(field)));
-    }
-    W::lookup::<BLOCKS>(&heat.table, if CLAMP { W::clamp(field, cap) } else { field })
 }
 
 /// The draws of one sweep, 32 at a time.
@@ -238,7 +190,7 @@ impl<W: Wide> Draws<W> {
         let ties = W::equal(draws, thresholds);
         if W::any(ties) {
             let start = W::store(arguments).0[0];
-            let broken = break_ties(&heat.thresholds, W::store(field), W::to_bits(ties), self.key, start);
+            let broken = break_ties(heat.thresholds(), W::store(field), W::to_bits(ties), self.key, start);
             return W::from_bits(W::to_bits(below) | broken);
         }
         below
@@ -295,13 +247,13 @@ pub(super) trait Turned {
     }
 }
 
-/// Of at most four chunks, known to the compiler.
-pub(super) struct Few<const CHUNKS: usize>([u32; 4]);
+/// Of at most [`FEW_CHUNKS`], known to the compiler.
+pub(super) struct Few<const CHUNKS: usize>([u32; FEW_CHUNKS]);
 
 impl<const CHUNKS: usize> Few<CHUNKS> {
     #[inline(always)]
     pub(super) fn turn(mut row: impl Iterator<Item = u32>) -> Self {
-        let mut words = [0; 4];
+        let mut words = [0; FEW_CHUNKS];
         for pair in 0..CHUNKS.div_ceil(2) {
             let word = row.next().unwrap_or(0);
             [words[2 * pair], words[2 * pair + 1]] = [word, word.rotate_left(16)];
