@@ -152,7 +152,9 @@ impl Solver<'_> {
             path_overlap: path.map(|path| path.mean.value),
             path_overlap_error: path.map(|path| path.mean.error),
             susceptibility: path.map(|path| path.susceptibility.value),
-            binder: binder.map(|binder| binder.value),
+            susceptibility_error: path.map(|path| path.susceptibility.error),
+            unit_binder: binder.map(|binder| binder.value),
+            unit_binder_error: binder.map(|binder| binder.error),
             path_overlap_histogram: path.map(|path| path.histogram.clone()),
             unit_overlap_histogram: overlaps.merged.as_ref().map(|units| units.histogram.clone()),
             ..Values::default()
@@ -173,7 +175,8 @@ impl Solver<'_> {
                 let found = reduced::cluster::sample(reduced, number(beta), schedule, self.key(beta));
                 let found = found.expect("nothing is frustrated");
                 let values = Values {
-                    susceptibility: Some(self.per_weight(found.susceptibility.mean)),
+                    system_susceptibility: Some(self.per_weight(found.susceptibility.mean)),
+                    system_susceptibility_error: Some(self.per_weight(found.susceptibility.error)),
                     ..self.reduced_energy(beta, &found.energy, found.energy_variance)
                 };
                 self.row(beta, None, Outcome::Solved, values, start_time)

@@ -18,7 +18,7 @@ const CELL: [Column; 4] = [
 ];
 
 /// The columns after them.
-const VALUES: [Column; 29] = [
+const VALUES: [Column; 35] = [
     ("beta", |p| p.beta.normalize().to_string()),
     ("method", |p| p.method.clone()),
     ("kind", |p| p.kind.clone()),
@@ -26,6 +26,8 @@ const VALUES: [Column; 29] = [
     ("samples", |p| p.samples.to_string()),
     ("samples_of", |p| p.samples_of.to_string()),
     ("empty", |p| p.empty.to_string()),
+    ("unresolved", |p| p.unresolved.to_string()),
+    ("unequilibrated", |p| p.unequilibrated.to_string()),
     ("weights", |p| float(p.weights)),
     ("alpha", |p| float(p.alpha)),
     ("energy_per_weight", |p| float(p.energy_per_weight)),
@@ -46,7 +48,11 @@ const VALUES: [Column; 29] = [
     ("path_overlap", |p| float(p.path_overlap)),
     ("path_overlap_standard_error", |p| float(p.path_overlap_standard_error)),
     ("susceptibility", |p| float(p.susceptibility)),
-    ("binder", |p| float(p.binder)),
+    ("susceptibility_standard_error", |p| float(p.susceptibility_standard_error)),
+    ("system_susceptibility", |p| float(p.system_susceptibility)),
+    ("system_susceptibility_standard_error", |p| float(p.system_susceptibility_standard_error)),
+    ("unit_binder", |p| float(p.unit_binder)),
+    ("unit_binder_standard_error", |p| float(p.unit_binder_standard_error)),
     ("lowest_energy_per_weight", |p| float(p.lowest_energy_per_weight)),
 ];
 

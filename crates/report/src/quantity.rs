@@ -16,7 +16,9 @@ pub(crate) enum Quantity {
     /// Of the path products of two replicas.
     PathOverlap,
     Susceptibility,
-    Binder,
+    /// Of the reduced systems.
+    SystemSusceptibility,
+    UnitBinder,
     /// The decimal logarithm of the mean number of BP iterations.
     Iterations,
     /// The share of samples whose BP converged.
@@ -24,7 +26,7 @@ pub(crate) enum Quantity {
 }
 
 impl Quantity {
-    pub(crate) const ALL: [Quantity; 10] = [
+    pub(crate) const ALL: [Quantity; 11] = [
         Quantity::Energy,
         Quantity::Entropy,
         Quantity::Overlap,
@@ -32,7 +34,8 @@ impl Quantity {
         Quantity::SpecificHeat,
         Quantity::PathOverlap,
         Quantity::Susceptibility,
-        Quantity::Binder,
+        Quantity::SystemSusceptibility,
+        Quantity::UnitBinder,
         Quantity::Iterations,
         Quantity::Converged,
     ];
@@ -47,7 +50,8 @@ impl Quantity {
             Quantity::SpecificHeat => "specific_heat",
             Quantity::PathOverlap => "path_overlap",
             Quantity::Susceptibility => "susceptibility",
-            Quantity::Binder => "binder",
+            Quantity::SystemSusceptibility => "system_susceptibility",
+            Quantity::UnitBinder => "unit_binder",
             Quantity::Iterations => "iterations",
             Quantity::Converged => "converged",
         }
@@ -62,8 +66,9 @@ impl Quantity {
             Quantity::LogZ => "log Z per weight, above paramagnet",
             Quantity::SpecificHeat => "specific heat  β² Var(H)/n",
             Quantity::PathOverlap => "overlap of path products  ⟨q⟩",
-            Quantity::Susceptibility => "susceptibility",
-            Quantity::Binder => "Binder ratio of v within units",
+            Quantity::Susceptibility => "susceptibility of path products",
+            Quantity::SystemSusceptibility => "susceptibility of reduced systems",
+            Quantity::UnitBinder => "Binder ratio of v within units",
             Quantity::Iterations => "log₁₀ of BP iterations",
             Quantity::Converged => "share of samples whose BP converged",
         }
@@ -81,7 +86,8 @@ impl Quantity {
             Quantity::SpecificHeat => point.specific_heat,
             Quantity::PathOverlap => point.path_overlap,
             Quantity::Susceptibility => point.susceptibility,
-            Quantity::Binder => point.binder,
+            Quantity::SystemSusceptibility => point.system_susceptibility,
+            Quantity::UnitBinder => point.unit_binder,
             Quantity::Iterations => point.iterations.map(decimal_logarithm),
             Quantity::Converged => converged_share(point),
         };
@@ -104,7 +110,10 @@ impl Quantity {
             Quantity::LogZ => point.log_z_standard_error,
             Quantity::SpecificHeat => point.specific_heat_standard_error,
             Quantity::PathOverlap => point.path_overlap_standard_error,
-            _ => None,
+            Quantity::Susceptibility => point.susceptibility_standard_error,
+            Quantity::SystemSusceptibility => point.system_susceptibility_standard_error,
+            Quantity::UnitBinder => point.unit_binder_standard_error,
+            Quantity::Iterations | Quantity::Converged => None,
         };
         error.filter(|e| e.is_finite() && *e > 0.0)
     }
@@ -137,8 +146,14 @@ impl Quantity {
     pub(crate) fn always_shown(self) -> &'static [f64] {
         match self {
             Quantity::Energy | Quantity::Iterations => &[],
-            Quantity::Entropy | Quantity::LogZ | Quantity::SpecificHeat | Quantity::Susceptibility => &[0.0],
-            Quantity::Overlap | Quantity::PathOverlap | Quantity::Binder | Quantity::Converged => &[0.0, 1.0],
+            Quantity::Entropy
+            | Quantity::LogZ
+            | Quantity::SpecificHeat
+            | Quantity::Susceptibility
+            | Quantity::SystemSusceptibility => &[0.0],
+            Quantity::Overlap | Quantity::PathOverlap | Quantity::UnitBinder | Quantity::Converged => {
+                &[0.0, 1.0]
+            }
         }
     }
 

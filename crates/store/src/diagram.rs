@@ -19,8 +19,9 @@ impl Store {
                       weights, alpha, energy_per_weight, energy_standard_error, energy_statistical_error,
                       log_z_per_weight, log_z_standard_error, entropy_per_weight, entropy_standard_error,
                       overlap, overlap_standard_error, iterations, r_hat, equilibrated AS "equilibrated!", specific_heat,
-                      specific_heat_standard_error, path_overlap, path_overlap_standard_error, susceptibility, binder,
-                      lowest_energy_per_weight
+                      specific_heat_standard_error, path_overlap, path_overlap_standard_error, susceptibility, susceptibility_standard_error,
+                      system_susceptibility, system_susceptibility_standard_error, unit_binder, unit_binder_standard_error,
+                      lowest_energy_per_weight, unresolved AS "unresolved!", unequilibrated AS "unequilibrated!"
                FROM phase_diagram WHERE sweep = $1
                ORDER BY widths, ensemble, couplings, activation, dilution, cell, beta, method, branch"#,
             sweep
@@ -43,6 +44,8 @@ impl Store {
                     samples: row.samples,
                     samples_of: row.samples_of,
                     empty: row.empty,
+                    unresolved: row.unresolved,
+                    unequilibrated: row.unequilibrated,
                     weights: row.weights,
                     alpha: row.alpha,
                     energy_per_weight: row.energy_per_weight,
@@ -63,7 +66,11 @@ impl Store {
                     path_overlap: row.path_overlap,
                     path_overlap_standard_error: row.path_overlap_standard_error,
                     susceptibility: row.susceptibility,
-                    binder: row.binder,
+                    susceptibility_standard_error: row.susceptibility_standard_error,
+                    system_susceptibility: row.system_susceptibility,
+                    system_susceptibility_standard_error: row.system_susceptibility_standard_error,
+                    unit_binder: row.unit_binder,
+                    unit_binder_standard_error: row.unit_binder_standard_error,
                     lowest_energy_per_weight: row.lowest_energy_per_weight,
                 })
             })

@@ -21,6 +21,8 @@ pub enum View {
     LayerOverlaps,
     /// Distributions of the overlaps of two replicas.
     OverlapHistograms,
+    /// Distributions of the energy per weight.
+    EnergyHistograms,
     /// Shares of weights by layer and degree.
     DegreeDistribution,
     /// Energy levels of random configurations.
@@ -29,13 +31,14 @@ pub enum View {
 
 impl View {
     /// All of them.
-    pub const ALL: [View; 8] = [
+    pub const ALL: [View; 9] = [
         View::Results,
         View::PhaseDiagram,
         View::StableBranch,
         View::Transitions,
         View::LayerOverlaps,
         View::OverlapHistograms,
+        View::EnergyHistograms,
         View::DegreeDistribution,
         View::EnergyLevels,
     ];
@@ -49,6 +52,7 @@ impl View {
             View::Transitions => "transitions",
             View::LayerOverlaps => "layer_overlaps",
             View::OverlapHistograms => "overlap_histograms",
+            View::EnergyHistograms => "energy_histograms",
             View::DegreeDistribution => "degree_distribution",
             View::EnergyLevels => "energy_levels",
         }
@@ -63,6 +67,7 @@ impl View {
             View::Transitions => "method, structure, axis, fixed::text",
             View::LayerOverlaps => "cell_id, beta, method, branch, layer",
             View::OverlapHistograms => "cell_id, beta, method, of, overlap",
+            View::EnergyHistograms => "cell_id, beta, method, energy",
             View::DegreeDistribution => "cell_id, layer, degree",
             View::EnergyLevels => "cell_id, method, overlap",
         }

@@ -192,8 +192,8 @@ async fn record_measurements(
                INSERT INTO cells (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
                SELECT sweep_id, cell_id, cell, widths::integer[], ensemble, couplings, instance, dilution::numeric[],
                       activation::numeric[]
-               FROM unnest($50::bigint[], $51::bigint[], $52::bigint[], $53::text[], $54::text[], $55::text[], $56::text[],
-                           $57::text[], $58::text[], $59::text[])
+               FROM unnest($57::bigint[], $58::bigint[], $59::bigint[], $60::text[], $61::text[], $62::text[], $63::text[],
+                           $64::text[], $65::text[], $66::text[])
                    AS new (answer, sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
                WHERE answer NOT IN (SELECT answer FROM fenced)
                ON CONFLICT DO NOTHING),
@@ -202,30 +202,36 @@ async fn record_measurements(
                    weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
                    overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
                    log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
-                   specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
+                   specific_heat_error, path_overlap, path_overlap_error, susceptibility, unit_binder, swap_acceptance,
                    round_trips, symmetries, seconds, layer_overlaps, layer_overlap_errors, path_overlap_histogram,
-                   unit_overlap_histogram)
+                   unit_overlap_histogram, effective_samples, susceptibility_error, system_susceptibility,
+                   system_susceptibility_error, unit_binder_error, energy_bins, energy_counts)
                SELECT (ARRAY(SELECT coalesce((SELECT bucket FROM sweeps WHERE sweep_id = of.sweep_id), 0)
                              FROM unnest($4) WITH ORDINALITY AS of (sweep_id, answer) ORDER BY of.answer))[answer],
                    sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
                    weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
                    overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
                    log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
-                   specific_heat_error, path_overlap, path_overlap_error, susceptibility, binder, swap_acceptance,
+                   specific_heat_error, path_overlap, path_overlap_error, susceptibility, unit_binder, swap_acceptance,
                    round_trips, symmetries, seconds, layer_overlaps::float8[], layer_overlap_errors::float8[],
-                   path_overlap_histogram::bigint[], unit_overlap_histogram::bigint[]
+                   path_overlap_histogram::bigint[], unit_overlap_histogram::bigint[], effective_samples,
+                   susceptibility_error, system_susceptibility, system_susceptibility_error, unit_binder_error,
+                   energy_bins::integer[], energy_counts::bigint[]
                FROM unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::integer[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::integer[],
                    $17::bigint[], $18::integer[], $19::float8[], $20::float8[], $21::float8[], $22::float8[], $23::float8[],
                    $24::float8[], $25::boolean[], $26::boolean[], $27::integer[], $28::float8[], $29::float8[],
                    $30::float8[], $31::boolean[], $32::float8[], $33::float8[], $34::float8[], $35::float8[], $36::float8[],
                    $37::float8[], $38::float8[], $39::float8[], $40::float8[], $41::float8[], $42::float8[], $43::bigint[],
-                   $44::integer[], $45::real[], $46::text[], $47::text[], $48::text[], $49::text[])
+                   $44::integer[], $45::real[], $46::text[], $47::text[], $48::text[], $49::text[],
+                   $50::float8[], $51::float8[], $52::float8[], $53::float8[], $54::float8[], $55::text[], $56::text[])
                    AS new (answer, sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome, weights, paths, hidden_units, energy_per_weight,
                    energy_error, log_z_per_weight, entropy_per_weight, overlap, energy_variance, converged, ordered,
                    iterations, residual, tau_int, r_hat, equilibrated, log_z_error, entropy_error, discretisation_error,
                    lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap, path_overlap_error,
-                   susceptibility, binder, swap_acceptance, round_trips, symmetries, seconds, layer_overlaps,
-                   layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram)
+                   susceptibility, unit_binder, swap_acceptance, round_trips, symmetries, seconds, layer_overlaps,
+                   layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram, effective_samples,
+                   susceptibility_error, system_susceptibility, system_susceptibility_error, unit_binder_error,
+                   energy_bins, energy_counts)
                WHERE answer NOT IN (SELECT answer FROM fenced))
            SELECT answer AS "answer!" FROM closed"#,
         &each(|answer| answer.lease.job_id),
@@ -268,7 +274,7 @@ async fn record_measurements(
         &column(rows, |of| of.row.values.path_overlap) as &[Option<f64>],
         &column(rows, |of| of.row.values.path_overlap_error) as &[Option<f64>],
         &column(rows, |of| of.row.values.susceptibility) as &[Option<f64>],
-        &column(rows, |of| of.row.values.binder) as &[Option<f64>],
+        &column(rows, |of| of.row.values.unit_binder) as &[Option<f64>],
         &column(rows, |of| of.row.values.swap_acceptance) as &[Option<f64>],
         &column(rows, |of| of.row.values.round_trips.map(|count| count as i64)) as &[Option<i64>],
         &column(rows, |of| of.row.values.symmetries.map(|count| count as i32)) as &[Option<i32>],
@@ -277,6 +283,13 @@ async fn record_measurements(
         &column(rows, |of| of.row.values.layer_overlap_errors.as_deref().map(array)) as &[Option<String>],
         &column(rows, |of| of.row.values.path_overlap_histogram.as_deref().map(array)) as &[Option<String>],
         &column(rows, |of| of.row.values.unit_overlap_histogram.as_deref().map(array)) as &[Option<String>],
+        &column(rows, |of| of.row.values.effective_samples) as &[Option<f64>],
+        &column(rows, |of| of.row.values.susceptibility_error) as &[Option<f64>],
+        &column(rows, |of| of.row.values.system_susceptibility) as &[Option<f64>],
+        &column(rows, |of| of.row.values.system_susceptibility_error) as &[Option<f64>],
+        &column(rows, |of| of.row.values.unit_binder_error) as &[Option<f64>],
+        &column(rows, |of| of.row.values.energy_bins.as_deref().map(array)) as &[Option<String>],
+        &column(rows, |of| of.row.values.energy_counts.as_deref().map(array)) as &[Option<String>],
         &cells.iter().map(|(answer, _, _)| *answer).collect::<Vec<_>>(),
         &cells.iter().map(|(_, sweep_id, _)| *sweep_id).collect::<Vec<_>>(),
         &of_cells(cells, |cell| cell.cell_id),

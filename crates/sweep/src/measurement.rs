@@ -138,10 +138,21 @@ pub struct Values {
     pub path_overlap: Option<f64>,
     /// One standard error of `path_overlap`.
     pub path_overlap_error: Option<f64>,
-    /// χ = M (⟨q²⟩ − ⟨q⟩²) of the path products; for reduced cluster Monte Carlo Σ_s ⟨M_s²⟩ / n of the reduced systems.
+    /// χ = M (⟨q²⟩ − ⟨q⟩²) of the path products of two replicas.
     pub susceptibility: Option<f64>,
-    /// g = ½ (3 − ⟨q⁴⟩/⟨q²⟩²) of the overlap of `v[j,k]` within a unit j, mean over the units.
-    pub binder: Option<f64>,
+    /// One standard error of `susceptibility`.
+    pub susceptibility_error: Option<f64>,
+    /// (1/n) Σ_s ⟨M_s²⟩ with M_s the magnetisation of reduced system s along its ground state.
+    pub system_susceptibility: Option<f64>,
+    /// One standard error of `system_susceptibility`.
+    pub system_susceptibility_error: Option<f64>,
+    /// The mean over the units j of ½ (3 − ⟨q_j⁴⟩/⟨q_j²⟩²), q_j the overlap of two replicas' `v[j,k]` within the unit.
+    pub unit_binder: Option<f64>,
+    /// One standard error of `unit_binder`.
+    pub unit_binder_error: Option<f64>,
+    /// The least number of independent samples that the runs are worth, over the observables that the verdict
+    /// `equilibrated` looks at.
+    pub effective_samples: Option<f64>,
     /// The smaller acceptance of the replica exchanges with the neighbouring temperatures.
     pub swap_acceptance: Option<f64>,
     /// Round trips of all replicas from the hottest temperature to the coldest and back.
@@ -158,10 +169,18 @@ pub struct Values {
     pub path_overlap_histogram: Option<Vec<u64>>,
     /// The same of the absolute overlap of `v[j,k]` within a unit j, over all units, in equal bins of [0, 1].
     pub unit_overlap_histogram: Option<Vec<u64>>,
+    /// The distribution of the energy per weight: which bins it fell into, increasing. Bin b holds
+    /// b ≤ [`ENERGY_BINS_PER_UNIT`] H/n < b + 1.
+    pub energy_bins: Option<Vec<i32>>,
+    /// How often it fell into each of `energy_bins`.
+    pub energy_counts: Option<Vec<u64>>,
 }
 
 /// Bins of the overlap histograms.
 pub const HISTOGRAM_BINS: usize = 64;
+
+/// Bins of the energy histograms for each unit of H/n: the same for all samples, whose histograms add up.
+pub const ENERGY_BINS_PER_UNIT: u32 = 256;
 
 /// Pairs of random configurations of one instance at one overlap: one row of the method `levels`. Energies in units of
 /// M, the number of paths: ⟨H²⟩ = M.
@@ -234,6 +253,11 @@ pub struct PhasePoint {
     pub samples_of: i64,
     /// Samples without an active path.
     pub empty: i64,
+    /// Samples with paths whose iteration did not converge: what they would add to the means is not known.
+    pub unresolved: i64,
+    /// Samples whose runs are not in equilibrium: in the mean energy, and in no mean of what is defined in equilibrium
+    /// alone.
+    pub unequilibrated: i64,
     /// Mean n over the samples with paths.
     pub weights: Option<f64>,
     /// Mean α = M / n over the samples with paths.
@@ -272,10 +296,18 @@ pub struct PhasePoint {
     pub path_overlap: Option<f64>,
     /// Its standard error.
     pub path_overlap_standard_error: Option<f64>,
-    /// Mean susceptibility; see [`Values`].
+    /// Mean susceptibility of path products; see [`Values`].
     pub susceptibility: Option<f64>,
-    /// Mean Binder ratio; see [`Values`].
-    pub binder: Option<f64>,
+    /// Its standard error.
+    pub susceptibility_standard_error: Option<f64>,
+    /// Mean susceptibility of the reduced systems; see [`Values`].
+    pub system_susceptibility: Option<f64>,
+    /// Its standard error.
+    pub system_susceptibility_standard_error: Option<f64>,
+    /// Mean Binder ratio within units; see [`Values`].
+    pub unit_binder: Option<f64>,
+    /// Its standard error.
+    pub unit_binder_standard_error: Option<f64>,
     /// Mean of the lowest energies per weight that annealing reached.
     pub lowest_energy_per_weight: Option<f64>,
 }

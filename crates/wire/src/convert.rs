@@ -113,7 +113,12 @@ impl From<Measurement> for v1::Measurement {
             path_overlap: values.path_overlap,
             path_overlap_error: values.path_overlap_error,
             susceptibility: values.susceptibility,
-            binder: values.binder,
+            susceptibility_error: values.susceptibility_error,
+            system_susceptibility: values.system_susceptibility,
+            system_susceptibility_error: values.system_susceptibility_error,
+            unit_binder: values.unit_binder,
+            unit_binder_error: values.unit_binder_error,
+            effective_samples: values.effective_samples,
             swap_acceptance: values.swap_acceptance,
             round_trips: values.round_trips,
             symmetries: values.symmetries,
@@ -121,6 +126,8 @@ impl From<Measurement> for v1::Measurement {
             layer_overlap_errors: values.layer_overlap_errors.unwrap_or_default(),
             path_overlap_histogram: values.path_overlap_histogram.unwrap_or_default(),
             unit_overlap_histogram: values.unit_overlap_histogram.unwrap_or_default(),
+            energy_bins: values.energy_bins.unwrap_or_default(),
+            energy_counts: values.energy_counts.unwrap_or_default(),
         }
     }
 }
@@ -206,7 +213,12 @@ impl TryFrom<v1::Measurement> for Measurement {
                 path_overlap: row.path_overlap,
                 path_overlap_error: row.path_overlap_error,
                 susceptibility: row.susceptibility,
-                binder: row.binder,
+                susceptibility_error: row.susceptibility_error,
+                system_susceptibility: row.system_susceptibility,
+                system_susceptibility_error: row.system_susceptibility_error,
+                unit_binder: row.unit_binder,
+                unit_binder_error: row.unit_binder_error,
+                effective_samples: row.effective_samples,
                 swap_acceptance: row.swap_acceptance,
                 round_trips: row.round_trips,
                 symmetries: row.symmetries,
@@ -214,6 +226,8 @@ impl TryFrom<v1::Measurement> for Measurement {
                 layer_overlap_errors: present(row.layer_overlap_errors),
                 path_overlap_histogram: present(row.path_overlap_histogram),
                 unit_overlap_histogram: present(row.unit_overlap_histogram),
+                energy_bins: present(row.energy_bins),
+                energy_counts: present(row.energy_counts),
             },
             seconds: row.seconds,
         })
@@ -255,7 +269,8 @@ fn check_counts(row: &v1::Measurement) -> Result<(), WireError> {
             return Err(out_of_range(field, value.into(), "it must be less than 2^31"));
         }
     }
-    let histograms = row.path_overlap_histogram.iter().chain(&row.unit_overlap_histogram);
+    let histograms =
+        row.path_overlap_histogram.iter().chain(&row.unit_overlap_histogram).chain(&row.energy_counts);
     check_count("paths", row.paths)?;
     check_count("round_trips", row.round_trips.unwrap_or(0))?;
     histograms.copied().try_for_each(|count| check_count("a histogram's bin", count))
@@ -286,7 +301,10 @@ fn check_lists(row: &v1::Measurement) -> Result<(), WireError> {
     ] {
         check(field, bins, bins == 0 || bins == HISTOGRAM_BINS, expected)?;
     }
-    Ok(())
+    let (bins, counts) = (row.energy_bins.len(), row.energy_counts.len());
+    check("energy_counts", counts, counts == bins, "it must be as long as energy_bins")?;
+    let increase = row.energy_bins.is_sorted_by(|a, b| a < b);
+    check("energy_bins", bins, increase, "its bins must increase")
 }
 
 fn decimal(field: &'static str, text: &str) -> Result<Decimal, WireError> {
@@ -318,6 +336,8 @@ mod tests {
                 iterations: Some(30),
                 layer_overlaps: Some(vec![0.5, 0.25, 1.0]),
                 unit_overlap_histogram: Some(vec![3; HISTOGRAM_BINS]),
+                energy_bins: Some(vec![-385, -384]),
+                energy_counts: Some(vec![7, 9]),
                 ..Values::default()
             },
             seconds: 0.25,
@@ -332,7 +352,7 @@ mod tests {
     #[test]
     fn a_malformed_measurement_is_refused_with_the_field() {
         type Spoil = fn(&mut v1::Measurement);
-        let cases: [(&str, Spoil); 33] = [
+        let cases: [(&str, Spoil); 39] = [
             ("beta is \"warm\"", |row| row.beta = "warm".to_owned()),
             ("branch is 7", |row| row.branch = 7),
             ("outcome is 0", |row| row.outcome = 0),
@@ -348,6 +368,12 @@ mod tests {
             ("energy_per_weight is -2.1", |row| row.energy_per_weight = Some(-2.1)),
             ("lowest_energy_per_weight is 3", |row| row.lowest_energy_per_weight = Some(3.0)),
             ("susceptibility is 1000", |row| row.susceptibility = Some(1e101)),
+            ("susceptibility_error is -1", |row| row.susceptibility_error = Some(-1.0)),
+            ("system_susceptibility is -1", |row| row.system_susceptibility = Some(-1.0)),
+            ("effective_samples is -1", |row| row.effective_samples = Some(-1.0)),
+            ("energy_counts is of length 1", |row| row.energy_counts = vec![7]),
+            ("energy_bins is of length 2; its bins must increase", |row| row.energy_bins = vec![3, 3]),
+            ("energy_bins is -700", |row| row.energy_bins[0] = -700),
             ("energy_error is -0.1", |row| row.energy_error = Some(-0.1)),
             ("tau_int is -1", |row| row.tau_int = Some(-1.0)),
             ("r_hat is -1", |row| row.r_hat = Some(-1.0)),
@@ -365,7 +391,10 @@ mod tests {
                 row.outcome = v1::Outcome::NotConverged.into();
                 row.energy_per_weight = None;
             }),
-            ("paths is 0", |row| (row.paths, row.energy_per_weight) = (0, None)),
+            ("paths is 0", |row| {
+                (row.paths, row.energy_per_weight) = (0, None);
+                (row.energy_bins, row.energy_counts) = (Vec::new(), Vec::new());
+            }),
             ("converged is there or absent", |row| row.iterations = None),
             ("converged is there or absent", |row| row.branch = 0),
             ("converged is false", |row| row.converged = Some(false)),

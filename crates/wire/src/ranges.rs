@@ -6,6 +6,7 @@
 
 use crate::convert::WireError;
 use crate::v1;
+use sweep::measurement::ENERGY_BINS_PER_UNIT;
 
 /// Beyond, sums of squares over a sweep would be infinite.
 const LARGEST: f64 = 1e100;
@@ -25,6 +26,11 @@ pub(crate) fn check_measurement(row: &v1::Measurement) -> Result<(), WireError> 
         ("entropy_error", row.entropy_error),
         ("specific_heat_error", row.specific_heat_error),
         ("path_overlap_error", row.path_overlap_error),
+        ("susceptibility_error", row.susceptibility_error),
+        ("system_susceptibility", row.system_susceptibility),
+        ("system_susceptibility_error", row.system_susceptibility_error),
+        ("unit_binder_error", row.unit_binder_error),
+        ("effective_samples", row.effective_samples),
         ("residual", row.residual),
         ("tau_int", row.tau_int),
         ("r_hat", row.r_hat),
@@ -60,7 +66,7 @@ pub(crate) fn check_levels(pair: &v1::LevelPair) -> Result<(), WireError> {
 }
 
 /// Every number of a row.
-fn fields(row: &v1::Measurement) -> [Field; 21] {
+fn fields(row: &v1::Measurement) -> [Field; 26] {
     [
         ("energy_per_weight", row.energy_per_weight),
         ("energy_error", row.energy_error),
@@ -80,7 +86,12 @@ fn fields(row: &v1::Measurement) -> [Field; 21] {
         ("path_overlap", row.path_overlap),
         ("path_overlap_error", row.path_overlap_error),
         ("susceptibility", row.susceptibility),
-        ("binder", row.binder),
+        ("susceptibility_error", row.susceptibility_error),
+        ("system_susceptibility", row.system_susceptibility),
+        ("system_susceptibility_error", row.system_susceptibility_error),
+        ("unit_binder", row.unit_binder),
+        ("unit_binder_error", row.unit_binder_error),
+        ("effective_samples", row.effective_samples),
         ("swap_acceptance", row.swap_acceptance),
         ("seconds", Some(row.seconds.into())),
     ]
@@ -119,7 +130,11 @@ fn check_energies(row: &v1::Measurement) -> Result<(), WireError> {
         ("energy_per_weight", row.energy_per_weight),
         ("lowest_energy_per_weight", row.lowest_energy_per_weight),
     ];
-    within(energies, -most, most, "it is no larger than the number of paths by weight")
+    within(energies, -most, most, "it is no larger than the number of paths by weight")?;
+    // The ends of a bin.
+    let bins_per_unit = f64::from(ENERGY_BINS_PER_UNIT);
+    let bins = row.energy_bins.iter().map(|&bin| ("energy_bins", Some(f64::from(bin))));
+    within(bins, -most * bins_per_unit - 1.0, most * bins_per_unit, "no energy per weight lies in it")
 }
 
 /// There are values exactly where something was solved; how an iteration went is said of a branch that has begun.
@@ -136,7 +151,9 @@ fn check_outcome(row: &v1::Measurement) -> Result<(), WireError> {
         return refuse(field, &"there", "only a solved row has values");
     }
     let lists = [&row.layer_overlaps, &row.layer_overlap_errors].iter().any(|list| !list.is_empty())
-        || [&row.path_overlap_histogram, &row.unit_overlap_histogram].iter().any(|list| !list.is_empty());
+        || [&row.path_overlap_histogram, &row.unit_overlap_histogram, &row.energy_counts]
+            .iter()
+            .any(|list| !list.is_empty());
     if !is_solved && lists {
         return refuse("a list", &"there", "only a solved row has values");
     }

@@ -35,6 +35,8 @@ pub(crate) fn point(cell: &str, beta: &str, kind: &str, branch: Option<Branch>) 
         samples: 20,
         samples_of: 20,
         empty: 0,
+        unresolved: 0,
+        unequilibrated: 0,
         weights: Some(1200.0),
         alpha: Some(3.2),
         energy_per_weight: None,
@@ -55,7 +57,11 @@ pub(crate) fn point(cell: &str, beta: &str, kind: &str, branch: Option<Branch>) 
         path_overlap: None,
         path_overlap_standard_error: None,
         susceptibility: None,
-        binder: None,
+        susceptibility_standard_error: None,
+        system_susceptibility: None,
+        system_susceptibility_standard_error: None,
+        unit_binder: None,
+        unit_binder_standard_error: None,
         lowest_energy_per_weight: None,
     }
 }
