@@ -7,6 +7,7 @@
 //! `cargo run --release -p bench -- lanes` compares only what has that in its name;
 //! `cargo run --release -p bench -- --rates` prints the best rate of each kernel instead, for `dev/dispatch`.
 
+mod drawing;
 mod exact;
 mod heat_bath;
 mod pairs;
@@ -73,6 +74,9 @@ fn main() {
         report.row(kernel, level, reference.0, || belief_propagation(&reference.1, level));
     }
     report.row(exact::KERNEL, Level::chosen(), exact::INSTANCE, exact::enumeration);
+    for (name, structure) in drawing::cases() {
+        report.row(drawing::KERNEL, Level::chosen(), &name, || drawing::nested_over_skips(&structure));
+    }
     let units = "branching, N = 16, BP and short MC at 8 β";
     report.row("two threads over samples / one", Level::chosen(), units, threads::two_over_one);
     report.print();

@@ -1,8 +1,9 @@
 //! The four readings of "randomly activated" (DESIGN §2), and how an instance is drawn from each.
 
-use crate::instance::{Instance, Signs};
+mod drawing;
+mod uniforms;
+
 use crate::network::Network;
-use crate::random::{Coin, Stream};
 use thiserror::Error;
 
 /// Which choices paths share. All give a path the probability Π(1 − p_l) Π ρ_l of being active.
@@ -159,7 +160,8 @@ impl Structure {
         if l == self.network.depth() { 1.0 } else { self.activation[l - 1] }
     }
 
-    /// (1 − p_l) ρ_l: the probability that a path goes on through weight layer l.
+    /// (1 − p_l) ρ_l: the probability that a path goes on through weight layer l. Monotone in p_l and ρ_l also as rounded,
+    /// because a difference and a product of numbers ≥ 0 are.
     pub fn step_probability(&self, l: usize) -> f64 {
         (1.0 - self.dilution(l)) * self.activation(l)
     }
@@ -172,99 +174,5 @@ impl Structure {
     /// The mean number of active paths ⟨M⟩.
     pub fn mean_paths(&self) -> f64 {
         self.network.possible_paths() as f64 * self.path_probability()
-    }
-
-    /// Draws one disorder realisation: the active paths, then their signs. It may have no path at all.
-    ///
-    /// The cost is what is kept (prefixes, connections and paths), not Π n_l: failures are skipped by their
-    /// geometric run length ([`Coin::kept`]).
-    pub fn draw(&self, stream: &mut Stream) -> Instance {
-        let paths = match self.ensemble {
-            Ensemble::Independent => self.draw_independent(stream),
-            Ensemble::Branching => self.draw_branching(stream),
-            Ensemble::Synapse | Ensemble::Unit => self.draw_shared(stream),
-        };
-        let signs = match self.couplings {
-            Couplings::Input => Signs::Input(stream.signs(self.network.widths()[0] as usize)),
-            Couplings::Path => Signs::Path(stream.signs(paths.len() / (self.network.depth() + 1))),
-        };
-        Instance::from_drawn(self.network.clone(), paths, signs)
-    }
-
-    fn draw_independent(&self, stream: &mut Stream) -> Vec<u32> {
-        let widths = self.network.widths();
-        let mut paths = Vec::new();
-        for position in Coin::new(self.path_probability()).kept(self.network.possible_paths(), stream) {
-            let at = paths.len();
-            paths.resize(at + widths.len(), 0);
-            let mut rest = position;
-            for (unit, &n) in paths[at..].iter_mut().zip(widths).rev() {
-                *unit = (rest % u64::from(n)) as u32;
-                rest /= u64::from(n);
-            }
-        }
-        paths
-    }
-
-    fn draw_branching(&self, stream: &mut Stream) -> Vec<u32> {
-        let widths = self.network.widths();
-        let mut prefixes: Vec<u32> = (0..widths[0]).collect();
-        for l in 1..widths.len() {
-            let n = u64::from(widths[l]);
-            let trials = (prefixes.len() / l) as u64 * n;
-            let mut longer = Vec::new();
-            for trial in Coin::new(self.step_probability(l)).kept(trials, stream) {
-                let prefix = (trial / n) as usize * l;
-                longer.extend_from_slice(&prefixes[prefix..prefix + l]);
-                longer.push((trial % n) as u32);
-            }
-            prefixes = longer;
-        }
-        prefixes
-    }
-
-    /// `Synapse` and `Unit`: connections are kept once for all paths; the paths are what they connect.
-    fn draw_shared(&self, stream: &mut Stream) -> Vec<u32> {
-        let widths = self.network.widths();
-        let depth = self.network.depth();
-        // successors[l - 1][i]: the units of layer l that unit i of layer l − 1 reaches.
-        let mut successors = Vec::with_capacity(depth);
-        for l in 1..=depth {
-            let n = u64::from(widths[l]);
-            let (keep, active) = match self.ensemble {
-                Ensemble::Unit => (1.0 - self.dilution(l), self.activation(l)),
-                _ => (self.step_probability(l), 1.0),
-            };
-            let mut is_active = vec![false; widths[l] as usize];
-            for unit in Coin::new(active).kept(n, stream) {
-                is_active[unit as usize] = true;
-            }
-            let mut reached = vec![Vec::new(); widths[l - 1] as usize];
-            for trial in Coin::new(keep).kept(u64::from(widths[l - 1]) * n, stream) {
-                let to = (trial % n) as u32;
-                if is_active[to as usize] {
-                    reached[(trial / n) as usize].push(to);
-                }
-            }
-            successors.push(reached);
-        }
-        let mut paths = Vec::new();
-        let mut path = vec![0; widths.len()];
-        for input in 0..widths[0] {
-            path[0] = input;
-            extend_path(&successors, &mut path, 1, &mut paths);
-        }
-        paths
-    }
-}
-
-fn extend_path(successors: &[Vec<Vec<u32>>], path: &mut [u32], l: usize, paths: &mut Vec<u32>) {
-    if l == path.len() {
-        paths.extend_from_slice(path);
-        return;
-    }
-    for &unit in &successors[l - 1][path[l - 1] as usize] {
-        path[l] = unit;
-        extend_path(successors, path, l + 1, paths);
     }
 }

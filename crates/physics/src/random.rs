@@ -4,6 +4,10 @@
 //! SHA-256 of what it is for. So a number depends on what is computed and never on where, when or beside what:
 //! not on threads, order, retries or neighbours. ChaCha8 is value-stable across platforms and versions.
 
+mod philox;
+
+pub(crate) use philox::philox;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
@@ -46,7 +50,7 @@ impl Stream {
 
     /// A multiple of 2^−53, uniform in (0, 1].
     pub fn unit_interval(&mut self) -> f64 {
-        ((self.word() >> 11) + 1) as f64 * (1.0 / (1u64 << 53) as f64)
+        unit_interval(self.word())
     }
 
     /// `count` fair signs ±1, 64 a word.
@@ -59,6 +63,10 @@ impl Stream {
         }
         signs
     }
+}
+
+fn unit_interval(word: u64) -> f64 {
+    ((word >> 11) + 1) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
 /// A biased coin that is kept with a fixed probability.
@@ -76,8 +84,14 @@ impl Coin {
         Self { keep, ln_skip: crate::numerics::ln_1p(-keep) }
     }
 
+    /// How many tosses fail before one is kept, for a uniform word: ⌊ln U / ln(1 − keep)⌋, at most `u64::MAX`.
+    pub(crate) fn tails(self, word: u64) -> u64 {
+        // The cast saturates.
+        (crate::numerics::ln(unit_interval(word)) / self.ln_skip) as u64
+    }
+
     /// Which of `trials` independent tosses are kept, in increasing order. Costs one random word for each that is
-    /// kept, not for each toss: the number of failures before a success is geometric, ⌊ln U / ln(1 − keep)⌋.
+    /// kept, not for each toss: the number of failures before a success is geometric.
     pub fn kept(self, trials: u64, stream: &mut Stream) -> impl Iterator<Item = u64> {
         let mut next = 0u64;
         std::iter::from_fn(move || {
@@ -86,8 +100,7 @@ impl Coin {
             } else if self.keep <= 0.0 {
                 return None;
             } else {
-                // The cast saturates, so a skip beyond u64 ends the iteration as it should.
-                (crate::numerics::ln(stream.unit_interval()) / self.ln_skip) as u64
+                self.tails(stream.word())
             };
             let position = next.checked_add(skipped).filter(|&position| position < trials)?;
             next = position + 1;
