@@ -137,7 +137,7 @@ pub fn compute_unit(seed: u64, unit: u64, work: &Work) -> UnitResult {
 pub fn instance_of<'a>(cell: &'a Cell, sample: Sample<'_>) -> Cow<'a, Instance> {
     match &cell.kind {
         CellKind::Ensemble { structure, .. } => {
-            let key = streams::disorder_key(sample.seed, sample.cell, sample.sample);
+            let key = streams::disorder_key(sample.seed, structure, sample.sample);
             Cow::Owned(structure.draw(&mut key.stream(0)))
         }
         CellKind::Instance { instance, .. } => Cow::Borrowed(instance),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Cell {
     /// Canonical text, such as `widths=40-40-40-1 ensemble=branching couplings=input dilution=0.4,0,0
     /// activation=0.5,0.2` or `instance=sha256:…`. Equal cells have equal contents, whatever grid they stand in;
-    /// random streams are keyed by it.
+    /// the random streams of methods are keyed by it.
     pub content: String,
     /// The first 63 bits of the SHA-256 of `content`, ≥ 0.
     pub id: i64,
@@ -50,12 +50,10 @@ impl Cell {
     /// The cell of an ensemble. `dilution` and `activation` are those of `structure`.
     pub fn of_ensemble(structure: Structure, dilution: Vec<Decimal>, activation: Vec<Decimal>) -> Self {
         let content = format!(
-            "widths={} ensemble={} couplings={} dilution={} activation={}",
-            joined(structure.network().widths(), "-"),
-            structure.ensemble().name(),
-            structure.couplings().name(),
+            "{} dilution={} activation={}",
+            structure_text(&structure),
             texts(&dilution),
-            texts(&activation),
+            texts(&activation)
         );
         Self::new(content, CellKind::Ensemble { structure, dilution, activation })
     }
@@ -135,6 +133,16 @@ impl Cell {
             CellKind::Instance { digest, .. } => Some(digest),
         }
     }
+}
+
+/// The part of a cell's content that says neither p nor ρ, such as `widths=40-40-40-1 ensemble=branching couplings=input`.
+pub(crate) fn structure_text(structure: &Structure) -> String {
+    format!(
+        "widths={} ensemble={} couplings={}",
+        joined(structure.network().widths(), "-"),
+        structure.ensemble().name(),
+        structure.couplings().name()
+    )
 }
 
 fn texts(values: &[Decimal]) -> String {
