@@ -242,7 +242,10 @@ fn acceptance(text: &str) -> Result<f64, String> {
 #[command(after_help = "\
 Examples:
   rapgrid instance --widths 16,16,16,1 --activation 0.5,0.2 --dilution 0.4,0,0 --seed 7 -o net.json
-  rapgrid instance net.json")]
+  rapgrid instance net.json
+
+With the same seed, sample, widths, ensemble and couplings the network at a larger dilution or a smaller activation is
+a part of that at a smaller or larger one, path by path and sign by sign.")]
 pub(crate) struct InstanceOptions {
     /// Describe this instance file instead of drawing one
     #[arg(conflicts_with_all = ["widths", "activation", "dilution", "ensemble", "couplings", "output"])]
