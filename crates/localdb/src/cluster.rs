@@ -15,7 +15,7 @@ use crate::{DATABASE, LocalDbError};
 
 const UNFINISHED: &str = "pg.tmp-";
 
-/// Creates the cluster unless there is one. The caller holds the start lock.
+/// Creates the cluster unless there is one. The caller has the right to start a server on it.
 ///
 /// It is made under another name and renamed when its database exists and is on disk, so that a `pg` is complete
 /// and an interrupted creation leaves only something to remove. That other name is new every time: the initdb of

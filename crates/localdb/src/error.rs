@@ -149,6 +149,79 @@ pub enum LocalDbError {
         tail: String,
     },
 
+    /// It cannot be known whether a server lives: it would be on another host or in another container.
+    #[error(
+        "the database in {} may be in use by {owner}. That cannot be seen from here, and a second server on the same \
+         files would destroy it. Run the command there, or set RAPGRID_DATA to another directory here. If that server \
+         has ended for certain, or this directory is a copy of its, `rm {}` and try again",
+        .data_dir.display(), list(.files)
+    )]
+    MayBeInUse {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// Which process where, and since when.
+        owner: String,
+        /// What says so.
+        files: Vec<PathBuf>,
+    },
+
+    /// A server lives in another container or on another host.
+    #[error(
+        "the database in {} is in use by {owner}, which cannot be reached from here ({}: {source}). Run the command \
+         there, or end the commands that use the database there and try again", .data_dir.display(), .socket.display()
+    )]
+    InUse {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// Which process where, and since when.
+        owner: String,
+        /// The server's socket.
+        socket: PathBuf,
+        /// Why it cannot be reached.
+        #[source]
+        source: io::Error,
+    },
+
+    /// A server lives, and its socket was removed.
+    #[error(
+        "PostgreSQL (process {pid}) serves the database in {}, but nothing answers at its socket {} any more: something \
+         has cleaned it away, or it lies in another /tmp. What is connected goes on, and the server ends with the last \
+         command that uses it; wait for that, or end it now with `kill -INT {pid}`, and try again", .data_dir.display(), .socket.display()
+    )]
+    SocketGone {
+        /// The server's process id.
+        pid: i32,
+        /// The data directory.
+        data_dir: PathBuf,
+        /// Where the socket was.
+        socket: PathBuf,
+    },
+
+    /// The file system does not lock files.
+    #[error(
+        "the file system of {} cannot lock files ({source}), so that nothing would keep two servers off one database: \
+         choose another place with RAPGRID_DATA, or set DATABASE_URL to use a server that already runs", .dir.display()
+    )]
+    NoLocks {
+        /// The data directory.
+        dir: PathBuf,
+        /// What the kernel says.
+        #[source]
+        source: io::Error,
+    },
+
+    /// The server does not keep the lock that it was given.
+    #[error(
+        "PostgreSQL in {} closes its standard input, which is the lock that keeps a second server off {}; it was stopped \
+         again: use another version of PostgreSQL, or set DATABASE_URL", .bin_dir.display(), .data_dir.display()
+    )]
+    LockNotKept {
+        /// Where this PostgreSQL is.
+        bin_dir: PathBuf,
+        /// The data directory.
+        data_dir: PathBuf,
+    },
+
     /// Another process holds a lock for longer than its work can take.
     #[error(
         "{what} has held {} for {seconds} s; end it (`fuser {}` shows which process it is) and try again",
@@ -174,6 +247,15 @@ pub enum LocalDbError {
 }
 
 impl LocalDbError {
+    /// Whether there is a database that cannot be reached from here, or not now.
+    pub fn is_unreachable(&self) -> bool {
+        use LocalDbError::{InUse, Locked, MayBeInUse, NotAccepting, SocketGone};
+        matches!(
+            self,
+            MayBeInUse { .. } | InUse { .. } | SocketGone { .. } | NotAccepting { .. } | Locked { .. }
+        )
+    }
+
     /// Makes the error of a failed file operation.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

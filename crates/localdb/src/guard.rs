@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::LocalDbError;
 use crate::layout::Layout;
-use crate::{locks, log, server};
+use crate::{locks, log, server, stop};
 
 const POLL: Duration = Duration::from_millis(5);
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -30,7 +30,7 @@ pub fn guard(data_dir: &Path) -> Result<(), LocalDbError> {
     let alone = locks::users_exclusive(&layout)?;
     // In this order: see point 2 of the crate's documentation.
     drop(waiting);
-    let stopped = server::stop(&layout);
+    let stopped = stop::stop(&layout, &alone);
     drop(alone);
     stopped
 }

@@ -65,7 +65,12 @@ impl Layout {
     }
 
     pub(crate) fn cluster(&self) -> PathBuf {
-        self.root.join("pg")
+        cluster_in(&self.root)
+    }
+
+    /// Who serves the directory, see [`crate::record`].
+    pub(crate) fn record(&self) -> PathBuf {
+        self.root.join("server.owner")
     }
 
     pub(crate) fn log(&self) -> PathBuf {
@@ -83,6 +88,11 @@ impl Layout {
     pub(crate) fn postmaster_pid(&self) -> PathBuf {
         self.cluster().join("postmaster.pid")
     }
+}
+
+/// The cluster's directory in a data directory.
+pub(crate) fn cluster_in(root: &Path) -> PathBuf {
+    root.join("pg")
 }
 
 fn create_private(dir: &Path, owner: Option<&Owner>) -> Result<(), LocalDbError> {

@@ -6,17 +6,19 @@
 //!
 //! # Who holds which lock, and why nothing is left running or stopped too early
 //!
-//! All three are `flock`s on files in the data directory. The kernel releases them when their process ends,
-//! by whatever means, and descriptors are close-on-exec, so the server never inherits one.
+//! All are `flock`s on files in the data directory, which the kernel keeps for the *file*: they are seen from every
+//! namespace and through every name. It releases them when the last process that has them open ends, by whatever means.
+//! Descriptors are close-on-exec, but for the server's one.
 //!
 //! | file | held by | how |
 //! |---|---|---|
-//! | `start.lock` | a process inside [`LocalDb::start`] | exclusive |
+//! | `turn.lock` | a process inside [`LocalDb::start`] | exclusive |
 //! | `users.lock` | every living [`LocalDb`] | shared |
 //! | `users.lock` | the guard, while it stops the server | exclusive |
 //! | `guard.lock` | the guard, while it *waits for* `users.lock` | exclusive |
+//! | `start.lock` | every process of the server; before, who starts it | exclusive |
 //!
-//! `start` takes `start.lock`, then `users.lock` shared, then makes sure that a guard waits, then that the
+//! `start` takes `turn.lock`, then `users.lock` shared, then makes sure that a guard waits, then that the
 //! server runs. The guard takes `guard.lock`, then waits for `users.lock` exclusively, and when it has it
 //! releases `guard.lock`, stops the server, and ends.
 //!
@@ -35,18 +37,75 @@
 //!    that is shutting down, waits until it is gone, and starts it again.
 //!
 //! A pending exclusive `flock` does not hold up new shared ones, so a waiting guard never delays a user.
+//!
+//! # One server, whoever else sees the directory
+//!
+//! A second PostgreSQL on the same files destroys them. Its own precautions, a process id in `postmaster.pid` and a
+//! segment of shared memory, see no further than one namespace of each: from a second container on a volume, or a second
+//! host on a shared home, a living server looks dead. So whoever cannot prove that no server lives does not touch the files.
+//! There are two proofs.
+//!
+//! *The lock.* `start.lock` is the server's standard input, of which PostgreSQL makes no use. All its processes inherit the
+//! open file, and the lock belongs to that. `start` takes the lock before it starts the server, and hands it over by
+//! starting it; that it was kept is checked once the server answers.
+//!
+//! *The record.* `server.owner` says where the server was started: host, boot, PID namespace, process, directory, and which
+//! file its lock is. It is created, with `O_EXCL`, before the server is started; it is removed when the server has stopped
+//! in order, or was proved to have ended. It is for those who may not see the lock.
+//!
+//! 6. *Whoever is answered need not know more.* A socket in the data directory can be reached from every container of its
+//!    kernel, and a server that answers there serves this directory. So commands in other containers attach to it, as users
+//!    like others: `users.lock` keeps the guard waiting, in whichever container that is.
+//! 7. *The lock is held:* parts of a server live. Nothing is touched. If the server says that it is ready, and yet cannot
+//!    be reached for some seconds, then it is on another host, its socket is in another container's `/tmp`, or was cleaned
+//!    away: an error says which. Otherwise it is starting, recovering or stopping, or was killed and its backends go on to
+//!    write, which end by themselves; that is waited for, and said.
+//! 8. *The lock is free, and is the file that the record names, on this kernel:* this kernel would show it, so the server
+//!    has ended, in whichever container it was.
+//! 9. *The record is of another boot.* It has ended if that was this host, by name and machine id, and neither was a
+//!    container, whose name and machine id prove nothing. It has also ended if both kernels have the directory on a disk of
+//!    their own (ext4, XFS and the like): then the disk was moved, or the directory copied. If one has it by way of another
+//!    (NFS, virtiofs, and the server of these, to which it is a disk), it may live where locks are not seen, and the start is
+//!    refused. The record, not `postmaster.pid`, tells of a server that is just being started.
+//! 10. *The record is of this boot, and names another file.* If the directory that it names is seen from here, has the lock
+//!     that it names, and a file made here does not appear there, then this is a copy, and the server serves the original. If
+//!     its process would be seen here and is not there, it has ended. Else this may be the same directory through another
+//!     mount (overlay, FUSE, a second mount of NFS), or somebody removed the lock file: refused. A copy that was made of a
+//!     database in use is not to be trusted, unless it is a snapshot of one moment; a warning says so.
+//! 11. *Several start at one time where no lock is shared.* Of those who create the record one succeeds. The others remove
+//!     nothing before they have created it, find whose it is, and are refused.
+//! 12. *An older version of this program left no record, and its server holds no lock.* Then `postmaster.pid` is not the
+//!     record's, by process and time. A process of this namespace that serves the directory is used as before. Else nothing
+//!     says on which host it was, and the start is refused. An older version that meets a server of this one waits for
+//!     `start.lock`, which it would take to start, and gives up.
+//! 13. *A guard signals no process of another PID namespace.* It knows from the record which one the server is in. Of another
+//!     one on this kernel it asks the server itself to send the signal. Where it cannot, it leaves the server running, and the
+//!     next start there has a guard again.
+//! 14. *A guard stops no server whose users it does not see.* The record names their lock. If the guard waited for another
+//!     file, because it was replaced or is seen through another mount, it does nothing.
+//! 15. *A record outlives its server* when that is killed, and the guard too, or the machine. The next start judges as
+//!     above. If its start was killed between creating and filling it, it says nothing, and a person is asked.
+//!
+//! Who is refused is told who owns the database, and which files to remove if that owner has ended for certain.
 
 mod binaries;
 mod cluster;
 mod error;
+mod file_system;
 mod guard;
+mod interlock;
+mod judgement;
 mod layout;
 mod locks;
 mod log;
 mod owner;
+mod place;
 mod postmaster;
 mod probe;
+mod record;
 mod server;
+mod stop;
+mod waiting;
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -112,16 +171,16 @@ impl LocalDb {
     /// or reached, a full disk, a server or guard that ends or does not answer.
     pub fn start(settings: &Settings) -> Result<Self, LocalDbError> {
         let layout = Layout::create(&settings.data_dir)?;
-        let starting = locks::start(&layout)?;
+        let turn = locks::turn(&layout)?;
+        interlock::check(&layout)?;
         let owner = Owner::for_cluster(&layout.cluster())?;
         let binaries = binaries::find(settings.bin_dir.as_deref(), &layout.cluster())?;
         layout.create_parts(owner.as_ref())?;
-        // The order of the next four lines is the argument above.
+        // The order of the next three lines is the argument above.
         let users = locks::users_shared(&layout)?;
         guard::ensure(&layout, &settings.guard)?;
-        cluster::ensure(&layout, &binaries, owner.as_ref())?;
-        server::ensure(&layout, &binaries, owner.as_ref())?;
-        drop(starting);
+        server::ensure(&layout, &binaries, owner.as_ref(), &users)?;
+        drop(turn);
         Ok(Self { socket_dir: layout.socket_dir, binaries, _users: users })
     }
 

@@ -1,48 +1,42 @@
-//! Starting and stopping the server process.
+//! Starting the server process.
 
-use std::fs;
+use std::fs::File;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 use std::thread::{self, sleep};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::process::{Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::binaries::Binaries;
 use crate::error::tells_of_full_disk;
+use crate::interlock::{self, Claim, Server, Standing};
 use crate::layout::{Layout, PORT};
 use crate::owner::{self, Owner};
-use crate::postmaster::{self, PidFile};
-use crate::{DATABASE, LocalDbError, log, probe};
+use crate::waiting::Waiting;
+use crate::{DATABASE, LocalDbError, cluster, log};
 
 const POLL: Duration = Duration::from_millis(5);
 
 /// Recovery after a crash replays up to `max_wal_size` of log.
 const START_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// After this a fast shutdown becomes an immediate one, which the next start recovers from.
-const FAST_STOP: Duration = Duration::from_secs(30);
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// A server that has just been started has written its `postmaster.pid` by then.
-const PID_FILE_GRACE: Duration = Duration::from_secs(2);
-
 /// How often a server is started that something kills before it is ready.
 const KILLS_MAX: u32 = 3;
 
-/// Makes sure that the server accepts connections. The caller holds the start lock and has a guard.
+/// Makes sure that the server accepts connections. The caller has the turn and a guard, and is among the `users`.
 pub(crate) fn ensure(
     layout: &Layout,
     binaries: &Binaries,
     owner: Option<&Owner>,
+    users: &File,
 ) -> Result<(), LocalDbError> {
-    let since = Instant::now();
+    let mut waiting = Waiting::new();
     let log_start = log::length(&layout.log());
     let mut child: Option<Child> = None;
     let mut kills = 0;
-    while !accepts(layout) {
-        if since.elapsed() > START_TIMEOUT {
+    while !waiting.is_over(layout) {
+        if waiting.since.elapsed() > START_TIMEOUT {
             child.into_iter().for_each(reap);
             let tail = log::tail(&layout.log(), log_start);
             return Err(LocalDbError::NotAccepting {
@@ -60,31 +54,32 @@ pub(crate) fn ensure(
                 }
                 child = None;
             }
-        } else if clear_stale(layout, since)? {
-            tracing::debug!("starting {}", binaries.dir.join("postgres").display());
-            child = Some(spawn(layout, binaries, owner)?);
+        } else {
+            match interlock::claim(layout, users)? {
+                Standing::Lives => waiting.look(layout)?,
+                Standing::Ended(claim) => {
+                    cluster::ensure(layout, binaries, owner)?;
+                    tracing::debug!("starting {}", binaries.dir.join("postgres").display());
+                    child = Some(spawn(layout, binaries, owner, claim)?);
+                }
+            }
         }
         sleep(POLL);
     }
-    child.into_iter().for_each(reap);
+    if let Some(mut child) = child {
+        check_lock(layout, binaries, &mut child)?;
+        reap(child);
+    }
     Ok(())
-}
-
-fn accepts(layout: &Layout) -> bool {
-    matches!(read_pid_file(layout), PidFile::Running { ready: true, .. }) && probe::accepts(&layout.socket())
-}
-
-fn read_pid_file(layout: &Layout) -> PidFile {
-    postmaster::read(&layout.postmaster_pid(), &layout.cluster())
 }
 
 /// A server that gave up starting is an error, unless trying again will help.
 fn on_failed(layout: &Layout, status: ExitStatus, log_start: u64) -> Result<(), LocalDbError> {
     let tail = log::tail(&layout.log(), log_start);
-    // Another one runs: the start of a process that was killed went through after all.
-    let overtaken = matches!(read_pid_file(layout), PidFile::Running { .. });
-    // The server was killed, and its children have not noticed yet. PostgreSQL finds them by their shared memory,
-    // which belongs to the directory, not to the pid file: removing that file never lets two servers write.
+    // Another one runs: an older version's start, of a process that was killed, went through after all.
+    let overtaken = matches!(interlock::holder(layout)?, Server::Here(_));
+    // An older version's server was killed, and its children, which hold no lock, have not noticed yet. PostgreSQL finds
+    // them by their shared memory, which belongs to the directory.
     let orphans = tail.lines().rev().take(4).any(|line| line.contains("is still in use"));
     if overtaken || orphans {
         sleep(Duration::from_millis(100));
@@ -96,36 +91,14 @@ fn on_failed(layout: &Layout, status: ExitStatus, log_start: u64) -> Result<(), 
     }
 }
 
-/// Removes what a killed server left; false while a server lives that does not accept connections (yet, or any
-/// more).
-fn clear_stale(layout: &Layout, since: Instant) -> Result<bool, LocalDbError> {
-    match read_pid_file(layout) {
-        PidFile::Running { .. } => return Ok(false),
-        PidFile::Unwritten if since.elapsed() < PID_FILE_GRACE => return Ok(false),
-        PidFile::Absent => {}
-        PidFile::Unwritten | PidFile::Stale => {
-            tracing::debug!("removing the pid file of a server that was killed");
-            remove(&layout.postmaster_pid())?;
-        }
-    }
-    if let PidFile::Unwritten | PidFile::Stale = postmaster::read(&layout.socket_lock(), &layout.cluster()) {
-        remove(&layout.socket_lock())?;
-        remove(&layout.socket())?;
-    }
-    Ok(true)
-}
-
-fn remove(path: &Path) -> Result<(), LocalDbError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(LocalDbError::io("remove", path)(error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// In a process group of its own, out of reach of the terminal's Ctrl-C.
-fn spawn(layout: &Layout, binaries: &Binaries, owner: Option<&Owner>) -> Result<Child, LocalDbError> {
+/// In a process group of its own, out of reach of the terminal's Ctrl-C. Its standard input, of which it makes no use, is
+/// the lock: all its processes inherit that, and keep it for as long as they live.
+fn spawn(
+    layout: &Layout,
+    binaries: &Binaries,
+    owner: Option<&Owner>,
+    claim: Claim,
+) -> Result<Child, LocalDbError> {
     let program = binaries.dir.join("postgres");
     let log = log::open(layout, owner)?;
     let mut command = owner::command(&program, owner);
@@ -155,41 +128,25 @@ fn spawn(layout: &Layout, binaries: &Binaries, owner: Option<&Owner>) -> Result<
         command.args(["-c", "recovery_init_sync_method=syncfs"]);
     }
     let error_log = log.try_clone().map_err(LocalDbError::io("open", &layout.log()))?;
-    command.stdin(Stdio::null()).stdout(log).stderr(error_log).process_group(0);
-    command.spawn().map_err(LocalDbError::io("run", &program))
+    let lock = claim.lock().map_err(LocalDbError::io("hand over the lock in", &layout.root))?;
+    command.stdin(lock).stdout(log).stderr(error_log).process_group(0);
+    let child = command.spawn().map_err(LocalDbError::io("run", &program))?;
+    if let Err(error) = claim.hand_over(child.id()) {
+        // It is missed only after a crash, and then a person is asked.
+        tracing::debug!("cannot write the server's process id into {}: {error}", layout.record().display());
+    }
+    Ok(child)
 }
 
-/// Stops the server if it runs. The caller excludes every user, and so every start.
-pub(crate) fn stop(layout: &Layout) -> Result<(), LocalDbError> {
-    let since = Instant::now();
-    let mut sent = None;
-    loop {
-        let pid = match read_pid_file(layout) {
-            PidFile::Running { pid, .. } => pid,
-            PidFile::Stale => return Ok(()),
-            // Either it has stopped, or the start was killed right after it had started the server.
-            PidFile::Absent | PidFile::Unwritten if sent.is_some() || since.elapsed() > PID_FILE_GRACE => {
-                return Ok(());
-            }
-            PidFile::Absent | PidFile::Unwritten => {
-                sleep(POLL);
-                continue;
-            }
-        };
-        let signal = if since.elapsed() < FAST_STOP { Signal::INT } else { Signal::QUIT };
-        if sent != Some(signal) {
-            // Fails only when the process has just ended.
-            let _ = kill_process(pid, signal);
-            sent = Some(signal);
-        }
-        if since.elapsed() > STOP_TIMEOUT {
-            return Err(LocalDbError::NotStopped {
-                pid: pid.as_raw_nonzero().get(),
-                seconds: STOP_TIMEOUT.as_secs(),
-            });
-        }
-        sleep(POLL);
+/// That all its processes hold the lock is what the next start relies on.
+fn check_lock(layout: &Layout, binaries: &Binaries, child: &mut Child) -> Result<(), LocalDbError> {
+    let ended = child.try_wait().map_err(LocalDbError::io("wait for", &layout.cluster()))?;
+    if interlock::is_held(layout)? || ended.is_some() {
+        return Ok(());
     }
+    let _ = Pid::from_raw(child.id().cast_signed()).map(|pid| kill_process(pid, Signal::INT));
+    let _ = child.wait();
+    Err(LocalDbError::LockNotKept { bin_dir: binaries.dir.clone(), data_dir: layout.root.clone() })
 }
 
 /// Waits for a child in the background: in a user process that lives for days it must not stay a zombie.

@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+mod container;
+mod containers;
+mod copies;
+mod hosts;
 mod support;
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -155,10 +159,11 @@ fn users_that_come_and_go_in_quick_succession_always_get_a_server() {
 fn a_pid_file_that_names_another_process_is_removed() {
     let fixture = Fixture::new();
     let db = fixture.start();
-    let content = fs::read_to_string(fixture.postmaster_pid_file()).unwrap();
     let killed = fixture.postmaster().unwrap();
+    fixture.guards().into_iter().for_each(kill_9);
+    kill_9(killed);
     drop(db);
-    assert!(fixture.server_stops_within(SECONDS(10)));
+    assert!(within(SECONDS(5), || fixture.servers().is_empty()));
 
     let owner = fs::metadata(fixture.data_dir().join("pg")).unwrap();
     let mut sleeper = Command::new("sleep");
@@ -167,12 +172,13 @@ fn a_pid_file_that_names_another_process_is_removed() {
         std::os::unix::process::CommandExt::uid(&mut sleeper, owner.uid());
     }
     let mut sleeper = sleeper.arg("60").stdin(Stdio::null()).spawn().unwrap();
-    let stale = content.replace(&killed.as_raw_nonzero().to_string(), &sleeper.id().to_string());
-    for file in ["pg/postmaster.pid", "run/.s.PGSQL.5432.lock", "run/.s.PGSQL.5432"] {
+    // The number of the killed server has come round.
+    for file in ["pg/postmaster.pid", "run/.s.PGSQL.5432.lock", "server.owner"] {
         let path = fixture.data_dir().join(file);
-        fs::write(&path, &stale).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        chown(&path, Some(owner.uid()), Some(owner.gid())).unwrap();
+        let content = fs::read_to_string(&path).unwrap();
+        let (killed, sleeper) = (killed.as_raw_nonzero().to_string(), sleeper.id().to_string());
+        assert!(content.contains(&killed), "{content}");
+        fs::write(&path, content.replace(&killed, &sleeper)).unwrap();
     }
 
     let db = fixture.start();
