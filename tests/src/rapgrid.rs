@@ -105,6 +105,12 @@ impl Rapgrid {
         self.spawn(arguments).wait()
     }
 
+    /// Starts a command in a second container on the same disk: in namespaces of its own, as `unshare` calls them.
+    pub fn spawn_in_container(&self, namespaces: &[&str], arguments: &[&str]) -> Process {
+        let wrapper = [&["unshare", "--fork", "--kill-child", "--mount-proc"], namespaces].concat();
+        self.spawn_in(&wrapper.into_iter().map(str::to_owned).collect::<Vec<_>>(), arguments, &[])
+    }
+
     /// Starts a coordinator on a free port.
     pub fn coordinator(&self, options: &[&str]) -> Coordinator {
         self.coordinator_at("127.0.0.1:0", options)

@@ -75,6 +75,9 @@ impl Exit {
         } else if code == Some(Code::Unavailable)
             || error.chain().any(|cause| cause.is::<tonic::transport::Error>())
             || store.is_some_and(store::StoreError::is_transient)
+            || error
+                .downcast_ref::<localdb::LocalDbError>()
+                .is_some_and(localdb::LocalDbError::is_unreachable)
         {
             Exit::Unreachable
         } else {

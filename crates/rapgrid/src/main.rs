@@ -78,7 +78,8 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 fn start_logging(arguments: &Arguments) {
     let default = match arguments.command {
         Command::Coordinator(_) | Command::Worker(_) => "info",
-        _ => "error",
+        // Whoever waits for the private database is told what for.
+        _ => "error,localdb=warn",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let builder = tracing_subscriber::fmt()

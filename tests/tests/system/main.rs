@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests")]
 
 mod commands;
+mod containers;
 mod crashes;
 mod credentials;
 mod determinism;
