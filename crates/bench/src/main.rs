@@ -5,8 +5,10 @@
 //! and textbook belief propagation with the platform's tanh and atanh. One thread but where two are named.
 //!
 //! `cargo run --release -p bench -- lanes` compares only what has that in its name;
-//! `cargo run --release -p bench -- --rates` prints the best rate of each kernel instead, for `dev/dispatch`.
+//! `cargo run --release -p bench -- --rates` prints the best rate of each kernel instead, for `dev/dispatch`;
+//! `cargo run --release -p bench -- coverage SPEC.toml` says whether error bars cover (see `coverage.rs`).
 
+mod coverage;
 mod drawing;
 mod exact;
 mod heat_bath;
@@ -41,7 +43,18 @@ const ITERATIONS: u32 = 20;
 /// Iterations of a round in lanes: about as many as the polarised problems of the first scan take on average.
 const LANE_ITERATIONS: u32 = 375;
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [command, arguments @ ..] = &arguments[..]
+        && command == "coverage"
+    {
+        return coverage::run(arguments);
+    }
+    ratios();
+    Ok(())
+}
+
+fn ratios() {
     let reference = every_path("N = 50, every path active with 0.1", 0.1);
     if std::env::args().any(|argument| argument == "--rates") {
         print_rates(&reference.1);

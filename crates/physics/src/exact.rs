@@ -6,6 +6,7 @@ mod core;
 mod enumeration;
 mod lanes;
 mod layout;
+pub mod pairs;
 mod plain;
 mod reduction;
 #[cfg(test)]
