@@ -1,8 +1,10 @@
 //! One method on one instance, at every β of the ladder.
 
 mod belief_propagation;
+mod energy_histogram;
 
 use crate::Sample;
+use energy_histogram::energy_histogram;
 use physics::FactorGraph;
 use physics::anneal::{self, AnnealSettings, Annealed};
 use physics::bp::BpSettings;
@@ -177,7 +179,13 @@ impl Solver<'_> {
                 let values = Values {
                     system_susceptibility: Some(self.per_weight(found.susceptibility.mean)),
                     system_susceptibility_error: Some(self.per_weight(found.susceptibility.error)),
-                    ..self.reduced_energy(beta, &found.energy, found.energy_variance)
+                    ..self.reduced_energy(
+                        beta,
+                        &found.energy,
+                        found.energy_variance,
+                        found.effective_samples,
+                        &found.energies,
+                    )
                 };
                 self.row(beta, None, Outcome::Solved, values, start_time)
             };
@@ -191,25 +199,42 @@ impl Solver<'_> {
         let row = |&beta: &Decimal| {
             let k = ladder.binary_search(&beta).expect("a spec's β stand on its ladders");
             let neighbours = &found.acceptance[k.saturating_sub(1)..(k + 1).min(found.acceptance.len())];
+            let rung = &found.rungs[k];
             let values = Values {
                 swap_acceptance: neighbours.iter().copied().reduce(f64::min),
                 round_trips: Some(found.round_trips),
-                ..self.reduced_energy(beta, &found.rungs[k].energy, found.rungs[k].energy_variance)
+                ..self.reduced_energy(
+                    beta,
+                    &rung.energy,
+                    rung.energy_variance,
+                    rung.effective_samples,
+                    &rung.energies,
+                )
             };
             self.row(beta, None, Outcome::Solved, values, start_time)
         };
         share_time(betas.iter().map(row).collect(), start_time)
     }
 
-    fn reduced_energy(&self, beta: Decimal, energy: &Estimate, variance: f64) -> Values {
+    fn reduced_energy(
+        &self,
+        beta: Decimal,
+        energy: &Estimate,
+        variance: Value,
+        effective_samples: f64,
+        energies: &[f64],
+    ) -> Values {
+        let per_variance = self.per_weight(number(beta) * number(beta));
         Values {
             energy_per_weight: Some(self.per_weight(energy.mean)),
             energy_error: Some(self.per_weight(energy.error)),
-            energy_variance: Some(variance),
-            specific_heat: Some(self.per_weight(number(beta) * number(beta) * variance)),
+            energy_variance: Some(variance.value),
+            specific_heat: Some(per_variance * variance.value),
+            specific_heat_error: Some(per_variance * variance.error),
             tau_int: Some(energy.tau_int),
             r_hat: Some(energy.r_hat),
-            ..Values::default()
+            effective_samples: Some(effective_samples),
+            ..energy_histogram(self.graph.weight_count(), energies)
         }
     }
 

@@ -12,6 +12,7 @@
 pub mod bp;
 pub mod cluster;
 pub mod exchange;
+mod excitation;
 pub mod heat_bath;
 mod total;
 mod union_find;

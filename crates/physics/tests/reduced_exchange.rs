@@ -113,7 +113,7 @@ fn two_thirds_of_the_mean_energies_lie_within_one_standard_error_of_the_exact_on
         let found = exchange::sample(&reduced, &ladder(&betas), &schedule, key);
         for ((rung, exact), variances) in found.rungs.iter().zip(&exact).zip(&mut variances) {
             deviations.push((rung.energy.mean - exact.energy) / rung.energy.error);
-            variances.push(rung.energy_variance);
+            variances.push(rung.energy_variance.value);
         }
     }
     for ((variances, exact), beta) in variances.iter().zip(&exact).zip(betas) {

@@ -10,13 +10,14 @@
 //! side, ⟨H⟩ = −Σ_v f_v tanh βf_v with f_v the field of v; the same mean from the clusters, −(bonds within them), is
 //! noisier, by a factor of 7 in the error at low temperature.
 
-use super::heat_bath::mean_energies;
-use super::total::Total;
+use super::excitation::excitations;
+use super::heat_bath::Conditional;
+use super::total::{Series, Thermal, Total};
 use super::union_find::UnionFind;
 use super::{Reduced, Schedule, System};
 use crate::numerics::exp;
 use crate::random::{Key, Stream};
-use crate::statistics::Estimate;
+use crate::statistics::{Estimate, Value};
 
 /// What cluster Monte Carlo measured; totals, not per weight. M_s = Σ_i σ_i w_i is the magnetisation of system s along its
 /// ground state σ, and N_s its number of spins. M_s² is the same in all states that flips of hidden units join (exact
@@ -25,8 +26,12 @@ use crate::statistics::Estimate;
 pub struct ClusterSample {
     /// ⟨H⟩, from its mean given the W¹ side. Its `variance` is that of this mean, not of H.
     pub energy: Estimate,
-    /// ⟨H²⟩ − ⟨H⟩².
-    pub energy_variance: f64,
+    /// ⟨H²⟩ − ⟨H⟩², from its mean and variance given the W¹ side.
+    pub energy_variance: Value,
+    /// How many independent samples the energy of the slowest system is worth.
+    pub effective_samples: f64,
+    /// H after every measured MC sweep of every run.
+    pub energies: Vec<f64>,
     /// Σ_s ⟨M_s²⟩/N_s. Divided by [`Reduced::spin_count`] it is the mean squared magnetisation of a spin's system, to
     /// be held against the overlap of an ordered state.
     pub squared_magnetisation: Estimate,
@@ -37,27 +42,33 @@ pub struct ClusterSample {
 /// Runs every system from random configurations at `beta` ≥ 0; `None` where one is frustrated. System s of run r draws from
 /// stream r 2^32 + s of `key`.
 pub fn sample(reduced: &Reduced, beta: f64, schedule: &Schedule, key: Key) -> Option<ClusterSample> {
-    let [mut energy, mut energy_variance, mut squared_magnetisation, mut susceptibility] =
-        [(); 4].map(|()| Total::new());
+    let mut thermal = Thermal::new();
+    let [mut squared_magnetisation, mut susceptibility] = [(); 2].map(|()| Total::new());
     for (number, system) in reduced.systems().iter().enumerate() {
         let run =
             |run| run_system(system, beta, schedule, &mut key.stream(u64::from(run) << 32 | number as u64));
         let runs = (0..schedule.runs).map(run).collect::<Option<Vec<_>>>()?;
-        let series = |value: fn(&ClusterSweep) -> f64| -> Vec<Vec<f64>> {
-            runs.iter().map(|run| run.iter().map(value).collect()).collect()
-        };
-        let squared_sizes = series(|sweep| sweep.squared_sizes as f64);
+        let conditional = Conditional::new(beta, system.first_side() as i64);
+        let ground_state = system.ground_state()?;
+        let series: Vec<Series> = runs.iter().map(|run| series(run)).collect();
+        thermal.add(&series, &excitations(system, &conditional, &ground_state));
+        let squared_sizes: Vec<Vec<f64>> =
+            runs.iter().map(|run| run.iter().map(|sweep| sweep.squared_sizes as f64).collect()).collect();
         let spins = system.spin_count() as f64;
-        energy.add(&series(|sweep| sweep.mean_energy));
-        energy_variance.add(&series(|sweep| sweep.energy as f64));
-        squared_magnetisation.add(&scaled(&squared_sizes, 1.0 / spins));
-        susceptibility.add(&squared_sizes);
+        // A spin none of whose bonds is active is on its own: N² becomes (N − 1)² + 1.
+        let split = 2.0 * (spins - 1.0);
+        let alone = |i: usize| exp(-2.0 * beta * system.half_edges(i).len() as f64);
+        let splits = |change: f64| (0..system.spin_count()).map(move |i| (alone(i), change));
+        squared_magnetisation.add(&scaled(&squared_sizes, 1.0 / spins), splits(split / spins));
+        susceptibility.add(&squared_sizes, splits(split));
     }
     Some(ClusterSample {
-        energy: energy.estimate(),
-        energy_variance: energy_variance.estimate().variance,
+        energy: thermal.energy(),
+        energy_variance: thermal.variance(),
+        effective_samples: thermal.effective_samples(),
         squared_magnetisation: squared_magnetisation.estimate(),
         susceptibility: susceptibility.estimate(),
+        energies: thermal.into_energies(),
     })
 }
 
@@ -73,6 +84,14 @@ fn run_system(
         dynamics.mc_sweep(stream);
     }
     Some((0..schedule.measure).map(|_| dynamics.mc_sweep(stream)).collect())
+}
+
+fn series(run: &[ClusterSweep]) -> Series {
+    Series {
+        energies: run.iter().map(|sweep| sweep.energy as f64).collect(),
+        mean_energies: run.iter().map(|sweep| sweep.mean_energy).collect(),
+        variances: run.iter().map(|sweep| sweep.variance).collect(),
+    }
 }
 
 fn scaled(runs: &[Vec<f64>], factor: f64) -> Vec<Vec<f64>> {
@@ -94,8 +113,7 @@ pub struct SwendsenWang<'a> {
     sizes: Vec<u64>,
     /// Of every v spin, after a sweep.
     fields: Vec<i32>,
-    /// `energies[|f|]`: −f tanh βf.
-    energies: Vec<f64>,
+    conditional: Conditional,
 }
 
 /// What one sweep tells.
@@ -105,6 +123,8 @@ pub struct ClusterSweep {
     pub energy: i64,
     /// ⟨H⟩ given its W¹ side.
     pub mean_energy: f64,
+    /// ⟨H²⟩ − ⟨H⟩² given its W¹ side.
+    pub variance: f64,
     /// ⟨M²⟩ over the signs of the clusters, Σ size².
     pub squared_sizes: u64,
 }
@@ -123,7 +143,7 @@ impl<'a> SwendsenWang<'a> {
             roots: vec![0; n],
             sizes: vec![0; n],
             fields: vec![0; n - system.first_side()],
-            energies: mean_energies(beta, system.first_side() as i64),
+            conditional: Conditional::new(beta, system.first_side() as i64),
         })
     }
 
@@ -174,12 +194,14 @@ impl<'a> SwendsenWang<'a> {
             let [w, v] = bond.ends.map(|i| i as usize);
             self.fields[v - first_spins.len()] += i32::from(first_spins[w]);
         }
-        let (mut energy, mut mean_energy) = (0, 0.0);
+        let (mut energy, mut mean_energy, mut variance) = (0, 0.0, 0.0);
         for (&field, &spin) in self.fields.iter().zip(second_spins) {
             energy -= i64::from(field) * i64::from(spin);
-            mean_energy += self.energies[field.unsigned_abs() as usize];
+            mean_energy += self.conditional.energy(field.into());
+            variance += self.conditional.variance(field.into());
         }
-        ClusterSweep { energy, mean_energy, squared_sizes: self.sizes.iter().map(|size| size * size).sum() }
+        let squared_sizes = self.sizes.iter().map(|size| size * size).sum();
+        ClusterSweep { energy, mean_energy, variance, squared_sizes }
     }
 }
 

@@ -8,13 +8,14 @@
 //! ladder would need as many times more temperatures, a round trip the square of that in sweeps, and one system's bad
 //! luck would hold up all others. System by system, the ladder that suits one unit suits any number of them.
 
+use super::excitation::excitations;
 use super::heat_bath::HeatBath;
-use super::total::Total;
+use super::total::{Series, Thermal};
 use super::{Reduced, Schedule, System};
 use crate::ladder::Ladder;
 use crate::numerics::exp;
 use crate::random::{Key, Stream};
-use crate::statistics::Estimate;
+use crate::statistics::{Estimate, Value};
 
 /// What replica exchange measured; totals, not per weight.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,50 +37,61 @@ pub struct Rung {
     pub beta: f64,
     /// ⟨H⟩, from its mean given the W¹ side. Its `variance` is that of this mean, not of H.
     pub energy: Estimate,
-    /// ⟨H²⟩ − ⟨H⟩².
-    pub energy_variance: f64,
+    /// ⟨H²⟩ − ⟨H⟩², from its mean and variance given the W¹ side.
+    pub energy_variance: Value,
+    /// How many independent samples the energy of the slowest system is worth.
+    pub effective_samples: f64,
+    /// H after every measured MC sweep of every run.
+    pub energies: Vec<f64>,
 }
 
 /// Runs every system from random configurations. System s of run r draws from stream r 2^32 + s of `key`.
 pub fn sample(reduced: &Reduced, ladder: &Ladder, schedule: &Schedule, key: Key) -> ExchangeSample {
     let betas = ladder.betas();
-    let mut energy = vec![Total::new(); betas.len()];
-    let mut energy_variance = energy.clone();
+    let mut thermal = vec![Thermal::new(); betas.len()];
     let mut swaps = Swaps::new(betas.len());
     let mut fewest_round_trips = u64::MAX;
     for (number, system) in reduced.systems().iter().enumerate() {
         let before = swaps.round_trips;
-        let runs: Vec<Vec<Series>> = (0..schedule.runs)
+        let runs: Vec<Measured> = (0..schedule.runs)
             .map(|run| key.stream(u64::from(run) << 32 | number as u64))
             .map(|mut stream| run_system(system, betas, schedule, &mut stream, &mut swaps))
             .collect();
         fewest_round_trips = fewest_round_trips.min(swaps.round_trips - before);
-        for k in 0..betas.len() {
-            let of_rung = |series: fn(&Series) -> &Vec<f64>| -> Vec<Vec<f64>> {
-                runs.iter().map(|run| series(&run[k]).clone()).collect()
-            };
-            energy[k].add(&of_rung(|series| &series.mean_energies));
-            energy_variance[k].add(&of_rung(|series| &series.energies));
+        let lowest = runs.iter().map(|run| &run.lowest).min_by_key(|lowest| lowest.energy);
+        let lowest = &lowest.expect("there are runs").spins;
+        for (k, thermal) in thermal.iter_mut().enumerate() {
+            let series: Vec<Series> = runs.iter().map(|run| run.series[k].clone()).collect();
+            let dynamics = HeatBath::new(system, betas[k]);
+            thermal.add(&series, &excitations(system, dynamics.conditional(), lowest));
         }
     }
-    let rung = |k: usize| Rung {
-        beta: betas[k],
-        energy: energy[k].estimate(),
-        energy_variance: energy_variance[k].estimate().variance,
+    let rung = |(&beta, thermal): (&f64, Thermal)| Rung {
+        beta,
+        energy: thermal.energy(),
+        energy_variance: thermal.variance(),
+        effective_samples: thermal.effective_samples(),
+        energies: thermal.into_energies(),
     };
     ExchangeSample {
-        rungs: (0..betas.len()).map(rung).collect(),
+        rungs: betas.iter().zip(thermal).map(rung).collect(),
         acceptance: swaps.acceptance(),
         round_trips: swaps.round_trips,
         fewest_round_trips,
     }
 }
 
-/// What one run of one system measured at one β.
-#[derive(Default)]
-struct Series {
-    energies: Vec<f64>,
-    mean_energies: Vec<f64>,
+/// What one run of one system measured.
+struct Measured {
+    /// By rung.
+    series: Vec<Series>,
+    lowest: Lowest,
+}
+
+/// The lowest state that any replica of a run was in.
+struct Lowest {
+    energy: i64,
+    spins: Vec<i8>,
 }
 
 /// One run of one system, by rung; counts the exchanges of the measured sweeps.
@@ -89,7 +101,7 @@ fn run_system(
     schedule: &Schedule,
     stream: &mut Stream,
     swaps: &mut Swaps,
-) -> Vec<Series> {
+) -> Measured {
     let mut ladder = Replicas::new(system, betas, stream);
     let mut uncounted = Swaps::new(betas.len());
     for t in 0..schedule.relax {
@@ -97,15 +109,20 @@ fn run_system(
         ladder.exchange(t, stream, &mut uncounted);
     }
     let mut series: Vec<Series> = betas.iter().map(|_| Series::default()).collect();
+    let mut lowest = Lowest { energy: i64::MAX, spins: Vec::new() };
     for t in 0..schedule.measure {
         ladder.mc_sweep(stream);
         for (replica, series) in ladder.replicas.iter().zip(&mut series) {
             series.energies.push(replica.energy as f64);
             series.mean_energies.push(replica.mean_energy);
+            series.variances.push(replica.variance);
+            if replica.energy < lowest.energy {
+                lowest = Lowest { energy: replica.energy, spins: replica.spins.clone() };
+            }
         }
         ladder.exchange(t, stream, swaps);
     }
-    series
+    Measured { series, lowest }
 }
 
 /// One system at every β of a ladder.
@@ -121,6 +138,8 @@ struct Replica {
     energy: i64,
     /// ⟨H⟩ given the W¹ side.
     mean_energy: f64,
+    /// Var H given it.
+    variance: f64,
     /// Has been at the smallest β, and since then at the largest: at the smallest again, that is a round trip.
     left_hot: bool,
     reached_cold: bool,
@@ -151,6 +170,7 @@ impl<'a> Replicas<'a> {
             spins: stream.signs(system.spin_count()),
             energy: 0,
             mean_energy: 0.0,
+            variance: 0.0,
             left_hot: false,
             reached_cold: false,
         };
@@ -164,6 +184,7 @@ impl<'a> Replicas<'a> {
             let sweep = dynamics.mc_sweep(&mut replica.spins, stream);
             replica.energy = sweep.energy;
             replica.mean_energy = sweep.mean_energy;
+            replica.variance = sweep.variance;
         }
     }
 

@@ -5,7 +5,7 @@
 //! v = W² W³ at once, whose two factors are one spin too many in the full model.
 
 use super::{Reduced, System};
-use crate::numerics::{exp, tanh};
+use crate::numerics::{exp, ln_cosh, tanh};
 use crate::random::{Key, Stream};
 
 /// The dynamics of one system at one β.
@@ -16,8 +16,7 @@ pub struct HeatBath {
     neighbours: Vec<(u32, i8)>,
     /// `thresholds[f + max_degree]`: a spin becomes +1 when its random word is below it.
     thresholds: Vec<u64>,
-    /// `energies[|f|]`: −f tanh βf, the mean of −f s.
-    energies: Vec<f64>,
+    conditional: Conditional,
 }
 
 /// What one sweep tells.
@@ -27,6 +26,45 @@ pub struct HeatBathSweep {
     pub energy: i64,
     /// ⟨H⟩ given the W¹ side, −Σ_v f_v tanh βf_v: the same mean with less noise.
     pub mean_energy: f64,
+    /// ⟨H²⟩ − ⟨H⟩² given the W¹ side, Σ_v f_v²/cosh² βf_v.
+    pub variance: f64,
+}
+
+/// What a spin s in a field f gives: Z = 2 cosh βf, and mean and variance of −f s.
+#[derive(Debug, Clone)]
+pub(super) struct Conditional {
+    /// By |f|: −f tanh βf, f²/cosh² βf, and ln cosh βf.
+    moments: Vec<[f64; 3]>,
+}
+
+impl Conditional {
+    /// For fields up to `most`.
+    pub(super) fn new(beta: f64, most: i64) -> Self {
+        let moments = |f: i64| {
+            let f = f as f64;
+            // 1/cosh² x = 4 e^(−2x)/(1 + e^(−2x))², of which nothing cancels.
+            let decayed = exp(-2.0 * beta * f);
+            let inverse = 1.0 / (1.0 + decayed);
+            let variance = f * f * (4.0 * decayed * (inverse * inverse));
+            [-f * tanh(beta * f), variance, ln_cosh(beta * f)]
+        };
+        Self { moments: (0..=most).map(moments).collect() }
+    }
+
+    /// −f tanh βf.
+    pub(super) fn energy(&self, field: i64) -> f64 {
+        self.moments[field.unsigned_abs() as usize][0]
+    }
+
+    /// f²/cosh² βf.
+    pub(super) fn variance(&self, field: i64) -> f64 {
+        self.moments[field.unsigned_abs() as usize][1]
+    }
+
+    /// ln cosh βf.
+    pub(super) fn ln_cosh(&self, field: i64) -> f64 {
+        self.moments[field.unsigned_abs() as usize][2]
+    }
 }
 
 impl HeatBath {
@@ -45,8 +83,13 @@ impl HeatBath {
             first,
             neighbours,
             thresholds: (-most..=most).map(|f| up_threshold(beta, f)).collect(),
-            energies: mean_energies(beta, most),
+            conditional: Conditional::new(beta, most),
         }
+    }
+
+    /// Means given the W¹ side.
+    pub(super) fn conditional(&self) -> &Conditional {
+        &self.conditional
     }
 
     /// Draws both sides, the W¹ side first.
@@ -54,12 +97,13 @@ impl HeatBath {
         for i in 0..self.first_side {
             spins[i] = self.draw(self.field(spins, i), stream);
         }
-        let mut sweep = HeatBathSweep { energy: 0, mean_energy: 0.0 };
+        let mut sweep = HeatBathSweep { energy: 0, mean_energy: 0.0, variance: 0.0 };
         for i in self.first_side..spins.len() {
             let field = self.field(spins, i);
             spins[i] = self.draw(field, stream);
             sweep.energy -= i64::from(field) * i64::from(spins[i]);
-            sweep.mean_energy += self.energies[field.unsigned_abs() as usize];
+            sweep.mean_energy += self.conditional.energy(field.into());
+            sweep.variance += self.conditional.variance(field.into());
         }
         sweep
     }
@@ -90,11 +134,6 @@ pub fn polarising_configuration(reduced: &Reduced, beta: f64, mc_sweeps: u32, ke
     };
     let systems = reduced.systems().iter().enumerate();
     systems.map(|(s, system)| system.ground_state().unwrap_or_else(|| quench(s, system))).collect()
-}
-
-/// By |f| up to `most`: −f tanh βf, the mean of −f s for a spin in the field f.
-pub(super) fn mean_energies(beta: f64, most: i64) -> Vec<f64> {
-    (0..=most).map(|f| f as f64).map(|f| -f * tanh(beta * f)).collect()
 }
 
 /// 2^64 / (1 + e^(−2βf)), the probability of +1 in the field f in units of 2^−64.

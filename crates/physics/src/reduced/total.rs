@@ -1,9 +1,18 @@
 //! Sums over independent systems, with their errors.
 
-use crate::statistics::{ENERGY_QUANTUM, Estimate, estimate};
+use super::excitation::Excitation;
+use crate::statistics::{ENERGY_QUANTUM, Estimate, Value, estimate};
 
 /// A variance below this is rounding: the mean given the W¹ side of a single bond never changes.
 const ROUNDING: f64 = 1e-18;
+
+/// What is added to the number k of visits to a rare state, which is Poisson's, to get the square of its error: with 2 the
+/// true number is more than 3 √(k + 2) off in at most 1.5 % of all cases, whatever it is. With nothing added it would be so
+/// wherever no visit was seen. No more than twice the visits that are expected are added.
+const UNSEEN_VISITS: f64 = 2.0;
+
+/// A state that a run may not have seen: its probability, and how much a value changes there.
+pub(super) type Rare = (f64, f64);
 
 /// The sum of a quantity over systems that know nothing of each other.
 ///
@@ -14,43 +23,138 @@ pub(super) struct Total {
     /// Values of every series.
     count: f64,
     mean: f64,
+    /// Of the statistical errors.
     squared_error: f64,
+    /// Of what may have remained unseen.
+    squared_unseen: f64,
     /// Σ Γ(0).
     gamma_0: f64,
     /// Σ Γ(0) τ_int.
     slowness: f64,
     r_hat: f64,
+    /// Of the slowest system.
+    effective_samples: f64,
 }
 
 impl Total {
     pub(super) fn new() -> Self {
-        Self { count: 0.0, mean: 0.0, squared_error: 0.0, gamma_0: 0.0, slowness: 0.0, r_hat: 0.0 }
+        Self {
+            count: 0.0,
+            mean: 0.0,
+            squared_error: 0.0,
+            squared_unseen: 0.0,
+            gamma_0: 0.0,
+            slowness: 0.0,
+            r_hat: 0.0,
+            effective_samples: f64::INFINITY,
+        }
     }
 
-    /// Adds a system, by the series of its runs.
-    pub(super) fn add(&mut self, runs: &[Vec<f64>]) {
+    /// Adds a system, by the series of its runs and the states that these may not have seen. Returns the square of its
+    /// statistical error.
+    pub(super) fn add(&mut self, runs: &[Vec<f64>], rare: impl Iterator<Item = Rare>) -> f64 {
         let system = estimate(runs);
         self.count = (runs.len() * runs[0].len()) as f64;
-        // Without the least error of a single series, for which the sum has one of its own.
-        let gamma_0 = (system.variance - system.error * system.error).max(0.0);
+        let squares = runs.iter().flatten().map(|x| (x - system.mean) * (x - system.mean));
+        let gamma_0 = squares.sum::<f64>() / self.count;
+        // Values within 2 τ_int of each other belong to one visit.
+        let visits = self.count / (2.0 * system.tau_int);
+        let squared_error = gamma_0 / visits;
+        let unseen = |(rate, change): Rare| {
+            let of_visit = change / visits;
+            (2.0 * rate * visits).min(UNSEEN_VISITS) * (of_visit * of_visit)
+        };
         self.mean += system.mean;
-        self.squared_error += 2.0 * system.tau_int * gamma_0 / self.count;
+        self.squared_error += squared_error;
+        self.squared_unseen += rare.map(unseen).sum::<f64>();
         self.gamma_0 += gamma_0;
         self.slowness += gamma_0 * system.tau_int;
         self.r_hat = self.r_hat.max(system.r_hat);
+        self.effective_samples = self.effective_samples.min(visits);
+        squared_error
     }
 
-    /// Of the sum; τ_int is the mean by variance, R̂ that of the worst system. As in [`estimate`], the error is at least one
-    /// energy quantum in all values.
+    /// Of the sum; τ_int is the mean by variance, R̂ that of the worst system. To the square of the error is added what
+    /// a few more visits to every rare state make; it is at least one energy quantum in all values.
     pub(super) fn estimate(&self) -> Estimate {
-        let error = self.squared_error.sqrt().max(ENERGY_QUANTUM / self.count);
         let frozen = self.gamma_0 < ROUNDING;
         Estimate {
             mean: self.mean,
-            error,
+            error: self.error().max(ENERGY_QUANTUM / self.count),
             variance: if frozen { 0.0 } else { self.gamma_0 + self.squared_error },
             tau_int: if frozen { 0.5 } else { self.slowness / self.gamma_0 },
             r_hat: self.r_hat,
         }
+    }
+
+    fn error(&self) -> f64 {
+        (self.squared_error + self.squared_unseen).sqrt()
+    }
+}
+
+/// What the runs of one system measured, one value for each MC sweep.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Series {
+    /// H.
+    pub(super) energies: Vec<f64>,
+    /// ⟨H⟩ given the W¹ side.
+    pub(super) mean_energies: Vec<f64>,
+    /// Var H given the W¹ side.
+    pub(super) variances: Vec<f64>,
+}
+
+/// The thermodynamics of all systems at one β.
+#[derive(Debug, Clone)]
+pub(super) struct Thermal {
+    energy: Total,
+    variance: Total,
+    /// H of all systems together, by run and MC sweep.
+    energies: Vec<f64>,
+}
+
+impl Thermal {
+    pub(super) fn new() -> Self {
+        Self { energy: Total::new(), variance: Total::new(), energies: Vec::new() }
+    }
+
+    /// Adds a system by its runs. Its variance of H is that of the mean given the W¹ side, plus the mean of the variance
+    /// given it: with less noise than from H itself, for the v side is summed.
+    pub(super) fn add(&mut self, runs: &[Series], excitations: &[Excitation]) {
+        let means: Vec<Vec<f64>> = runs.iter().map(|run| run.mean_energies.clone()).collect();
+        let squared_error = self.energy.add(&means, excitations.iter().map(|flip| (flip.rate, flip.energy)));
+        let count = (means.len() * means[0].len()) as f64;
+        let mean = means.iter().flatten().sum::<f64>() / count;
+        let square = |(x, variance): (&f64, &f64)| (x - mean) * (x - mean) + variance;
+        let of_run = |run: &Series| run.mean_energies.iter().zip(&run.variances).map(square).collect();
+        let squares: Vec<Vec<f64>> = runs.iter().map(of_run).collect();
+        self.variance.add(&squares, excitations.iter().map(|flip| (flip.rate, flip.square)));
+        // About the true mean, of which the measured one is off by its error.
+        self.variance.mean += squared_error;
+        let energies = runs.iter().flat_map(|run| &run.energies);
+        if self.energies.is_empty() {
+            self.energies = energies.copied().collect();
+        } else {
+            self.energies.iter_mut().zip(energies).for_each(|(sum, energy)| *sum += energy);
+        }
+    }
+
+    pub(super) fn energy(&self) -> Estimate {
+        self.energy.estimate()
+    }
+
+    /// Var H, a total.
+    pub(super) fn variance(&self) -> Value {
+        let least = ENERGY_QUANTUM * ENERGY_QUANTUM / self.variance.count;
+        Value { value: self.variance.mean, error: self.variance.error().max(least) }
+    }
+
+    /// Independent samples that the energy of the slowest system is worth.
+    pub(super) fn effective_samples(&self) -> f64 {
+        self.energy.effective_samples
+    }
+
+    /// H of all systems together, of every run and MC sweep.
+    pub(super) fn into_energies(self) -> Vec<f64> {
+        self.energies
     }
 }
