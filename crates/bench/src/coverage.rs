@@ -69,6 +69,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// By β, in the order of [`OBSERVABLES`].
+type ExactValues = BTreeMap<String, [Option<f64>; 6]>;
+
 /// By β, method and observable: the exact value and the scores.
 type Found = BTreeMap<(String, usize, usize), (f64, Scores)>;
 
@@ -76,7 +79,7 @@ fn of_instance(spec: &Spec, file: &sweep::InstanceFile, seeds: u64) -> Result<Fo
     let instance = Instance::from_json(&file.text)?;
     let graph = FactorGraph::new(&instance);
     let cell = Cell::of_instance(file.name.clone(), instance);
-    let exact: BTreeMap<String, [Option<f64>; 6]> = exact_values(spec, &graph)?;
+    let exact = exact_values(spec, &graph)?;
     let tasks: Vec<(u64, usize)> =
         (0..seeds).flat_map(|seed| (0..spec.methods().len()).map(move |method| (seed, method))).collect();
     let measured: Vec<(usize, Vec<_>)> = tasks
@@ -108,11 +111,7 @@ fn of_instance(spec: &Spec, file: &sweep::InstanceFile, seeds: u64) -> Result<Fo
     Ok(found)
 }
 
-/// By β, in the order of [`OBSERVABLES`].
-fn exact_values(
-    spec: &Spec,
-    graph: &FactorGraph,
-) -> Result<BTreeMap<String, [Option<f64>; 6]>, Box<dyn Error>> {
+fn exact_values(spec: &Spec, graph: &FactorGraph) -> Result<ExactValues, Box<dyn Error>> {
     let betas: Vec<f64> = spec.betas().iter().map(|&beta| to_f64(beta)).collect();
     let n = graph.weight_count() as f64;
     let solutions = exact::solve(graph, &betas, MAX_CONFIGURATIONS)?;

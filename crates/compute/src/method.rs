@@ -128,7 +128,13 @@ impl Solver<'_> {
             overlap: Some(found.overlap),
             layer_overlaps: Some(of_layers(|overlap| overlap.value)),
             layer_overlap_errors: Some(of_layers(|overlap| overlap.error)),
-            ..self.sampled(&found.energy, &found.equilibration, found.heat_capacity, &found.overlaps)
+            ..self.sampled(
+                &found.energy,
+                &found.equilibration,
+                found.heat_capacity,
+                &found.overlaps,
+                &found.energies,
+            )
         }
     }
 
@@ -139,6 +145,7 @@ impl Solver<'_> {
         equilibration: &Equilibration,
         heat_capacity: Value,
         overlaps: &Overlaps,
+        energies: &[Vec<f64>],
     ) -> Values {
         let path = overlaps.path.as_ref();
         let binder = overlaps.merged.as_ref().and_then(|units| units.binder);
@@ -159,7 +166,7 @@ impl Solver<'_> {
             unit_binder_error: binder.map(|binder| binder.error),
             path_overlap_histogram: path.map(|path| path.histogram.clone()),
             unit_overlap_histogram: overlaps.merged.as_ref().map(|units| units.histogram.clone()),
-            ..Values::default()
+            ..energy_histogram(self.graph.weight_count(), energies.iter().flatten())
         }
     }
 
@@ -247,7 +254,6 @@ impl Solver<'_> {
             let values = Values {
                 energy_per_weight: Some(self.per_weight(reached.energy.value)),
                 energy_error: Some(self.per_weight(reached.energy.error)),
-                energy_variance: Some(reached.variance),
                 lowest_energy_per_weight: Some(self.per_weight(reached.lowest)),
                 ..Values::default()
             };
@@ -291,7 +297,7 @@ impl Solver<'_> {
             discretisation_error: discretisation,
             swap_acceptance: neighbours.iter().copied().reduce(f64::min),
             round_trips: Some(found.total_round_trips()),
-            ..self.sampled(&at.energy, &at.equilibration, at.heat_capacity, &at.overlaps)
+            ..self.sampled(&at.energy, &at.equilibration, at.heat_capacity, &at.overlaps, &found.energies[k])
         }
     }
 

@@ -34,6 +34,8 @@ pub struct Observed {
     pub layers: Vec<LayerOverlap>,
     /// Of the runs 0 and 1, 2 and 3, …; a last run without a partner has none.
     pub overlaps: Overlaps,
+    /// H after every measured MC sweep, by run.
+    pub energies: Vec<Vec<f64>>,
 }
 
 /// The magnetisation of one weight layer within single runs.
@@ -99,6 +101,7 @@ fn observed(
         overlap: mean_overlap(&sums, settings.measure),
         layers: layer_overlaps(graph, &sums, settings.measure),
         overlaps: Overlaps::of(recorders),
+        energies,
     }
 }
 

@@ -3,15 +3,17 @@
 mod support;
 
 use physics::exact;
+use physics::exact::pairs::pair_averages;
 use physics::mc::{self, Configuration, QuenchSettings};
 use physics::numerics::exp;
 use physics::observables::{Observed, OverlapRecorder, Overlaps, observe_quench};
 use physics::random::{Key, Stream};
+use physics::reduced::{Reduced, Schedule, cluster};
 use physics::replica_exchange::{ExchangeSettings, replica_exchange};
 use physics::statistics::Value;
 use physics::{Couplings, FactorGraph, Signs};
 use std::collections::{BTreeMap, HashMap};
-use support::{all_paths, draw, graph, reference, seed_case, small_instances};
+use support::{all_paths, coverage_case, draw, graph, reference, seed_case, small_instances};
 
 const BINS: usize = 20;
 
@@ -102,10 +104,9 @@ fn exact_overlaps(graph: &FactorGraph, beta: f64) -> Named {
     for (names, range) in names.into_iter().zip([0..of_first, of_first..groups.len()]) {
         let count = range.len() as f64;
         let mean = |of: &dyn Fn(usize) -> f64| range.clone().map(of).sum::<f64>() / count;
-        let fourth = mean(&|j| units[j][1]);
         named.insert(names[0], mean(&|j| units[j][0]));
-        named.insert(names[1], fourth);
-        named.insert(names[2], 0.5 * (3.0 - fourth / mean(&|j| units[j][0] * units[j][0])));
+        named.insert(names[1], mean(&|j| units[j][1]));
+        named.insert(names[2], mean(&|j| 0.5 * (3.0 - units[j][1] / (units[j][0] * units[j][0]))));
         named.insert(names[3], mean(&|j| groups[j].len() as f64 * units[j][0]));
     }
     named
@@ -129,6 +130,66 @@ fn measured(overlaps: &Overlaps) -> Vec<(&'static str, Value)> {
         ("merged binder", merged.binder.expect("enough data")),
         ("merged susceptibility", merged.susceptibility),
     ]
+}
+
+#[test]
+fn averages_of_pairs_from_correlations_are_those_of_all_pairs_of_configurations() {
+    // Also where all weights are one system.
+    let two_layers = graph(&[3, 2, 1], &all_paths(&[3, 2, 1])[1..], &Signs::Input(vec![1, -1, 1]));
+    for graph in [eleven_weights(), two_layers] {
+        for beta in [0.3, 0.8, 2.5] {
+            let expected = exact_overlaps(&graph, beta);
+            let found = pair_averages(&graph, beta).expect("small");
+            let units: Vec<_> = found.units.iter().filter(|unit| unit.terms >= 2).collect();
+            let mean = units.iter().map(|unit| unit.square).sum::<f64>() / units.len() as f64;
+            for (name, found) in [
+                ("path mean", found.path_overlap),
+                ("path susceptibility", found.path_susceptibility),
+                ("merged binder", found.unit_binder().expect("units")),
+                ("merged square", mean),
+            ] {
+                assert!((found - expected[name]).abs() < 1e-9, "{name}: {found} for {}", expected[name]);
+            }
+        }
+    }
+}
+
+/// By an independent program: instance, β, the mean over units of their Binder ratios.
+const UNIT_BINDERS: [(&str, f64, f64); 3] = [
+    ("cov-dense-666-path.json", 0.8, 0.641),
+    ("cov-sparse-666-input.json", 0.8, 0.621),
+    ("cov-sparse-666-path.json", 1.2, 0.528),
+];
+
+#[test]
+fn the_binder_ratio_of_units_is_a_mean_of_ratios_and_no_ratio_of_means() {
+    for (name, beta, expected) in UNIT_BINDERS {
+        let graph = coverage_case(name);
+        let exact = pair_averages(&graph, beta).expect("small").unit_binder().expect("units");
+        assert!((exact - expected).abs() < 0.0006, "{name}: {exact} instead of {expected}");
+        let ladder = (0..=8).map(|k| beta * f64::from(k) / 8.0).collect();
+        let settings = ExchangeSettings::new(ladder, 4, 500, 8000).expect("valid");
+        let found = replica_exchange(&graph, &settings, key(name), BINS).temperatures.remove(8);
+        let measured = found.overlaps.merged.expect("units").binder.expect("enough data");
+        let z = (measured.value - exact) / measured.error;
+        // The ratio of means lies 0.09 to 0.15 higher.
+        assert!(z.abs() < 4.0 && measured.error < 0.015, "{name}: {measured:?} instead of {exact}");
+    }
+}
+
+#[test]
+fn the_susceptibility_of_paths_is_not_that_of_reduced_systems() {
+    let (graph, beta) = (coverage_case("cov-dense-543-input.json"), 2.0);
+    let exact = pair_averages(&graph, beta).expect("small");
+    let n = graph.weight_count() as f64;
+    let systems = exact.system_susceptibility.expect("unfrustrated") / n;
+    assert!((exact.path_susceptibility - 0.0006).abs() < 0.00005, "{exact:?}");
+    assert!((systems - 6.59).abs() < 0.005, "{systems}");
+    let reduced = Reduced::new(&graph).expect("three layers");
+    let schedule = Schedule { runs: 4, relax: 100, measure: 1000 };
+    let clusters = cluster::sample(&reduced, beta, &schedule, key("systems")).expect("unfrustrated");
+    let found = clusters.susceptibility;
+    assert!((found.mean / n - systems).abs() < 4.0 * found.error / n && found.error / n < 0.01, "{found:?}");
 }
 
 fn assert_coverage(scores: &BTreeMap<&'static str, Vec<f64>>) {

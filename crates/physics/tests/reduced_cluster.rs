@@ -8,7 +8,7 @@ use physics::random::Key;
 use physics::reduced::cluster::{self, ClusterSample, SwendsenWang};
 use physics::reduced::{Reduced, Schedule, System};
 use physics::{Couplings, FactorGraph, Signs};
-use support::{Sample, all_paths, draw, graph, reference, seed_case};
+use support::{Sample, all_paths, coverage_case, draw, graph, reference, seed_case};
 
 fn reduced(graph: &FactorGraph) -> Reduced {
     Reduced::new(graph).expect("three layers")
@@ -106,7 +106,7 @@ fn cold_instances_agree_with_their_exact_energies() {
 #[test]
 fn two_thirds_of_the_mean_energies_lie_within_one_standard_error_of_the_exact_one() {
     let schedule = Schedule { runs: 4, relax: 30, measure: 300 };
-    let mut deviations = Vec::new();
+    let (mut deviations, mut of_variances) = (Vec::new(), Vec::new());
     for p_1 in [0.0, 0.7] {
         // Sample 0 has no loop at p_1 = 0.7: its means are exact, and the error is a bound.
         let graph = FactorGraph::new(&draw(&seed_case(10, p_1, Couplings::Input), "coverage", 1));
@@ -120,6 +120,9 @@ fn two_thirds_of_the_mean_energies_lie_within_one_standard_error_of_the_exact_on
                 let found = cluster::sample(&reduced, beta, &schedule, key).expect("unfrustrated");
                 deviations.push((found.energy.mean - expected.energy) / found.energy.error);
                 variances.push(found.energy_variance.value);
+                of_variances.push(
+                    (found.energy_variance.value - expected.energy_variance) / found.energy_variance.error,
+                );
             }
             let variance = Sample::of(&variances);
             assert!(
@@ -139,6 +142,37 @@ fn two_thirds_of_the_mean_energies_lie_within_one_standard_error_of_the_exact_on
     assert!((within - 0.683).abs() < 0.06, "{within}");
     assert!(largest < 4.5, "{largest}");
     assert!(bias.mean.abs() < 4.5 * bias.error(), "{}", bias.mean);
+    assert_covers(&of_variances, "variances");
+}
+
+/// At least 62 % of the deviations within one standard error, and at most 2 % beyond three.
+fn assert_covers(deviations: &[f64], what: &str) {
+    let share = |of: &dyn Fn(f64) -> bool| {
+        deviations.iter().filter(|&&z| of(z.abs())).count() as f64 / deviations.len() as f64
+    };
+    let (within, beyond) = (share(&|z| z <= 1.0), share(&|z| z > 3.0));
+    assert!(within >= 0.62 && beyond <= 0.02, "{what}: {within} within, {beyond} beyond");
+}
+
+#[test]
+fn errors_cover_what_a_run_is_too_short_to_see() {
+    let graph = coverage_case("cov-dense-543-input.json");
+    let reduced = reduced(&graph);
+    let schedule = Schedule { runs: 4, relax: 100, measure: 1000 };
+    // Flips of W¹ spins are seen often at β = 1, once or not at all in most runs at 1.5 to 2, and never at 3.
+    let betas = [1.0, 1.5, 1.75, 2.0, 3.0];
+    for (expected, beta) in exact::solve(&graph, &betas, 1 << 20).expect("small").iter().zip(betas) {
+        let [mut energies, mut variances] = [(); 2].map(|()| Vec::new());
+        for seed in 0..150 {
+            let key = Key::derive("rare", &[&format!("{beta} {seed}")]);
+            let found = cluster::sample(&reduced, beta, &schedule, key).expect("unfrustrated");
+            let (energy, variance) = (found.energy, found.energy_variance);
+            energies.push((energy.mean - expected.energy) / energy.error);
+            variances.push((variance.value - expected.energy_variance) / variance.error);
+        }
+        assert_covers(&energies, &format!("energies at β = {beta}"));
+        assert_covers(&variances, &format!("variances at β = {beta}"));
+    }
 }
 
 #[test]

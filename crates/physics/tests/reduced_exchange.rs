@@ -106,7 +106,7 @@ fn two_thirds_of_the_mean_energies_lie_within_one_standard_error_of_the_exact_on
     assert!(!reduced.is_unfrustrated());
     let betas = [0.2, 0.5, 1.0, 2.0];
     let exact = exact::solve(&graph, &betas, 1 << 20).expect("small");
-    let mut deviations = Vec::new();
+    let (mut deviations, mut of_variances) = (Vec::new(), Vec::new());
     let mut variances = vec![Vec::new(); betas.len()];
     for seed in 0..120 {
         let key = Key::derive("coverage", &[&seed.to_string()]);
@@ -114,6 +114,8 @@ fn two_thirds_of_the_mean_energies_lie_within_one_standard_error_of_the_exact_on
         for ((rung, exact), variances) in found.rungs.iter().zip(&exact).zip(&mut variances) {
             deviations.push((rung.energy.mean - exact.energy) / rung.energy.error);
             variances.push(rung.energy_variance.value);
+            of_variances
+                .push((rung.energy_variance.value - exact.energy_variance) / rung.energy_variance.error);
         }
     }
     for ((variances, exact), beta) in variances.iter().zip(&exact).zip(betas) {
@@ -133,6 +135,9 @@ fn two_thirds_of_the_mean_energies_lie_within_one_standard_error_of_the_exact_on
     assert!((within - 0.683).abs() < 0.08, "{within}");
     assert!(largest < 4.5, "{largest}");
     assert!(bias.mean.abs() < 4.5 * 2.0 * bias.error(), "{}", bias.mean);
+    let within = of_variances.iter().filter(|z| z.abs() <= 1.0).count() as f64 / of_variances.len() as f64;
+    let beyond = of_variances.iter().filter(|z| z.abs() > 3.0).count() as f64 / of_variances.len() as f64;
+    assert!(within >= 0.62 && beyond <= 0.02, "variances: {within} within, {beyond} beyond");
 }
 
 #[test]

@@ -4,6 +4,9 @@ use super::overlaps::BLOCKS;
 use crate::chain::plain::Unit;
 use crate::statistics::{Value, mean_with_error};
 
+/// How many of its errors ⟨q_j²⟩ must be away from zero.
+const BOUNDED: f64 = 4.0;
+
 /// Moments of q_j, the overlap of two replicas within one unit j, averaged over the units that have n_j ≥ 2 terms.
 ///
 /// - `first`: q_j = (1/n_j) Σ_i `W¹[i, j] W′¹[i, j]` over the weights into unit j of the first hidden layer. A flip
@@ -24,8 +27,8 @@ pub struct UnitOverlap {
     pub square: Value,
     /// \[⟨q_j⁴⟩\].
     pub fourth: Value,
-    /// g = ½ (3 − \[⟨q_j⁴⟩\]/\[⟨q_j²⟩²\]): 1 in an ordered state, and for n_j independent spins about 1/n_j → 0.
-    /// None where the data do not bound the denominator away from zero.
+    /// \[½ (3 − ⟨q_j⁴⟩/⟨q_j²⟩²)\], the mean of the units' own Binder ratios: 1 in an ordered state, and 1/n_j → 0 for n_j
+    /// independent spins. None where the data do not bound the denominator of a unit away from zero.
     pub binder: Option<Value>,
     /// χ = \[n_j ⟨q_j²⟩\]: 1 for independent spins.
     pub susceptibility: Value,
@@ -109,22 +112,16 @@ impl UnitOverlap {
             pairs.iter().map(|pair| (0..lengths.len()).map(|b| block(pair, b)).collect()).collect()
         };
         let mean = |of_unit: &dyn Fn(usize, f64, f64) -> f64| mean_with_error(&series(of_unit), least);
-        let fourth = mean(&|_, _, fourth| fourth);
-        let squares: Vec<Value> = (0..units).map(|j| unit_square(pairs, lengths, j)).collect();
-        // [⟨q_j²⟩²], of which the squares of measured means are too large by their errors.
-        let of_square = |s: &Value| s.value * s.value - s.error * s.error;
-        let denominator = squares.iter().map(of_square).sum::<f64>() / units as f64;
-        let binder = (denominator > 0.0).then(|| {
-            let ratio = fourth.value / denominator;
-            let linear = |j: usize, square: f64, fourth: f64| {
-                -0.5 * (fourth - 2.0 * ratio * squares[j].value * square) / denominator
-            };
+        let ratios: Option<Vec<Ratio>> = (0..units).map(|j| Ratio::of(pairs, lengths, j)).collect();
+        let binder = ratios.map(|ratios| {
+            let linear = |j: usize, square: f64, fourth: f64| -0.5 * ratios[j].linear(square, fourth);
+            let ratio = ratios.iter().map(|ratio| ratio.value).sum::<f64>() / units as f64;
             Value { value: 0.5 * (3.0 - ratio), error: mean(&linear).error }
         });
         Some(Self {
             units,
             square: mean(&|_, square, _| square),
-            fourth,
+            fourth: mean(&|_, _, fourth| fourth),
             binder,
             susceptibility: mean(&|j, square, _| terms[j] * square),
             histogram: (0..pairs[0].histogram.len())
@@ -134,11 +131,43 @@ impl UnitOverlap {
     }
 }
 
-/// ⟨q_j²⟩ of one unit.
-fn unit_square(pairs: &[&UnitMoments], lengths: &[f64], j: usize) -> Value {
-    let units = pairs[0].terms.len();
-    let of_pair = |pair: &&UnitMoments| {
-        lengths.iter().enumerate().map(|(b, n)| pair.sums[b * units + j][0] / n).collect()
-    };
-    mean_with_error(&pairs.iter().map(of_pair).collect::<Vec<Vec<f64>>>(), 0.0)
+/// r_j = ⟨q_j⁴⟩/⟨q_j²⟩² of one unit.
+struct Ratio {
+    /// Of the measured means a of q² and b of q⁴, b/a² is on average too large by the factor 1 + 3 σ_a²/a² − 2 σ_ab/ab, which is
+    /// divided out to first order.
+    value: f64,
+    square: f64,
+    fourth: f64,
+}
+
+impl Ratio {
+    /// None where the data do not bound ⟨q_j²⟩ away from zero.
+    fn of(pairs: &[&UnitMoments], lengths: &[f64], j: usize) -> Option<Self> {
+        let units = pairs[0].terms.len();
+        let mean = |of: &dyn Fn(f64, f64) -> f64| {
+            let block = |(b, n): (usize, &f64), pair: &UnitMoments| {
+                let sums = pair.sums[b * units + j];
+                of(sums[0] / n, sums[1] / n)
+            };
+            let of_pair =
+                |pair: &&UnitMoments| lengths.iter().enumerate().map(|at| block(at, pair)).collect();
+            mean_with_error(&pairs.iter().map(of_pair).collect::<Vec<Vec<f64>>>(), 0.0)
+        };
+        let (a, b) = (mean(&|square, _| square), mean(&|_, fourth| fourth));
+        if a.value <= BOUNDED * a.error {
+            return None;
+        }
+        let plain = Self { value: b.value / (a.value * a.value), square: a.value, fourth: b.value };
+        let of_ratio = mean(&|square, fourth| plain.linear(square, fourth)).error / plain.value;
+        let [of_square, of_fourth] = [a.error / a.value, b.error / b.value];
+        // σ_ab follows from the variance of the linear part, σ_b²/b² − 4 σ_ab/ab + 4 σ_a²/a².
+        let excess = of_square * of_square - 0.5 * of_fourth * of_fourth + 0.5 * of_ratio * of_ratio;
+        Some(Self { value: plain.value * (1.0 - excess), ..plain })
+    }
+
+    /// What the deviations of q² and q⁴ from their means add to the ratio, to first order; 0 on average.
+    fn linear(&self, square: f64, fourth: f64) -> f64 {
+        let ratio = self.fourth / (self.square * self.square);
+        ratio * ((fourth - self.fourth) / self.fourth - 2.0 * (square - self.square) / self.square)
+    }
 }

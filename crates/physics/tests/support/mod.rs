@@ -28,6 +28,13 @@ pub(crate) fn draw(structure: &Structure, label: &str, sample: u64) -> Instance 
     structure.draw(&mut Key::derive(label, &[]).stream(sample))
 }
 
+/// An instance on which error bars were judged.
+pub(crate) fn coverage_case(name: &str) -> FactorGraph {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/coverage");
+    let text = std::fs::read_to_string(folder.join(name)).expect("the file is there");
+    FactorGraph::new(&Instance::from_json(&text).expect("a valid instance"))
+}
+
 pub(crate) fn instance(widths: &[u32], paths: &[Vec<u32>], signs: &Signs) -> Instance {
     let mut file = json!({"format": "rap-instance/1", "widths": widths, "paths": paths});
     match signs {
