@@ -18,6 +18,7 @@
 
 pub mod draws;
 mod dynamics;
+mod glances;
 mod heat;
 mod lane_counts;
 pub mod lanes;
@@ -26,10 +27,12 @@ pub mod plain;
 mod positions;
 mod tally;
 mod thresholds;
+mod watch;
 pub(crate) mod wide;
 
 pub use dynamics::{Chain, Dynamics, Replica};
-pub(crate) use dynamics::{Course, Recorded};
+pub(crate) use dynamics::{Course, Recorded, Runs};
+pub(crate) use glances::{Excitation, Glances, References};
 pub use heat::Heat;
 pub use positions::Positions;
 pub(crate) use tally::BitTally;

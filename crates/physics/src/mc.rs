@@ -9,6 +9,12 @@ use crate::observables::mean_overlap;
 use crate::random::{Key, Stream};
 use crate::statistics::{Estimate, estimate};
 
+/// Short chains that look for states which the runs may have missed.
+const PROBES: u64 = 8;
+
+/// The stream of the first one, beyond those of all runs.
+const FIRST_PROBE: u64 = 1 << 32;
+
 /// How long to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuenchSettings {
@@ -50,6 +56,12 @@ impl QuenchSettings {
         (0..self.runs).map(|run| Chain::of_run(beta, key, run)).collect()
     }
 
+    /// Short chains beside them, from streams of their own.
+    pub(crate) fn probes(&self, beta: f64, key: Key) -> Vec<Chain> {
+        let chain = |probe: u64| Chain { beta, key: key.stream(FIRST_PROBE + probe).word() };
+        (0..PROBES).map(chain).collect()
+    }
+
     pub(crate) fn course(&self) -> Course {
         Course { relax: self.relax, measure: self.measure }
     }
@@ -64,7 +76,7 @@ pub fn quench(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Ke
 /// The series behind [`quench`], for [`equilibration`](crate::statistics::equilibration).
 pub fn quench_runs(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Key) -> QuenchRuns {
     let chains = [settings.chains(beta, key)];
-    let runs = Dynamics::new(graph).run(&chains, settings.course(), |_, _, _| {}).remove(0);
+    let runs = Dynamics::new(graph).run(&chains, settings.course(), |_, _, _| {}).recorded.remove(0);
     let sums: Vec<&[i32]> = runs.iter().map(|run| &run.sums[..]).collect();
     let overlap = mean_overlap(&sums, settings.measure);
     QuenchRuns { energies: runs.into_iter().map(|run| run.energies).collect(), overlap }

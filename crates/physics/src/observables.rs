@@ -7,13 +7,13 @@ mod units;
 pub use overlaps::{OverlapRecorder, Overlaps, PathOverlap};
 pub use units::UnitOverlap;
 
-use crate::chain::{Chain, Dynamics, Recorded};
+use crate::chain::{Chain, Dynamics, Excitation, Glances, Recorded, Runs};
 use crate::graph::FactorGraph;
 use crate::mc::QuenchSettings;
 use crate::random::Key;
 use crate::statistics::{
-    ENERGY_QUANTUM, Equilibration, Estimate, Value, equilibration, estimate, in_blocks, mean_of_independent,
-    mean_with_error,
+    ENERGY_QUANTUM, Equilibration, Estimate, Value, Witnesses, equilibration, estimate_of, in_blocks,
+    mean_of_independent, mean_with_error, variance_within,
 };
 
 /// Blocks of a series from which the error of a derived quantity is computed.
@@ -77,12 +77,16 @@ pub fn observe_quenches(
     let recorder = OverlapRecorder::new(dynamics.graph(), length, bins);
     let mut recorders = vec![vec![recorder; pairs_of_beta]; betas.len()];
     let chains: Vec<Vec<Chain>> = betas.iter().map(|&(beta, key)| settings.chains(beta, key)).collect();
-    let runs = dynamics.run(&chains, settings.course(), |b, pair, difference| {
+    let Runs { recorded, references } = dynamics.run(&chains, settings.course(), |b, pair, difference| {
         recorders[b][pair].take(difference);
     });
-    let each = betas.iter().zip(runs).zip(recorders);
-    each.map(|((&(beta, _), runs), recorders)| observed(dynamics.graph(), beta, settings, &runs, &recorders))
-        .collect()
+    let probes: Vec<Vec<Chain>> = betas.iter().map(|&(beta, key)| settings.probes(beta, key)).collect();
+    let probes = dynamics.probe(&probes, &references, settings.course());
+    let each = betas.iter().zip(recorded).zip(probes).zip(recorders);
+    each.map(|(((&(beta, _), runs), probes), recorders)| {
+        observed(dynamics.graph(), beta, settings, &runs, &probes, &recorders)
+    })
+    .collect()
 }
 
 fn observed(
@@ -90,32 +94,63 @@ fn observed(
     beta: f64,
     settings: &QuenchSettings,
     runs: &[Recorded],
+    probes: &[Glances],
     recorders: &[OverlapRecorder],
 ) -> Observed {
     let energies: Vec<Vec<f64>> = runs.iter().map(|run| run.energies.clone()).collect();
     let sums: Vec<&[i32]> = runs.iter().map(|run| &run.sums[..]).collect();
+    let glances: Vec<&Glances> = runs.iter().map(|run| &run.glances).collect();
+    let unseen = Unseen::after(runs.iter().filter_map(|run| run.cheapest));
+    let overlaps = Overlaps::with_unseen(recorders, unseen.paths);
     Observed {
-        energy: estimate(&energies),
-        equilibration: equilibration(&energies),
-        heat_capacity: heat_capacity(&energies, beta),
+        energy: estimate_of(&energies, unseen.energy),
+        equilibration: equilibration(&energies, &witnesses(&glances, probes, &overlaps)),
+        heat_capacity: heat_capacity(&energies, beta, unseen.energy),
         overlap: mean_overlap(&sums, settings.measure),
         layers: layer_overlaps(graph, &sums, settings.measure),
-        overlaps: Overlaps::of(recorders),
+        overlaps,
         energies,
     }
 }
 
-/// C = β² Var H from the energies of independent runs (≥ 2) of equal length, with its error; a total: c = C/n.
-pub fn heat_capacity(energies: &[Vec<f64>], beta: f64) -> Value {
+/// What a visit to the cheapest excitation changes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Unseen {
+    /// H.
+    pub(crate) energy: f64,
+    /// How many path products.
+    pub(crate) paths: f64,
+}
+
+impl Unseen {
+    /// The cheapest of the runs' own; one quantum and one path where there is none.
+    pub(crate) fn after(cheapest: impl Iterator<Item = Excitation>) -> Self {
+        let by_cost = |flip: &Excitation| (flip.energy, std::cmp::Reverse(flip.paths));
+        match cheapest.min_by_key(by_cost) {
+            Some(flip) => Self { energy: flip.energy as f64, paths: flip.paths as f64 },
+            None => Self { energy: ENERGY_QUANTUM, paths: 1.0 },
+        }
+    }
+}
+
+/// The overlaps of path products with the references, and by unit these and the energy, as counts of paths.
+pub(crate) fn witnesses<'a>(runs: &[&'a Glances], probes: &[Glances], overlaps: &Overlaps) -> Witnesses<'a> {
+    Witnesses {
+        whole: (1..Glances::KINDS).map(|kind| runs.iter().map(|run| run.totals(kind)).collect()).collect(),
+        // A sample of a pair takes one of each of its runs.
+        effective_samples: overlaps.path.as_ref().and_then(PathOverlap::effective_samples).map(|n| 2.0 * n),
+        units: runs.iter().map(|run| run.columns()).collect(),
+        missed: Glances::missed_by(runs, probes),
+    }
+}
+
+/// C = β² Var H from the energies of independent runs (≥ 2) of equal length, with its error; a total: c = C/n. The variance is that
+/// within runs; `unseen` is the energy of a visit that no run may have seen.
+pub fn heat_capacity(energies: &[Vec<f64>], beta: f64, unseen: f64) -> Value {
     let count = (energies.len() * energies[0].len()) as f64;
-    let mean = mean_with_error(&in_blocks(energies, BLOCKS), 0.0);
-    let square = |energy: &f64| (energy - mean.value) * (energy - mean.value);
-    let squares: Vec<Vec<f64>> = energies.iter().map(|run| run.iter().map(square).collect()).collect();
-    let least = ENERGY_QUANTUM * ENERGY_QUANTUM / count;
-    let variance = mean_with_error(&in_blocks(&squares, BLOCKS), least);
-    // About the true mean, of which the measured one is off by its error.
-    let value = squares.iter().flatten().sum::<f64>() / count + mean.error * mean.error;
-    Value { value: beta * beta * value, error: beta * beta * variance.error }
+    let (value, squares) = variance_within(energies);
+    let error = mean_with_error(&in_blocks(&squares, BLOCKS), unseen * unseen / count).error;
+    Value { value: beta * beta * value, error: beta * beta * error }
 }
 
 /// ⟨w⟩² of a weight.

@@ -14,12 +14,12 @@ mod replicas;
 pub use ladder::{gaussian_acceptance, propose_ladder};
 pub use replicas::Replicas;
 
-use crate::chain::Dynamics;
+use crate::chain::{Dynamics, Excitation, Glances};
 use crate::graph::FactorGraph;
 use crate::ladder::{LadderError, check_ladder};
-use crate::observables::{OverlapRecorder, Overlaps, heat_capacity};
+use crate::observables::{OverlapRecorder, Overlaps, Unseen, heat_capacity, witnesses};
 use crate::random::Key;
-use crate::statistics::{Equilibration, Estimate, Value, equilibration, estimate};
+use crate::statistics::{Equilibration, Estimate, Value, equilibration, estimate_of};
 use crate::thermodynamic_integration::{Integral, integrate_together};
 use thiserror::Error;
 
@@ -110,9 +110,11 @@ impl ExchangeSettings {
         let replica = (graph.weight_count() + graph.path_count() + 8 * graph.max_degree()) as u64;
         let incidences = 4 * graph.weight_of().len() as u64;
         let overlaps = 64 * 16 * graph.weight_count() as u64 * runs.div_ceil(2);
+        // At most twice as many looks as there are asked for, three numbers a unit.
+        let looks = 4 * 3 * 200 * graph.hidden_units() as u64 * runs;
         let energies = 8 * runs * rounds;
         // The energies are read once more, as sums over the ladder.
-        temperatures * (2 * replica + overlaps + energies) + 2 * energies + 2 * incidences
+        temperatures * (2 * replica + overlaps + looks + energies) + 2 * energies + 2 * incidences
     }
 }
 
@@ -180,17 +182,29 @@ pub fn replica_exchange(
     let mut round_trips = Vec::new();
     let dynamics = Dynamics::new(graph);
     let mut comparison = dynamics.comparison();
+    let mut watcher = dynamics.watcher();
+    let mut glances: Vec<Vec<Glances>> = vec![Vec::new(); temperatures];
+    let mut cheapest = vec![Vec::new(); temperatures];
+    let mut references = Vec::new();
     for run in (0..settings.runs).step_by(2) {
         let mut pair: Vec<Replicas<'_>> = (run..settings.runs.min(run + 2))
             .map(|run| Replicas::relaxed(&dynamics, settings, key, run))
             .collect();
         let mut series = vec![vec![Vec::with_capacity(rounds); pair.len()]; temperatures];
         let mut overlaps = vec![OverlapRecorder::new(graph, rounds, bins); temperatures];
-        for _ in 0..rounds {
+        let mut looks = vec![vec![Glances::new(settings.rounds, watcher.units()); pair.len()]; temperatures];
+        if references.is_empty() {
+            references
+                .extend((0..temperatures).map(|k| [0, 1].map(|run| pair[run % pair.len()].at(k).clone())));
+        }
+        for round in 1..=settings.rounds {
             pair.iter_mut().for_each(Replicas::round);
             for k in 0..temperatures {
-                for (series, replicas) in series[k].iter_mut().zip(&pair) {
+                for ((series, looks), replicas) in series[k].iter_mut().zip(&mut looks[k]).zip(&pair) {
                     series.push(replicas.at(k).energy() as f64);
+                    if looks.is_due(round) {
+                        watcher.glance(replicas.at(k), &references[k], &mut looks.counts);
+                    }
                 }
                 if let [first, second] = &pair[..] {
                     overlaps[k].take(comparison.compare(first.at(k), second.at(k)));
@@ -198,6 +212,11 @@ pub fn replica_exchange(
             }
         }
         energies.iter_mut().zip(series).for_each(|(all, series)| all.extend(series));
+        glances.iter_mut().zip(looks).for_each(|(all, looks)| all.extend(looks));
+        for (k, cheapest) in cheapest.iter_mut().enumerate() {
+            let weights = pair.iter().map(|replicas| dynamics.weights(replicas.at(k)));
+            cheapest.extend(weights.filter_map(|weights| Excitation::cheapest(graph, &weights)));
+        }
         if pair.len() == 2 {
             recorders.iter_mut().zip(overlaps).for_each(|(all, overlaps)| all.push(overlaps));
         }
@@ -209,14 +228,19 @@ pub fn replica_exchange(
     }
     let integrals = integrate_together(graph, &settings.ladder, &energies)
         .expect("the ladder was checked, and the series are of one shape");
-    let found = integrals.into_iter().zip(&energies).zip(&recorders);
-    let temperatures = found.map(|((integral, energies), pairs)| Temperature {
-        beta: integral.beta,
-        energy: estimate(energies),
-        equilibration: equilibration(energies),
-        heat_capacity: heat_capacity(energies, integral.beta),
-        integral,
-        overlaps: Overlaps::of(pairs),
+    let found = integrals.into_iter().enumerate();
+    let temperatures = found.map(|(k, integral)| {
+        let unseen = Unseen::after(cheapest[k].iter().copied());
+        let looks: Vec<&Glances> = glances[k].iter().collect();
+        let overlaps = Overlaps::with_unseen(&recorders[k], unseen.paths);
+        Temperature {
+            beta: integral.beta,
+            energy: estimate_of(&energies[k], unseen.energy),
+            equilibration: equilibration(&energies[k], &witnesses(&looks, &[], &overlaps)),
+            heat_capacity: heat_capacity(&energies[k], integral.beta, unseen.energy),
+            integral,
+            overlaps,
+        }
     });
     let ratio = |(&accepted, &proposed): (&u64, &u64)| accepted as f64 / proposed as f64;
     ReplicaExchange {

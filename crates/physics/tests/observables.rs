@@ -247,9 +247,11 @@ fn a_quench_that_is_observed_is_bit_for_bit_the_quench() {
             observe_quench(&graph, 0.7, &settings, key("same"), BINS);
         let quench = mc::quench(&graph, 0.7, &settings, key("same"));
         assert_eq!(
-            (energy, overlap, equilibration.r_hat),
-            (quench.energy, quench.overlap, quench.energy.r_hat)
+            (energy.mean, energy.tau_int, overlap),
+            (quench.energy.mean, quench.energy.tau_int, quench.overlap)
         );
+        // Whichever of the observables that are looked at agrees least.
+        assert!(equilibration.r_hat >= quench.energy.r_hat);
         // The layers make up the whole.
         let whole: f64 = layers.iter().map(|layer| layer.overlap.value * layer.weights as f64).sum();
         assert!((whole / graph.weight_count() as f64 - overlap).abs() < 1e-12);

@@ -117,7 +117,7 @@ pub struct Values {
     pub residual: Option<f64>,
     /// Integrated autocorrelation time of the energy, in MC sweeps (½ for uncorrelated samples).
     pub tau_int: Option<f64>,
-    /// Gelman–Rubin R̂ of the energy over the independent runs (1 when they agree).
+    /// The largest rank-normalised split R̂ over the independent runs (1 when they agree), of what the method looks at.
     pub r_hat: Option<f64>,
     /// The runs agree and no longer drift: necessary for equilibrium, not sufficient.
     pub equilibrated: Option<bool>,

@@ -4,7 +4,8 @@ use super::heat::Heat;
 use super::lane_counts::{compare_pairs, unsatisfied_paths};
 use super::lanes::{Lanes, PathLists};
 use super::packed::{self, BitRows};
-use super::{BitTally, Difference, Positions, Thresholds, plain};
+use super::watch::{LaneWatcher, Watcher};
+use super::{BitTally, Difference, Excitation, Glances, Positions, References, Thresholds, plain};
 use crate::cpu::Level;
 use crate::graph::FactorGraph;
 use crate::random::Key;
@@ -39,17 +40,28 @@ pub(crate) struct Recorded {
     pub(crate) energies: Vec<f64>,
     /// Σ_t g_i w_i over the measured sweeps.
     pub(crate) sums: Vec<i32>,
+    /// Looks at single units now and then.
+    pub(crate) glances: Glances,
+    /// The cheapest from the configuration after the last sweep.
+    pub(crate) cheapest: Option<Excitation>,
+}
+
+/// What was recorded of lists of chains.
+pub(crate) struct Runs {
+    pub(crate) recorded: Vec<Vec<Recorded>>,
+    /// Of each list.
+    pub(crate) references: Vec<References>,
 }
 
 /// An instance prepared for its chains.
 pub struct Dynamics<'a> {
-    graph: &'a FactorGraph,
-    positions: Positions,
-    kernel: Kernel,
-    level: Level,
+    pub(super) graph: &'a FactorGraph,
+    pub(super) positions: Positions,
+    pub(super) kernel: Kernel,
+    pub(super) level: Level,
 }
 
-enum Kernel {
+pub(super) enum Kernel {
     /// One replica in bit rows.
     Packed(BitRows),
     /// One bit a replica.
@@ -102,18 +114,23 @@ impl<'a> Dynamics<'a> {
         lists: &[Vec<Chain>],
         course: Course,
         mut on_pair: impl FnMut(usize, usize, &Difference),
-    ) -> Vec<Vec<Recorded>> {
+    ) -> Runs {
         if let Kernel::Lanes(path_lists) = &self.kernel {
             return self.run_lanes(path_lists, lists, course, on_pair);
         }
-        let mut recorded = vec![Vec::new(); lists.len()];
+        let mut runs = Runs { recorded: vec![Vec::new(); lists.len()], references: Vec::new() };
+        let mut watcher = self.watcher();
         for (l, list) in lists.iter().enumerate() {
+            let mut reference = None;
             for (p, pair) in list.chunks(2).enumerate() {
                 let on_measurement = |difference: &Difference| on_pair(l, p, difference);
-                recorded[l].extend(self.run_pair(pair, course, on_measurement));
+                let found = self.run_pair(pair, course, &mut watcher, &mut reference, on_measurement);
+                runs.recorded[l].extend(found);
             }
+            let weights = |of: [Replica; 2]| of.each_ref().map(|reference| self.gauged_weights(reference));
+            runs.references.extend(reference.map(weights));
         }
-        recorded
+        runs
     }
 
     /// All chains together, 512 at a time.
@@ -123,21 +140,21 @@ impl<'a> Dynamics<'a> {
         lists: &[Vec<Chain>],
         course: Course,
         mut on_pair: impl FnMut(usize, usize, &Difference),
-    ) -> Vec<Vec<Recorded>> {
+    ) -> Runs {
         let pairs: Vec<(usize, usize, &[Chain])> = lists
             .iter()
             .enumerate()
             .flat_map(|(l, list)| list.chunks(2).enumerate().map(move |(p, pair)| (l, p, pair)))
             .collect();
         let mut recorded = vec![Vec::new(); lists.len()];
+        let mut references = vec![None; lists.len()];
         for pairs in pairs.chunks(Lanes::COUNT / 2) {
-            for ((l, _, pair), recorded_pair) in
-                pairs.iter().zip(self.run_batch(path_lists, pairs, course, &mut on_pair))
-            {
+            let found = self.run_batch(path_lists, pairs, course, &mut references, &mut on_pair);
+            for ((l, _, pair), recorded_pair) in pairs.iter().zip(found) {
                 recorded[*l].extend(recorded_pair.into_iter().take(pair.len()));
             }
         }
-        recorded
+        Runs { recorded, references: references.into_iter().flatten().collect() }
     }
 
     /// Up to 256 pairs; a chain without a partner has itself for one, which nobody sees.
@@ -146,6 +163,7 @@ impl<'a> Dynamics<'a> {
         path_lists: &PathLists,
         pairs: &[(usize, usize, &[Chain])],
         course: Course,
+        references: &mut [Option<References>],
         on_pair: &mut impl FnMut(usize, usize, &Difference),
     ) -> Vec<[Recorded; 2]> {
         let chains: Vec<Chain> =
@@ -157,8 +175,17 @@ impl<'a> Dynamics<'a> {
         let mut tally = BitTally::default();
         let mut difference = Difference::default();
         (0..course.relax).for_each(|_| lanes.mc_sweep(self.level));
-        for _ in 0..course.measure {
+        for (at, &(l, ..)) in pairs.iter().enumerate() {
+            references[l].get_or_insert_with(|| [lanes.weights(2 * at), lanes.weights(2 * at + 1)]);
+        }
+        let of_lane = |c: usize| references[pairs[c / 2].0].as_ref().expect("every list has one now");
+        let mut watcher = LaneWatcher::new(path_lists, (0..chains.len()).map(of_lane));
+        let mut glances = vec![Glances::new(course.measure, watcher.units()); chains.len()];
+        for measured in 1..=course.measure {
             lanes.mc_sweep(self.level);
+            if glances[0].is_due(measured) {
+                watcher.glance(self.level, &lanes, &mut glances);
+            }
             let unsatisfied = unsatisfied_paths(self.level, &lanes);
             for (c, energies) in energies.iter_mut().enumerate() {
                 energies.push(2.0 * f64::from(unsatisfied.of(c)) - paths);
@@ -178,10 +205,12 @@ impl<'a> Dynamics<'a> {
         let sum = |i: usize, c: usize| {
             course.measure as i32 - 2 * tally.count(i * words + c / 32, c as u32 % 32) as i32
         };
-        let mut energies = energies.into_iter();
-        let mut recorded = |c: usize| Recorded {
-            energies: energies.next().unwrap_or_default(),
-            sums: (0..self.graph.weight_count()).map(|i| sum(i, c)).collect(),
+        let mut series = energies.into_iter().zip(glances);
+        let mut recorded = |c: usize| {
+            let (energies, glances) = series.next().expect("a chain for every lane");
+            let sums = (0..self.graph.weight_count()).map(|i| sum(i, c)).collect();
+            let cheapest = Excitation::cheapest(self.graph, &self.ungauged(lanes.weights(c)));
+            Recorded { energies, sums, glances, cheapest }
         };
         (0..pairs.len()).map(|at| [recorded(2 * at), recorded(2 * at + 1)]).collect()
     }
@@ -191,26 +220,39 @@ impl<'a> Dynamics<'a> {
         &self,
         pair: &[Chain],
         course: Course,
+        watcher: &mut Watcher<'_>,
+        references: &mut Option<[Replica; 2]>,
         mut on_measurement: impl FnMut(&Difference),
     ) -> Vec<Recorded> {
         let heats: Vec<Heat> = pair.iter().map(|chain| self.heat(chain.beta)).collect();
         let mut replicas: Vec<Replica> = pair.iter().map(|chain| self.random(chain.key)).collect();
         let mut energies = vec![Vec::with_capacity(course.measure as usize); pair.len()];
         let mut tallies = vec![BitTally::default(); pair.len()];
+        let mut glances = vec![Glances::new(course.measure, watcher.units()); pair.len()];
         let mut comparison = self.comparison();
-        for mc_sweep in 1..=u64::from(course.relax) + u64::from(course.measure) {
-            let measured = mc_sweep > u64::from(course.relax);
+        for mc_sweep in 1..=u64::from(course.relax) {
             for (c, replica) in replicas.iter_mut().enumerate() {
                 self.mc_sweep(replica, &heats[c], pair[c].key, mc_sweep);
-                if measured {
+            }
+        }
+        let references =
+            references.get_or_insert_with(|| [replicas[0].clone(), replicas[pair.len() - 1].clone()]);
+        for measured in 1..=course.measure {
+            let mc_sweep = u64::from(course.relax) + u64::from(measured);
+            for (c, replica) in replicas.iter_mut().enumerate() {
+                self.mc_sweep(replica, &heats[c], pair[c].key, mc_sweep);
+                {
                     energies[c].push(replica.energy() as f64);
                     match replica {
                         Replica::Packed(replica) => tallies[c].add(replica.groups()),
                         Replica::Plain(replica) => tallies[c].add(replica.words()),
                     }
+                    if glances[c].is_due(measured) {
+                        watcher.glance(replica, references, &mut glances[c].counts);
+                    }
                 }
             }
-            if let (true, [a, b]) = (measured, &replicas[..]) {
+            if let [a, b] = &replicas[..] {
                 on_measurement(comparison.compare(a, b));
             }
         }
@@ -222,7 +264,12 @@ impl<'a> Dynamics<'a> {
             course.measure as i32 - 2 * tally.count(word, bit) as i32
         };
         let sums = tallies.iter().map(|tally| places.iter().map(|place| sum(tally, place)).collect());
-        energies.into_iter().zip(sums).map(|(energies, sums)| Recorded { energies, sums }).collect()
+        let each = energies.into_iter().zip(sums).zip(glances).zip(&replicas);
+        each.map(|(((energies, sums), glances), replica)| {
+            let cheapest = Excitation::cheapest(self.graph, &self.weights(replica));
+            Recorded { energies, sums, glances, cheapest }
+        })
+        .collect()
     }
 
     /// The random configuration that the chain of that key begins with.
@@ -239,9 +286,14 @@ impl<'a> Dynamics<'a> {
             Some(gauge) => weights.iter().zip(gauge).map(|(w, g)| w * g).collect(),
             None => weights.to_vec(),
         };
+        self.gauged_replica(&gauged)
+    }
+
+    /// The same of g_i w_i.
+    pub(super) fn gauged_replica(&self, gauged: &[i8]) -> Replica {
         match &self.kernel {
-            Kernel::Packed(rows) => Replica::Packed(rows.replica(&gauged)),
-            _ => Replica::Plain(plain::Replica::new(self.graph, gauged)),
+            Kernel::Packed(rows) => Replica::Packed(rows.replica(gauged)),
+            _ => Replica::Plain(plain::Replica::new(self.graph, gauged.to_vec())),
         }
     }
 
@@ -265,11 +317,20 @@ impl<'a> Dynamics<'a> {
 
     /// w_i of every weight.
     pub fn weights(&self, replica: &Replica) -> Vec<i8> {
-        let gauged = match (&self.kernel, replica) {
+        self.ungauged(self.gauged_weights(replica))
+    }
+
+    /// g_i w_i of every weight.
+    fn gauged_weights(&self, replica: &Replica) -> Vec<i8> {
+        match (&self.kernel, replica) {
             (Kernel::Packed(rows), Replica::Packed(replica)) => rows.weights(replica),
             (_, Replica::Plain(replica)) => replica.weights.clone(),
             _ => unreachable!("replicas stay with the instance that they were drawn for"),
-        };
+        }
+    }
+
+    /// w_i of g_i w_i.
+    fn ungauged(&self, gauged: Vec<i8>) -> Vec<i8> {
         match self.graph.ground_state() {
             Some(gauge) => gauged.iter().zip(gauge).map(|(w, g)| w * g).collect(),
             None => gauged,

@@ -11,13 +11,17 @@ use crate::cpu::at_each_level;
 const PLANES: usize = 32;
 
 /// A count for each lane; plane p holds its bit of value 2^p.
-pub(super) struct Counts([Block; PLANES]);
+pub(super) struct Counts {
+    planes: [Block; PLANES],
+    /// Beyond, they are empty: no more bits were added up.
+    used: usize,
+}
 
 impl Counts {
     /// Of lane c.
     pub(super) fn of(&self, c: usize) -> u32 {
         let bit = |plane: &Block| (plane.0[c / 64] >> (c % 64) & 1) as u32;
-        self.0.iter().zip(0..).map(|(plane, p)| bit(plane) << p).sum()
+        self.planes[..self.used].iter().zip(0..).map(|(plane, p)| bit(plane) << p).sum()
     }
 }
 
@@ -44,6 +48,41 @@ fn unsatisfied_paths_with<W: Wide>(lanes: &Lanes<'_>) -> Counts {
         counter.add(W::load(product));
     }
     counter.finish()
+}
+
+at_each_level! {
+    /// The paths with s_a = −1 by unit of the first hidden layer, then those whose bits differ from each list of marks, which stand in
+    /// the order of the lists' paths.
+    pub(super) fn glance(lanes: &Lanes<'_>, marks: &[Vec<Block>], into: &mut Vec<Counts>) = {
+        Baseline: glance_with::<Plain>,
+        Avx2: glance_with::<Avx2>,
+        Avx512: glance_with::<Avx512>,
+    };
+}
+
+#[inline(always)]
+fn glance_with<W: Wide>(lanes: &Lanes<'_>, marks: &[Vec<Block>], into: &mut Vec<Counts>) {
+    into.clear();
+    let mut start = 0;
+    for &end in lanes.unit_ends() {
+        let mut unsatisfied = Counter::<W>::new();
+        for product in &lanes.products[start..end] {
+            unsatisfied.add(W::load(product));
+        }
+        into.push(unsatisfied.finish());
+        start = end;
+    }
+    for marks in marks {
+        let mut start = 0;
+        for &end in lanes.unit_ends() {
+            let mut differing = Counter::<W>::new();
+            for (product, mark) in lanes.products[start..end].iter().zip(&marks[start..end]) {
+                differing.add(W::xor(W::load(product), W::load(mark)));
+            }
+            into.push(differing.finish());
+            start = end;
+        }
+    }
 }
 
 at_each_level! {
@@ -132,6 +171,6 @@ impl<W: Wide> Counter<W> {
         for (plane, kept) in planes.iter_mut().zip(self.kept) {
             *plane = W::store(kept);
         }
-        Counts(planes)
+        Counts { planes, used: (u32::BITS - self.added.leading_zeros()) as usize }
     }
 }

@@ -38,6 +38,8 @@ pub struct PathLists {
     negative: Vec<bool>,
     /// The weights of every path.
     weights_of: Vec<u32>,
+    /// Behind the last path of each unit of the first hidden layer.
+    unit_ends: Vec<usize>,
     depth: usize,
 }
 
@@ -86,12 +88,31 @@ impl PathLists {
             max_degree: graph.max_degree(),
             negative: paths.iter().map(|&a| signs[a] < 0).collect(),
             weights_of: paths.iter().flat_map(|&a| graph.path(a)).copied().collect(),
+            unit_ends: (1..=paths.len())
+                .filter(|&end| paths.get(end).is_none_or(|&a| unit(a) != unit(paths[end - 1])))
+                .collect(),
             depth: graph.depth(),
         };
         for weights in order.chunk_by(|&i, &j| positions.of(i) / 4 == positions.of(j) / 4) {
             lists.push_quad(graph, positions, &number, weights);
         }
         Some(lists)
+    }
+
+    pub(super) fn path_count(&self) -> usize {
+        self.negative.len()
+    }
+
+    /// Behind the last path of each unit of the first hidden layer.
+    pub(super) fn unit_ends(&self) -> &[usize] {
+        &self.unit_ends
+    }
+
+    /// Whether s_a = −1 in a configuration g_i w_i, path by path.
+    pub(super) fn negative_products(&self, weights: &[i8]) -> Vec<bool> {
+        let paths = self.weights_of.chunks_exact(self.depth).zip(&self.negative);
+        let product = |path: &[u32]| path.iter().filter(|&&i| weights[i as usize] < 0).count() % 2 == 1;
+        paths.map(|(path, &negative)| product(path) != negative).collect()
     }
 
     fn weight_count(&self) -> usize {
@@ -184,6 +205,11 @@ impl<'a> Lanes<'a> {
     pub fn mc_sweep(&mut self, level: Level) {
         self.mc_sweep += 1;
         sweep(level, self);
+    }
+
+    /// Behind the last path of each unit of the first hidden layer.
+    pub(super) fn unit_ends(&self) -> &[usize] {
+        self.lists.unit_ends()
     }
 
     /// The bits of all weights in the first lanes, 32 lanes a word: ⌈lanes/32⌉ words for each weight.

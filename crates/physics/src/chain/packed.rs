@@ -19,7 +19,7 @@
 mod compare;
 mod sweep;
 
-pub(crate) use compare::Comparison;
+pub(crate) use compare::{Comparison, Glance};
 
 use super::draws::GAMMA;
 use super::heat::Heat;
@@ -62,6 +62,8 @@ pub struct BitRows {
     largest_degrees: [u16; 2],
     /// `slots[i]`: where weight i stands.
     slots: Vec<Slot>,
+    /// Paths through every unit of the first hidden layer.
+    unit_paths: Vec<i64>,
 }
 
 /// A row of positions, whose slots are weights with rows of bits of their own.
@@ -137,6 +139,7 @@ impl BitRows {
             words_per_sweep: positions.words_per_sweep(),
             largest_degrees: [0; 2],
             slots: Vec::new(),
+            unit_paths: vec![0; firsts.len()],
         };
         let bytes = (first_blocks + second_blocks) * size_of::<Block>();
         if bytes > MAX_BYTES_PER_PATH * graph.path_count() + (1 << 20) {
@@ -160,6 +163,7 @@ impl BitRows {
             let i = positions.of(path[0] as usize) - start;
             let k = graph.weights()[path[1] as usize].to as usize;
             let (first, second) = (self.firsts[unit], self.seconds[unit]);
+            self.unit_paths[unit] += 1;
             add_path(&mut self.first_blocks[first_blocks[unit]..], first.chunks, self.signed, i, k, sign);
             add_path(&mut self.second_blocks[second_blocks[unit]..], second.chunks, self.signed, k, i, sign);
         }
@@ -227,6 +231,11 @@ impl BitRows {
         replica
     }
 
+    /// Units of the first hidden layer that have a path.
+    pub(crate) fn units(&self) -> usize {
+        self.firsts.len()
+    }
+
     /// Sweep number `mc_sweep` ≥ 1 of the chain of that key.
     pub fn mc_sweep(&self, level: Level, replica: &mut Replica, heat: &Heat, key: u64, mc_sweep: u64) {
         sweep::sweep(level, self, replica, heat, key, mc_sweep * self.words_per_sweep);
@@ -274,10 +283,17 @@ impl Replica {
 
     /// X of every unit.
     pub(crate) fn merged(&self) -> Vec<u32> {
-        self.second
-            .chunks(self.third.len())
-            .flat_map(|row| row.iter().zip(&self.third).map(|(v, w)| v ^ w))
-            .collect()
+        let mut merged = Vec::new();
+        self.merge_into(&mut merged);
+        merged
+    }
+
+    /// The same in place of what was there.
+    pub(crate) fn merge_into(&self, merged: &mut Vec<u32>) {
+        merged.clear();
+        for row in self.second.chunks_exact(self.third.len()) {
+            merged.extend(row.iter().zip(&self.third).map(|(v, w)| v ^ w));
+        }
     }
 }
 

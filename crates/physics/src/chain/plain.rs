@@ -76,6 +76,40 @@ pub(crate) fn gauged_signs(graph: &FactorGraph) -> Vec<i8> {
     }
 }
 
+/// Which unit of the first hidden layer each path goes through. Units are numbered in increasing order, those without a path left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PathUnits {
+    pub(crate) of: Vec<u32>,
+    pub(crate) count: usize,
+}
+
+impl PathUnits {
+    /// Of an instance.
+    pub(crate) fn new(graph: &FactorGraph) -> Self {
+        let unit = |a: usize| graph.weights()[graph.path(a)[0] as usize].to;
+        let mut units: Vec<u32> = (0..graph.path_count()).map(unit).collect();
+        units.sort_unstable();
+        units.dedup();
+        let number = |a: usize| units.partition_point(|&other| other < unit(a)) as u32;
+        Self { of: (0..graph.path_count()).map(number).collect(), count: units.len() }
+    }
+
+    /// Appends the paths with s_a = −1 by unit, then those that differ from each reference.
+    pub(crate) fn glance(&self, replica: &Replica, references: &[&Replica], into: &mut Vec<u32>) {
+        let start = into.len();
+        into.resize(start + (1 + references.len()) * self.count, 0);
+        let (unsatisfied, differing) = into[start..].split_at_mut(self.count);
+        for (&unit, s) in self.of.iter().zip(&replica.products) {
+            unsatisfied[unit as usize] += u32::from(*s < 0);
+        }
+        for (reference, differing) in references.iter().zip(differing.chunks_exact_mut(self.count)) {
+            for ((&unit, s), t) in self.of.iter().zip(&replica.products).zip(&reference.products) {
+                differing[unit as usize] += u32::from(s != t);
+            }
+        }
+    }
+}
+
 /// Which weights belong to which unit.
 #[derive(Debug, Clone)]
 pub(crate) struct Units {

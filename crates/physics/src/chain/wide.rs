@@ -131,6 +131,8 @@ pub(crate) trait Wide {
     fn to_bits(m: Self::M) -> u32;
     fn from_bits(bits: u32) -> Self::M;
     fn any(m: Self::M) -> bool;
+    /// Σ of the 32 numbers.
+    fn sum(a: Self::V) -> i32;
 
     /// (a ⊕ b) ∧ c.
     #[inline(always)]
@@ -207,6 +209,10 @@ impl Wide for Plain {
     #[inline(always)]
     fn count_ones(a: Block) -> Block {
         numbers(a, a, |a, _| a.count_ones() as i16)
+    }
+    #[inline(always)]
+    fn sum(a: Block) -> i32 {
+        a.numbers().into_iter().map(i32::from).sum()
     }
     #[inline(always)]
     fn splat_number(number: i16) -> Block {

@@ -65,6 +65,10 @@ impl Wide for Avx512 {
         unsafe { _mm512_popcnt_epi16(a) }
     }
     #[inline(always)]
+    fn sum(a: __m512i) -> i32 {
+        unsafe { _mm512_reduce_add_epi32(_mm512_madd_epi16(a, _mm512_set1_epi16(1))) }
+    }
+    #[inline(always)]
     fn splat_number(number: i16) -> __m512i {
         unsafe { _mm512_set1_epi16(number) }
     }
@@ -268,6 +272,17 @@ impl Wide for Avx2 {
             },
             a
         )
+    }
+    /// Neighbours become one sum of 32 bits; eight of these are left, then four, two and one.
+    #[inline(always)]
+    fn sum(a: Pair) -> i32 {
+        unsafe {
+            let ones = _mm256_set1_epi16(1);
+            let eight = _mm256_add_epi32(_mm256_madd_epi16(a[0], ones), _mm256_madd_epi16(a[1], ones));
+            let four = _mm_add_epi32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256::<1>(eight));
+            let two = _mm_add_epi32(four, _mm_shuffle_epi32::<0b1110>(four));
+            _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32::<0b01>(two)))
+        }
     }
     #[inline(always)]
     fn splat_number(number: i16) -> Pair {

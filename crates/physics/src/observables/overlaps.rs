@@ -52,6 +52,16 @@ pub struct PathOverlap {
     pub histogram: Vec<u64>,
 }
 
+impl PathOverlap {
+    /// How many independent measurements of pairs tell ⟨q⟩ as well as all of them do: the variance of q over the square of the error of
+    /// its mean. None where q did not fluctuate.
+    pub(crate) fn effective_samples(&self) -> Option<f64> {
+        let variance = self.square.value - self.mean.value * self.mean.value;
+        (self.susceptibility.value > 0.0 && variance > 0.0)
+            .then(|| variance / (self.mean.error * self.mean.error))
+    }
+}
+
 /// Records the overlaps of one pair of replicas in the course of a measurement of known length.
 #[derive(Debug, Clone)]
 pub struct OverlapRecorder {
@@ -123,6 +133,11 @@ impl OverlapRecorder {
 impl Overlaps {
     /// The overlaps of independent pairs of one instance at one β, recorded to their full, equal length.
     pub fn of(pairs: &[OverlapRecorder]) -> Self {
+        Self::with_unseen(pairs, 1.0)
+    }
+
+    /// The same, knowing how many paths a visit to a state that no run may have seen changes.
+    pub(crate) fn with_unseen(pairs: &[OverlapRecorder], unseen: f64) -> Self {
         debug_assert!(pairs.iter().all(|pair| pair.done == pair.length));
         let Some(one) = pairs.first() else { return Self { path: None, first: None, merged: None } };
         let count = (pairs.len() * one.length) as f64;
@@ -132,17 +147,17 @@ impl Overlaps {
             UnitOverlap::of(&moments, &lengths, count)
         };
         Self {
-            path: Some(path_overlap(pairs, &lengths, count)),
+            path: Some(path_overlap(pairs, &lengths, count, unseen)),
             first: of_units(|pair| &pair.first),
             merged: of_units(|pair| &pair.merged),
         }
     }
 }
 
-fn path_overlap(pairs: &[OverlapRecorder], lengths: &[f64], count: f64) -> PathOverlap {
+fn path_overlap(pairs: &[OverlapRecorder], lengths: &[f64], count: f64, unseen: f64) -> PathOverlap {
     let paths = pairs[0].paths as f64;
-    // One path that differs in one measurement.
-    let quantum = 1.0 / (paths * count);
+    // Paths that differ in one measurement.
+    let quantum = unseen / (paths * count);
     let series = |of_block: &dyn Fn([f64; 4]) -> f64| -> Vec<Vec<f64>> {
         let block = |(sums, length): (&[f64; 4], &f64)| of_block(sums.map(|sum| sum / length));
         pairs.iter().map(|pair| pair.path.iter().zip(lengths).map(block).collect()).collect()

@@ -1,10 +1,14 @@
 //! Whether runs have forgotten where they began.
 
-use super::{ENERGY_QUANTUM, Value, in_blocks, mean_with_error, split_r_hat};
+use super::columns::{Columns, chance, largest_r_hat};
+use super::ranks::Split;
+use super::{ENERGY_QUANTUM, Value, in_blocks, mean_with_error};
 
-/// Runs with a larger split R̂ do not sample one distribution. R̂ ≈ 1 + 2 τ_int/N for runs of length N that do, so
-/// that it also asks for about 40 τ_int from each.
-pub const R_HAT_LIMIT: f64 = 1.05;
+/// Runs with a larger split R̂ do not sample one distribution (Vehtari et al. 2021).
+pub const R_HAT_LIMIT: f64 = 1.01;
+
+/// The fewest effective samples of each run, for R̂ and errors to mean something (Vehtari et al. 2021).
+pub const LEAST_EFFECTIVE: f64 = 100.0;
 
 /// The last two logarithmic bins agree when they differ by at most so many of their combined standard errors: of
 /// the many rows of a sweep that are in equilibrium, hardly one should be accused.
@@ -19,15 +23,32 @@ const BLOCKS: usize = 256;
 /// The verdict on a set of series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Equilibration {
-    /// Split R̂ over the halves of the runs.
+    /// The largest split R̂, rank-normalised, of all observables that were looked at.
     pub r_hat: f64,
+    /// The fewest effective samples of the energy, of its tails and of the path overlap, of all runs together.
+    pub effective_samples: f64,
     /// The last half of the runs, the quarter before it, the eighth before that, …, and what is left of the
     /// beginning.
     pub bins: Vec<LogBin>,
     /// How many combined standard errors the means of the last two bins differ by.
     pub drift: f64,
-    /// R̂ ≤ [`R_HAT_LIMIT`] and drift ≤ [`AGREEMENT`].
+    /// There is a state that no run has visited.
+    pub missed: bool,
+    /// None is known to be missed, R̂ ≤ [`R_HAT_LIMIT`], at least [`LEAST_EFFECTIVE`] effective samples a run, and drift ≤ [`AGREEMENT`].
     pub equilibrated: bool,
+}
+
+/// What is looked at besides the energy.
+#[derive(Debug, Clone, Default)]
+pub struct Witnesses<'a> {
+    /// Observables of the whole instance, each a series in every run.
+    pub(crate) whole: Vec<Vec<Vec<f64>>>,
+    /// Effective samples of another observable than the energy.
+    pub(crate) effective_samples: Option<f64>,
+    /// Observables of single units, by run.
+    pub(crate) units: Vec<Columns<'a>>,
+    /// There is a state of some unit that no run has visited.
+    pub(crate) missed: bool,
 }
 
 /// The mean over one stretch of all runs.
@@ -41,18 +62,32 @@ pub struct LogBin {
     pub mean: Value,
 }
 
-/// Looks for two ways in which the energies of independent runs of equal length (≥ 2 runs of ≥ 8 values) betray that
-/// they are not in equilibrium: the runs disagree with each other (R̂), or they still drift (logarithmic bins).
+/// Looks for the ways in which independent runs of equal length (≥ 2 runs of ≥ 8 values) betray that they are not in
+/// equilibrium: they disagree with each other or their halves do (R̂), they are too short for their correlations (effective samples),
+/// or the energy still drifts (logarithmic bins).
 ///
-/// Both are necessary, neither is sufficient: runs that are all stuck at the same place look like equilibrium.
-pub fn equilibration(runs: &[Vec<f64>]) -> Equilibration {
+/// All are necessary, none is sufficient: runs that are all stuck at the same place look like equilibrium.
+pub fn equilibration(runs: &[Vec<f64>], witnesses: &Witnesses<'_>) -> Equilibration {
     debug_assert!(runs.len() >= 2 && runs[0].len() >= 2 * SHORTEST_BIN);
-    let r_hat = split_r_hat(runs);
+    let energies = Split::new(runs);
+    let mut r_hat = energies.r_hat(1.0);
+    let mut effective_samples = energies.bulk_effective().min(energies.tail_effective());
+    effective_samples = effective_samples.min(witnesses.effective_samples.unwrap_or(f64::INFINITY));
+    let by_chance = chance(2 * runs.len(), 2 * witnesses.whole.len());
+    for series in &witnesses.whole {
+        r_hat = r_hat.max(Split::new(series).r_hat(by_chance));
+    }
+    if !witnesses.units.is_empty() {
+        r_hat = r_hat.max(largest_r_hat(&witnesses.units));
+    }
     let bins = log_bins(runs);
     let (last, before) = (bins[0].mean, bins[1].mean);
     let sigma = (last.error * last.error + before.error * before.error).sqrt();
     let drift = (last.value - before.value).abs() / sigma;
-    Equilibration { r_hat, bins, drift, equilibrated: r_hat <= R_HAT_LIMIT && drift <= AGREEMENT }
+    let long_enough = effective_samples >= LEAST_EFFECTIVE * runs.len() as f64;
+    let missed = witnesses.missed;
+    let equilibrated = !missed && r_hat <= R_HAT_LIMIT && long_enough && drift <= AGREEMENT;
+    Equilibration { r_hat, effective_samples, bins, drift, missed, equilibrated }
 }
 
 /// From the last to the first.
@@ -84,36 +119,68 @@ mod tests {
         (0..count).map(run).collect()
     }
 
+    fn verdict(runs: &[Vec<f64>]) -> Equilibration {
+        equilibration(runs, &Witnesses::default())
+    }
+
     #[test]
     fn the_bins_are_the_last_half_the_quarter_before_it_and_so_on() {
-        let found = equilibration(&runs(2, 100, 0, |_, _| 0.0));
+        let found = verdict(&runs(2, 100, 0, |_, _| 0.0));
         let spans: Vec<(usize, usize)> = found.bins.iter().map(|bin| (bin.from, bin.to)).collect();
         assert_eq!(spans, [(50, 100), (25, 50), (12, 25), (6, 12), (0, 6)]);
     }
 
     #[test]
     fn stationary_runs_that_agree_are_equilibrated() {
-        let passed = (0..200).filter(|&seed| equilibration(&runs(4, 1000, seed, |_, _| 0.0)).equilibrated);
+        let passed = (0..200).filter(|&seed| verdict(&runs(4, 1000, seed, |_, _| 0.0)).equilibrated);
         assert_eq!(passed.count(), 200);
     }
 
     #[test]
     fn runs_that_disagree_are_not_equilibrated() {
-        let found = equilibration(&runs(4, 1000, 0, |r, _| r as f64));
+        let found = verdict(&runs(4, 1000, 0, |r, _| r as f64));
         assert!(found.r_hat > 1.5 && !found.equilibrated, "{found:?}");
     }
 
     #[test]
     fn runs_that_drift_together_as_the_logarithm_of_time_are_not_equilibrated() {
-        let found = equilibration(&runs(8, 1000, 0, |_, t| -0.4 * libm::log(1.0 + t as f64)));
+        let found = verdict(&runs(8, 1000, 0, |_, t| -0.4 * libm::log(1.0 + t as f64)));
         assert!(found.drift > AGREEMENT && !found.equilibrated, "{found:?}");
     }
 
     #[test]
     fn frozen_runs_at_one_energy_pass_and_at_two_do_not() {
-        assert!(equilibration(&vec![vec![-9.0; 64]; 4]).equilibrated);
-        let mut two = vec![vec![-9.0; 64]; 4];
-        two[1] = vec![-7.0; 64];
-        assert!(!equilibration(&two).equilibrated);
+        assert!(verdict(&vec![vec![-9.0; 128]; 4]).equilibrated);
+        let mut two = vec![vec![-9.0; 128]; 4];
+        two[1] = vec![-7.0; 128];
+        assert!(!verdict(&two).equilibrated);
+    }
+
+    #[test]
+    fn runs_of_too_few_effective_samples_are_not_equilibrated() {
+        let found = verdict(&runs(4, 96, 0, |_, _| 0.0));
+        assert!(found.r_hat < R_HAT_LIMIT && found.drift < AGREEMENT && !found.equilibrated, "{found:?}");
+    }
+
+    #[test]
+    fn one_unit_among_many_that_is_stuck_in_one_run_is_found() {
+        let (units, looks) = (60, 160);
+        let key = Key::derive("units", &[]);
+        let counts = |run: u64, stuck: u32| -> Vec<u32> {
+            let mut stream = key.stream(run);
+            let count = |i: usize| (stream.word() % 8) as u32 + if i % units == 17 { stuck } else { 0 };
+            (0..units * looks).map(count).collect()
+        };
+        let energies = runs(4, 1000, 0, |_, _| 0.0);
+        let judge = |stuck: u32| {
+            let all: Vec<Vec<u32>> =
+                (0..4).map(|run| counts(run, if run == 2 { stuck } else { 0 })).collect();
+            let column = |counts| Columns { counts, stride: units, count: units };
+            let units = all.iter().map(|counts| column(counts)).collect();
+            equilibration(&energies, &Witnesses { units, ..Witnesses::default() })
+        };
+        assert!(judge(0).equilibrated && !judge(2).equilibrated, "{} {}", judge(0).r_hat, judge(2).r_hat);
+        let missed = Witnesses { missed: true, ..Witnesses::default() };
+        assert!(!equilibration(&energies, &missed).equilibrated);
     }
 }

@@ -74,7 +74,7 @@ fn print(options: &LadderOptions, ladder: &[Decimal], found: &ReplicaExchange) -
         for (k, (beta, at)) in ladder.iter().zip(&found.temperatures).enumerate() {
             let line = serde_json::json!({
                 "beta": decimal::to_f64(*beta), "swap_acceptance": found.acceptance.get(k),
-                "tau_int": at.energy.tau_int, "r_hat": at.energy.r_hat,
+                "tau_int": at.energy.tau_int, "r_hat": at.equilibration.r_hat,
                 "equilibrated": at.equilibration.equilibrated,
             });
             writeln!(out, "{line}")?;
@@ -89,7 +89,7 @@ fn print(options: &LadderOptions, ladder: &[Decimal], found: &ReplicaExchange) -
             decimal::to_text(*beta),
             found.acceptance.get(k).map_or(String::new(), |acceptance| format!("{acceptance:.3}")),
             format!("{:.1}", at.energy.tau_int),
-            format!("{:.3}", at.energy.r_hat),
+            format!("{:.3}", at.equilibration.r_hat),
             if at.equilibration.equilibrated { "yes" } else { "no" }.to_owned(),
         ]);
     }

@@ -7,6 +7,7 @@ use super::super::wide::{Plain, Wide};
 use super::sweep::{Groups, sum, with_turned};
 use super::{BitRows, MAX_DEGREE, Replica};
 use crate::cpu::{Level, at_each_level};
+use std::ops::Range;
 
 /// Compares pairs of replicas.
 #[derive(Debug, Clone)]
@@ -14,6 +15,9 @@ pub(crate) struct Comparison {
     /// Slots of the model in each group of all W¹, and of all W².
     first_slots: Vec<u32>,
     second_slots: Vec<u32>,
+    /// Groups of the units that have two slots or more.
+    first_units: Vec<Range<usize>>,
+    second_units: Vec<Range<usize>>,
     /// The bits in which the replicas differ.
     first: Vec<u32>,
     merged: Vec<u32>,
@@ -28,7 +32,15 @@ impl Comparison {
         }
         let [first_slots, second_slots, _] = slots;
         let (first, merged) = (vec![0; first_slots.len()], vec![0; second_slots.len()]);
-        Self { first_slots, second_slots, first, merged }
+        let of_two = |groups: &Range<usize>, slots: &[u32]| {
+            slots[groups.clone()].iter().map(|slots| slots.count_ones()).sum::<u32>() >= 2
+        };
+        let first_units = rows.firsts.iter().map(|side| side.start..side.start + side.groups);
+        let first_units = first_units.filter(|groups| of_two(groups, &first_slots)).collect();
+        let second_units =
+            (0..rows.seconds.len()).map(|j| j * rows.output_groups..(j + 1) * rows.output_groups);
+        let second_units = second_units.filter(|groups| of_two(groups, &second_slots)).collect();
+        Self { first_slots, second_slots, first_units, second_units, first, merged }
     }
 
     /// Where they differ, units of a single term left out.
@@ -74,26 +86,113 @@ fn compare_with<W: Wide>(
     }
     // Σ_a s_a s′_a = M − 2 (paths that differ), whatever the signs ξ_a are.
     into.paths = ((paths as i64 - path_sum_with::<W>(rows, false, &this.first, &this.merged)) / 2) as usize;
-    into.first.clear();
-    into.merged.clear();
-    for (j, side) in rows.firsts.iter().enumerate() {
-        let row = side.start..side.start + side.groups;
-        count_differing(&this.first[row.clone()], &this.first_slots[row], &mut into.first);
-        let row = j * groups..(j + 1) * groups;
-        count_differing(&this.merged[row.clone()], &this.second_slots[row], &mut into.merged);
+    count_differing(&mut this.first, &this.first_slots, &this.first_units, &mut into.first);
+    count_differing(&mut this.merged, &this.second_slots, &this.second_units, &mut into.merged);
+}
+
+/// The number of differing slots of every unit.
+#[inline(always)]
+fn count_differing(difference: &mut [u32], slots: &[u32], units: &[Range<usize>], into: &mut Vec<u32>) {
+    for (difference, slots) in difference.iter_mut().zip(slots) {
+        *difference = (*difference & slots).count_ones();
+    }
+    into.resize(units.len(), 0);
+    for (into, groups) in into.iter_mut().zip(units) {
+        let mut differing = 0;
+        for count in &difference[groups.start..groups.end] {
+            differing += count;
+        }
+        *into = differing;
     }
 }
 
-/// Appends the number of differing slots of a unit that has two or more.
-#[inline(always)]
-fn count_differing(difference: &[u32], slots: &[u32], into: &mut Vec<u32>) {
-    let (mut differing, mut all) = (0, 0);
-    for (difference, slots) in difference.iter().zip(slots) {
-        differing += (difference & slots).count_ones();
-        all += slots.count_ones();
+/// Reused from glance to glance.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Glance {
+    sums: Vec<i64>,
+    first: Vec<u32>,
+    merged: Vec<u32>,
+    third: Vec<u32>,
+}
+
+impl Glance {
+    /// Appends the paths with s_a = −1 by unit of the first hidden layer, then those that differ from each reference.
+    pub(crate) fn append(
+        &mut self,
+        level: Level,
+        rows: &BitRows,
+        replica: &Replica,
+        references: &[&Replica],
+        into: &mut Vec<u32>,
+    ) {
+        let Self { sums, first, merged, third } = self;
+        let mut append = |sums: &[i64]| {
+            into.extend(sums.iter().zip(&rows.unit_paths).map(|(sum, &paths)| ((paths - sum) / 2) as u32));
+        };
+        replica.merge_into(merged);
+        unit_sums(level, rows, true, &replica.first, merged, sums);
+        append(sums);
+        for reference in references {
+            let differ = |(a, b): (&u32, &u32)| a ^ b;
+            first.clear();
+            first.extend(replica.first.iter().zip(&reference.first).map(differ));
+            third.clear();
+            third.extend(replica.third.iter().zip(&reference.third).map(differ));
+            merged.clear();
+            let groups = rows.output_groups;
+            for (a, b) in replica.second.chunks_exact(groups).zip(reference.second.chunks_exact(groups)) {
+                merged.extend(a.iter().zip(b).zip(&*third).map(|((a, b), c)| a ^ b ^ c));
+            }
+            unit_sums(level, rows, false, first, merged, sums);
+            append(sums);
+        }
     }
-    if all >= 2 {
-        into.push(differing);
+}
+
+at_each_level! {
+    /// [`path_sum`] by unit of the first hidden layer.
+    fn unit_sums(rows: &BitRows, signed: bool, first: &[u32], merged: &[u32], into: &mut Vec<i64>) = {
+        Baseline: unit_sums_with::<Plain>,
+        Avx2: unit_sums_with::<Avx2>,
+        Avx512: unit_sums_with::<Avx512>,
+    };
+}
+
+#[inline(always)]
+fn unit_sums_with<W: Wide>(rows: &BitRows, signed: bool, first: &[u32], merged: &[u32], into: &mut Vec<i64>) {
+    into.clear();
+    match (rows.signed, signed) {
+        (true, true) => unit_sums_of::<W, true, true>(rows, first, merged, into),
+        (true, false) => unit_sums_of::<W, true, false>(rows, first, merged, into),
+        (false, _) => unit_sums_of::<W, false, false>(rows, first, merged, into),
+    }
+}
+
+#[inline(always)]
+fn unit_sums_of<W: Wide, const SIGNED: bool, const APPLIED: bool>(
+    rows: &BitRows,
+    first: &[u32],
+    merged: &[u32],
+    into: &mut Vec<i64>,
+) {
+    // So many fields can be added up in 16 bits.
+    let safe = MAX_DEGREE / usize::from(rows.largest_degrees[0]).max(1);
+    let mut groups = Groups::<SIGNED> { blocks: &rows.first_blocks };
+    let mut scratch = rows.scratch();
+    for (side, merged) in rows.firsts.iter().zip(merged.chunks_exact(rows.output_groups)) {
+        let bits = &first[side.start..side.start + side.groups];
+        let (mut total, mut sums, mut added) = (0, W::splat(0), 0);
+        with_turned!(merged.iter().copied(), side.chunks, &mut scratch, |row| {
+            for &bits in bits {
+                let field = groups.next_fields::<W, APPLIED>(&row);
+                sums = W::add(sums, W::negate_where(W::from_bits(bits), field));
+                added += 1;
+                if added == safe {
+                    (total, sums, added) = (total + sum::<W>(sums), W::splat(0), 0);
+                }
+            }
+        });
+        into.push(total + sum::<W>(sums));
     }
 }
 

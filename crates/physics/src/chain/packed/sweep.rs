@@ -334,5 +334,5 @@ pub(super) use with_turned;
 /// Σ of 32 numbers.
 #[inline(always)]
 pub(super) fn sum<W: Wide>(v: W::V) -> i64 {
-    W::store(v).numbers().iter().map(|&number| i32::from(number)).sum::<i32>().into()
+    W::sum(v).into()
 }
