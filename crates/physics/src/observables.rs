@@ -102,9 +102,10 @@ fn observed(
     let glances: Vec<&Glances> = runs.iter().map(|run| &run.glances).collect();
     let unseen = Unseen::after(runs.iter().filter_map(|run| run.cheapest));
     let overlaps = Overlaps::with_unseen(recorders, unseen.paths);
+    let energy = estimate_of(&energies, unseen.energy);
     Observed {
-        energy: estimate_of(&energies, unseen.energy),
-        equilibration: equilibration(&energies, &witnesses(&glances, probes, &overlaps)),
+        equilibration: equilibration(&energies, energy.r_hat, &witnesses(&glances, probes, &overlaps)),
+        energy,
         heat_capacity: heat_capacity(&energies, beta, unseen.energy),
         overlap: mean_overlap(&sums, settings.measure),
         layers: layer_overlaps(graph, &sums, settings.measure),

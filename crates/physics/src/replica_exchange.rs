@@ -232,11 +232,12 @@ pub fn replica_exchange(
     let temperatures = found.map(|(k, integral)| {
         let unseen = Unseen::after(cheapest[k].iter().copied());
         let looks: Vec<&Glances> = glances[k].iter().collect();
+        let energy = estimate_of(&energies[k], unseen.energy);
         let overlaps = Overlaps::with_unseen(&recorders[k], unseen.paths);
         Temperature {
             beta: integral.beta,
-            energy: estimate_of(&energies[k], unseen.energy),
-            equilibration: equilibration(&energies[k], &witnesses(&looks, &[], &overlaps)),
+            equilibration: equilibration(&energies[k], energy.r_hat, &witnesses(&looks, &[], &overlaps)),
+            energy,
             heat_capacity: heat_capacity(&energies[k], integral.beta, unseen.energy),
             integral,
             overlaps,

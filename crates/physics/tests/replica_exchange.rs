@@ -216,9 +216,9 @@ fn where_a_quench_is_stuck_its_verdict_says_so_and_exchange_finds_the_exact_ener
 
     let quench_settings = QuenchSettings { runs: 6, relax: 300, measure: 1500 };
     let quench = mc::quench_runs(&graph, beta, &quench_settings, key("quench"));
-    let verdict = equilibration(&quench.energies, &Witnesses::default());
-    assert!(!verdict.equilibrated && verdict.r_hat > 1.5, "{verdict:?}");
     let stuck = estimate(&quench.energies);
+    let verdict = equilibration(&quench.energies, stuck.r_hat, &Witnesses::default());
+    assert!(!verdict.equilibrated && verdict.r_hat > 1.5, "{verdict:?}");
     assert!(stuck.mean > exact.energy + 2.0, "{stuck:?} {exact:?}");
 
     let found = replica_exchange(&graph, &settings(&ladder, 6, 300, 1500), key("exchange"), BINS);

@@ -54,19 +54,22 @@ impl Glances {
     /// of theirs. A probe at higher energies may not have relaxed.
     pub(crate) fn missed_by(runs: &[&Self], probes: &[Self]) -> bool {
         let units = runs[0].units;
-        let mut seen: Vec<Vec<bool>> = vec![Vec::new(); Self::KINDS * units];
+        let width = runs.iter().flat_map(|run| &run.counts).max().map_or(0, |&most| most as usize + 1);
+        let mut seen = vec![false; Self::KINDS * units * width];
+        let mut highest = vec![0; units];
         for look in runs.iter().flat_map(|run| run.looks()) {
-            for (seen, &count) in seen.iter_mut().zip(look) {
-                if seen.len() <= count as usize {
-                    seen.resize(count as usize + 1, false);
-                }
+            highest.iter_mut().zip(look).for_each(|(highest, &energy)| *highest = energy.max(*highest));
+            for (seen, &count) in seen.chunks_exact_mut(width).zip(look) {
                 seen[count as usize] = true;
             }
         }
-        let is_new = |place: usize, look: &[u32]| seen[place].get(look[place] as usize) != Some(&true);
+        let is_new = |place: usize, look: &[u32]| {
+            let count = look[place] as usize;
+            count >= width || !seen[place * width + count]
+        };
         probes.iter().any(|probe| {
             (0..units).any(|unit| {
-                let is_good = probe.looks().all(|look| (look[unit] as usize) < seen[unit].len());
+                let is_good = probe.looks().all(|look| look[unit] <= highest[unit]);
                 let mut kinds = (0..Self::KINDS).map(|kind| kind * units + unit);
                 is_good && kinds.any(|place| probe.looks().all(|look| is_new(place, look)))
             })

@@ -66,11 +66,11 @@ pub struct LogBin {
 /// equilibrium: they disagree with each other or their halves do (R̂), they are too short for their correlations (effective samples),
 /// or the energy still drifts (logarithmic bins).
 ///
-/// All are necessary, none is sufficient: runs that are all stuck at the same place look like equilibrium.
-pub fn equilibration(runs: &[Vec<f64>], witnesses: &Witnesses<'_>) -> Equilibration {
+/// `r_hat` is that of the [estimate](super::Estimate::r_hat). All are necessary, none is sufficient: runs that are all stuck at the same place look like equilibrium.
+pub fn equilibration(runs: &[Vec<f64>], r_hat: f64, witnesses: &Witnesses<'_>) -> Equilibration {
     debug_assert!(runs.len() >= 2 && runs[0].len() >= 2 * SHORTEST_BIN);
     let energies = Split::new(runs);
-    let mut r_hat = energies.r_hat(1.0);
+    let mut r_hat = r_hat;
     let mut effective_samples = energies.bulk_effective().min(energies.tail_effective());
     effective_samples = effective_samples.min(witnesses.effective_samples.unwrap_or(f64::INFINITY));
     let by_chance = chance(2 * runs.len(), 2 * witnesses.whole.len());
@@ -106,6 +106,7 @@ fn log_bins(runs: &[Vec<f64>]) -> Vec<LogBin> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::estimate;
     use super::*;
     use crate::random::Key;
 
@@ -120,7 +121,7 @@ mod tests {
     }
 
     fn verdict(runs: &[Vec<f64>]) -> Equilibration {
-        equilibration(runs, &Witnesses::default())
+        equilibration(runs, estimate(runs).r_hat, &Witnesses::default())
     }
 
     #[test]
@@ -177,10 +178,10 @@ mod tests {
                 (0..4).map(|run| counts(run, if run == 2 { stuck } else { 0 })).collect();
             let column = |counts| Columns { counts, stride: units, count: units };
             let units = all.iter().map(|counts| column(counts)).collect();
-            equilibration(&energies, &Witnesses { units, ..Witnesses::default() })
+            equilibration(&energies, 1.0, &Witnesses { units, ..Witnesses::default() })
         };
         assert!(judge(0).equilibrated && !judge(2).equilibrated, "{} {}", judge(0).r_hat, judge(2).r_hat);
         let missed = Witnesses { missed: true, ..Witnesses::default() };
-        assert!(!equilibration(&energies, &missed).equilibrated);
+        assert!(!equilibration(&energies, 1.0, &missed).equilibrated);
     }
 }
