@@ -1,13 +1,13 @@
 //! From the rows of a sweep to the lines through its grid.
 
-use crate::line::{Line, Point, Sample, Values};
+use crate::line::{End, Line, Sample};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
-use sweep::decimal::{to_f64, to_text};
+use sweep::decimal::to_f64;
 use sweep::measurement::Branch;
 
-/// Fewer points make no line.
-const LEAST_POINTS: usize = 3;
+/// Fewer points make no line: two bracket a transition.
+const LEAST_POINTS: usize = 2;
 
 /// One row of belief propagation, with the parameters of its cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,10 +26,8 @@ pub struct BpRow {
     pub method: String,
     /// The start.
     pub branch: Branch,
-    /// Its values, where it converged.
-    pub values: Option<Values>,
-    /// Converged to an ordered state.
-    pub ordered: bool,
+    /// Where its iteration ended. A sample without a path has nothing that could order: it ends at the paramagnetic point.
+    pub end: End,
 }
 
 /// An axis that a line may follow.
@@ -73,11 +71,11 @@ pub struct NamedLine {
     pub structure: String,
     /// The other axes that vary in the sweep, and their values here.
     pub fixed: Vec<(Axis, Decimal)>,
-    /// The points.
+    /// The rows.
     pub line: Line,
 }
 
-/// Every line of at least three points through the grid of a sweep, along each of its axes that vary.
+/// Every line of at least two points through the grid of a sweep, along each of its axes that vary.
 pub fn lines(rows: &[BpRow]) -> Vec<NamedLine> {
     let axes = varying_axes(rows);
     axes.iter().flat_map(|&axis| lines_along(axis, &axes, rows)).collect()
@@ -119,44 +117,36 @@ fn lines_along(axis: Axis, axes: &[Axis], rows: &[BpRow]) -> Vec<NamedLine> {
     for ((method, structure, fixed), rows) in groups {
         let fixed: Vec<(Axis, Decimal)> =
             others.iter().zip(fixed).filter_map(|(&other, value)| Some((other, value?))).collect();
-        let mut label = format!("{method} {structure} along {}", axis.name());
-        for (other, value) in &fixed {
-            label += &format!(" {}={}", other.name(), to_text(*value));
-        }
-        let line = Line { label, points: points(axis, &rows) };
-        if line.points.len() >= LEAST_POINTS {
+        let line = line(axis, &rows);
+        if line.places.len() >= LEAST_POINTS {
             lines.push(NamedLine { method: method.clone(), axis, structure: structure.clone(), fixed, line });
         }
     }
     lines
 }
 
-fn points(axis: Axis, rows: &[&BpRow]) -> Vec<Point> {
-    let mut samples: BTreeMap<Decimal, BTreeMap<i32, Sample>> = BTreeMap::new();
+fn line(axis: Axis, rows: &[&BpRow]) -> Line {
+    let mut samples: BTreeMap<i32, BTreeMap<Decimal, Sample>> = BTreeMap::new();
     for row in rows {
         let Some(x) = axis.value(row) else { continue };
-        let sample = samples.entry(x).or_default().entry(row.sample).or_default();
+        let sample = samples.entry(row.sample).or_default().entry(x).or_default();
         match row.branch {
-            Branch::Paramagnetic => {
-                sample.paramagnetic = row.values;
-                sample.paramagnetic_ordered = row.ordered;
-            }
-            Branch::Polarised => {
-                sample.polarised = row.values.filter(|_| row.ordered);
-                sample.polarised_converged = row.values.is_some();
-            }
+            Branch::Paramagnetic => sample.paramagnetic = row.end,
+            Branch::Polarised => sample.polarised = row.end,
         }
     }
-    let point = |(x, samples): (Decimal, BTreeMap<i32, Sample>)| Point {
-        x: to_f64(x),
-        samples: samples.into_values().collect(),
-    };
-    samples.into_iter().map(point).collect()
+    let places: BTreeSet<Decimal> = samples.values().flat_map(BTreeMap::keys).copied().collect();
+    let along = |sample: BTreeMap<Decimal, Sample>| places.iter().map(|x| sample.get(x).copied()).collect();
+    Line {
+        places: places.iter().map(|&x| to_f64(x)).collect(),
+        samples: samples.into_values().map(along).collect(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::line::Values;
 
     fn row(p: [&str; 2], beta: &str, sample: i32, branch: Branch) -> BpRow {
         let decimal = |text: &&str| text.parse().unwrap();
@@ -168,8 +158,10 @@ mod tests {
             sample,
             method: "bp".to_owned(),
             branch,
-            values: Some(Values { log_z: 1.0, ..Values::default() }),
-            ordered: branch == Branch::Polarised,
+            end: match branch {
+                Branch::Paramagnetic => End::Disordered(Values { log_z: 1.0, ..Values::default() }),
+                Branch::Polarised => End::Ordered(Values { log_z: 2.0, ..Values::default() }),
+            },
         }
     }
 
@@ -188,20 +180,30 @@ mod tests {
     #[test]
     fn a_grid_has_a_line_for_every_fixed_value_of_its_other_axes() {
         let found = lines(&grid(|_| "0"));
-        // Two β make no line of three points.
-        assert_eq!(found.len(), 2);
-        assert!(found.iter().all(|line| line.axis == Axis::Dilution(1) && line.line.points.len() == 4));
+        let axes: Vec<Axis> = found.iter().map(|line| line.axis).collect();
+        assert_eq!(axes, [[Axis::Dilution(1); 2].as_slice(), &[Axis::Beta; 4]].concat());
         assert_eq!(found[1].fixed, [(Axis::Beta, Decimal::ONE)]);
-        assert_eq!(found[1].line.label, "bp 4-4-1 along dilution_1 beta=1");
-        let point = &found[0].line.points[3];
-        assert_eq!((point.x, point.samples.len()), (0.6, 3));
-        assert!(point.samples.iter().all(|s| s.paramagnetic.is_some() && s.polarised.is_some()));
+        let Line { places, samples } = &found[1].line;
+        assert_eq!((places.as_slice(), samples.len()), ([0.0, 0.2, 0.4, 0.6].as_slice(), 3));
+        let is_whole = |sample: &Option<Sample>| sample.is_some_and(|sample| sample.competitors().is_some());
+        assert!(samples.iter().flatten().all(is_whole));
+    }
+
+    #[test]
+    fn a_sample_is_one_along_the_whole_line_whatever_is_missing_of_it() {
+        let mut rows = grid(|_| "0");
+        rows.retain(|row| row.sample != 1 || row.dilution[0] != "0.2".parse().unwrap());
+        rows.retain(|row| row.sample != 2 || row.branch == Branch::Polarised);
+        let line = &lines(&rows)[0].line;
+        assert_eq!(line.places.len(), 4);
+        let measured: Vec<bool> = line.samples[1].iter().map(Option::is_some).collect();
+        assert_eq!(measured, [true, false, true, true]);
+        assert!(line.samples[2].iter().all(|sample| sample.unwrap().paramagnetic == End::Unresolved));
     }
 
     #[test]
     fn axes_that_advance_together_are_one() {
         let found = lines(&grid(|p| p));
-        assert_eq!(found.len(), 2);
-        assert!(found.iter().all(|line| line.axis == Axis::Dilution(1)));
+        assert!(found.iter().all(|line| matches!(line.axis, Axis::Dilution(1) | Axis::Beta)));
     }
 }

@@ -1,35 +1,37 @@
 //! A line through the grid: one axis varies, everything else is fixed.
 
-/// The rows of one BP method along one axis.
+/// The rows of one BP method along one axis, sample by sample.
+///
+/// A sample is the same network all along the line, thinned more and more, so its rows belong together: errors come from
+/// the spread of whole samples, never of single rows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Line {
-    /// What is fixed, for people; it also keys the resampling, so that errors are reproducible.
-    pub label: String,
-    /// By increasing x.
-    pub points: Vec<Point>,
+    /// The values of the axis, increasing: p_l, ρ_l or β.
+    pub places: Vec<f64>,
+    /// Every disorder sample at each of the places; none where it was not measured.
+    pub samples: Vec<Vec<Option<Sample>>>,
 }
 
-/// All samples at one value of the axis.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Point {
-    /// The value of the axis: p_l, ρ_l or β.
-    pub x: f64,
-    /// The disorder samples with at least one path.
-    pub samples: Vec<Sample>,
-}
-
-/// What both starts reached in one sample.
+/// Where both starts of one sample ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sample {
-    /// The paramagnetic branch, where it converged.
-    pub paramagnetic: Option<Values>,
-    /// Whether the paramagnetic start went to an ordered state: where that is so (a BP that orders continuously), there is
-    /// no paramagnetic state to compete with.
-    pub paramagnetic_ordered: bool,
-    /// The polarised branch, where it converged to an ordered state.
-    pub polarised: Option<Values>,
-    /// Whether the polarised start converged, ordered or not: one that did not says nothing of where order ends.
-    pub polarised_converged: bool,
+    /// The paramagnetic start. Where it ends in an ordered state (a BP that orders continuously), there is no paramagnetic
+    /// state to compete with.
+    pub paramagnetic: End,
+    /// The polarised start.
+    pub polarised: End,
+}
+
+/// Where an iteration ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum End {
+    /// It did not converge: either of the others may be true.
+    #[default]
+    Unresolved,
+    /// At the paramagnetic point, q = 0.
+    Disordered(Values),
+    /// At an ordered state.
+    Ordered(Values),
 }
 
 /// Per weight.
@@ -41,48 +43,55 @@ pub struct Values {
     pub energy: f64,
     /// S / n.
     pub entropy: f64,
-    /// h ln 2 / n, what the symmetric copies of the state would add to log Z (exact fact 3).
+    /// What the symmetric copies of the state would add to log Z: their number of flips times ln 2 / n (exact fact 3).
     pub symmetry: f64,
 }
 
-impl Sample {
-    /// The two states that compete, where there are two.
-    fn both(&self) -> Option<(Values, Values)> {
-        Some((self.paramagnetic.filter(|_| !self.paramagnetic_ordered)?, self.polarised?))
-    }
+/// Log Z that differ by less are equal, and the paramagnetic state is taken: rounding decides nothing.
+const TIE: f64 = 1e-10;
+
+/// What a sample says at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Vote {
+    Yes,
+    No,
+    /// A start that matters did not converge.
+    Unknown,
 }
 
-impl Point {
-    /// The mean over the samples that have both branches of a difference between them; none where no sample has both.
-    pub(crate) fn mean_difference(&self, of: impl Fn(&Values, &Values) -> f64) -> Option<f64> {
-        let both = self.samples.iter().filter_map(|s| s.both().map(|(one, other)| of(&one, &other)));
-        let (sum, count) = both.fold((0.0, 0usize), |(sum, count), value| (sum + value, count + 1));
-        (count > 0).then(|| sum / count as f64)
+impl Sample {
+    /// The paramagnetic and the polarised state, where the two compete.
+    pub(crate) fn competitors(&self) -> Option<(Values, Values)> {
+        match (self.paramagnetic, self.polarised) {
+            (End::Disordered(paramagnetic), End::Ordered(polarised)) => Some((paramagnetic, polarised)),
+            _ => None,
+        }
     }
 
-    /// The fraction of samples whose polarised branch is ordered and has the larger log Z, `extra` added to it, among those
-    /// whose starts both converged.
-    pub(crate) fn stable_fraction(&self, extra: impl Fn(&Values) -> f64) -> Option<f64> {
-        let voters = || self.samples.iter().filter(|s| s.polarised_converged && s.paramagnetic.is_some());
-        let is_stable = |s: &&Sample| match s.both() {
-            Some((paramagnetic, polarised)) => polarised.log_z + extra(&polarised) > paramagnetic.log_z,
-            None => s.paramagnetic_ordered || s.polarised.is_some(),
-        };
-        let count = voters().count();
-        (count > 0).then(|| voters().filter(is_stable).count() as f64 / count as f64)
+    /// Whether it has an ordered branch. From the paramagnetic point no start that orders would have come, so that a
+    /// polarised one which fell there settles it.
+    pub(crate) fn is_ordered(&self) -> Vote {
+        match (self.paramagnetic, self.polarised) {
+            (End::Ordered(_), _) | (_, End::Ordered(_)) => Vote::Yes,
+            (_, End::Disordered(_)) => Vote::No,
+            (_, End::Unresolved) => Vote::Unknown,
+        }
     }
 
-    /// Whether a sample has an ordered branch that is not the stable one.
-    pub(crate) fn has_metastable_order(&self, extra: impl Fn(&Values) -> f64) -> bool {
-        let both = self.samples.iter().filter_map(Sample::both);
-        both.into_iter()
-            .any(|(paramagnetic, polarised)| polarised.log_z + extra(&polarised) <= paramagnetic.log_z)
+    /// Whether its ordered branch is the stable one, with the larger log Z, `extra` added to it.
+    pub(crate) fn is_stable(&self, extra: fn(&Values) -> f64) -> Vote {
+        match (self.paramagnetic, self.polarised) {
+            (End::Ordered(_), _) => Vote::Yes,
+            (_, End::Disordered(_)) => Vote::No,
+            (_, End::Unresolved) | (End::Unresolved, _) => Vote::Unknown,
+            (End::Disordered(_), End::Ordered(_)) if self.lead(extra) > Some(TIE) => Vote::Yes,
+            (End::Disordered(_), End::Ordered(_)) => Vote::No,
+        }
     }
 
-    /// The fraction of ordered samples among those whose polarised start converged.
-    pub(crate) fn ordered_fraction(&self) -> Option<f64> {
-        let converged = self.samples.iter().filter(|s| s.polarised_converged).count();
-        let ordered = self.samples.iter().filter(|s| s.polarised.is_some()).count();
-        (converged > 0).then(|| ordered as f64 / converged as f64)
+    /// By how much the polarised state's log Z is larger, where the two compete.
+    pub(crate) fn lead(&self, extra: fn(&Values) -> f64) -> Option<f64> {
+        self.competitors()
+            .map(|(paramagnetic, polarised)| polarised.log_z + extra(&polarised) - paramagnetic.log_z)
     }
 }

@@ -1,6 +1,6 @@
 //! The finder on the model itself: the paper's Fig. 4 at N = 40, branching ensemble, couplings `input`.
 
-use analysis::{Line, Point, Sample, Values, find};
+use analysis::{End, Line, Sample, Values, find};
 use physics::bp::{self, BpSettings, BpSolution, Start};
 use physics::random::Key;
 use physics::{Couplings, Ensemble, FactorGraph, Network, Structure};
@@ -20,7 +20,7 @@ fn graph(dilution: f64, activation: f64, sample: u64) -> FactorGraph {
     )
 }
 
-fn per_weight(graph: &FactorGraph, beta: f64, solution: &BpSolution) -> Option<Values> {
+fn end(graph: &FactorGraph, beta: f64, solution: &BpSolution) -> End {
     let n = graph.weight_count() as f64;
     let values = Values {
         log_z: solution.log_z / n,
@@ -28,7 +28,11 @@ fn per_weight(graph: &FactorGraph, beta: f64, solution: &BpSolution) -> Option<V
         entropy: (solution.log_z + beta * solution.energy) / n,
         symmetry: graph.hidden_units() as f64 * std::f64::consts::LN_2 / n,
     };
-    solution.converged.then_some(values)
+    match (solution.converged, solution.ordered()) {
+        (false, _) => End::Unresolved,
+        (true, false) => End::Disordered(values),
+        (true, true) => End::Ordered(values),
+    }
 }
 
 fn sample(graph: &FactorGraph, beta: f64) -> Sample {
@@ -36,30 +40,25 @@ fn sample(graph: &FactorGraph, beta: f64) -> Sample {
     let paramagnetic = bp::solve(graph, beta, Start::Paramagnetic(stream), &SETTINGS);
     let along = graph.ground_state().expect("couplings `input`");
     let polarised = bp::solve(graph, beta, Start::Polarised(along), &SETTINGS);
-    Sample {
-        paramagnetic: per_weight(graph, beta, &paramagnetic),
-        paramagnetic_ordered: paramagnetic.ordered(),
-        polarised: per_weight(graph, beta, &polarised).filter(|_| polarised.ordered()),
-        polarised_converged: polarised.converged,
-    }
+    Sample { paramagnetic: end(graph, beta, &paramagnetic), polarised: end(graph, beta, &polarised) }
 }
 
 /// A line of so many points from `from` on, each of instances of its own.
 fn line(beta: f64, activation: f64, (from, step, points): (f64, f64, u32), samples: u64) -> Line {
-    let point = |k: u32| {
-        let x = from + step * f64::from(k);
-        let samples = (0..samples).map(|s| sample(&graph(x, activation, u64::from(k) * samples + s), beta));
-        Point { x, samples: samples.collect() }
-    };
-    Line { label: format!("beta {beta} activation {activation}"), points: (0..points).map(point).collect() }
+    let place = |k: u32| from + step * f64::from(k);
+    let at = |s: u64, k: u32| Some(sample(&graph(place(k), activation, u64::from(k) * samples + s), beta));
+    Line {
+        places: (0..points).map(place).collect(),
+        samples: (0..samples).map(|s| (0..points).map(|k| at(s, k)).collect()).collect(),
+    }
 }
 
 /// p_c with its error, and the latent heat: first a coarse look where order ends, then steps of 0.02 before it.
 fn critical_dilution((beta, activation): (f64, f64)) -> (f64, f64, f64) {
     let coarse = find(&line(beta, activation, COARSE, 1));
-    let spinodal = coarse.ordering.expect("order ends").value;
+    let spinodal = coarse.ordering.found().expect("order ends").value;
     let found = find(&line(beta, activation, (spinodal - 0.14, 0.02, 10), SAMPLES));
-    let crossing = found.crossing.expect("the branches cross");
+    let crossing = found.crossing.found().expect("the branches cross");
     assert!(crossing.is_resolved(), "steps of 0.02 are fine: {crossing:?}");
     (crossing.value, crossing.error.expect("an error"), found.latent_heat.expect("both branches").value)
 }

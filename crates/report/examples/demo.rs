@@ -4,6 +4,7 @@ mod synthetic;
 
 use report::Results;
 use std::path::PathBuf;
+use sweep::diagram::{PlaceOutcome, TransitionRow};
 use sweep::measurement::PhasePoint;
 use synthetic::{Grid, sweep};
 
@@ -20,7 +21,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     for (name, points) in demos {
         let title = format!("Made-up data for a look at the figures: {}", name.replace('_', " "));
-        let transitions = synthetic::transitions(&points);
+        let mut transitions = synthetic::transitions(&points);
+        if name == "ladder" {
+            leave_open(&mut transitions);
+        }
         let results =
             Results { sweep: &title, points: &points, transitions: &transitions, ..Results::default() };
         report::write_figures(&directory.join(name), &report::draw(&results)?)?;
@@ -35,6 +39,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     report::write_figures(&directory.join("without_beta"), &report::draw(&results)?)?;
     Ok(())
+}
+
+/// A first transition before the grid, and a later one that samples leave open which did not converge.
+fn leave_open(transitions: &mut [TransitionRow]) {
+    transitions[0].crossing = synthetic::open(PlaceOutcome::AtEdge, None, Some(0.12));
+    transitions[4].crossing = synthetic::open(PlaceOutcome::Unresolved, Some(0.76), Some(0.93));
+    transitions[4].ordering = synthetic::open(PlaceOutcome::Unresolved, Some(0.8), None);
+    transitions[4].unresolved_samples = 7;
 }
 
 /// Two Monte Carlo methods, and kinds that have no style of their own.

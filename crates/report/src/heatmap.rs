@@ -14,7 +14,7 @@ use crate::style::{Dash, INK, NO_VALUE, Stroke, solid, viridis};
 use crate::ticks::Ticks;
 use crate::transition;
 use std::collections::{BTreeMap, BTreeSet};
-use sweep::diagram::{Found, TransitionRow};
+use sweep::diagram::{FoundPlace, PlaceOutcome, TransitionRow};
 use sweep::measurement::PhasePoint;
 
 const LEFT: f64 = 74.0;
@@ -24,6 +24,7 @@ const BAR: (f64, f64) = (24.0, 16.0);
 const BAR_LABELS: f64 = 76.0;
 const BAR_STEPS: usize = 96;
 const SPINODAL: Stroke = Stroke { color: INK, width: 1.3, dash: Dash::Dashed };
+const UNKNOWN: Stroke = Stroke { color: INK, width: 1.8, dash: Dash::Dotted };
 
 /// A value for every combination of the two axes that a method has.
 struct Map<'t> {
@@ -140,7 +141,7 @@ fn edges(values: &[f64], (least, most): (f64, f64)) -> Option<Vec<f64>> {
 
 fn entries(map: &Map<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    let any = |found: fn(&TransitionRow) -> Found| {
+    let any = |found: fn(&TransitionRow) -> FoundPlace| {
         map.lines.iter().any(|(_, row)| transition::place(found(row)).is_some())
     };
     if any(|row| row.crossing) {
@@ -150,6 +151,9 @@ fn entries(map: &Map<'_>) -> Vec<Entry> {
     if any(|row| row.ordering) {
         let text = "ordered branch of half of the samples ends".to_owned();
         entries.push(Entry { swatch: Swatch::Line(SPINODAL), text });
+    }
+    if map.lines.iter().any(|(_, row)| unknown(row).is_some()) {
+        entries.push(Entry { swatch: Swatch::Line(UNKNOWN), text: transition::OPEN.to_owned() });
     }
     if map.cells.len() < map.x.len() * map.y.len() {
         entries.push(Entry { swatch: Swatch::Patch(NO_VALUE), text: "no value".to_owned() });
@@ -172,27 +176,50 @@ impl Map<'_> {
         self.draw_lines(canvas, frame)
     }
 
-    /// The spinodal as a line, the transition as a line with its points and their errors.
+    /// The spinodal as a line, the transition as a line with its points and their errors, both interrupted where they are
+    /// not known.
     fn draw_lines(&self, canvas: &Canvas<'_>, frame: &Frame) -> Drawn {
-        let places = |found: fn(&TransitionRow) -> Found| -> Vec<(f64, f64, f64)> {
-            let place = |&(y, row): &(f64, &TransitionRow)| {
-                let (x, error) = transition::place(found(row))?;
-                (frame.x.low..=frame.x.high).contains(&x).then_some((x, error, y))
-            };
-            self.lines.iter().filter_map(place).collect()
-        };
-        let line = |places: &[(f64, f64, f64)]| -> Vec<Point> {
-            places.iter().map(|&(x, _, y)| frame.at(x, y)).collect()
-        };
-        canvas.line(&line(&places(|row| row.ordering)), SPINODAL)?;
-        let crossings = places(|row| row.crossing);
-        canvas.line(&line(&crossings), solid(INK, 1.4))?;
-        crossings.into_iter().try_for_each(|(x, error, y)| {
-            let (from, to) = ((x - error).max(frame.x.low), (x + error).min(frame.x.high));
-            canvas.line(&[frame.at(from, y), frame.at(to, y)], solid(INK, 1.2))?;
-            dot(canvas, frame.at(x, y), INK)
-        })
+        self.draw_line(canvas, frame, |row| row.ordering, SPINODAL)?;
+        self.draw_line(canvas, frame, |row| row.crossing, solid(INK, 1.4))?;
+        for &(y, row) in &self.lines {
+            let within = |x: f64| x.clamp(frame.x.low, frame.x.high);
+            if let Some((from, to)) = unknown(row) {
+                let (from, to) = (within(from.unwrap_or(frame.x.low)), within(to.unwrap_or(frame.x.high)));
+                canvas.line(&[frame.at(from, y), frame.at(to, y)], UNKNOWN)?;
+            }
+            if let Some((x, error)) = placed(frame, row.crossing) {
+                let (from, to) = (within(x - error), within(x + error));
+                canvas.line(&[frame.at(from, y), frame.at(to, y)], solid(INK, 1.2))?;
+                dot(canvas, frame.at(x, y), INK)?;
+            }
+        }
+        Ok(())
     }
+
+    fn draw_line(
+        &self,
+        canvas: &Canvas<'_>,
+        frame: &Frame,
+        of: fn(&TransitionRow) -> FoundPlace,
+        stroke: Stroke,
+    ) -> Drawn {
+        let points: Vec<Option<Point>> =
+            self.lines.iter().map(|&(y, row)| Some(frame.at(placed(frame, of(row))?.0, y))).collect();
+        let runs = points.split(Option::is_none);
+        runs.into_iter()
+            .try_for_each(|run| canvas.line(&run.iter().copied().flatten().collect::<Vec<_>>(), stroke))
+    }
+}
+
+/// Between what the crossing lies that is not known; where none is looked for, the end of the ordered branch.
+fn unknown(row: &TransitionRow) -> Option<(Option<f64>, Option<f64>)> {
+    let crosses = row.crossing.outcome != PlaceOutcome::None;
+    transition::open(if crosses { row.crossing } else { row.ordering })
+}
+
+/// A place with its error, if it was found and lies on the map.
+fn placed(frame: &Frame, found: FoundPlace) -> Option<(f64, f64)> {
+    transition::place(found).filter(|(x, _)| (frame.x.low..=frame.x.high).contains(x))
 }
 
 fn draw_bar(canvas: &Canvas<'_>, map: Area, scale: Span, label: &str) -> Drawn {

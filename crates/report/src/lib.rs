@@ -34,5 +34,5 @@ mod transition;
 pub use crate::csv::write_csv;
 pub use crate::error::ReportError;
 pub use crate::figure::{Figure, Results, draw, write_figures};
-pub use crate::notation::concise;
+pub use crate::notation::{concise, place_text};
 pub use crate::summary::summary;

@@ -1,5 +1,7 @@
 //! Numbers with their uncertainty, as physicists write them.
 
+use sweep::diagram::{FoundPlace, PlaceOutcome};
+
 /// The most decimals that a number is written with.
 const MOST_DECIMALS: usize = 10;
 
@@ -23,6 +25,29 @@ pub fn concise(value: f64, error: Option<f64>) -> String {
         None => rounded,
     };
     format!("{}({bracket})", unsigned_zero(format!("{value:.decimals$}")))
+}
+
+/// A place on a line: `0.744(17)`; `≤ 0.5` at the edge of a grid that begins there; `0.72 … 0.88 ?` where it is not known,
+/// and between what it lies; `none`.
+pub fn place_text(place: FoundPlace) -> String {
+    let between = match (place.from.map(short), place.to.map(short)) {
+        (Some(from), Some(to)) => format!("{from} … {to}"),
+        (Some(from), None) => format!("≥ {from}"),
+        (None, Some(to)) => format!("≤ {to}"),
+        (None, None) => String::new(),
+    };
+    match (place.outcome, place.value) {
+        (PlaceOutcome::Found, Some(value)) => concise(value, place.error),
+        (PlaceOutcome::Found | PlaceOutcome::None, _) => "none".to_owned(),
+        (PlaceOutcome::AtEdge, _) => between,
+        (PlaceOutcome::Unresolved, _) => format!("{between} ?").trim_start().to_owned(),
+    }
+}
+
+/// With at most three decimals.
+fn short(value: f64) -> String {
+    let text = format!("{value:.3}");
+    unsigned_zero(text.trim_end_matches('0').trim_end_matches('.').to_owned())
 }
 
 /// How many significant digits an error is given, and the decimal exponent that it has after rounding to them.
@@ -84,6 +109,24 @@ mod tests {
     #[test]
     fn tiny_errors_do_not_flood_the_line() {
         assert_eq!(concise(1.0 / 3.0, Some(1e-15)), "0.3333333333");
+    }
+
+    #[test]
+    fn a_place_says_whether_it_is_known() {
+        let place = |outcome, from, to| place_text(FoundPlace { outcome, from, to, ..FoundPlace::default() });
+        let found = FoundPlace {
+            outcome: PlaceOutcome::Found,
+            value: Some(0.7441),
+            error: Some(0.0172),
+            ..FoundPlace::default()
+        };
+        assert_eq!(place_text(found), "0.744(17)");
+        assert_eq!(place_text(FoundPlace::default()), "none");
+        assert_eq!(place(PlaceOutcome::AtEdge, None, Some(0.5)), "≤ 0.5");
+        assert_eq!(place(PlaceOutcome::AtEdge, Some(0.98), None), "≥ 0.98");
+        assert_eq!(place(PlaceOutcome::Unresolved, Some(0.7249), Some(20.0)), "0.725 … 20 ?");
+        assert_eq!(place(PlaceOutcome::Unresolved, Some(0.0), None), "≥ 0 ?");
+        assert_eq!(place(PlaceOutcome::Unresolved, None, None), "?");
     }
 
     proptest! {

@@ -23,6 +23,9 @@ const GAP: (f64, f64) = (18.0, 16.0);
 /// The paramagnetic closed form.
 const CLOSED_FORM: Stroke = Stroke { color: INK, width: 1.1, dash: Dash::Dotted };
 
+/// Around a crossing that is not known.
+const UNKNOWN: Stroke = Stroke { color: MUTED, width: 1.3, dash: Dash::Dotted };
+
 /// What one panel shows.
 struct Content<'m, 'p, 'a> {
     panel: &'p Panel<'a>,
@@ -30,6 +33,8 @@ struct Content<'m, 'p, 'a> {
     closed_form: Vec<(f64, f64)>,
     /// With its error.
     crossing: Option<(f64, f64)>,
+    /// Between what it lies, where it is not known.
+    open: Option<(Option<f64>, Option<f64>)>,
 }
 
 /// The figure of one quantity, if any row has it.
@@ -76,7 +81,9 @@ fn content<'m, 'p, 'a>(panel: &'p Panel<'a>, view: &View<'m>, quantity: Quantity
     let series = series_of(&panel.points, x, view.methods, quantity);
     let closed_form = closed_form_curve(quantity, x, &panel.points);
     let line = transition::of_panel(panel, x, view.methods, view.transitions);
-    Content { panel, series, closed_form, crossing: line.and_then(|row| transition::place(row.crossing)) }
+    let crossing = line.and_then(|row| transition::place(row.crossing));
+    let open = line.and_then(|row| transition::open(row.crossing));
+    Content { panel, series, closed_form, crossing, open }
 }
 
 /// The axes that hold everything in all panels.
@@ -113,6 +120,10 @@ fn entries(contents: &[Content<'_, '_, '_>], methods: &Methods, quantity: Quanti
         let text = "log Z of the BP branches crosses ± 1 s.e.".to_owned();
         entries.push(Entry { swatch: Swatch::Upright(mark()), text });
     }
+    if contents.iter().any(|c| c.open.is_some()) {
+        let text = format!("crossing {}", transition::OPEN);
+        entries.push(Entry { swatch: Swatch::Upright(UNKNOWN), text });
+    }
     if contents.iter().any(|c| c.series.iter().any(Series::has_doubtful)) {
         let text = "not equilibrated in all samples".to_owned();
         entries.push(Entry { swatch: Swatch::Dot(MUTED), text });
@@ -137,6 +148,7 @@ impl Content<'_, '_, '_> {
         frame.draw_grid(canvas)?;
         quantity.reference_line().map_or(Ok(()), |level| frame.draw_level(canvas, level))?;
         self.crossing.map_or(Ok(()), |(x, _)| frame.draw_mark(canvas, x))?;
+        self.draw_open(canvas, frame)?;
         let color: RGBColor = ladder(self.panel.rank);
         let (below, above): (Vec<_>, Vec<_>) =
             self.series.iter().partition(|s| s.method.look.ink == Ink::Ladder);
@@ -149,6 +161,21 @@ impl Content<'_, '_, '_> {
         let room = frame.area.right - frame.area.left;
         let size = 12.0 * (room / font::width(&self.panel.title, 12.0, true).max(1.0)).min(1.0);
         canvas.text(&self.panel.title, place, Type { bold: true, ..regular(size, INK, Align::Left) })
+    }
+}
+
+impl Content<'_, '_, '_> {
+    /// A frame of dots around where the crossing may be, open where its end is not known.
+    fn draw_open(&self, canvas: &Canvas<'_>, frame: &Frame) -> Drawn {
+        let Some((from, to)) = self.open else { return Ok(()) };
+        let Area { top, bottom, left, right } = frame.area;
+        let at = |x: f64| frame.at(x, frame.y.low).0.clamp(left, right);
+        let (from, to) = (from.map(at), to.map(at));
+        for x in from.iter().chain(&to) {
+            canvas.line(&[(*x, bottom), (*x, top)], UNKNOWN)?;
+        }
+        let across = (from.unwrap_or(left), to.unwrap_or(right));
+        canvas.line(&[(across.0, top + 5.0), (across.1, top + 5.0)], UNKNOWN)
     }
 }
 

@@ -9,10 +9,10 @@ use crate::header::{Entry, Header, Swatch};
 use crate::panels::axis_labels;
 use crate::series::visible;
 use crate::style::{Dash, Ink, Look, MUTED, Marker, Shape, Stroke, ladder, solid};
-use crate::transition::place;
+use crate::transition::{OPEN, open, place};
 use plotters::style::RGBColor;
 use std::collections::{BTreeMap, BTreeSet};
-use sweep::diagram::{Found, TransitionRow};
+use sweep::diagram::{FoundPlace, TransitionRow};
 
 const LEFT: f64 = 74.0;
 const PANEL: (f64, f64) = (560.0, 420.0);
@@ -106,7 +106,10 @@ fn color(rank: usize, count: usize) -> RGBColor {
 
 fn spans(curves: &[Curve<'_>]) -> Option<(Span, Span)> {
     let rows = || curves.iter().flat_map(|curve| &curve.rows);
-    let ends = |found: Found| place(found).into_iter().flat_map(|(y, error)| [y - error, y + error]);
+    let ends = |found: FoundPlace| {
+        let known = place(found).map(|(y, error)| (Some(y - error), Some(y + error)));
+        known.or(open(found)).into_iter().flat_map(|(low, high)| [low, high]).flatten()
+    };
     let y = rows().flat_map(|(_, row)| ends(row.crossing).chain(ends(row.ordering)));
     Some((Span::around(rows().map(|(x, _)| *x), 0.05)?, Span::around(y, 0.12)?))
 }
@@ -156,12 +159,20 @@ fn entries(curves: &[Curve<'_>]) -> Vec<Entry> {
         let text = "half of the samples have an ordered branch".to_owned();
         entries.push(Entry { swatch: Swatch::Line(stroke), text });
     }
+    if curves.iter().any(Curve::has_open) {
+        entries.push(Entry { swatch: Swatch::Upright(dotted(MUTED)), text: OPEN.to_owned() });
+    }
     if rows().any(|(_, row)| row.resolved == Some(false)) {
         let look = Look { line: None, marker: Some(marker(true)), error_bars: false, ink: Ink::Fixed(MUTED) };
         let text = "open: the grid is coarser than 0.02 there".to_owned();
         entries.push(Entry { swatch: Swatch::Curve(look, MUTED), text });
     }
     entries
+}
+
+/// A place that may be anywhere on it.
+fn dotted(color: RGBColor) -> Stroke {
+    Stroke { color, width: 1.6, dash: Dash::Dotted }
 }
 
 fn marker(open: bool) -> Marker {
@@ -190,40 +201,68 @@ impl Curve<'_> {
         Look { line: Some((dash, 1.8)), marker: Some(marker(open)), error_bars: true, ink: Ink::Ladder }
     }
 
-    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, color: RGBColor) -> Drawn {
-        let crosses = self.crosses();
-        let places = |found: fn(&TransitionRow) -> Found| -> Vec<(Point, (f64, f64), bool)> {
-            let place = |&(x, row): &(f64, &TransitionRow)| {
-                let (y, error) = place(found(row))?;
-                let (low, high) = (frame.at(x, y - error).1, frame.at(x, y + error).1);
-                Some((frame.at(x, y), (low, high), row.resolved == Some(false)))
-            };
-            self.rows.iter().filter_map(place).collect()
-        };
-        let line = |places: &[(Point, (f64, f64), bool)]| visible(places.iter().map(|p| p.0).collect());
-        let (orderings, crossings) = (places(|row| row.ordering), places(|row| row.crossing));
-        if !orderings.is_empty() {
-            let width = if crosses { 1.1 } else { 1.8 };
-            canvas.line(&line(&orderings), Stroke { color, width, dash: Dash::Dashed })?;
-        }
-        if crosses {
-            canvas.line(&line(&crossings), solid(color, 1.8))?;
-        }
-        let marked = if crosses { crossings } else { orderings };
-        marked.into_iter().try_for_each(|(at, (low, high), open)| {
-            let bar = solid(color, 1.0);
-            canvas.line(&[(at.0, low), (at.0, high)], bar)?;
-            canvas.line(&[(at.0 - CAP, low), (at.0 + CAP, low)], bar)?;
-            canvas.line(&[(at.0 - CAP, high), (at.0 + CAP, high)], bar)?;
-            canvas.marker(at, marker(open), color)
-        })
+    /// What its marked line is of.
+    fn marked(&self) -> fn(&TransitionRow) -> FoundPlace {
+        if self.crosses() { |row| row.crossing } else { |row| row.ordering }
     }
+
+    fn has_open(&self) -> bool {
+        let marked = self.marked();
+        self.rows.iter().any(|(_, row)| open(marked(row)).is_some())
+    }
+
+    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, color: RGBColor) -> Drawn {
+        let (crosses, marked) = (self.crosses(), self.marked());
+        let spinodal = Stroke { color, width: if crosses { 1.1 } else { 1.8 }, dash: Dash::Dashed };
+        self.draw_line(canvas, frame, |row| row.ordering, spinodal)?;
+        if crosses {
+            self.draw_line(canvas, frame, marked, solid(color, 1.8))?;
+        }
+        self.rows.iter().try_for_each(|(x, row)| draw_place(canvas, frame, color, (*x, marked(row)), row))
+    }
+
+    /// A line through what was found, interrupted where it was not.
+    fn draw_line(
+        &self,
+        canvas: &Canvas<'_>,
+        frame: &Frame,
+        of: fn(&TransitionRow) -> FoundPlace,
+        stroke: Stroke,
+    ) -> Drawn {
+        let places: Vec<Option<Point>> =
+            self.rows.iter().map(|(x, row)| place(of(row)).map(|(y, _)| frame.at(*x, y))).collect();
+        let runs = places.split(Option::is_none).filter(|run| !run.is_empty());
+        runs.into_iter()
+            .try_for_each(|run| canvas.line(&visible(run.iter().copied().flatten().collect()), stroke))
+    }
+}
+
+/// A point with its error, or where it may be.
+fn draw_place(
+    canvas: &Canvas<'_>,
+    frame: &Frame,
+    color: RGBColor,
+    (x, found): (f64, FoundPlace),
+    row: &TransitionRow,
+) -> Drawn {
+    if let Some((from, to)) = open(found) {
+        let ends = [from.unwrap_or(frame.y.low), to.unwrap_or(frame.y.high)];
+        return canvas.line(&ends.map(|y| frame.at(x, y)), dotted(color));
+    }
+    let Some((y, error)) = place(found) else { return Ok(()) };
+    let (at, bar) = (frame.at(x, y), solid(color, 1.0));
+    let (low, high) = (frame.at(x, y - error).1, frame.at(x, y + error).1);
+    canvas.line(&[(at.0, low), (at.0, high)], bar)?;
+    canvas.line(&[(at.0 - CAP, low), (at.0 + CAP, low)], bar)?;
+    canvas.line(&[(at.0 - CAP, high), (at.0 + CAP, high)], bar)?;
+    canvas.marker(at, marker(row.resolved == Some(false)), color)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synthetic::{Grid, sweep, transitions};
+    use crate::synthetic::{self, Grid, sweep, transitions};
+    use sweep::diagram::PlaceOutcome;
 
     #[test]
     fn a_ladder_of_transitions_is_one_line_with_its_points() {
@@ -245,12 +284,41 @@ mod tests {
     }
 
     #[test]
+    fn a_place_that_is_not_known_interrupts_the_line_and_is_dotted() {
+        let mut rows = transitions(&sweep(&Grid { dilutions: 2, betas: 8 }));
+        let whole = draw("scan", &rows).unwrap().remove(0).svg;
+        assert!(!whole.contains(OPEN));
+        rows[0].crossing = synthetic::open(PlaceOutcome::AtEdge, None, Some(0.3));
+        rows[4].crossing = synthetic::open(PlaceOutcome::Unresolved, Some(0.7), Some(0.95));
+        let svg = draw("scan", &rows).unwrap().remove(0).svg;
+        assert!(svg.contains(OPEN));
+        assert_eq!(
+            whole.matches("<circle").count() - svg.matches("<circle").count(),
+            2 * 2,
+            "no marker there"
+        );
+        // Points 1 to 3 and 5 to 7 are lines of their own.
+        assert_eq!(solid_lines(&svg, 3), 2);
+        assert_eq!((solid_lines(&whole, 3), solid_lines(&whole, 8)), (0, 1));
+    }
+
+    /// Solid lines of the curve's width through so many points.
+    fn solid_lines(svg: &str, points: usize) -> usize {
+        let lines =
+            svg.lines().filter(|line| line.contains("<polyline") && line.contains("stroke-width=\"18\""));
+        let count = |line: &str| {
+            line.split("points=\"").nth(1).unwrap().split('"').next().unwrap().trim().split(' ').count()
+        };
+        lines.filter(|line| count(line) == points).count()
+    }
+
+    #[test]
     fn other_axes_and_methods_have_curves_of_their_own_and_a_method_without_crossing_is_drawn() {
         let mut rows = transitions(&sweep(&Grid { dilutions: 2, betas: 4 }));
         let mut reduced = rows.clone();
         for row in &mut reduced {
             row.method = "bp_reduced".to_owned();
-            row.crossing = Found::default();
+            row.crossing = FoundPlace::default();
         }
         rows.extend(reduced);
         for (row, rho) in rows.iter_mut().zip(["0.3", "0.5"].into_iter().cycle()) {
@@ -270,8 +338,8 @@ mod tests {
         assert!(draw("scan", &rows[..1]).unwrap().is_empty());
         assert!(draw("scan", &[]).unwrap().is_empty());
         let nothing = |row: &TransitionRow| TransitionRow {
-            crossing: Found::default(),
-            ordering: Found::default(),
+            crossing: FoundPlace::default(),
+            ordering: FoundPlace::default(),
             ..row.clone()
         };
         assert!(draw("scan", &rows.iter().map(nothing).collect::<Vec<_>>()).unwrap().is_empty());

@@ -5,7 +5,7 @@ use crate::legend::{Method, Methods};
 use crate::plan::Panel;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-use sweep::diagram::{Found, TransitionRow, structure_text};
+use sweep::diagram::{FoundPlace, PlaceOutcome, TransitionRow, structure_text};
 use sweep::measurement::{Branch, PhasePoint};
 
 /// The first BP method of a sweep: its polarised and its paramagnetic branch.
@@ -43,11 +43,21 @@ fn has_value(point: &PhasePoint, (axis, value): (&String, &String)) -> bool {
     Axis::from_column(axis).zip(fixed.ok()).is_some_and(|(axis, fixed)| axis.value(point) == fixed)
 }
 
-/// A place with its error, if it is a number.
-pub(crate) fn place(found: Found) -> Option<(f64, f64)> {
-    let value = found.value.filter(|value| value.is_finite())?;
+/// A place with its error, if it was found.
+pub(crate) fn place(found: FoundPlace) -> Option<(f64, f64)> {
+    let value = found.value.filter(|value| found.outcome == PlaceOutcome::Found && value.is_finite())?;
     Some((value, found.error.filter(|error| error.is_finite()).unwrap_or(0.0)))
 }
+
+/// Between what a place lies that is at the edge of the grid or unresolved, as far as that is known.
+pub(crate) fn open(found: FoundPlace) -> Option<(Option<f64>, Option<f64>)> {
+    let is_open = matches!(found.outcome, PlaceOutcome::AtEdge | PlaceOutcome::Unresolved);
+    let finite = |end: Option<f64>| end.filter(|end| end.is_finite());
+    is_open.then(|| (finite(found.from), finite(found.to)))
+}
+
+/// The legend's words for an open place.
+pub(crate) const OPEN: &str = "not known: unresolved, or at the edge of the grid";
 
 /// Which branch is stable at one cell, β and method.
 #[derive(Debug, Clone, Copy, PartialEq)]

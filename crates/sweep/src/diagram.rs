@@ -76,6 +76,47 @@ pub struct Found {
     pub error: Option<f64>,
 }
 
+/// What became of a place that was looked for on a line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PlaceOutcome {
+    /// It has a value.
+    Found,
+    /// It is beyond an end of the grid, or not clearly within it.
+    AtEdge,
+    /// Samples that did not converge, or too few that agree, leave it open.
+    Unresolved,
+    /// It is nowhere on the line.
+    #[default]
+    None,
+}
+
+impl PlaceOutcome {
+    /// The name used in SQL, JSON and CSV.
+    pub fn name(self) -> &'static str {
+        match self {
+            PlaceOutcome::Found => "found",
+            PlaceOutcome::AtEdge => "at_edge",
+            PlaceOutcome::Unresolved => "unresolved",
+            PlaceOutcome::None => "none",
+        }
+    }
+}
+
+/// A place on a line.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct FoundPlace {
+    /// Whether there is a value, and why not.
+    pub outcome: PlaceOutcome,
+    /// The place, where it was found.
+    pub value: Option<f64>,
+    /// One standard error of it.
+    pub error: Option<f64>,
+    /// Where it was not found: it is not before this.
+    pub from: Option<f64>,
+    /// Where it was not found: it is not beyond this.
+    pub to: Option<f64>,
+}
+
 /// What was found on one line through the grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TransitionRow {
@@ -88,11 +129,11 @@ pub struct TransitionRow {
     /// The other axes that vary in the sweep, and their values here, as decimal text.
     pub fixed: BTreeMap<String, String>,
     /// Where half of the samples have the polarised branch stable, with the larger raw log Z.
-    pub crossing: Found,
-    /// The same with h ln 2 added to the polarised branch.
-    pub crossing_with_symmetry: Found,
+    pub crossing: FoundPlace,
+    /// The same with the symmetric copies of the polarised state counted.
+    pub crossing_with_symmetry: FoundPlace,
     /// Where half of the samples are ordered.
-    pub ordering: Found,
+    pub ordering: FoundPlace,
     /// Energy difference at the crossing.
     pub latent_heat_per_weight: Found,
     /// Entropy difference at the crossing.
@@ -101,6 +142,10 @@ pub struct TransitionRow {
     pub step: Option<f64>,
     /// Whether that is fine enough.
     pub resolved: Option<bool>,
+    /// Disorder samples on the line.
+    pub samples: i64,
+    /// Those that did not converge where it matters for one of the places.
+    pub unresolved_samples: i64,
 }
 
 /// Widths, ensemble and couplings as text: `40-40-40-1 branching input`.

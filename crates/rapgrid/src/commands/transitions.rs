@@ -3,14 +3,14 @@
 use crate::arguments::{OutputFormat, TransitionsOptions};
 use crate::database::Finder;
 use crate::exit::Exit;
-use analysis::{Axis, BpRow, Estimate, NamedLine, Transition, Values};
+use analysis::{Axis, BpRow, End, Jump, NamedLine, Place, Transition, Values};
 use comfy_table::{Table, presets};
 use std::collections::BTreeSet;
 use std::io::Write;
 use store::Store;
 use store::transitions::BranchRow;
 use sweep::decimal::to_text;
-use sweep::diagram::{Found, TransitionRow, structure_text};
+use sweep::diagram::{Found, FoundPlace, PlaceOutcome, TransitionRow, structure_text};
 use sweep::measurement::Branch;
 
 pub(crate) async fn run(options: TransitionsOptions, finder: &Finder) -> anyhow::Result<Exit> {
@@ -42,11 +42,13 @@ pub(crate) async fn find_and_keep(store: &Store, sweep: &str) -> anyhow::Result<
 }
 
 fn bp_row(row: BranchRow) -> Option<BpRow> {
-    let values = match (row.log_z_per_weight, row.energy_per_weight, row.entropy_per_weight) {
+    let end = match (row.log_z_per_weight, row.energy_per_weight, row.entropy_per_weight) {
+        _ if row.paths == 0 => End::Disordered(Values::default()),
         (Some(log_z), Some(energy), Some(entropy)) => {
-            Some(Values { log_z, energy, entropy, symmetry: row.symmetry_per_weight })
+            let values = Values { log_z, energy, entropy, symmetry: row.symmetry_per_weight };
+            if row.ordered { End::Ordered(values) } else { End::Disordered(values) }
         }
-        _ => None,
+        _ => End::Unresolved,
     };
     Some(BpRow {
         structure: structure_text(&row.widths, &row.ensemble, &row.couplings),
@@ -56,38 +58,68 @@ fn bp_row(row: BranchRow) -> Option<BpRow> {
         sample: row.sample,
         method: row.method,
         branch: Branch::from_name(&row.branch)?,
-        values,
-        ordered: row.ordered,
+        end,
     })
 }
 
 fn transition_row(line: &NamedLine) -> TransitionRow {
     let Transition { crossing, crossing_with_symmetry, ordering, latent_heat, entropy_jump } =
         analysis::find(&line.line);
-    let found = |estimate: Option<Estimate>| Found {
-        value: estimate.map(|estimate| estimate.value),
-        error: estimate.and_then(|estimate| estimate.error),
+    let jump = |jump: Option<Jump>| Found {
+        value: jump.map(|jump| jump.value),
+        error: jump.and_then(|jump| jump.error),
     };
-    let place = crossing.or(ordering);
+    let place = crossing.found().or(ordering.found());
+    let unresolved = [crossing, ordering].map(unresolved_samples);
     TransitionRow {
         method: line.method.clone(),
         axis: line.axis.name(),
         structure: line.structure.clone(),
         fixed: line.fixed.iter().map(|(axis, value)| (Axis::name(*axis), to_text(*value))).collect(),
-        crossing: found(crossing),
-        crossing_with_symmetry: found(crossing_with_symmetry),
-        ordering: found(ordering),
-        latent_heat_per_weight: found(latent_heat),
-        entropy_jump_per_weight: found(entropy_jump),
+        crossing: found_place(crossing),
+        crossing_with_symmetry: found_place(crossing_with_symmetry),
+        ordering: found_place(ordering),
+        latent_heat_per_weight: jump(latent_heat),
+        entropy_jump_per_weight: jump(entropy_jump),
         step: place.map(|place| place.step),
         resolved: place.map(|place| place.is_resolved()),
+        samples: line.line.samples.len() as i64,
+        unresolved_samples: unresolved.into_iter().max().unwrap_or(0),
+    }
+}
+
+fn found_place(place: Place) -> FoundPlace {
+    let not_found = |outcome, between: analysis::Between| FoundPlace {
+        outcome,
+        from: between.from,
+        to: between.to,
+        ..FoundPlace::default()
+    };
+    match place {
+        Place::None => FoundPlace::default(),
+        Place::Found(estimate) => FoundPlace {
+            outcome: PlaceOutcome::Found,
+            value: Some(estimate.value),
+            error: estimate.error,
+            ..FoundPlace::default()
+        },
+        Place::AtEdge(between) => not_found(PlaceOutcome::AtEdge, between),
+        Place::Unresolved(between) => not_found(PlaceOutcome::Unresolved, between),
+    }
+}
+
+fn unresolved_samples(place: Place) -> i64 {
+    match place {
+        Place::None => 0,
+        Place::Found(estimate) => estimate.unresolved as i64,
+        Place::AtEdge(between) | Place::Unresolved(between) => between.unresolved as i64,
     }
 }
 
 /// The lines on which something crosses or ends, at most so many, as a table with what it leaves out.
 pub(crate) fn describe(found: &[TransitionRow], most: usize) -> String {
     if found.is_empty() {
-        return "no method with branches has three points on a line of this sweep's grid\n".to_owned();
+        return "no method with branches has two points on a line of this sweep's grid\n".to_owned();
     }
     let (eventful, empty): (Vec<_>, Vec<_>) = found.iter().partition(|row| has_transition(row));
     let shown = &eventful[..eventful.len().min(most)];
@@ -99,6 +131,12 @@ pub(crate) fn describe(found: &[TransitionRow], most: usize) -> String {
         let more = if shown.is_empty() { "" } else { "more " };
         text += &format!("on {} {more}lines nothing crosses or ends\n", empty.len());
     }
+    if shown.iter().any(|row| has(row, PlaceOutcome::AtEdge)) {
+        text += "≤ ≥ at or beyond an end of the grid: extend the spec there\n";
+    }
+    if shown.iter().any(|row| has(row, PlaceOutcome::Unresolved)) {
+        text += "? not known: samples that did not converge, or too few that agree, leave it open\n";
+    }
     if shown.iter().any(|row| row.resolved == Some(false)) {
         let finest = analysis::FINE_STEP;
         text += &format!("* the grid is coarse there: extend the spec with steps of {finest} or less\n");
@@ -106,9 +144,16 @@ pub(crate) fn describe(found: &[TransitionRow], most: usize) -> String {
     text
 }
 
+fn places(row: &TransitionRow) -> [FoundPlace; 3] {
+    [row.crossing, row.crossing_with_symmetry, row.ordering]
+}
+
+fn has(row: &TransitionRow, outcome: PlaceOutcome) -> bool {
+    places(row).iter().any(|place| place.outcome == outcome)
+}
+
 fn has_transition(row: &TransitionRow) -> bool {
-    let found = [row.crossing, row.crossing_with_symmetry, row.ordering];
-    found.iter().any(|found| found.value.is_some())
+    places(row).iter().any(|place| place.outcome != PlaceOutcome::None)
 }
 
 fn table(found: &[&TransitionRow]) -> Table {
@@ -124,11 +169,10 @@ fn table(found: &[&TransitionRow]) -> Table {
         "ordering",
         "latent heat/n",
         "entropy jump/n",
+        "unresolved",
     ]);
-    let text = |found: Found| match found.value {
-        Some(value) => report::concise(value, found.error),
-        None => "none".to_owned(),
-    };
+    let jump =
+        |found: Found| found.value.map_or("none".to_owned(), |value| report::concise(value, found.error));
     for row in found {
         let structure = Some(row.structure.clone()).filter(|_| structures.len() > 1);
         let fixed = row.fixed.iter().map(|(axis, value)| format!("{axis}={value}"));
@@ -138,27 +182,79 @@ fn table(found: &[&TransitionRow]) -> Table {
             row.method.clone(),
             row.axis.clone(),
             fixed.join(" "),
-            text(row.crossing),
-            text(row.crossing_with_symmetry),
-            text(row.ordering) + coarse,
-            text(row.latent_heat_per_weight),
-            text(row.entropy_jump_per_weight),
+            report::place_text(row.crossing),
+            report::place_text(row.crossing_with_symmetry),
+            report::place_text(row.ordering) + coarse,
+            jump(row.latent_heat_per_weight),
+            jump(row.entropy_jump_per_weight),
+            format!("{}/{}", row.unresolved_samples, row.samples),
         ]);
     }
     table
 }
 
 fn json(row: &TransitionRow) -> serde_json::Value {
-    serde_json::json!({
+    let mut json = serde_json::json!({
         "method": row.method, "axis": row.axis, "structure": row.structure, "fixed": row.fixed,
-        "crossing": row.crossing.value, "crossing_error": row.crossing.error,
-        "crossing_with_symmetry": row.crossing_with_symmetry.value,
-        "crossing_with_symmetry_error": row.crossing_with_symmetry.error,
-        "ordering": row.ordering.value, "ordering_error": row.ordering.error,
         "latent_heat_per_weight": row.latent_heat_per_weight.value,
         "latent_heat_error": row.latent_heat_per_weight.error,
         "entropy_jump_per_weight": row.entropy_jump_per_weight.value,
         "entropy_jump_error": row.entropy_jump_per_weight.error,
         "step": row.step, "resolved": row.resolved,
-    })
+        "samples": row.samples, "unresolved_samples": row.unresolved_samples,
+    });
+    for (name, place) in ["crossing", "crossing_with_symmetry", "ordering"].into_iter().zip(places(row)) {
+        json[name] = place.value.into();
+        json[format!("{name}_error")] = place.error.into();
+        json[format!("{name}_outcome")] = place.outcome.name().into();
+        json[format!("{name}_from")] = place.from.into();
+        json[format!("{name}_to")] = place.to.into();
+    }
+    json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(crossing: FoundPlace, ordering: FoundPlace) -> TransitionRow {
+        TransitionRow {
+            method: "bp".to_owned(),
+            axis: "dilution_1".to_owned(),
+            structure: "4-4-1 branching input".to_owned(),
+            fixed: [("beta".to_owned(), "0.5".to_owned())].into(),
+            crossing,
+            crossing_with_symmetry: FoundPlace::default(),
+            ordering,
+            latent_heat_per_weight: Found::default(),
+            entropy_jump_per_weight: Found::default(),
+            step: None,
+            resolved: None,
+            samples: 12,
+            unresolved_samples: 4,
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_not_known_is_shown_as_such_and_explained() {
+        let at_edge = FoundPlace { outcome: PlaceOutcome::AtEdge, to: Some(0.5), ..FoundPlace::default() };
+        let open = FoundPlace {
+            outcome: PlaceOutcome::Unresolved,
+            from: Some(0.72),
+            to: Some(0.875),
+            ..FoundPlace::default()
+        };
+        let text = describe(&[row(at_edge, open), row(FoundPlace::default(), FoundPlace::default())], 9);
+        for expected in
+            ["≤ 0.5", "0.72 … 0.875 ?", "4/12", "≤ ≥ at or beyond", "? not known", "on 1 more lines"]
+        {
+            assert!(text.contains(expected), "{expected} is not in\n{text}");
+        }
+        let json = json(&row(at_edge, open));
+        assert_eq!(
+            (&json["crossing"], &json["crossing_to"]),
+            (&serde_json::Value::Null, &serde_json::json!(0.5))
+        );
+        assert_eq!(json["ordering_outcome"], "unresolved");
+    }
 }

@@ -8,7 +8,9 @@
 )]
 
 use std::collections::BTreeSet;
-use sweep::diagram::{CellParameters, DegreePoint, Found, LevelPoint, TransitionRow};
+use sweep::diagram::{
+    CellParameters, DegreePoint, Found, FoundPlace, LevelPoint, PlaceOutcome, TransitionRow,
+};
 use sweep::measurement::{Branch, PhasePoint};
 
 /// How many values the two axes have.
@@ -155,6 +157,12 @@ fn values(row: &mut PhasePoint, beta: f64, energy: f64, log_z: f64, overlap: f64
 pub(crate) fn transitions(points: &[PhasePoint]) -> Vec<TransitionRow> {
     let betas: BTreeSet<_> = points.iter().map(|p| p.beta.normalize()).collect();
     let found = |value: f64, error: f64| Found { value: Some(value), error: Some(error) };
+    let place = |value: f64, error: f64| FoundPlace {
+        outcome: PlaceOutcome::Found,
+        value: Some(value),
+        error: Some(error),
+        ..FoundPlace::default()
+    };
     let row = |beta: rust_decimal::Decimal| {
         let at = crossing(beta.to_string().parse().unwrap());
         TransitionRow {
@@ -162,16 +170,23 @@ pub(crate) fn transitions(points: &[PhasePoint]) -> Vec<TransitionRow> {
             axis: "dilution_1".to_owned(),
             structure: "40-40-40-1 branching input".to_owned(),
             fixed: [("beta".to_owned(), beta.to_string())].into(),
-            crossing: found(at, 0.012),
-            crossing_with_symmetry: Found::default(),
-            ordering: found(at + 0.05, 0.01),
+            crossing: place(at, 0.012),
+            crossing_with_symmetry: FoundPlace::default(),
+            ordering: place(at + 0.05, 0.01),
             latent_heat_per_weight: found(0.4, 0.02),
             entropy_jump_per_weight: found(0.2, 0.02),
             step: Some(0.04),
             resolved: Some(at > 0.5),
+            samples: 20,
+            unresolved_samples: 0,
         }
     };
     betas.into_iter().map(row).collect()
+}
+
+/// A place that is not known but for its ends.
+pub(crate) fn open(outcome: PlaceOutcome, from: Option<f64>, to: Option<f64>) -> FoundPlace {
+    FoundPlace { outcome, from, to, ..FoundPlace::default() }
 }
 
 /// The crossings of DESIGN's check, interpolated.
