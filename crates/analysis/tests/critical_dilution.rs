@@ -7,7 +7,7 @@ use physics::{Couplings, Ensemble, FactorGraph, Network, Structure};
 
 const SAMPLES: u64 = 4;
 const COARSE: (f64, f64, u32) = (0.24, 0.06, 13);
-/// Slow samples near a spinodal do not vote; they need not be waited for here.
+/// Slow samples near a spinodal are unresolved; they need not be waited for here.
 const SETTINGS: BpSettings = BpSettings { tolerance: 1e-11, max_iterations: 8000 };
 
 fn graph(dilution: f64, activation: f64, sample: u64) -> FactorGraph {
@@ -43,10 +43,10 @@ fn sample(graph: &FactorGraph, beta: f64) -> Sample {
     Sample { paramagnetic: end(graph, beta, &paramagnetic), polarised: end(graph, beta, &polarised) }
 }
 
-/// A line of so many points from `from` on, each of instances of its own.
+/// A line of so many points from `from` on: each sample is one network, thinned more and more.
 fn line(beta: f64, activation: f64, (from, step, points): (f64, f64, u32), samples: u64) -> Line {
     let place = |k: u32| from + step * f64::from(k);
-    let at = |s: u64, k: u32| Some(sample(&graph(place(k), activation, u64::from(k) * samples + s), beta));
+    let at = |s: u64, k: u32| Some(sample(&graph(place(k), activation, s), beta));
     Line {
         places: (0..points).map(place).collect(),
         samples: (0..samples).map(|s| (0..points).map(|k| at(s, k)).collect()).collect(),
@@ -57,8 +57,8 @@ fn line(beta: f64, activation: f64, (from, step, points): (f64, f64, u32), sampl
 fn critical_dilution((beta, activation): (f64, f64)) -> (f64, f64, f64) {
     let coarse = find(&line(beta, activation, COARSE, 1));
     let spinodal = coarse.ordering.found().expect("order ends").value;
-    let found = find(&line(beta, activation, (spinodal - 0.14, 0.02, 10), SAMPLES));
-    let crossing = found.crossing.found().expect("the branches cross");
+    let found = find(&line(beta, activation, (spinodal - 0.18, 0.02, 15), SAMPLES));
+    let crossing = found.crossing.found().unwrap_or_else(|| panic!("the branches cross: {found:?}"));
     assert!(crossing.is_resolved(), "steps of 0.02 are fine: {crossing:?}");
     (crossing.value, crossing.error.expect("an error"), found.latent_heat.expect("both branches").value)
 }

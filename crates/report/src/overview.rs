@@ -84,7 +84,7 @@ fn stable_runs(
     }
     let chosen: Vec<_> = rows
         .into_iter()
-        .filter_map(|(value, rows)| Some((value.number()?, transition::stable(&rows).map(Stable::row))))
+        .filter_map(|(value, rows)| Some((value.number()?, transition::stable(&rows).and_then(Stable::row))))
         .map(|(x, row)| (x, row.and_then(|row| Some((row.branch, quantity.value(row)?)))))
         .collect();
     let runs = chosen.chunk_by(|a, b| a.1.map(|v| v.0) == b.1.map(|v| v.0));

@@ -9,7 +9,7 @@ use crate::header::{Entry, Header, Swatch};
 use crate::legend::{Method, Methods};
 use crate::plan::Panel;
 use crate::quantity::{Quantity, closed_form_curve};
-use crate::series::{Series, series_of, visible};
+use crate::series::{Series, lacking, series_of, visible};
 use crate::style::{Dash, INK, Ink, Look, MUTED, Stroke, ladder};
 use crate::transition;
 use plotters::style::RGBColor;
@@ -123,6 +123,13 @@ fn entries(contents: &[Content<'_, '_, '_>], methods: &Methods, quantity: Quanti
     if contents.iter().any(|c| c.open.is_some()) {
         let text = format!("crossing {}", transition::OPEN);
         entries.push(Entry { swatch: Swatch::Upright(UNKNOWN), text });
+    }
+    let lacks = contents.iter().flat_map(|c| &c.series).map(Series::unresolved).fold(0.0, f64::max);
+    if lacks > 0.0 {
+        let text = format!("BP of up to {:.0} % of the samples did not converge", (100.0 * lacks).ceil());
+        let look =
+            Look { line: None, marker: Some(lacking(None)), error_bars: false, ink: Ink::Fixed(MUTED) };
+        entries.push(Entry { swatch: Swatch::Curve(look, MUTED), text });
     }
     if contents.iter().any(|c| c.series.iter().any(Series::has_doubtful)) {
         let text = "not equilibrated in all samples".to_owned();

@@ -91,9 +91,12 @@ impl Quantity {
             Quantity::Iterations => point.iterations.map(decimal_logarithm),
             Quantity::Converged => converged_share(point),
         };
-        // How iterations went is told of all samples, those without values among them.
-        let is_about_all = matches!(self, Quantity::Iterations | Quantity::Converged);
-        value.filter(|v| v.is_finite() && (is_about_all || point.samples > 0 && !is_biased(point)))
+        value.filter(|v| v.is_finite() && (!self.is_of_resolved() || point.samples > 0 && !is_biased(point)))
+    }
+
+    /// Whether its means leave out samples that did not converge. How iterations went is told of all samples.
+    pub(crate) fn is_of_resolved(self) -> bool {
+        !matches!(self, Quantity::Iterations | Quantity::Converged)
     }
 
     /// Whether a figure says more than a word would: that all of BP converged is said by no figure of it.

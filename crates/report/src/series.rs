@@ -6,7 +6,7 @@ use crate::frame::Frame;
 use crate::header::dot;
 use crate::legend::{Method, Methods};
 use crate::quantity::Quantity;
-use crate::style::{Look, MUTED, Stroke, solid};
+use crate::style::{Look, MUTED, Marker, Shape, Stroke, solid};
 use plotters::style::RGBColor;
 use sweep::measurement::PhasePoint;
 
@@ -32,6 +32,8 @@ pub(crate) struct Sample {
     pub(crate) error: Option<f64>,
     /// Not all of its samples are in equilibrium.
     pub(crate) is_doubtful: bool,
+    /// The share of samples whose BP did not converge, so that they are in no mean.
+    pub(crate) unresolved: f64,
 }
 
 /// The curves of these rows that have at least one value, from the bottom to the top.
@@ -46,7 +48,8 @@ pub(crate) fn series_of<'m>(
         let sample = |p: &&PhasePoint| {
             let error = quantity.error(p).filter(|_| method.look.error_bars);
             let is_doubtful = CAN_TELL.contains(&p.kind.as_str()) && p.equilibrated < p.samples;
-            Some(Sample { x: x.value(p).number()?, y: quantity.value(p), error, is_doubtful })
+            let unresolved = if quantity.is_of_resolved() { unresolved_share(p) } else { 0.0 };
+            Some(Sample { x: x.value(p).number()?, y: quantity.value(p), error, is_doubtful, unresolved })
         };
         let mut samples: Vec<Sample> = rows.filter_map(sample).collect();
         samples.sort_by(|a, b| a.x.total_cmp(&b.x));
@@ -66,6 +69,11 @@ impl Series<'_> {
     /// Whether some drawn point is not in equilibrium.
     pub(crate) fn has_doubtful(&self) -> bool {
         self.samples.iter().any(|s| s.is_doubtful && s.y.is_some())
+    }
+
+    /// The largest share of samples that a drawn point lacks because their BP did not converge.
+    pub(crate) fn unresolved(&self) -> f64 {
+        self.samples.iter().filter(|s| s.y.is_some()).map(|s| s.unresolved).fold(0.0, f64::max)
     }
 
     /// The values with the ends of their error bars.
@@ -93,6 +101,18 @@ impl Series<'_> {
     }
 }
 
+/// The marker of a point that lacks samples: open, and larger than one that is open anyway.
+pub(crate) fn lacking(marker: Option<Marker>) -> Marker {
+    let marker = marker.unwrap_or(Marker { shape: Shape::Circle, radius: 2.2, open: true });
+    Marker { open: true, radius: marker.radius + 0.8, ..marker }
+}
+
+/// Of the samples with paths.
+fn unresolved_share(point: &PhasePoint) -> f64 {
+    let asked = point.samples_of - point.empty;
+    if asked > 0 { point.unresolved as f64 / asked as f64 } else { 0.0 }
+}
+
 fn draw_line(canvas: &Canvas<'_>, frame: &Frame, look: &Look, color: RGBColor, run: &[(f64, f64)]) -> Drawn {
     let Some((dash, width)) = look.line else { return Ok(()) };
     let line = run.iter().map(|&(x, y)| frame.at(x, y)).collect();
@@ -116,7 +136,8 @@ fn draw_point(canvas: &Canvas<'_>, frame: &Frame, look: &Look, color: RGBColor, 
         canvas.line(&[(x - CAP, low), (x + CAP, low)], stroke)?;
         canvas.line(&[(x - CAP, high), (x + CAP, high)], stroke)?;
     }
-    look.marker.map_or(Ok(()), |marker| canvas.marker(frame.at(sample.x, y), marker, color))?;
+    let marker = if sample.unresolved > 0.0 { Some(lacking(look.marker)) } else { look.marker };
+    marker.map_or(Ok(()), |marker| canvas.marker(frame.at(sample.x, y), marker, color))?;
     if sample.is_doubtful { dot(canvas, frame.at(sample.x, y), MUTED) } else { Ok(()) }
 }
 
@@ -138,6 +159,16 @@ mod tests {
         let methods = Methods::of(&rows);
         let series = series_of(&rows.iter().collect::<Vec<_>>(), Axis::Beta, &methods, Quantity::Energy);
         assert_eq!(series[0].runs(), [vec![(1.0, -1.0)], vec![(3.0, -1.0), (4.0, -1.0)]]);
+    }
+
+    #[test]
+    fn a_mean_that_lacks_samples_which_did_not_converge_says_of_how_many() {
+        let mut row = point("c", "1", "bp", Some(sweep::measurement::Branch::Polarised));
+        (row.energy_per_weight, row.iterations) = (Some(-1.0), Some(50.0));
+        (row.samples, row.samples_of, row.empty, row.unresolved) = (12, 20, 4, 4);
+        let methods = Methods::of(std::slice::from_ref(&row));
+        let of = |quantity| series_of(&[&row], Axis::Beta, &methods, quantity)[0].unresolved();
+        assert_eq!((of(Quantity::Energy), of(Quantity::Iterations)), (0.25, 0.0));
     }
 
     #[test]

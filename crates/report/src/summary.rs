@@ -16,7 +16,7 @@ type Source<'a> = (usize, &'a str, Option<Branch>);
 /// The energies per weight of a sweep as a table: a row for every cell and β, a column for every method and branch. Of
 /// more than `max_rows` rows an even selection is shown, and the last line says where the others are. `stable` is BP's
 /// branch with the larger log Z, `mixed` where only some of the samples are ordered: their mean cannot be compared with
-/// that of all.
+/// that of all, and `unresolved` where samples decide that did not converge.
 pub fn summary(points: &[PhasePoint], max_rows: usize) -> String {
     let rows = rows(points);
     if rows.is_empty() {
@@ -35,6 +35,9 @@ pub fn summary(points: &[PhasePoint], max_rows: usize) -> String {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let mut text = format!("mean energy per weight\n{}", table.trim_fmt());
+    if points.iter().any(|point| point.unresolved > 0) {
+        text.push_str("\n3?: BP of so many samples did not converge; the mean is over others");
+    }
     if shown.len() < rows.len() {
         let left_out = rows.len() - shown.len();
         text.push_str(&format!(
@@ -106,13 +109,15 @@ fn row(points: &[&PhasePoint], axes: &[Axis], sources: &[Source<'_>]) -> Row {
     cells.into_iter().map(Cell::new).collect::<Vec<_>>().into()
 }
 
-/// The energy with its error; for a branch that only some samples have, of how many: `-1.83(2) 11/20`.
+/// The energy with its error; for a branch that only some samples have, of how many, and how many did not converge:
+/// `-1.83(2) 11/20 3?`.
 fn energy(point: &PhasePoint) -> String {
     let value = point.energy_per_weight.filter(|e| e.is_finite() && point.samples > 0);
     let value = value.map(|e| concise(e, point.energy_standard_error.or(point.energy_statistical_error)));
     let partial = point.branch == Some(Branch::Polarised) || point.samples < point.samples_of - point.empty;
     let share = partial.then(|| format!("{}/{}", point.samples, point.samples_of - point.empty));
-    value.into_iter().chain(share).collect::<Vec<_>>().join(" ")
+    let unresolved = (point.unresolved > 0).then(|| format!("{}?", point.unresolved));
+    value.into_iter().chain(share).chain(unresolved).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -125,11 +130,19 @@ mod tests {
         let mut points = sweep(&Grid { dilutions: 1, betas: 1 });
         points[0].energy_per_weight = Some(-1.2886);
         points[1].energy_per_weight = Some(-1.8351);
-        points[1].samples = 19;
+        (points[1].samples, points[1].unresolved) = (16, 3);
         points[3].energy_per_weight = Some(-1.83491);
         points[3].energy_standard_error = Some(0.0002);
         let text = summary(&points, 10);
-        for expected in ["-1.8349(2)", "-1.835(4) 19/20", "-1.289(4)", "beta", "mc", "bp polarised"] {
+        for expected in [
+            "-1.8349(2)",
+            "-1.835(4) 16/20 3?",
+            "\n3?: BP of so many",
+            "-1.289(4)",
+            "beta",
+            "mc",
+            "bp polarised",
+        ] {
             assert!(text.contains(expected), "{expected} is missing in\n{text}");
         }
         assert!(!text.contains("dilution_1"), "an axis that does not vary:\n{text}");

@@ -66,27 +66,34 @@ pub(crate) enum Stable<'a> {
     Branch(&'a PhasePoint),
     /// Some samples are ordered and some are not: the means are over different ones. Here is that of most of them.
     Mixed(&'a PhasePoint),
+    /// Whether most samples are ordered depends on those that did not converge.
+    Unresolved,
 }
 
 impl<'a> Stable<'a> {
     /// The row to show, were there but one.
-    pub(crate) fn row(self) -> &'a PhasePoint {
+    pub(crate) fn row(self) -> Option<&'a PhasePoint> {
         match self {
-            Stable::Branch(row) | Stable::Mixed(row) => row,
+            Stable::Branch(row) | Stable::Mixed(row) => Some(row),
+            Stable::Unresolved => None,
         }
     }
 
-    /// `polarised`, `paramagnetic` or `mixed`.
+    /// `polarised`, `paramagnetic`, `mixed` or `unresolved`.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Stable::Branch(row) => row.branch.map_or("", Branch::name),
             Stable::Mixed(_) => "mixed",
+            Stable::Unresolved => "unresolved",
         }
     }
 }
 
 /// The stable branch among the rows of one cell, β and method; rows without samples or log Z do not count.
 pub(crate) fn stable<'a>(rows: &[&'a PhasePoint]) -> Option<Stable<'a>> {
+    if rows.iter().any(|row| is_unresolved(row)) {
+        return Some(Stable::Unresolved);
+    }
     let log_z = |p: &PhasePoint| p.log_z_per_weight.filter(|z| z.is_finite());
     let of =
         |branch| rows.iter().copied().find(|p| p.branch == branch && p.samples > 0 && log_z(p).is_some());
@@ -104,13 +111,19 @@ pub(crate) fn stable<'a>(rows: &[&'a PhasePoint]) -> Option<Stable<'a>> {
     Some(Stable::Branch(if is_ordered { polarised } else { paramagnetic }))
 }
 
-/// The stable branch of every cell and β.
+/// Whether samples that did not converge decide if half have an ordered branch, or if half have a paramagnetic one at all.
+fn is_unresolved(row: &PhasePoint) -> bool {
+    let asked = row.samples_of - row.empty;
+    row.branch.is_some() && 2 * row.samples <= asked && 2 * (row.samples + row.unresolved) > asked
+}
+
+/// The stable branch of every cell and β, where it is known.
 pub(crate) fn stable_rows<'a>(rows: &[&'a PhasePoint]) -> Vec<&'a PhasePoint> {
     let mut groups: BTreeMap<_, Vec<&PhasePoint>> = BTreeMap::new();
     for row in rows {
         groups.entry((row.cell.as_str(), row.beta)).or_default().push(row);
     }
-    groups.values().filter_map(|rows| stable(rows).map(Stable::row)).collect()
+    groups.values().filter_map(|rows| stable(rows)?.row()).collect()
 }
 
 #[cfg(test)]
@@ -140,7 +153,23 @@ mod tests {
         for (samples, branch) in [(11, Branch::Polarised), (9, Branch::Paramagnetic)] {
             let some = PhasePoint { samples, ..row("1", Branch::Polarised, Some(0.5)) };
             let found = stable(&[&para, &some]).unwrap();
-            assert_eq!((found.word(), found.row().branch), ("mixed", Some(branch)));
+            assert_eq!((found.word(), found.row().unwrap().branch), ("mixed", Some(branch)));
+        }
+    }
+
+    #[test]
+    fn where_samples_that_did_not_converge_decide_no_branch_is_called_stable() {
+        let para = row("1", Branch::Paramagnetic, Some(1.0));
+        for (samples, unresolved, word) in
+            [(9, 2, "unresolved"), (9, 1, "mixed"), (11, 9, "mixed"), (0, 20, "unresolved")]
+        {
+            let some = PhasePoint { samples, unresolved, ..row("1", Branch::Polarised, Some(0.5)) };
+            let found = stable(&[&para, &some]).unwrap();
+            assert_eq!(
+                (found.word(), found.row().is_none()),
+                (word, word == "unresolved"),
+                "{samples} {unresolved}"
+            );
         }
     }
 

@@ -255,3 +255,39 @@ fn every_method_takes_beta_from_zero_to_a_hundred_and_refuses_what_is_none() {
     let relax = ["solve", "net.json", "--beta", "0.5", "--method", "mc", "--measure", "0"];
     rapgrid.run(&relax).failed_with(2);
 }
+
+#[test]
+fn a_boundary_that_depends_on_rows_that_did_not_converge_is_unresolved_wherever_it_is_shown() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    let spec = "name = \"slow\"\nseed = 1\nsamples = 6\n[grid]\nwidths = [14, 14, 14, 1]\nactivation_1 = 0.5\n\
+                activation_2 = 0.3\ndilution_1 = { from = 0, to = 0.96, step = 0.08 }\nbeta = 1\n[methods.bp]\n";
+    rapgrid.write("slow.toml", spec);
+    rapgrid.run(&["scan", "slow.toml"]).succeeded();
+    let outcome = |which: &str| {
+        let outcome = "crossing_outcome || ' ' || ordering_outcome || ' ' || unresolved_samples";
+        rapgrid.query(&format!("SELECT {outcome} FROM transitions WHERE sweep = 'slow' {which}"))
+    };
+    assert_eq!(outcome("AND current AND ordering BETWEEN 0.1 AND 0.9"), "found found 0");
+    let unresolved = "SELECT count(*) FROM stable_branch WHERE unresolved";
+    assert_eq!(rapgrid.count(unresolved), 0);
+    // From where the first sample's order ends on, half of the samples are made not to have converged.
+    rapgrid.query(
+        "UPDATE measurements SET outcome = 'not_converged', converged = false, ordered = false, energy_per_weight = NULL,
+             log_z_per_weight = NULL, entropy_per_weight = NULL, overlap = NULL, layer_overlaps = NULL, symmetries = NULL
+         WHERE branch = 'polarised' AND sample < 3 AND paths > 0 AND cell_id IN
+             (SELECT cell_id FROM cells WHERE dilution_1 >=
+                 (SELECT min(dilution_1) FROM results WHERE branch = 'polarised' AND NOT ordered) - 0.08)",
+    );
+    let printed = rapgrid.run(&["transitions", "slow"]).succeeded();
+    assert!(printed.contains("? not known: samples that did not converge"), "{printed}");
+    assert_eq!(outcome("AND ordering IS NULL AND crossing IS NULL"), "unresolved unresolved 3");
+    assert!(rapgrid.count(unresolved) >= 6, "their stable branch is not known");
+    assert_eq!(rapgrid.count(&format!("{unresolved} AND stable_branch = 'polarised'")), 0);
+    let plotted = rapgrid.run(&["plot", "slow", "--out", "plots"]).succeeded();
+    assert!(plotted.contains("plots"), "{plotted}");
+    let energy = std::fs::read_to_string(rapgrid.folder().join("plots/energy.svg")).unwrap();
+    for text in ["crossing not known: unresolved", "of the samples did not converge"] {
+        assert!(energy.contains(text), "{text}");
+    }
+}
