@@ -178,6 +178,22 @@ fn the_binder_ratio_of_units_is_a_mean_of_ratios_and_no_ratio_of_means() {
 }
 
 #[test]
+fn with_growing_units_their_binder_ratio_falls_below_the_dense_transition_and_rises_above_it() {
+    // One unit with every bond between n weights W¹ and n products v, at β = x/n: a bipartite Curie-Weiss ferromagnet, whose
+    // transition is at x = 1 for n → ∞. Values from the distribution of its magnetisation, by an independent program.
+    let of_size = |n: u32, x: f64| {
+        let widths = [n, 1, n, 1];
+        let graph = graph(&widths, &all_paths(&widths), &Signs::Input(vec![1; n as usize]));
+        pair_averages(&graph, x / f64::from(n)).expect("small").unit_binder().expect("a unit")
+    };
+    for (x, expected) in [(0.8, [0.3027, 0.2015, 0.1488]), (1.8, [0.8747, 0.8975, 0.9190])] {
+        for (n, expected) in [4, 6, 8].into_iter().zip(expected) {
+            assert!((of_size(n, x) - expected).abs() < 6e-5, "n = {n}, x = {x}: {}", of_size(n, x));
+        }
+    }
+}
+
+#[test]
 fn the_susceptibility_of_paths_is_not_that_of_reduced_systems() {
     let (graph, beta) = (coverage_case("cov-dense-543-input.json"), 2.0);
     let exact = pair_averages(&graph, beta).expect("small");
