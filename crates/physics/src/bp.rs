@@ -15,29 +15,33 @@
 //! definition, to the bit.
 
 mod acceleration;
+mod core;
 mod ended;
 mod factor;
 mod groups;
 mod iteration;
 pub(crate) mod lanes;
 mod layout;
+mod newton;
 mod path_messages;
 pub mod plain;
 mod products;
 mod thermodynamics;
 mod weight_messages;
+mod whole;
 
 use crate::cpu::Level;
 use crate::graph::FactorGraph;
+use crate::numerics::ln_1p;
 use crate::random::Stream;
 use crate::scaled_product::power_of_two;
-use factor::Form;
+use factor::{Form, Temperature};
 use groups::Setup;
-use iteration::{Damped, Leaping};
+use iteration::{Damped, Leaping, Undamped};
 pub use lanes::LANES;
 use layout::Layout;
-use std::ops::Range;
-use thermodynamics::Totals;
+use thermodynamics::CoreTotals;
+use whole::{Totals, Whole};
 
 /// The largest β: beyond it e^(2β) and the products of a deep path would leave the range of f64.
 pub const MAX_BETA: f64 = 100.0;
@@ -45,25 +49,24 @@ pub const MAX_BETA: f64 = 100.0;
 /// A converged state with a larger overlap than this is ordered.
 pub const ORDERED_OVERLAP: f64 = 1e-6;
 
-/// |m| of a polarised start, the largest below 1. With couplings `input` the iteration is monotone, so from there it ends
-/// at the most ordered fixed point that there is.
-pub(crate) const POLARISED_MESSAGE: f64 = 1.0 - f64::EPSILON;
+/// A weight with a larger |m| is ordered.
+pub const ORDERED_MAGNETISATION: f64 = 1e-6;
 
 /// Largest |m| of a paramagnetic start: small enough to lie in the basin of m = 0 at any degree that fits in memory.
 pub(crate) const PARAMAGNETIC_MESSAGE: f64 = 1e-3;
 
-/// How far the largest and the smallest ρ lie beyond e^(±2β), 2^40. A path that a frustrated state leaves unsatisfied needs
-/// ρ far below e^(−2β).
-const MESSAGE_MARGIN: f64 = power_of_two(40);
+/// How far the largest and the smallest ρ that are told apart lie beyond e^(±2β), 2^50. A path that a frustrated state leaves
+/// unsatisfied needs ρ far below e^(−2β); a smaller ρ is nothing beside e^(−2β) in what a path answers.
+const MESSAGE_MARGIN: f64 = power_of_two(50);
 
-/// Undamped updates after convergence at most, and the relative change of all ρ that ends them.
-const POLISHING_UPDATES: usize = 8;
-const POLISHED: f64 = 1e-9;
+/// Paths through a weight up to which a paramagnetic start is bound to fall to m = 0 where L ≥ 3: artanh |u| is about the
+/// product of two messages at most, and the sum of so many less than half of [`PARAMAGNETIC_MESSAGE`].
+const FALLING_DEGREE: u32 = 400;
 
 /// When to stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BpSettings {
-    /// Converged when max |Δm| of an undamped update is at most this; ≤ 1e-11.
+    /// Converged when max |Δ ln ρ| of an undamped update is at most this; ≤ 1e-11.
     pub tolerance: f64,
     /// Iterations before giving up; ≥ 20,000.
     pub max_iterations: u32,
@@ -80,7 +83,8 @@ impl Default for BpSettings {
 pub enum Start<'a> {
     /// m uniform in ±1e-3, drawn from the stream.
     Paramagnetic(&'a mut Stream),
-    /// m = (1 − ε) w_i along a configuration of the n weights.
+    /// Along a configuration of the n weights, m = w_i: ρ = 0 where all are along the ground state of couplings `input`, else the
+    /// smallest and the largest that are told apart from 0 and ∞.
     Polarised(&'a [i8]),
 }
 
@@ -91,12 +95,12 @@ fn ratio_of(m: f64) -> f64 {
 
 impl Start<'_> {
     /// ρ in the layout's order and gauge.
-    fn messages(self, layout: &Layout) -> Vec<f64> {
+    fn messages(self, layout: &Layout, temperature: Temperature) -> Vec<f64> {
         let mut messages = Vec::with_capacity(layout.incidences.len());
         match self {
             Start::Paramagnetic(stream) => {
                 // Drawn as the graph lists its incidences.
-                let mut m = vec![0.0; layout.incidences.len()];
+                let mut m = vec![0.0; layout.depth * layout.paths_of_graph];
                 m.fill_with(|| PARAMAGNETIC_MESSAGE * (2.0 * stream.unit_interval() - 1.0));
                 for (&a, &sign) in layout.order.iter().zip(&layout.signs) {
                     let m = &m[a as usize * layout.depth..(a as usize + 1) * layout.depth];
@@ -105,7 +109,7 @@ impl Start<'_> {
                 }
             }
             Start::Polarised(weights) => {
-                let (up, down) = (ratio_of(POLARISED_MESSAGE), ratio_of(-POLARISED_MESSAGE));
+                let (up, down) = (1.0 / temperature.limit, temperature.limit);
                 let along = |w: i8| if w > 0 { up } else { down };
                 for (path, &sign) in layout.weights_of_paths().zip(&layout.signs) {
                     messages.push(along(sign * weights[path[0] as usize]));
@@ -146,15 +150,19 @@ impl Problem<'_> {
 pub struct BpSolution {
     /// The residual reached the tolerance.
     pub converged: bool,
-    /// Updates done. An undamped iteration begins with what paths answer to the start: the first update of m is not counted.
+    /// Updates done. From a polarised start without damping the iteration begins with what paths answer to the start: the first
+    /// update of m is not counted. None where all messages vanish at every fixed point.
     pub iterations: u32,
-    /// max |Δm| of the last update, undamped.
+    /// max |Δ ln ρ| of the last update, undamped.
     pub residual: f64,
     /// q = (1/n) Σ m_i². Meaningful where converged.
     pub overlap: f64,
     /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L. Empty for a reduced system, whose `v[j,k]` belong to two
     /// layers at once.
     pub layer_overlaps: Vec<f64>,
+    /// Hidden units that join a weight with |m_i| > [`ORDERED_MAGNETISATION`]: to flip all weights of one leads to another state,
+    /// with the same log Z. 0 for a reduced system, which is flipped as a whole.
+    pub ordered_units: usize,
     /// The Bethe log Z.
     pub log_z: f64,
     /// ⟨H⟩.
@@ -162,9 +170,11 @@ pub struct BpSolution {
 }
 
 impl BpSolution {
-    fn new(converged: bool, iterations: u32, residual: f64, totals: Totals) -> Self {
-        let Totals { overlap, layer_overlaps, log_z, energy } = totals;
-        Self { converged, iterations, residual, overlap, layer_overlaps, log_z, energy }
+    /// `change` is e^|Δ ln ρ| − 1 of the last update.
+    fn new(converged: bool, iterations: u32, change: f64, totals: Totals) -> Self {
+        let Totals { overlap, layer_overlaps, ordered_units, log_z, energy } = totals;
+        let residual = ln_1p(change);
+        Self { converged, iterations, residual, overlap, layer_overlaps, ordered_units, log_z, energy }
     }
 
     /// Converged with overlap > 1e-6.
@@ -186,9 +196,25 @@ pub fn solve_all(graph: &FactorGraph, problems: Vec<Problem<'_>>, settings: &BpS
     Solver::new(graph).solve_all(problems, settings)
 }
 
+/// How an iteration goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// m ← ½ new + ½ old.
+    Damped,
+    /// m ← new, from a paramagnetic start.
+    Undamped,
+    /// m ← new with leaps, where that is monotone.
+    Leaping,
+}
+
+impl Course {
+    const ALL: [Course; 3] = [Course::Damped, Course::Undamped, Course::Leaping];
+}
+
 /// An instance laid out for belief propagation: serves every β and both starts, in any number of threads.
 #[derive(Debug, Clone)]
 pub struct Solver {
+    whole: Whole,
     layout: Layout,
 }
 
@@ -196,13 +222,42 @@ impl Solver {
     /// For a graph with at least one path.
     pub fn new(graph: &FactorGraph) -> Self {
         debug_assert!(graph.path_count() > 0);
-        Self { layout: Layout::of_graph(graph) }
+        let whole = Whole::of_graph(graph);
+        let unit = |a: usize| graph.weights()[graph.path(a)[0] as usize].to;
+        let layout = Layout::new(&whole, graph.weight_of(), graph.signs(), unit);
+        Self { whole, layout }
     }
 
     /// For a two-body system: bond b has the spins `ends[2 b]` and `ends[2 b + 1]`, and the coupling `couplings[b]`.
     pub(crate) fn of_bonds(spins: usize, ends: &[u32], couplings: &[i8]) -> Self {
-        let layers: Vec<Range<usize>> = Vec::new();
-        Self { layout: Layout::new(2, spins, ends, couplings, |_| 0, layers) }
+        let whole = Whole::new(2, spins, ends, couplings);
+        let layout = Layout::new(&whole, ends, couplings, |_| 0);
+        Self { whole, layout }
+    }
+
+    fn setup(&self, level: Level, form: Form) -> Setup<'_> {
+        Setup { whole: &self.whole, layout: &self.layout, level, form }
+    }
+
+    /// How the iteration of a problem goes.
+    fn course(&self, problem: &Problem<'_>) -> Course {
+        let falls = self.layout.depth >= 3 && self.layout.max_degree <= FALLING_DEGREE;
+        match problem.start {
+            Start::Paramagnetic(_) if falls => Course::Undamped,
+            _ if problem.is_monotone(&self.layout) => Course::Leaping,
+            _ => Course::Damped,
+        }
+    }
+
+    /// Where the core is empty, every problem has this solution.
+    fn without_core(&self, beta: f64) -> BpSolution {
+        let nothing = CoreTotals { squares: Vec::new(), log_z: 0.0, energy: 0.0 };
+        BpSolution::new(true, 0, 0.0, self.whole.totals(beta, nothing))
+    }
+
+    /// Paths whose messages are iterated. Those of the others vanish at every fixed point, or follow from these.
+    pub fn core_paths(&self) -> usize {
+        self.layout.paths()
     }
 
     /// Memory in bytes of [`Self::solve_all`] beside this: two groups of lanes, one that is iterated and one whose
@@ -212,8 +267,9 @@ impl Solver {
             + weight_messages::WeightMessages::bytes(&self.layout)
     }
 
-    /// Iterates m ← ½ new + ½ old on every problem, or m ← new with leaps along slow modes where that is monotone, until its
-    /// residual is within the tolerance.
+    /// Iterates m ← ½ new + ½ old on every problem, m ← new where a paramagnetic start is bound to fall to m = 0, or m ← new with
+    /// leaps along slow modes where that is monotone, until its residual is within the tolerance. Only messages of the core are
+    /// iterated.
     pub fn solve_all(&self, problems: Vec<Problem<'_>>, settings: &BpSettings) -> Vec<BpSolution> {
         self.solve_all_at(Level::chosen(), problems, settings)
     }
@@ -225,18 +281,26 @@ impl Solver {
         problems: Vec<Problem<'_>>,
         settings: &BpSettings,
     ) -> Vec<BpSolution> {
-        let mut solutions = vec![None; problems.len()];
-        let mut alike = Form::ALL.map(|form| (form, Vec::new(), Vec::new()));
-        for (number, problem) in problems.into_iter().enumerate() {
-            let (_, damped, leaping) = &mut alike[Form::of(self.layout.depth, problem.beta) as usize];
-            let is_monotone = problem.is_monotone(&self.layout);
-            if is_monotone { leaping } else { damped }.push((number, problem));
+        if self.layout.paths() == 0 {
+            return problems.iter().map(|problem| self.without_core(problem.beta)).collect();
         }
-        for (form, damped, leaping) in alike {
-            let setup = Setup { layout: &self.layout, level, form };
-            let mut done = |number: usize, solution| solutions[number] = Some(solution);
-            groups::solve_all::<Damped>(setup, damped.into_iter(), settings, &mut done);
-            groups::solve_all::<Leaping>(setup, leaping.into_iter(), settings, &mut done);
+        let mut solutions = vec![None; problems.len()];
+        let mut alike: Vec<_> =
+            Form::ALL.map(|form| (form, [const { Vec::new() }; Course::ALL.len()])).into();
+        for (number, problem) in problems.into_iter().enumerate() {
+            let (_, alike) = &mut alike[Form::of(self.layout.depth, problem.beta) as usize];
+            alike[self.course(&problem) as usize].push((number, problem));
+        }
+        for (form, alike) in alike {
+            for (course, problems) in Course::ALL.into_iter().zip(alike) {
+                let solve = match course {
+                    Course::Damped => groups::solve_all::<Damped>,
+                    Course::Undamped => groups::solve_all::<Undamped>,
+                    Course::Leaping => groups::solve_all::<Leaping>,
+                };
+                let mut done = |number: usize, solution| solutions[number] = Some(solution);
+                solve(self.setup(level, form), problems, settings, &mut done);
+            }
         }
         solutions.into_iter().map(|solution| solution.expect("every problem ends")).collect()
     }

@@ -56,10 +56,12 @@ fn plainly(solver: &Solver, case: &Case, settings: &BpSettings) -> BpSolution {
 }
 
 /// The bits of everything: `==` would take −0 for 0.
-fn bits(solution: &BpSolution) -> (bool, u32, Vec<u64>) {
-    let BpSolution { converged, iterations, residual, overlap, layer_overlaps, log_z, energy } = solution;
+fn bits(solution: &BpSolution) -> (bool, (u32, usize), Vec<u64>) {
+    let BpSolution { converged, iterations, residual, overlap, layer_overlaps, ordered_units, log_z, energy } =
+        solution;
     let numbers = [residual, overlap, log_z, energy].into_iter().chain(layer_overlaps);
-    (*converged, *iterations, numbers.map(|number| number.to_bits()).collect())
+    let counts = (*iterations, *ordered_units);
+    (*converged, counts, numbers.map(|number| number.to_bits()).collect())
 }
 
 fn assert_plain(graph: &FactorGraph, betas: &[f64], settings: &BpSettings) -> Result<(), TestCaseError> {

@@ -113,7 +113,7 @@ pub struct Values {
     pub ordered: Option<bool>,
     /// Iterations that belief propagation took.
     pub iterations: Option<u32>,
-    /// max |Δm| of the last iteration.
+    /// max |Δ ln ρ| of the last iteration, undamped, with ρ = (1 − m)/(1 + m).
     pub residual: Option<f64>,
     /// Integrated autocorrelation time of the energy, in MC sweeps (½ for uncorrelated samples).
     pub tau_int: Option<f64>,
@@ -157,8 +157,8 @@ pub struct Values {
     pub swap_acceptance: Option<f64>,
     /// Round trips of all replicas from the hottest temperature to the coldest and back.
     pub round_trips: Option<u64>,
-    /// How many times ln 2 the symmetric copies of the state would add to log Z: hidden units of a polarised BP state,
-    /// ordered systems of a reduced one. Never added silently.
+    /// How many times ln 2 the symmetric copies of the state would add to log Z: hidden units with an ordered weight,
+    /// or ordered reduced systems. Never added silently.
     pub symmetries: Option<u32>,
     /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L, of a BP state or of one Monte Carlo run.
     pub layer_overlaps: Option<Vec<f64>>,

@@ -33,7 +33,7 @@ pub struct Method {
 pub enum MethodSettings {
     /// Belief propagation from both starts.
     Bp {
-        /// Largest |Δm| of a converged iteration, in (0, 1e-11].
+        /// Largest |Δ ln ρ| of a converged iteration, in (0, 1e-11].
         tolerance: f64,
         /// Iterations allowed for each start, ≥ 20000.
         max_iterations: u32,
@@ -74,7 +74,7 @@ pub enum MethodSettings {
     },
     /// Belief propagation on the reduced two-body systems (three weight layers).
     BpReduced {
-        /// Largest |Δm| of a converged iteration, in (0, 1e-11].
+        /// Largest |Δ ln ρ| of a converged iteration, in (0, 1e-11].
         tolerance: f64,
         /// Iterations allowed for each start, ≥ 20000.
         max_iterations: u32,

@@ -45,7 +45,7 @@ impl Solver<'_> {
             solver.solve_all(problems, settings)
         });
         let row = |(&(beta, branch), solution): (&Row, &BpSolution)| {
-            let symmetries = if solution.ordered() { self.graph.hidden_units() } else { 0 };
+            let symmetries = if solution.ordered() { solution.ordered_units } else { 0 };
             let values = self.bp_values(beta, solution, symmetries);
             self.row(beta, Some(branch), outcome_of(solution), values, start_time)
         };

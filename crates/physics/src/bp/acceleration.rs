@@ -26,6 +26,14 @@ const FIRST: u32 = 40;
 const STRETCH: u32 = 8;
 /// Updates after a leap, in which the faster modes that it stirred up die away; one more after each leap.
 const REST: u32 = 16;
+/// Leaps before the first Newton step.
+const LEAPS: u32 = 2;
+/// Updates after a Newton step, or after one that could not be taken.
+const STEP_REST: u32 = 16;
+/// Updates before a message is looked at again where none moves.
+const LONG_REST: u32 = 256;
+/// A message r that changes by less in an update, in parts of itself, does not move.
+const STILL: f64 = 1e-14;
 /// How much of the rest of the way a leap takes.
 const SHARE: f64 = 0.75;
 /// The longest leap, in stretches.
@@ -47,6 +55,23 @@ pub(crate) enum Act {
     Keep(usize),
     /// Leap.
     Leap,
+    /// Do a Newton step: see [`super::newton`].
+    Newton,
+}
+
+/// What became of a Newton step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Taken,
+    NotTaken,
+    /// No message moves.
+    Needless,
+}
+
+/// Whether a message r that was `old` before the last update moves.
+#[inline(always)]
+pub(crate) fn moves(old: f64, r: f64) -> bool {
+    (r - old).abs() > STILL * r
 }
 
 /// When the messages of a problem are kept, and when they leap.
@@ -55,17 +80,22 @@ pub(crate) struct Leaps {
     kept: usize,
     next: u32,
     done: u32,
+    /// Whether a Newton step is next.
+    steps: bool,
 }
 
 impl Leaps {
     pub(crate) fn new() -> Self {
-        Self { kept: 0, next: FIRST, done: 0 }
+        Self { kept: 0, next: FIRST, done: 0, steps: false }
     }
 
     /// What to do after this number of updates, of which none was the last.
     pub(crate) fn after(&mut self, updates: u32) -> Act {
         if updates < self.next {
             Act::Nothing
+        } else if self.steps {
+            self.next = updates + STEP_REST;
+            Act::Newton
         } else if self.kept < KEPT {
             self.kept += 1;
             self.next = updates + STRETCH;
@@ -74,7 +104,17 @@ impl Leaps {
             self.kept = 0;
             self.done += 1;
             self.next = updates + REST + self.done;
+            self.steps = self.done >= LEAPS;
             Act::Leap
+        }
+    }
+
+    /// What became of a Newton step. Where it was not taken a leap comes before the next.
+    pub(crate) fn stepped(&mut self, step: Step) {
+        match step {
+            Step::Taken => {}
+            Step::NotTaken => self.steps = false,
+            Step::Needless => self.next += LONG_REST,
         }
     }
 }

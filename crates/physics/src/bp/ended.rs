@@ -1,4 +1,4 @@
-//! Problems whose iteration has ended: eight of them are polished together, and say what they found.
+//! Problems whose iteration has ended: eight of them say together what they found.
 
 use super::factor::Temperature;
 use super::groups::{Running, Setup, coldest};
@@ -6,7 +6,7 @@ use super::iteration::At;
 use super::lanes::LANES;
 use super::thermodynamics;
 use super::weight_messages::{Pass, WeightMessages, update};
-use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES};
+use super::{BpSettings, BpSolution};
 
 /// Lanes on one instance.
 pub(crate) struct Ended<'a> {
@@ -34,36 +34,20 @@ impl<'a> Ended<'a> {
         self.messages.put(at, Temperature::new(running.beta), rho);
     }
 
-    fn pass(&mut self, pass: Pass) -> [f64; LANES] {
-        let Setup { layout, level, form } = self.setup;
-        let rescale_after = form.factors_in_range(coldest(&self.lanes));
-        update::<LANES>((level, form), layout, &mut self.messages, pass, rescale_after)
-    }
-
-    /// Polishes what converged, and reports all lanes, which are free then.
-    ///
-    /// A residual of 1e-12 in m resolves ρ to 1e-12 only; thermodynamics in a frustrated state at large β needs ρ below
-    /// e^(−2β), which damping halves its way down to. So converged messages are updated without damping.
-    pub(crate) fn finish(&mut self, settings: &BpSettings, done: &mut impl FnMut(usize, BpSolution)) {
+    /// Reports all lanes, which are free then.
+    pub(crate) fn finish(&mut self, settings: &BpSettings, done: &mut dyn FnMut(usize, BpSolution)) {
         if self.lanes.iter().all(Option::is_none) {
             return;
         }
-        self.pass(Pass::Ratios);
-        let mut moving = self.lanes.map(|lane| lane.is_some_and(|running| running.converged(settings)));
-        for _ in 0..POLISHING_UPDATES {
-            if moving == [false; LANES] {
-                break;
-            }
-            let changes = self.pass(Pass::Polish { moving });
-            (0..LANES).for_each(|k| moving[k] &= changes[k] >= POLISHED);
-        }
-        let Setup { layout, level, form } = self.setup;
+        let Setup { whole, layout, level, form } = self.setup;
+        let rescale_after = form.factors_in_range(coldest(&self.lanes));
+        update::<LANES>((level, form), layout, &mut self.messages, Pass::Ratios, rescale_after);
         let sums = thermodynamics::of_lanes((level, form), layout, &self.messages);
         for k in 0..LANES {
             if let Some(running) = self.lanes[k].take() {
-                let Running { number, beta, iterations, residual } = running;
-                let totals = sums.totals(k, layout, beta, &self.messages);
-                done(number, BpSolution::new(running.converged(settings), iterations, residual, totals));
+                let Running { number, beta, iterations, change } = running;
+                let totals = whole.totals(beta, sums.totals(k, layout, beta, &self.messages));
+                done(number, BpSolution::new(running.converged(settings), iterations, change, totals));
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::scaled_product::{power_of_two, within};
 pub(crate) struct Temperature {
     /// q = e^(−2β).
     pub(crate) q: f64,
-    /// 2^40 e^(2β).
+    /// 2^50 e^(2β).
     pub(crate) limit: f64,
 }
 
@@ -55,8 +55,8 @@ pub(crate) trait Factor {
     /// ρ = R/r.
     fn sent(ratio: f64, r: f64, limit: f64) -> f64;
 
-    /// ½ |m − m_new| where ρ = R/r, of the R and r of both.
-    fn half_change_of(old: (f64, f64), new: (f64, f64), limit: f64) -> f64;
+    /// ρ_new/ρ − 1 or ρ/ρ_new − 1, whichever is positive, where ρ = R/r, of the R and r of both.
+    fn change_of(old: (f64, f64), new: (f64, f64), limit: f64) -> f64;
 
     /// Where R is kept within: [1/this, this].
     fn ratio_limit(limit: f64) -> f64;
@@ -72,10 +72,10 @@ pub(crate) trait Factor {
         (sum + (rho_a + rho_a)) / (sum + (b + b))
     }
 
-    /// ½ |m − m_new| = |ρB − A| / ((1 + ρ)(A + B)).
+    /// ρ_new/ρ − 1 or ρ/ρ_new − 1, whichever is positive: e^|Δ ln ρ| − 1.
     #[inline(always)]
-    fn half_change(rho: f64, (a, b): (f64, f64)) -> f64 {
-        (rho * b - a).abs() / ((1.0 + rho) * (a + b))
+    fn change(rho: f64, (a, b): (f64, f64)) -> f64 {
+        excess(rho * b, a)
     }
 
     /// E and O over all weights of a path, up to a common factor.
@@ -89,17 +89,24 @@ pub(crate) trait Factor {
     }
 }
 
+/// How much the ratio of the larger to the smaller of two positive numbers exceeds 1.
+#[inline(always)]
+fn excess(one: f64, other: f64) -> f64 {
+    let smaller = if one < other { one } else { other };
+    (one - other).abs() / smaller
+}
+
 /// Two or three weights a path, β ≤ [`BOUNDED_BETA`].
 ///
-/// R ≤ e^(2β) 2^40, so that every ρ, with d/n ≤ e^(2β), stays within e^(±4β) 2^±40. The largest number is ρA ≤ ρ³R:
-/// below 2^1000.
+/// R ≤ 2^50 e^(4β): where it is kept within that, every ρ = R d/n, with d/n ≤ e^(2β), is beyond 2^50 e^(2β), as it would be
+/// otherwise. It stays within e^(±6β) 2^±50, and the largest number is ρA ≤ ρ³R: below 2^1000.
 pub(crate) struct Bounded<const L: usize> {
     n: [f64; L],
     d: [f64; L],
 }
 
 /// The largest β of [`Bounded`].
-pub(crate) const BOUNDED_BETA: f64 = 32.0;
+pub(crate) const BOUNDED_BETA: f64 = 24.0;
 
 impl<const L: usize> Factor for Bounded<L> {
     type Each<T: Copy> = [T; L];
@@ -173,15 +180,14 @@ impl<const L: usize> Factor for Bounded<L> {
         ratio / r
     }
 
-    /// |R_new r − R r_new| / ((r + R)(r_new + R_new)).
     #[inline(always)]
-    fn half_change_of(old: (f64, f64), new: (f64, f64), _limit: f64) -> f64 {
-        (new.0 * old.1 - old.0 * new.1).abs() / ((old.1 + old.0) * (new.1 + new.0))
+    fn change_of(old: (f64, f64), new: (f64, f64), _limit: f64) -> f64 {
+        excess(new.0 * old.1, old.0 * new.1)
     }
 
     #[inline(always)]
     fn ratio_limit(limit: f64) -> f64 {
-        limit
+        limit * (limit * (1.0 / MESSAGE_MARGIN))
     }
 
     #[inline(always)]
@@ -252,9 +258,8 @@ impl Factor for Careful {
     }
 
     #[inline(always)]
-    fn half_change_of(old: (f64, f64), new: (f64, f64), limit: f64) -> f64 {
-        let (old, new) = (Self::sent(old.0, old.1, limit), Self::sent(new.0, new.1, limit));
-        (new - old).abs() / ((1.0 + old) * (1.0 + new))
+    fn change_of(old: (f64, f64), new: (f64, f64), limit: f64) -> f64 {
+        excess(Self::sent(old.0, old.1, limit), Self::sent(new.0, new.1, limit))
     }
 
     #[inline(always)]
@@ -282,11 +287,11 @@ impl Parity {
         Parity { even: 1.0, odd: 0.0 }
     }
 
-    /// With one more ratio, ρ ≤ 2^330. Neither sum grows beyond 2^300: their product with another pair's stays finite.
+    /// With one more ratio, ρ ≤ 2^340. Neither sum grows beyond 2^300: their product with another pair's stays finite.
     #[inline(always)]
     fn with(self, rho: f64) -> Self {
         let (even, odd) = (self.even + self.odd * rho, self.odd + self.even * rho);
-        let scale = if even + odd > power_of_two(300) { 1.0 / power_of_two(340) } else { 1.0 };
+        let scale = if even + odd > power_of_two(300) { 1.0 / power_of_two(342) } else { 1.0 };
         Parity { even: even * scale, odd: odd * scale }
     }
 
@@ -328,15 +333,15 @@ impl Form {
         1 << most.ilog2()
     }
 
-    /// How many n or d can be multiplied between 1 and 2^±1000, as a power of two: d ≤ (1 + ρ)^(L−1) ≤ 2^(L−1) e^(4β(L−1))
-    /// 2^(40(L−1)), and d/q, n ≥ q are nearer to 1.
+    /// How many n or d can be multiplied between 1 and 2^±1000, as a power of two: d ≤ (1 + ρ)^(L−1) ≤ 2^(L−1) e^(6β(L−1))
+    /// 2^(50(L−1)), and d/q, n ≥ q are nearer to 1.
     pub(crate) fn factors_in_range(self, beta: f64) -> u32 {
         let others = match self {
             Form::Two => 1.0,
             Form::Three => 2.0,
             Form::Careful => return 1,
         };
-        let bits = others * (4.0 * beta * std::f64::consts::LOG2_E + 41.0);
+        let bits = others * (6.0 * beta * std::f64::consts::LOG2_E + 51.0);
         let most = (960.0 / bits) as u32;
         1 << most.ilog2()
     }

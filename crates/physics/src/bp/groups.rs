@@ -7,12 +7,14 @@ use super::iteration::{At, Iteration};
 use super::lanes::{FEW_LANES, LANES};
 use super::layout::Layout;
 use super::weight_messages::Watch;
+use super::whole::Whole;
 use super::{BpSettings, BpSolution, Problem};
 use crate::cpu::Level;
 
 /// What the problems of a group have in common.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setup<'a> {
+    pub(crate) whole: &'a Whole,
     pub(crate) layout: &'a Layout,
     pub(crate) level: Level,
     pub(crate) form: Form,
@@ -25,7 +27,8 @@ pub(crate) struct Running {
     pub(crate) number: usize,
     pub(crate) beta: f64,
     pub(crate) iterations: u32,
-    pub(crate) residual: f64,
+    /// e^|Δ ln ρ| − 1 of the last update, the largest of any message.
+    pub(crate) change: f64,
 }
 
 /// Lanes on one instance.
@@ -41,11 +44,11 @@ struct Group<'a, I: Iteration> {
 /// Solves problems that have the same form, in any number; calls `done` with the number and solution of each.
 pub(crate) fn solve_all<'p, I: Iteration>(
     setup: Setup<'_>,
-    problems: impl Iterator<Item = (usize, Problem<'p>)>,
+    problems: Vec<(usize, Problem<'p>)>,
     settings: &BpSettings,
-    mut done: impl FnMut(usize, BpSolution),
+    done: &mut dyn FnMut(usize, BpSolution),
 ) {
-    let mut pending = problems.peekable();
+    let mut pending = problems.into_iter().peekable();
     if pending.peek().is_none() {
         return;
     }
@@ -65,17 +68,17 @@ pub(crate) fn solve_all<'p, I: Iteration>(
                 let rho = group.iteration.weight_messages(setup, group.at(k));
                 ended.take(running, rho);
                 if ended.is_full() {
-                    ended.finish(settings, &mut done);
+                    ended.finish(settings, done);
                 }
             }
         }
     }
-    ended.finish(settings, &mut done);
+    ended.finish(settings, done);
 }
 
 impl Running {
     pub(crate) fn converged(&self, settings: &BpSettings) -> bool {
-        self.residual <= settings.tolerance
+        self.change <= settings.tolerance
     }
 
     fn has_ended(&self, settings: &BpSettings) -> bool {
@@ -122,7 +125,7 @@ impl<'a, I: Iteration> Group<'a, I> {
         while let Some(k) = self.lanes[..self.width].iter().position(Option::is_none) {
             let Some((number, problem)) = pending.next() else { break };
             let beta = problem.beta;
-            self.lanes[k] = Some(Running { number, beta, iterations: 0, residual: f64::INFINITY });
+            self.lanes[k] = Some(Running { number, beta, iterations: 0, change: f64::INFINITY });
             filled.push((k, problem));
         }
         if !filled.is_empty() {
@@ -139,11 +142,11 @@ impl<'a, I: Iteration> Group<'a, I> {
         let lanes = self.lanes.map(|lane| lane.is_some());
         let watch = Watch { lanes, tolerance: settings.tolerance, all };
         let coldest = coldest(&self.lanes);
-        let residuals = self.iteration.update(self.setup, self.width, coldest, watch);
-        for (lane, residual) in self.lanes.iter_mut().zip(residuals) {
+        let changes = self.iteration.update(self.setup, self.width, coldest, watch);
+        for (lane, change) in self.lanes.iter_mut().zip(changes) {
             if let Some(running) = lane {
                 running.iterations += 1;
-                running.residual = residual;
+                running.change = change;
             }
         }
         let going_on = self.lanes.map(|lane| {
@@ -156,16 +159,16 @@ impl<'a, I: Iteration> Group<'a, I> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bp::factor::Temperature;
     use crate::bp::iteration::Damped;
     use crate::bp::{Solver, Start};
 
     #[test]
     fn the_last_problems_move_closer_together() {
-        let solver = Solver::of_bonds(3, &[0, 1, 1, 2, 2, 0], &[1, 1, 1]);
-        let spins = [1, 1, 1];
+        let solver = Solver::of_bonds(4, &[0, 1, 0, 2, 0, 3, 1, 2, 1, 3, 2, 3], &[1; 6]);
+        let spins = [1; 4];
         let problem = |number| Problem { beta: number as f64, start: Start::Polarised(&spins) };
-        let mut group =
-            Group::<Damped>::new(Setup { layout: &solver.layout, level: Level::chosen(), form: Form::Two });
+        let mut group = Group::<Damped>::new(solver.setup(Level::chosen(), Form::Two));
         group.fill(&mut (0..6).map(|number| (number, problem(number))));
         let beta_of = |q: f64| -0.5 * crate::numerics::ln(q);
         for (width, ended) in [(8, [0, 3].as_slice()), (4, &[1]), (4, &[0, 2])] {
@@ -178,8 +181,7 @@ mod tests {
             ended.iter().for_each(|&k| group.lanes[k] = None);
         }
         assert_eq!(group.lanes[3].map(|running| running.number), Some(5));
-        assert!(
-            group.iteration.messages.rho.lane(3, 4).eq(Start::Polarised(&spins).messages(&solver.layout))
-        );
+        let expected = Start::Polarised(&spins).messages(&solver.layout, Temperature::new(5.0));
+        assert!(group.iteration.messages.rho.lane(3, 4).eq(expected));
     }
 }

@@ -1,13 +1,13 @@
-//! How the messages of a group of lanes are iterated: damped, or undamped with leaps.
+//! How the messages of a group of lanes are iterated: damped, undamped, or undamped with leaps.
 
-use super::acceleration::{Act, KEPT, Leaps};
+use super::Problem;
+use super::acceleration::{Act, KEPT, Leaps, Step};
 use super::factor::{Form, Temperature};
 use super::groups::Setup;
 use super::lanes::{FEW_LANES, LANES};
 use super::layout::Layout;
 use super::path_messages::{self, PathMessages};
 use super::weight_messages::{self, Pass, Watch, WeightMessages};
-use super::{POLARISED_MESSAGE, Problem, ratio_of};
 
 /// A lane, among how many.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,7 @@ pub(crate) trait Iteration {
     /// Makes the ratios of messages that were put or moved.
     fn ratios(&mut self, setup: Setup<'_>, width: usize, coldest: f64);
 
-    /// One update; returns max |Δm|, undamped, of each lane.
+    /// One update; returns e^|Δ ln ρ| − 1 of an undamped one, the largest of any message, of each lane.
     fn update(&mut self, setup: Setup<'_>, width: usize, coldest: f64, watch: Watch) -> [f64; LANES];
 
     /// After an update: does what shortens the way. `updates` are those of each lane that goes on.
@@ -40,12 +40,15 @@ pub(crate) trait Iteration {
     fn narrow(&mut self, from: usize, to: usize, kept: &[usize]);
 }
 
-/// m ← ½ new + ½ old.
-pub(crate) struct Damped {
+/// m ← ½ new + ½ old, or m ← new.
+pub(crate) struct Plainly<const DAMPED: bool> {
     pub(super) messages: WeightMessages,
 }
 
-impl Damped {
+pub(crate) type Damped = Plainly<true>;
+pub(crate) type Undamped = Plainly<false>;
+
+impl<const DAMPED: bool> Plainly<DAMPED> {
     fn pass(&mut self, setup: Setup<'_>, width: usize, coldest: f64, pass: Pass) -> [f64; LANES] {
         let update = if width == LANES {
             weight_messages::update::<LANES>
@@ -57,15 +60,16 @@ impl Damped {
     }
 }
 
-impl Iteration for Damped {
+impl<const DAMPED: bool> Iteration for Plainly<DAMPED> {
     fn new(layout: &Layout) -> Self {
         Self { messages: WeightMessages::new(layout) }
     }
 
     fn put(&mut self, setup: Setup<'_>, width: usize, problems: Vec<(usize, Problem<'_>)>) {
         for (lane, Problem { beta, start }) in problems {
-            let rho = start.messages(setup.layout).into_iter();
-            self.messages.put(At { lane, width }, Temperature::new(beta), rho);
+            let temperature = Temperature::new(beta);
+            let rho = start.messages(setup.layout, temperature).into_iter();
+            self.messages.put(At { lane, width }, temperature, rho);
         }
     }
 
@@ -74,7 +78,8 @@ impl Iteration for Damped {
     }
 
     fn update(&mut self, setup: Setup<'_>, width: usize, coldest: f64, watch: Watch) -> [f64; LANES] {
-        self.pass(setup, width, coldest, Pass::Step(watch))
+        let pass = if DAMPED { Pass::Damped(watch) } else { Pass::Undamped(watch) };
+        self.pass(setup, width, coldest, pass)
     }
 
     fn accelerate(&mut self, _: Setup<'_>, _: usize, _: f64, _: [Option<u32>; LANES]) {}
@@ -102,12 +107,12 @@ impl Iteration for Leaping {
     fn put(&mut self, setup: Setup<'_>, width: usize, problems: Vec<(usize, Problem<'_>)>) {
         debug_assert!(
             problems.iter().all(|(_, problem)| problem.is_monotone(setup.layout)),
-            "all weights send the same at their start"
+            "all weights send ρ = 0 at their start"
         );
         problems.iter().for_each(|&(lane, _)| self.leaps[lane] = Leaps::new());
         let lanes: Vec<(usize, Temperature)> =
             problems.iter().map(|(lane, problem)| (*lane, Temperature::new(problem.beta))).collect();
-        self.messages.put(setup, width, &lanes, ratio_of(POLARISED_MESSAGE));
+        self.messages.put(setup, width, &lanes, 0.0);
     }
 
     fn ratios(&mut self, setup: Setup<'_>, width: usize, coldest: f64) {
@@ -132,9 +137,22 @@ impl Iteration for Leaping {
                 path_messages::keep(setup, width, &mut self.messages, number, lanes);
             }
         }
+        // A leap overwrites what was before.
+        let steps = acts.contains(&Act::Newton);
+        let moving =
+            if steps { path_messages::moving(setup.level, width, &self.messages) } else { [false; LANES] };
         let lanes = acts.map(|act| act == Act::Leap);
-        if lanes != [false; LANES] {
+        let mut moved = lanes != [false; LANES];
+        if moved {
             path_messages::leap(setup.level, width, &mut self.messages, lanes);
+        }
+        for lane in (0..width).filter(|&lane| acts[lane] == Act::Newton) {
+            let at = At { lane, width };
+            let step = if moving[lane] { self.messages.newton_step(setup, at) } else { Step::Needless };
+            self.leaps[lane].stepped(step);
+            moved |= step == Step::Taken;
+        }
+        if moved {
             self.ratios(setup, width, coldest);
         }
     }

@@ -1,4 +1,4 @@
-//! A factor graph as belief propagation walks along it.
+//! The core of a factor graph (see [`super::core`]) as belief propagation walks along it.
 //!
 //! **Gauge.** The sign of a path is moved into its message from the weight of layer 1: with m̃ = ξ_a m there, every path has
 //! ξ_a = +1. A weight of layer 1 whose paths all have one sign is replaced by ξ times itself; one with paths of both signs
@@ -8,7 +8,7 @@
 //! the graph lists them. The slots that no other block touches (for L = 3 those of W¹[i, j] and W²[j, k]) are numbered
 //! block by block and finished with their block; the others (W³) come last.
 
-use crate::graph::FactorGraph;
+use super::whole::Whole;
 use crate::scaled_product::ScaledProduct;
 use std::ops::Range;
 
@@ -43,7 +43,7 @@ pub(crate) enum Slot {
 }
 
 /// A factor graph in the order of belief propagation. `incidences[p * L + l]`, like the messages `rho[p * L + l]` (and in
-/// lanes `rho[p * L + l].0[lane]`), is path p of this order on its weight of layer l + 1.
+/// lanes `rho[p * L + l][lane]`), is path p of this order on its weight of layer l + 1.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     pub(crate) depth: usize,
@@ -61,32 +61,28 @@ pub(crate) struct Layout {
     pub(crate) order: Vec<u32>,
     /// ξ_a of path p of this order.
     pub(crate) signs: Vec<i8>,
-    /// The weight of each incidence.
+    /// The weight of each incidence, by its number in the graph.
     weight_of: Vec<u32>,
-    /// The (first) slot of each weight of the graph: R up to the sign of its logarithm, which overlaps ignore.
+    /// The (first) slot of each weight of the core: R up to the sign of its logarithm, which overlaps ignore.
     pub(crate) slot_of: Vec<u32>,
-    /// The numbers of the weights of each layer, 1..=L; none for a reduced system.
-    pub(crate) layers: Vec<Range<usize>>,
+    pub(crate) paths_of_graph: usize,
+    /// The largest degree of all weights, in the core.
+    pub(crate) max_degree: u32,
 }
 
 impl Layout {
-    /// The layout of a graph with at least one path.
-    pub(crate) fn of_graph(graph: &FactorGraph) -> Self {
-        let unit = |a: usize| graph.weights()[graph.path(a)[0] as usize].to;
-        let layers = (1..=graph.depth()).map(|layer| graph.layer(layer as u16)).collect();
-        Self::new(graph.depth(), graph.weight_count(), graph.weight_of(), graph.signs(), unit, layers)
-    }
-
-    /// `weight_of[a * depth + l]` is the weight of path a at l, and `block_of` says in which block it goes.
+    /// Of the core of an instance, where `weight_of[a * depth + l]` is the weight of path a of the graph at l, and `block_of` says in which block
+    /// the path goes.
     pub(crate) fn new(
-        depth: usize,
-        weights: usize,
+        &Whole { depth, paths: paths_of_graph, ref core, .. }: &Whole,
         weight_of: &[u32],
         signs: &[i8],
         block_of: impl Fn(usize) -> u32,
-        layers: Vec<Range<usize>>,
     ) -> Self {
-        let mut order: Vec<u32> = (0..signs.len() as u32).collect();
+        let weights = core.weights.len();
+        let mut number_of = vec![u32::MAX; core.weights.last().map_or(0, |&last| last as usize + 1)];
+        (0..).zip(&core.weights).for_each(|(number, &i)| number_of[i as usize] = number);
+        let mut order = core.paths.clone();
         order.sort_by_key(|&a| block_of(a as usize));
         let paths_of_blocks: Vec<Range<usize>> = order
             .chunk_by(|&a, &b| block_of(a as usize) == block_of(b as usize))
@@ -95,7 +91,8 @@ impl Layout {
                 Some(*end - paths.len()..*end)
             })
             .collect();
-        let weight = |p: usize, l: usize| weight_of[order[p] as usize * depth + l] as usize;
+        let of_graph = |p: usize, l: usize| weight_of[order[p] as usize * depth + l];
+        let weight = |p: usize, l: usize| number_of[of_graph(p, l) as usize] as usize;
         let sign = |p: usize| signs[order[p] as usize];
 
         let mut touched = vec![Touched::default(); weights];
@@ -163,12 +160,13 @@ impl Layout {
             block_slots,
             weight_of: (0..order.len())
                 .flat_map(|p| (0..depth).map(move |l| (p, l)))
-                .map(|(p, l)| weight(p, l) as u32)
+                .map(|(p, l)| of_graph(p, l))
                 .collect(),
             signs: order.iter().map(|&a| signs[a as usize]).collect(),
             order,
             slot_of,
-            layers,
+            paths_of_graph,
+            max_degree: touched.iter().map(|touched| touched.plus + touched.minus).max().unwrap_or(0),
         }
     }
 

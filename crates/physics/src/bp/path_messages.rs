@@ -3,16 +3,17 @@
 //!
 //! Without damping the messages of weights need not be remembered: ρ_{i→a} = R_i/r_{a→i}. So r is all that is kept, n and d of
 //! its next value follow from R and r by + and × alone, and one division makes it of them. The messages before an update
-//! are kept beside those after it: changes of m are looked at only as far as it takes to see that they are large.
+//! are kept beside those after it: changes are looked at only as far as it takes to see that they are large.
 
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
-use super::acceleration::{KEPT, leapt};
+use super::acceleration::{KEPT, Step, leapt, moves};
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
 use super::groups::Setup;
 use super::iteration::At;
 use super::lanes::{FEW_LANES, LANES, Rows};
 use super::layout::{Block, Layout, Slot, joined};
+use super::newton;
 use super::products::{Products, ProductsOf, first, lane, rescale, times};
 use super::weight_messages::{Watch, larger};
 use crate::cpu::Level;
@@ -24,7 +25,7 @@ use std::ops::Range;
 pub(crate) struct PathMessages {
     /// q = e^(−2β).
     q: [f64; LANES],
-    /// 2^40 e^(2β).
+    /// 2^50 e^(2β).
     limit: [f64; LANES],
     now: State,
     /// Before the last update.
@@ -74,7 +75,9 @@ impl PathMessages {
     /// Memory in bytes for an instance.
     pub(crate) fn bytes(layout: &Layout) -> usize {
         let rows = (2 + KEPT) * layout.incidences.len() + 2 * layout.slots.len() + 2 * layout.products();
-        8 * LANES * rows
+        // A basis, coefficients and a few vectors of a Newton step.
+        let of_step = newton::PRODUCTS + 8 + layout.depth;
+        8 * (LANES * rows + of_step * layout.incidences.len())
     }
 
     /// Makes `to` lanes of `from`: lane k is then what `kept[k]` was, in increasing order.
@@ -110,6 +113,21 @@ impl PathMessages {
         self.now.r.repeat_in_lanes(width, &r);
     }
 
+    /// Does a Newton step in a lane, if one is taken. [`ratios`] makes R of it.
+    pub(crate) fn newton_step(&mut self, Setup { layout, form, .. }: Setup<'_>, at: At) -> Step {
+        let At { lane, width } = at;
+        let temperature = Temperature { q: self.q[lane], limit: self.limit[lane] };
+        let step = match form {
+            Form::Two => newton::step::<Bounded<2>>,
+            Form::Three => newton::step::<Bounded<3>>,
+            Form::Careful => newton::step::<Careful>,
+        };
+        let r: Vec<f64> = self.now.r.lane(lane, width).collect();
+        let Some(r) = step(layout, temperature, &r) else { return Step::NotTaken };
+        self.now.r.set_lane(lane, width, r.into_iter());
+        Step::Taken
+    }
+
     /// ρ of a lane.
     pub(crate) fn weight_messages(&self, form: Form, layout: &Layout, at: At) -> impl Iterator<Item = f64> {
         let At { lane, width } = at;
@@ -140,7 +158,7 @@ pub(crate) fn ratios(setup: Setup<'_>, width: usize, messages: &mut PathMessages
     pass(setup, width, messages, false, rescale_after);
 }
 
-/// Updates the messages over `width` lanes; returns the largest change of m of any message in each.
+/// Updates the messages over `width` lanes; returns e^|Δ ln ρ| − 1, the largest of any message, in each.
 pub(crate) fn update(
     setup: Setup<'_>,
     width: usize,
@@ -334,7 +352,7 @@ impl<F: Factor, const N: usize> Walk<'_, F, N> {
 }
 
 fn changes<const N: usize>(setup: Setup<'_>, messages: &mut PathMessages, watch: Watch) -> [f64; LANES] {
-    let Setup { layout, level, form } = setup;
+    let Setup { layout, level, form, .. } = setup;
     let level = level_for(level, N);
     let changes = match form {
         Form::Two => changes_two::<N>,
@@ -357,7 +375,7 @@ crate::cpu::at_each_level! {
         = largest_changes::<Careful, N>;
 }
 
-/// max |Δm| of the messages of weights in the last update.
+/// e^|Δ ln ρ| − 1, the largest of the messages of weights in the last update.
 #[inline(always)]
 fn largest_changes<F: Factor, const N: usize>(
     layout: &Layout,
@@ -377,7 +395,7 @@ fn largest_changes<F: Factor, const N: usize>(
             let slot = incidence.slot as usize;
             let (ratio, old_ratio) = (&ratio[slot], &old_ratio[slot]);
             for k in 0..N {
-                let change = F::half_change_of((old_ratio[k], old_r[k]), (ratio[k], r[k]), limit[k]);
+                let change = F::change_of((old_ratio[k], old_r[k]), (ratio[k], r[k]), limit[k]);
                 largest[k] = larger(largest[k], change);
             }
         }
@@ -387,10 +405,29 @@ fn largest_changes<F: Factor, const N: usize>(
         }
     }
     let mut changes = [0.0; LANES];
-    for k in 0..N {
-        changes[k] = 2.0 * largest[k];
-    }
+    changes[..N].copy_from_slice(&largest);
     changes
+}
+
+/// In which lanes a message moved in the last update.
+pub(crate) fn moving(level: Level, width: usize, messages: &PathMessages) -> [bool; LANES] {
+    let moving = if width == LANES { moving_lanes::<LANES> } else { moving_lanes::<FEW_LANES> };
+    moving(level_for(level, width), messages)
+}
+
+crate::cpu::at_each_level! {
+    fn moving_lanes<const N: usize>(messages: &PathMessages) -> [bool; LANES] = moving_of::<N>;
+}
+
+#[inline(always)]
+fn moving_of<const N: usize>(messages: &PathMessages) -> [bool; LANES] {
+    let mut moving = [0u64; N];
+    for (r, old) in messages.now.r.of::<N>().iter().zip(messages.before.r.of::<N>()) {
+        for k in 0..N {
+            moving[k] |= u64::from(moves(old[k], r[k]));
+        }
+    }
+    std::array::from_fn(|k| k < N && moving[k] == 1)
 }
 
 /// Keeps the messages of these lanes as the ones of that number.

@@ -1,63 +1,85 @@
 //! The definition: one problem at a time, one message after the other. [`super::Solver::solve_all`] gives the same bits.
 
-use super::acceleration::{Act, KEPT, Leaps, leapt};
+use super::acceleration::{Act, KEPT, Leaps, Step, leapt, moves};
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
 use super::layout::{Layout, Slot, joined};
 use super::path_messages::answers;
-use super::{BpSettings, BpSolution, POLISHED, POLISHING_UPDATES, Problem, Solver, thermodynamics};
+use super::{BpSettings, BpSolution, Course, Problem, Solver, newton, thermodynamics};
 use crate::scaled_product::ScaledProduct;
 
-/// Iterates m ← ½ new + ½ old from a start, or m ← new with leaps where that is monotone, until the residual is
-/// within the tolerance.
+/// Iterates m ← ½ new + ½ old from a start, or m ← new, with leaps where that is monotone, until the residual is within the
+/// tolerance.
 pub fn solve(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
+    solve_either(solver, problem, settings, true).0
+}
+
+/// With the messages: ρ_{i→a} of path a's weight of layer l is `[a * L + l − 1]`, in the order of the graph and not gauged.
+pub fn solve_with_messages(
+    solver: &Solver,
+    problem: Problem<'_>,
+    settings: &BpSettings,
+) -> (BpSolution, Vec<f64>) {
     solve_either(solver, problem, settings, true)
 }
 
 /// Without leaps: what they are tested against.
 pub fn solve_without_leaps(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
-    solve_either(solver, problem, settings, false)
+    solve_either(solver, problem, settings, false).0
 }
 
-fn solve_either(solver: &Solver, problem: Problem<'_>, settings: &BpSettings, leaps: bool) -> BpSolution {
-    let layout = &solver.layout;
-    match Form::of(layout.depth, problem.beta) {
-        Form::Two => iterate::<Bounded<2>>(layout, problem, settings, leaps),
-        Form::Three => iterate::<Bounded<3>>(layout, problem, settings, leaps),
-        Form::Careful => iterate::<Careful>(layout, problem, settings, leaps),
+fn solve_either(
+    solver: &Solver,
+    problem: Problem<'_>,
+    settings: &BpSettings,
+    leaps: bool,
+) -> (BpSolution, Vec<f64>) {
+    if solver.layout.paths() == 0 {
+        let (whole, temperature) = (&solver.whole, Temperature::new(problem.beta));
+        return (
+            solver.without_core(problem.beta),
+            whole.messages::<Careful>(&solver.layout, temperature, &[], &[]),
+        );
+    }
+    match Form::of(solver.layout.depth, problem.beta) {
+        Form::Two => iterate::<Bounded<2>>(solver, problem, settings, leaps),
+        Form::Three => iterate::<Bounded<3>>(solver, problem, settings, leaps),
+        Form::Careful => iterate::<Careful>(solver, problem, settings, leaps),
     }
 }
 
 fn iterate<F: Factor>(
-    layout: &Layout,
+    solver: &Solver,
     problem: Problem<'_>,
     settings: &BpSettings,
     leaps: bool,
-) -> BpSolution {
-    let is_monotone = problem.is_monotone(layout);
+) -> (BpSolution, Vec<f64>) {
+    let (Solver { whole, layout }, course) = (solver, solver.course(&problem));
     let Problem { beta, start } = problem;
-    let (temperature, start) = (Temperature::new(beta), start.messages(layout));
-    let Iterated { rho, iterations, residual } = if is_monotone {
-        PathMessages::<F>::new(layout, temperature, &start).iterate(settings, leaps)
-    } else {
-        WeightMessages::<F>::new(layout, temperature, start).iterate(settings)
+    let temperature = Temperature::new(beta);
+    let start = match course {
+        Course::Leaping => vec![0.0; layout.incidences.len()],
+        Course::Damped | Course::Undamped => start.messages(layout, temperature),
     };
-    let mut messages = WeightMessages::<F>::new(layout, temperature, rho);
-    let converged = residual <= settings.tolerance;
-    for _ in 0..if converged { POLISHING_UPDATES } else { 0 } {
-        if messages.polish() < POLISHED {
-            break;
+    let Iterated { rho, iterations, change } = match course {
+        Course::Leaping => PathMessages::<F>::new(layout, temperature, &start).iterate(settings, leaps),
+        Course::Damped => WeightMessages::<F>::new(layout, temperature, start).iterate(settings, F::damped),
+        Course::Undamped => {
+            WeightMessages::<F>::new(layout, temperature, start).iterate(settings, |_, (a, b)| a / b)
         }
-    }
-    let WeightMessages { rho, ratio, .. } = messages;
-    let totals = thermodynamics::of_numbers::<F>(layout, beta, temperature, &rho, &ratio);
-    BpSolution::new(converged, iterations, residual, totals)
+    };
+    let WeightMessages { rho, ratio, .. } = WeightMessages::<F>::new(layout, temperature, rho);
+    let core = thermodynamics::of_numbers::<F>(layout, beta, temperature, &rho, &ratio);
+    let totals = whole.totals(beta, core);
+    let solution = BpSolution::new(change <= settings.tolerance, iterations, change, totals);
+    (solution, whole.messages::<F>(layout, temperature, &rho, &ratio))
 }
 
 /// How an iteration ended.
 struct Iterated {
     rho: Vec<f64>,
     iterations: u32,
-    residual: f64,
+    /// e^|Δ ln ρ| − 1 of the last update, the largest of any message.
+    change: f64,
 }
 
 /// R of every slot, of Π n and Π d.
@@ -98,13 +120,14 @@ impl<'a, F: Factor> WeightMessages<'a, F> {
         messages
     }
 
-    fn iterate(mut self, settings: &BpSettings) -> Iterated {
-        let (mut residual, mut iterations) = (f64::INFINITY, 0);
-        while iterations < settings.max_iterations && residual > settings.tolerance {
-            residual = self.step();
+    /// `update` makes a message of the old one and the A and B of the new one.
+    fn iterate(mut self, settings: &BpSettings, update: impl Fn(f64, (f64, f64)) -> f64) -> Iterated {
+        let (mut change, mut iterations) = (f64::INFINITY, 0);
+        while iterations < settings.max_iterations && change > settings.tolerance {
+            change = self.step(&update);
             iterations += 1;
         }
-        Iterated { rho: self.rho, iterations, residual }
+        Iterated { rho: self.rho, iterations, change }
     }
 
     /// R_i = Π_a n_{a→i} / Π_a d_{a→i}.
@@ -123,8 +146,9 @@ impl<'a, F: Factor> WeightMessages<'a, F> {
         ratios::<F>(self.layout, self.temperature, &products, &mut self.ratio);
     }
 
-    /// Calls `update` with every ρ and the A and B of the new one.
-    fn update(&mut self, mut update: impl FnMut(&mut f64, (f64, f64))) {
+    /// Returns the largest change, before damping.
+    fn step(&mut self, update: impl Fn(f64, (f64, f64)) -> f64) -> f64 {
+        let mut largest = 0.0f64;
         let depth = self.layout.depth;
         let incidences = self.layout.incidences.chunks_exact(depth);
         for (rho, incidences) in self.rho.chunks_exact_mut(depth).zip(incidences) {
@@ -132,30 +156,12 @@ impl<'a, F: Factor> WeightMessages<'a, F> {
             for (l, incidence) in incidences.iter().enumerate() {
                 let (n, d) = self.factor.message(l);
                 let ratio = self.ratio[incidence.slot as usize];
-                update(&mut rho[l], F::new_message(ratio, n, d, self.temperature.limit));
+                let new = F::new_message(ratio, n, d, self.temperature.limit);
+                largest = largest.max(F::change(rho[l], new));
+                rho[l] = update(rho[l], new);
             }
         }
         self.update_ratios();
-    }
-
-    /// Returns max |Δm| before damping.
-    fn step(&mut self) -> f64 {
-        let mut largest = 0.0f64;
-        self.update(|rho, new| {
-            largest = largest.max(F::half_change(*rho, new));
-            *rho = F::damped(*rho, new);
-        });
-        2.0 * largest
-    }
-
-    /// Returns max |ρ_new/ρ − 1|.
-    fn polish(&mut self) -> f64 {
-        let mut largest = 0.0f64;
-        self.update(|rho, (a, b)| {
-            let new = a / b;
-            largest = largest.max((new / *rho - 1.0).abs());
-            *rho = new;
-        });
         largest
     }
 }
@@ -165,6 +171,8 @@ struct PathMessages<'a, F> {
     layout: &'a Layout,
     temperature: Temperature,
     r: Vec<f64>,
+    /// r before the last update.
+    old_r: Vec<f64>,
     /// R of every slot for these messages.
     ratio: Vec<f64>,
     factor: F,
@@ -174,7 +182,8 @@ impl<'a, F: Factor> PathMessages<'a, F> {
     /// What paths answer where weights send them `rho`.
     fn new(layout: &'a Layout, temperature: Temperature, rho: &[f64]) -> Self {
         let (factor, r) = (F::new(layout.depth), answers::<F>(layout.depth, temperature.q, rho));
-        let mut messages = Self { layout, temperature, r, ratio: vec![1.0; layout.slots.len()], factor };
+        let mut messages =
+            Self { layout, temperature, old_r: r.clone(), r, ratio: vec![1.0; layout.slots.len()], factor };
         messages.update_ratios();
         messages
     }
@@ -182,20 +191,43 @@ impl<'a, F: Factor> PathMessages<'a, F> {
     fn iterate(mut self, settings: &BpSettings, leaps: bool) -> Iterated {
         let mut leaps = leaps.then(Leaps::new);
         let mut kept: [Vec<f64>; KEPT] = Default::default();
-        let (mut residual, mut iterations) = (f64::INFINITY, 0);
-        while iterations < settings.max_iterations && residual > settings.tolerance {
-            residual = self.step();
+        let (mut change, mut iterations) = (f64::INFINITY, 0);
+        while iterations < settings.max_iterations && change > settings.tolerance {
+            change = self.step();
             iterations += 1;
-            if residual > settings.tolerance && iterations < settings.max_iterations {
+            if change > settings.tolerance && iterations < settings.max_iterations {
                 match leaps.as_mut().map_or(Act::Nothing, |leaps| leaps.after(iterations)) {
                     Act::Nothing => {}
                     Act::Keep(number) => kept[number].clone_from(&self.r),
                     Act::Leap => self.leap(&kept),
+                    Act::Newton => {
+                        let step = self.newton_step();
+                        leaps.iter_mut().for_each(|leaps| leaps.stepped(step));
+                    }
                 }
             }
         }
+        Iterated { rho: self.sent(), iterations, change }
+    }
+
+    fn newton_step(&mut self) -> Step {
+        if !self.old_r.iter().zip(&self.r).any(|(&old, &r)| moves(old, r)) {
+            return Step::Needless;
+        }
+        match newton::step::<F>(self.layout, self.temperature, &self.r) {
+            Some(r) => {
+                self.r = r;
+                self.update_ratios();
+                Step::Taken
+            }
+            None => Step::NotTaken,
+        }
+    }
+
+    /// ρ of every message.
+    fn sent(&self) -> Vec<f64> {
         let sent = |(&r, ratio): (&f64, f64)| F::sent(ratio, r, self.temperature.limit);
-        Iterated { rho: self.r.iter().zip(self.ratios()).map(sent).collect(), iterations, residual }
+        self.r.iter().zip(self.ratios()).map(sent).collect()
     }
 
     /// R of every message's weight.
@@ -213,11 +245,12 @@ impl<'a, F: Factor> PathMessages<'a, F> {
         ratios::<F>(self.layout, self.temperature, &products, &mut self.ratio);
     }
 
-    /// Returns max |Δm|.
+    /// Returns the largest change.
     fn step(&mut self) -> f64 {
         let (depth, Temperature { q, limit }) = (self.layout.depth, self.temperature);
-        let (old_r, old_ratios) = (self.r.clone(), self.ratios().collect::<Vec<f64>>());
-        let old = old_r.chunks_exact(depth).zip(old_ratios.chunks_exact(depth));
+        self.old_r.clone_from(&self.r);
+        let old_ratios = self.ratios().collect::<Vec<f64>>();
+        let old = self.old_r.chunks_exact(depth).zip(old_ratios.chunks_exact(depth));
         for (r, (old_r, old_ratios)) in self.r.chunks_exact_mut(depth).zip(old) {
             self.factor.answers(old_ratios, old_r, q, limit);
             for (l, r) in r.iter_mut().enumerate() {
@@ -226,9 +259,9 @@ impl<'a, F: Factor> PathMessages<'a, F> {
             }
         }
         self.update_ratios();
-        let old = old_ratios.into_iter().zip(old_r);
+        let old = old_ratios.into_iter().zip(self.old_r.iter().copied());
         let changes = old.zip(self.ratios().zip(self.r.iter().copied()));
-        2.0 * changes.map(|(old, new)| F::half_change_of(old, new, limit)).fold(0.0, f64::max)
+        changes.map(|(old, new)| F::change_of(old, new, limit)).fold(0.0, f64::max)
     }
 
     fn leap(&mut self, [first, second, third]: &[Vec<f64>; KEPT]) {

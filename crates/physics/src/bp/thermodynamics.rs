@@ -1,4 +1,4 @@
-//! What converged messages say: overlaps, log Z and energy.
+//! What converged messages say of the core: overlaps, log Z and energy.
 //!
 //! log Z = Σ_i ln[Π_a cosh β (1 + u) + Π_a cosh β (1 − u)] − (L − 1) Σ_a ln[cosh β (1 + tanh β ξ_a Π m)] is the logarithm of
 //! one product. With 1 + u = 2d/(n + d), 1 − u = 2n/(n + d), and s the larger of Π d and Π n, that is d where R_i ≤ 1 and n
@@ -18,10 +18,10 @@ use crate::cpu::Level;
 use crate::numerics::ln_cosh;
 use crate::scaled_product::ScaledProduct;
 
-/// The totals of one problem.
-pub(crate) struct Totals {
-    pub(crate) overlap: f64,
-    pub(crate) layer_overlaps: Vec<f64>,
+/// The core's part of the totals of one problem.
+pub(crate) struct CoreTotals {
+    /// m_i² of each of its weights.
+    pub(crate) squares: Vec<f64>,
     pub(crate) log_z: f64,
     pub(crate) energy: f64,
 }
@@ -65,16 +65,10 @@ impl Sums {
         self
     }
 
-    fn totals(self, squares: &[f64], layout: &Layout, beta: f64) -> Totals {
+    fn totals(self, squares: Vec<f64>, layout: &Layout, beta: f64) -> CoreTotals {
         let (depth, paths) = (layout.depth as f64, layout.paths() as f64);
         let constant = paths * (depth * ln_cosh(beta) - (depth - 1.0) * beta);
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        Totals {
-            overlap: mean(squares),
-            layer_overlaps: layout.layers.iter().map(|layer| mean(&squares[layer.clone()])).collect(),
-            log_z: constant + self.product.ln(),
-            energy: -self.satisfied,
-        }
+        CoreTotals { squares, log_z: constant + self.product.ln(), energy: -self.satisfied }
     }
 }
 
@@ -101,7 +95,7 @@ pub(crate) fn of_numbers<F: Factor>(
     temperature: Temperature,
     rho: &[f64],
     ratio: &[f64],
-) -> Totals {
+) -> CoreTotals {
     let mut factor = F::new(layout.depth);
     let mut sums = Sums::NONE;
     let incidences = layout.incidences.chunks_exact(layout.depth);
@@ -115,7 +109,7 @@ pub(crate) fn of_numbers<F: Factor>(
     }
     let ratios = || layout.slot_of.iter().map(|&slot| ratio[slot as usize]);
     sums = ratios().fold(sums, Sums::with_weight);
-    sums.totals(&ratios().map(square).collect::<Vec<_>>(), layout, beta)
+    sums.totals(ratios().map(square).collect(), layout, beta)
 }
 
 /// The sums in each lane.
@@ -139,9 +133,15 @@ impl LaneSums {
     }
 
     /// The totals of the problem in lane k.
-    pub(crate) fn totals(&self, k: usize, layout: &Layout, beta: f64, messages: &WeightMessages) -> Totals {
+    pub(crate) fn totals(
+        &self,
+        k: usize,
+        layout: &Layout,
+        beta: f64,
+        messages: &WeightMessages,
+    ) -> CoreTotals {
         let ratios = layout.slot_of.iter().map(|&slot| messages.ratio.of::<LANES>()[slot as usize][k]);
-        self.lane(k).totals(&ratios.map(square).collect::<Vec<_>>(), layout, beta)
+        self.lane(k).totals(ratios.map(square).collect(), layout, beta)
     }
 }
 

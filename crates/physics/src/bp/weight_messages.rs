@@ -1,4 +1,4 @@
-//! One damped update of the messages of weights, of several problems on the same instance, in one pass over the paths. N is
+//! One update of the messages of weights, damped or not, of several problems on the same instance, in one pass over the paths. N is
 //! the number of lanes, a power of two up to [`LANES`].
 //!
 //! A path's n and d depend on its own messages alone. So a pass takes a path's ρ, makes their n and d again, updates ρ with the
@@ -21,9 +21,9 @@ pub(crate) enum Pass {
     /// Nothing: only the ratios are made.
     Ratios,
     /// ½ old + ½ new.
-    Step(Watch),
-    /// New in the lanes that are `moving`, the others stay. The change is |ρ_new/ρ − 1|.
-    Polish { moving: [bool; LANES] },
+    Damped(Watch),
+    /// New.
+    Undamped(Watch),
 }
 
 /// Which changes are looked at.
@@ -37,10 +37,10 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Whether to look further, having seen these changes. They are counted by halves.
+    /// Whether to look further, having seen these changes.
     #[inline(always)]
-    pub(crate) fn goes_on<const N: usize>(&self, half_changes: &[f64; N]) -> bool {
-        self.all || (0..N).any(|k| self.lanes[k] && 2.0 * half_changes[k] <= self.tolerance)
+    pub(crate) fn goes_on<const N: usize>(&self, changes: &[f64; N]) -> bool {
+        self.all || (0..N).any(|k| self.lanes[k] && changes[k] <= self.tolerance)
     }
 }
 
@@ -49,7 +49,7 @@ impl Watch {
 pub(crate) struct WeightMessages {
     /// q = e^(−2β).
     pub(crate) q: [f64; LANES],
-    /// 2^40 e^(2β).
+    /// 2^50 e^(2β).
     pub(crate) limit: [f64; LANES],
     /// Row p L + l is that of path p's message from its weight of layer l + 1.
     pub(crate) rho: Rows,
@@ -95,7 +95,7 @@ impl WeightMessages {
     }
 }
 
-/// Does a pass; returns the largest change of any message in each lane.
+/// Does a pass; returns e^|Δ ln ρ| − 1, the largest of any message, in each lane.
 #[inline(always)]
 fn run<F: Factor, const N: usize>(
     layout: &Layout,
@@ -120,22 +120,22 @@ fn run<F: Factor, const N: usize>(
     for block in &layout.blocks {
         match pass {
             Pass::Ratios => walk.block(block, &mut Unchanged),
-            Pass::Step(_) if looking => walk.block(block, &mut StepWatched::<N>(&mut largest)),
-            Pass::Step(_) => walk.block(block, &mut Step),
-            Pass::Polish { moving } => {
-                walk.block(block, &mut Polish { moving: moving.map(u64::from), largest: &mut largest });
+            Pass::Damped(_) if looking => {
+                walk.block(block, &mut Watched { step: Halfway, largest: &mut largest })
             }
+            Pass::Damped(_) => walk.block(block, &mut Halfway),
+            Pass::Undamped(_) if looking => {
+                walk.block(block, &mut Watched { step: AllTheWay, largest: &mut largest })
+            }
+            Pass::Undamped(_) => walk.block(block, &mut AllTheWay),
         }
-        if let Pass::Step(watch) = pass {
+        if let Pass::Damped(watch) | Pass::Undamped(watch) = pass {
             looking = looking && watch.goes_on(&largest);
         }
     }
     walk.finish(layout.shared.clone(), layout.block_slots);
-    let scale = if matches!(pass, Pass::Step(_)) { 2.0 } else { 1.0 };
     let mut changes = [0.0; LANES];
-    for k in 0..N {
-        changes[k] = scale * largest[k];
-    }
+    changes[..N].copy_from_slice(&largest);
     changes
 }
 
@@ -188,39 +188,37 @@ impl Update for Unchanged {
     }
 }
 
-struct Step;
+/// ½ old + ½ new.
+struct Halfway;
 
-impl Update for Step {
+impl Update for Halfway {
     #[inline(always)]
     fn update<F: Factor>(&mut self, _k: usize, rho: f64, new: (f64, f64)) -> f64 {
         F::damped(rho, new)
     }
 }
 
-/// With ½ max |Δm|.
-struct StepWatched<'a, const N: usize>(&'a mut [f64; N]);
+/// New.
+struct AllTheWay;
 
-impl<const N: usize> Update for StepWatched<'_, N> {
+impl Update for AllTheWay {
     #[inline(always)]
-    fn update<F: Factor>(&mut self, k: usize, rho: f64, new: (f64, f64)) -> f64 {
-        self.0[k] = larger(self.0[k], F::half_change(rho, new));
-        F::damped(rho, new)
+    fn update<F: Factor>(&mut self, _k: usize, _rho: f64, (a, b): (f64, f64)) -> f64 {
+        a / b
     }
 }
 
-struct Polish<'a, const N: usize> {
-    /// 1 in the lanes that are updated.
-    moving: [u64; LANES],
-    /// max |ρ_new/ρ − 1|.
+/// With the largest change.
+struct Watched<'a, S, const N: usize> {
+    step: S,
     largest: &'a mut [f64; N],
 }
 
-impl<const N: usize> Update for Polish<'_, N> {
+impl<S: Update, const N: usize> Update for Watched<'_, S, N> {
     #[inline(always)]
-    fn update<F: Factor>(&mut self, k: usize, rho: f64, (a, b): (f64, f64)) -> f64 {
-        let new = a / b;
-        self.largest[k] = larger(self.largest[k], (new / rho - 1.0).abs());
-        if self.moving[k] == 1 { new } else { rho }
+    fn update<F: Factor>(&mut self, k: usize, rho: f64, new: (f64, f64)) -> f64 {
+        self.largest[k] = larger(self.largest[k], F::change(rho, new));
+        self.step.update::<F>(k, rho, new)
     }
 }
 

@@ -111,6 +111,7 @@ fn empty(reduced: &Reduced) -> ReducedSolution {
         residual: 0.0,
         overlap: 0.0,
         layer_overlaps: Vec::new(),
+        ordered_units: 0,
         log_z: reduced.third_layer_weights() as f64 * std::f64::consts::LN_2,
         energy: 0.0,
     };

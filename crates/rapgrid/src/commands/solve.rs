@@ -17,7 +17,7 @@ use sweep::{Cell, Method, MethodSettings, decimal};
 /// An exact answer that takes longer is announced.
 const LONG_SECONDS: f64 = 2.0;
 
-/// Of belief propagation, on max |Δm|.
+/// Of belief propagation, on max |Δ ln ρ|.
 const TOLERANCE: f64 = 1e-12;
 
 /// Even steps of a ladder that is not given.
