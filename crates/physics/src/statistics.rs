@@ -57,7 +57,7 @@ pub fn estimate(runs: &[Vec<f64>]) -> Estimate {
 ///
 /// The error is at least the spread of about 32 long blocks of all runs, which knows of modes that are slow but weak.
 ///
-/// To its square is added what [`UNSEEN_VISITS`] visits to the cheapest `excitation` make in all N values: a series that has seen k
+/// To its square is added what `UNSEEN_VISITS` visits to the cheapest `excitation` make in all N values: a series that has seen k
 /// visits to a rare state has seen k ± √(k + 2), and one that has seen none has not shown that there are none.
 pub fn estimate_of(runs: &[Vec<f64>], excitation: f64) -> Estimate {
     let length = runs[0].len();
