@@ -103,8 +103,8 @@ impl Run {
     }
 }
 
-/// Computes a job on all threads of the current rayon pool, and returns once each has come by: the results of its units, in order, without those that have
-/// nothing to compute.
+/// Computes a job on all threads of the current rayon pool, and returns once each has come by: the results of its units, in
+/// order, without those that have nothing to compute.
 pub fn compute_job(sweep: &Sweep, job: Job) -> Vec<UnitResult> {
     let run = Run::new(sweep, job, Arc::default());
     let computed = Mutex::new(None);

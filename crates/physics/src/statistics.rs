@@ -185,7 +185,7 @@ fn variance(values: &[f64], mean: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::numerics::{exp, ln};
     use crate::random::{Key, Stream};
@@ -196,9 +196,9 @@ mod tests {
     }
 
     /// x_{t+1} = a x_t + √(1 − a²) g has mean 0, variance 1 and τ_int = ½ (1 + a)/(1 − a).
-    fn autoregressive(a: f64, runs: u64, length: usize, seed: &str) -> Vec<Vec<f64>> {
+    pub(crate) fn autoregressive(kind: &str, a: f64, runs: u64, length: usize, seed: &str) -> Vec<Vec<f64>> {
         let run = |r| {
-            let mut stream = Key::derive("AR(1)", &[seed]).stream(r);
+            let mut stream = Key::derive(kind, &[seed]).stream(r);
             let mut x = gaussian(&mut stream);
             (0..length)
                 .map(|_| {
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn the_autocorrelation_time_of_a_known_process_is_recovered_and_agrees_with_binning() {
         for (a, expected) in [(0.0, 0.5), (0.5, 1.5), (0.9, 9.5)] {
-            let runs = autoregressive(a, 4, 1 << 15, "tau");
+            let runs = autoregressive("AR(1)", a, 4, 1 << 15, "tau");
             let found = estimate(&runs);
             assert!((found.tau_int / expected - 1.0).abs() < 0.15, "{a}: {found:?}");
             assert!((found.error / binned_error(&runs) - 1.0).abs() < 0.3, "{a}: {found:?}");
@@ -235,7 +235,7 @@ mod tests {
     fn two_thirds_of_the_means_lie_within_one_standard_error() {
         let trials = 400;
         let deviations: Vec<f64> = (0..trials)
-            .map(|t| estimate(&autoregressive(0.8, 4, 1000, &format!("coverage {t}"))))
+            .map(|t| estimate(&autoregressive("AR(1)", 0.8, 4, 1000, &format!("coverage {t}"))))
             .map(|e| e.mean.abs() / e.error)
             .collect();
         let within = |z: f64| deviations.iter().filter(|&&d| d <= z).count() as f64 / f64::from(trials);
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn runs_that_disagree_get_the_spread_of_their_means_as_error_and_a_large_r_hat() {
-        let mut runs = autoregressive(0.5, 4, 2000, "stuck");
+        let mut runs = autoregressive("AR(1)", 0.5, 4, 2000, "stuck");
         for (r, run) in runs.iter_mut().enumerate() {
             run.iter_mut().for_each(|x| *x += 20.0 * r as f64);
         }
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn the_variance_of_runs_that_are_stuck_apart_is_that_within_them_and_its_mean_is_not_off_by_their_length()
     {
-        let mut runs = autoregressive(0.8, 2048, 200, "within");
+        let mut runs = autoregressive("AR(1)", 0.8, 2048, 200, "within");
         for (r, run) in runs.iter_mut().enumerate() {
             run.iter_mut().for_each(|x| *x += 20.0 * r as f64);
         }

@@ -1,18 +1,17 @@
 //! The distribution of the energy per weight, in bins that are the same for all instances.
 
-use std::collections::BTreeMap;
 use sweep::measurement::{ENERGY_BINS_PER_UNIT, Values};
 
 /// The columns `energy_bins` and `energy_counts` from energies H, whole numbers, of an instance with n weights: bin b holds
 /// b ≤ 256 H/n < b + 1.
 pub(super) fn energy_histogram<'a>(weights: usize, energies: impl IntoIterator<Item = &'a f64>) -> Values {
-    let mut counts: BTreeMap<i32, u64> = BTreeMap::new();
-    for &energy in energies {
-        // In whole numbers, so that the bin is exact.
-        let scaled = energy as i64 * i64::from(ENERGY_BINS_PER_UNIT);
-        *counts.entry(scaled.div_euclid(weights as i64) as i32).or_default() += 1;
-    }
-    let (bins, counts) = counts.into_iter().unzip();
+    // In whole numbers, so that the bin is exact.
+    let bin =
+        |energy: f64| (energy as i64 * i64::from(ENERGY_BINS_PER_UNIT)).div_euclid(weights as i64) as i32;
+    let mut fallen: Vec<i32> = energies.into_iter().map(|&energy| bin(energy)).collect();
+    fallen.sort_unstable();
+    let of_bins = fallen.chunk_by(|a, b| a == b);
+    let (bins, counts) = of_bins.map(|alike| (alike[0], alike.len() as u64)).unzip();
     Values { energy_bins: Some(bins), energy_counts: Some(counts), ..Values::default() }
 }
 

@@ -267,25 +267,10 @@ pub(super) fn normal_quantile(p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{Key, Stream};
 
-    fn gaussian(stream: &mut Stream) -> f64 {
-        (0..12).map(|_| stream.unit_interval()).sum::<f64>() - 6.0
-    }
-
-    /// x_{t+1} = a x_t + √(1 − a²) g.
+    /// Of keys of its own, so that no two tests share their numbers.
     fn autoregressive(a: f64, runs: u64, length: usize, seed: &str) -> Vec<Vec<f64>> {
-        let run = |r| {
-            let mut stream = Key::derive("ranks", &[seed]).stream(r);
-            let mut x = gaussian(&mut stream);
-            (0..length)
-                .map(|_| {
-                    x = a * x + (1.0 - a * a).sqrt() * gaussian(&mut stream);
-                    x
-                })
-                .collect()
-        };
-        (0..runs).map(run).collect()
+        crate::statistics::tests::autoregressive("ranks", a, runs, length, seed)
     }
 
     #[test]
