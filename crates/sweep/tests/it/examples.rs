@@ -21,10 +21,12 @@ fn the_tiny_example_is_tiny() {
 
 #[test]
 fn the_specs_of_the_paper_are_right_and_take_minutes() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/paper");
     let mut found = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in std::fs::read_dir(paper("")).unwrap() {
         let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
         let sweep = Sweep::new(spec(&std::fs::read_to_string(&path).unwrap()));
         let plan = Plan::of(&sweep, 0, 1.0);
         assert!(plan.cpu_seconds < 900.0, "{}: {plan}", path.display());
@@ -32,5 +34,27 @@ fn the_specs_of_the_paper_are_right_and_take_minutes() {
         assert_eq!(sweep.latest().name(), format!("paper-{name}"));
         found += 1;
     }
-    assert!(found >= 7, "Fig. 3a, 3b and 3c, 4, 5a, 5b, Eq. 4 and the finite sizes");
+    assert!(found >= 18, "Fig. 3a, 3b and 3c, 4, 5a, 5b, Eq. 4 and what goes beyond");
+}
+
+#[test]
+fn every_figure_of_the_paper_has_its_command() {
+    let page = include_str!("../../../../docs/paper.md");
+    let command = include_str!("../../../../examples/paper/figure");
+    let all = command.lines().find_map(|line| line.strip_prefix("all=(")?.strip_suffix(')')).unwrap();
+    let mut figures = 0;
+    for (_, rest) in page.match_indices("](paper-").map(|(at, _)| page.split_at(at + "](paper-".len())) {
+        let figure = rest.split(".png)").next().unwrap();
+        let copied = |line: &&str| line.split(' ').nth(1) == Some(figure) && line.contains(".png ");
+        let line = command.lines().find(copied).unwrap_or_else(|| panic!("nothing draws paper-{figure}.png"));
+        let name = line.split('/').next().unwrap();
+        assert!(all.split(' ').any(|other| other == name), "`figure all` leaves out {name}");
+        assert!(page.contains(&format!("`{name}`")), "the page does not say that {figure} is by `{name}`");
+        figures += 1;
+    }
+    assert!(figures >= 14, "{figures}");
+}
+
+fn paper(file: &str) -> String {
+    format!("{}/../../examples/paper/{file}", env!("CARGO_MANIFEST_DIR"))
 }
