@@ -87,8 +87,8 @@ pub(crate) struct Change {
     pub(crate) hidden: f64,
     /// By how much the zero may be off, because the lead is no straight line.
     pub(crate) doubt: f64,
-    /// Whether its lead is gone within the step, and not only its ordered branch.
-    pub(crate) crosses: bool,
+    /// Whether its lead is gone within the step, and not only its ordered branch; none where nobody can say.
+    pub(crate) runs_out: Option<bool>,
 }
 
 impl Ballot {
@@ -102,13 +102,13 @@ impl Ballot {
             let ((x0, y0), (x1, y1)) = (knots[right - 1], knots[right]);
             Some(doubt(&knots, right, zero)? * ((x1 - x0) / (y1 - y0)).abs())
         };
-        let somewhere = Change { share: 0.5, hidden: 1.0, doubt: 0.0, crosses: false };
+        let somewhere = Change { share: 0.5, hidden: 1.0, doubt: 0.0, runs_out: Some(false) };
         match (at(left), at(right)) {
             (Some(a), Some(b)) if (knots[a].1 > 0.0) != (knots[b].1 > 0.0) => {
                 let zero = zero(knots[a], knots[b]);
                 // Two values tell nothing of the way between them.
                 let (hidden, doubt) = off(b, zero).map_or((1.0, 0.0), |off| (0.0, off));
-                Change { share: share(zero), hidden, doubt, crosses: true }
+                Change { share: share(zero), hidden, doubt, runs_out: Some(true) }
             }
             (Some(_), Some(_)) | (None, None) => somewhere,
             (one, other) => {
@@ -123,12 +123,13 @@ impl Ballot {
                 let beyond = (left - zero).max(zero - right).max(0.0);
                 let falls = (zero > knots[last].0) == one.is_some();
                 if beyond > 0.0 || !falls {
-                    return Change { crosses: falls && beyond <= off.unwrap_or(right - left), ..somewhere };
+                    let is_open = falls && beyond <= off.unwrap_or(right - left);
+                    return Change { runs_out: (!is_open).then_some(false), ..somewhere };
                 }
                 // It is not beyond the zero of the lead, but the branch may vanish before.
                 let hidden = (zero - knots[last].0).abs() / (right - left);
                 let (hidden, doubt) = off.map_or((1.0, 0.0), |off| (hidden, off));
-                Change { share: share(zero), hidden, doubt, crosses: true }
+                Change { share: share(zero), hidden, doubt, runs_out: Some(true) }
             }
         }
     }

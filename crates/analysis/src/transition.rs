@@ -105,13 +105,11 @@ pub fn find(line: &Line) -> Transition {
 fn crossing(line: &Line, extra: fn(&Values) -> f64) -> (Place, Option<Vec<(usize, f64)>>) {
     let ballot = Ballot::on_stability(line, extra);
     let Located { place, own } = locate(&ballot);
-    let (crossing, ending) =
-        (0..ballot.votes.len()).map(|sample| fate(&ballot, sample)).fold((0, 0), |sum, fate| {
-            (
-                sum.0 + usize::from(fate == Some(Fate::Crosses)),
-                sum.1 + usize::from(fate == Some(Fate::Vanishes)),
-            )
-        });
+    let count = |of| (0..ballot.votes.len()).filter(|&sample| fate(&ballot, sample) == Some(of)).count();
+    let behind = count(Fate::Behind);
+    let crossing = behind + count(Fate::RunsOut);
+    // Where nobody is seen behind, most must be sure.
+    let ending = count(Fate::Vanishes) + if behind > 0 { 0 } else { count(Fate::Open) };
     let compete = ballot.leads.iter().flatten().any(Option::is_some);
     let happens = match place {
         Place::None => false,
@@ -127,8 +125,12 @@ fn crossing(line: &Line, extra: fn(&Values) -> f64) -> (Place, Option<Vec<(usize
 /// How a sample's ordered branch stops being the stable one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// It is seen with the smaller log Z, or its lead would be gone within the step in which it vanishes.
-    Crosses,
+    /// It is seen with the smaller log Z.
+    Behind,
+    /// Its lead would be gone within the step in which it vanishes.
+    RunsOut,
+    /// Perhaps it would, by the bend of the lead.
+    Open,
     /// It vanishes while it is ahead.
     Vanishes,
 }
@@ -136,7 +138,7 @@ enum Fate {
 fn fate(ballot: &Ballot, sample: usize) -> Option<Fate> {
     let leads = &ballot.leads[sample];
     if leads.iter().flatten().any(|&lead| lead <= 0.0) {
-        return Some(Fate::Crosses);
+        return Some(Fate::Behind);
     }
     let votes = &ballot.votes[sample];
     let known: Vec<usize> = (0..votes.len()).filter(|&i| votes[i].is_some()).collect();
@@ -146,8 +148,11 @@ fn fate(ballot: &Ballot, sample: usize) -> Option<Fate> {
         pair[0] != pair[1] && !pair.contains(&Some(Vote::Unknown))
     };
     let change = known.windows(2).position(is_change)?;
-    let crosses = ballot.change(sample, known[change], known[change + 1]).crosses;
-    Some(if crosses { Fate::Crosses } else { Fate::Vanishes })
+    Some(match ballot.change(sample, known[change], known[change + 1]).runs_out {
+        Some(true) => Fate::RunsOut,
+        Some(false) => Fate::Vanishes,
+        None => Fate::Open,
+    })
 }
 
 #[cfg(test)]

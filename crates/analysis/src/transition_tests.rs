@@ -280,6 +280,18 @@ fn a_branch_that_is_ahead_until_it_ends_crosses_nothing() {
 }
 
 #[test]
+fn a_branch_that_ends_shortly_before_it_would_cross_crosses_nothing() {
+    // Its lead runs out within the step after the one in which it ends, and a straight line through noisy leads may say
+    // that it does so earlier.
+    let plan = Plan { crossing: 0.6, reach: (-0.03, 0.01), noise: 0.005, ..PLAN };
+    let crosses = |trial| {
+        find(&planted(&plan, &grid(0.0, 1.0, 0.02), &format!("short {trial}"))).crossing != Place::None
+    };
+    let crossing = (0..TRIALS).filter(|&trial| crosses(trial)).count();
+    assert!(crossing <= TRIALS / 50, "{crossing} of {TRIALS}");
+}
+
+#[test]
 fn symmetric_copies_move_the_crossing_by_what_they_add_to_log_z() {
     let plan = Plan { samples: 16, scatter: 0.01, reach: (0.3, 0.01), ..PLAN };
     let found = find(&planted(&plan, &grid(0.0, 1.0, 0.02), "copies"));
