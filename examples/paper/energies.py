@@ -53,7 +53,7 @@ def main():
             if row["method"] == "bp" and row["outcome"] == "solved" and (row["branch"] == "paramagnetic" or row["ordered"] == "t"):
                 branches[row["sample"]][row["branch"]] = row["energy_per_weight"]
         places = {"paramagnetic": [], "polarised": []}
-        shapes = []
+        shapes, beyond = [], 0
         for row in chains:
             mean, deviation, skewness, kurtosis = moments(row)
             middles, counts, values = distribution(row)
@@ -63,6 +63,7 @@ def main():
                            label=f"N = {n}" if row is chains[0] else None)
             for branch, energy in branches[row["sample"]].items():
                 places[branch].append((energy - mean) / deviation)
+            beyond += counts[middles >= branches[row["sample"]]["paramagnetic"]].sum()
             shapes.append((skewness, kurtosis, dip(row)))
         for branch, marker in (("paramagnetic", "^"), ("polarised", "v")):
             level = 3e-5 * 2.0**height
@@ -71,16 +72,16 @@ def main():
         branch_means = [rap.mean(places[branch]) for branch in ("polarised", "paramagnetic")]
         lines.append([n, f"{rows[0]['dilution_1']:g}", len(chains), int(np.mean([row["weights"] for row in chains])),
                       *(rap.digits(*value) for value in branch_means), rap.digits(*rap.mean(skewness)),
-                      rap.digits(*rap.mean(kurtosis)), f"{dips.max():.1f}"])
-    z = np.linspace(-8, 8, 300)
+                      rap.digits(*rap.mean(kurtosis)), f"{dips.max():.1f}", int(beyond)])
+    z = np.linspace(-6, 6, 300)
     for panel in axes:
         panel.plot(z, np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), "k-", lw=0.8, label="Gaussian")
-        panel.set(xlabel="(E − ⟨E⟩) / σ", xlim=(-7, 7))
+        panel.set(xlabel="(E − ⟨E⟩) / σ", xlim=(-6, 11))
     axes[0].set(ylabel="P(E) σ")
     axes[1].set(yscale="log", ylim=(1e-5, 1))
     axes[0].legend(frameon=False, fontsize=8)
     rap.table(["N", "p", "samples", "weights", "polarised branch, σ", "paramagnetic branch, σ", "skewness", "excess kurtosis",
-               "deepest dip, errors"], lines)
+               "deepest dip, errors", "sweeps at the paramagnetic branch"], lines)
     rap.save(figure, "energies")
 
 

@@ -1,9 +1,9 @@
 -- Energies at the lowest temperature, with the errors of the runs alone, and how far they lie above equilibrium, sample by sample.
 WITH energies AS (
-    SELECT widths[1] AS n, sample, method, energy_per_weight, energy_error, equilibrated,
+    SELECT widths[1] AS n, sample, method, energy_per_weight, energy_error,
            energy_per_weight - max(energy_per_weight) FILTER (WHERE method = 'reduced_mc') OVER (PARTITION BY widths, sample) AS above
     FROM results WHERE sweep = 'paper-fig5a' AND beta = 3 AND method <> 'bp')
-SELECT n, method, count(*) AS samples, count(*) FILTER (WHERE equilibrated) AS equilibrated,
+SELECT n, method, count(*) AS samples,
        round(avg(energy_per_weight)::numeric, 4) AS energy,
        round((stddev_samp(energy_per_weight) / sqrt(count(*)))::numeric, 4) AS of_disorder,
        round((sqrt(sum(energy_error ^ 2)) / count(*))::numeric, 4) AS of_runs,
@@ -15,6 +15,6 @@ SELECT widths[1] AS n, beta, max(samples_of) AS samples, max(converged) FILTER (
        max(converged) FILTER (WHERE branch = 'paramagnetic') AS paramagnetic,
        round((max(energy_per_weight) FILTER (WHERE branch = 'paramagnetic'))::numeric, 3) AS bp_energy,
        round((max(energy_per_weight) FILTER (WHERE method = 'reduced_mc'))::numeric, 3) AS equilibrium,
-       max(equilibrated) FILTER (WHERE method = 'reduced_mc') AS equilibrated,
+       round((max(r_hat) FILTER (WHERE method = 'reduced_mc'))::numeric, 3) AS r_hat,
        round((max(entropy_per_weight) FILTER (WHERE branch = 'paramagnetic'))::numeric, 3) AS bp_entropy
 FROM phase_diagram WHERE sweep = 'paper-fig5a' GROUP BY 1, 2 ORDER BY 1, 2;
