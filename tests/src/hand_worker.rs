@@ -24,7 +24,7 @@ impl HandWorker {
             git_revision: "unknown".to_owned(),
             cpu_features: "none".to_owned(),
             threads: 1,
-            numerics_revision: physics::numerics::NUMERICS_REVISION,
+            numerics_revision: model::numerics::NUMERICS_REVISION,
             ..v1::RegisterRequest::default()
         };
         let id = grpc.work(async |client| client.register(request).await).expect("registered").worker_id;

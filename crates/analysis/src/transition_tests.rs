@@ -1,6 +1,6 @@
 use super::*;
 use crate::line::{End, Sample};
-use physics::random::{Key, Stream};
+use model::random::{Key, Stream};
 
 /// A first-order transition by construction.
 #[derive(Clone, Copy)]

@@ -1,9 +1,9 @@
 //! The finder on the model itself: the paper's Fig. 4 at N = 40, branching ensemble, couplings `input`.
 
 use analysis::{End, Line, Sample, Values, find};
+use model::random::Key;
+use model::{Couplings, Ensemble, FactorGraph, Network, Structure};
 use physics::bp::{self, BpSettings, BpSolution, Start};
-use physics::random::Key;
-use physics::{Couplings, Ensemble, FactorGraph, Network, Structure};
 
 const SAMPLES: u64 = 4;
 const COARSE: (f64, f64, u32) = (0.24, 0.06, 13);

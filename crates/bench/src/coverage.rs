@@ -7,8 +7,8 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 use compute::Sample;
+use model::{FactorGraph, Instance};
 use physics::exact::{self, pairs};
-use physics::{FactorGraph, Instance};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::error::Error;

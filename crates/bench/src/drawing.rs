@@ -1,8 +1,8 @@
 //! Drawing instances whose samples are nested along p and ρ, against drawing each by coins of its own.
 
 use crate::pairs::{Ratio, compare};
-use physics::random::{Coin, Key, Stream};
-use physics::{Couplings, Ensemble, Network, Structure};
+use model::random::{Coin, Key, Stream};
+use model::{Couplings, Ensemble, Network, Structure};
 use std::hint::black_box;
 
 pub(crate) const KERNEL: &str = "drawing, nested / by geometric skips";

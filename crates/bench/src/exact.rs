@@ -1,10 +1,9 @@
 //! The exact enumeration of the reduced systems, against one with an exponential for every configuration and β.
 
 use crate::pairs::{Ratio, compare};
+use model::random::Key;
+use model::{Couplings, Ensemble, FactorGraph, Network, Reduced, Structure, System, numerics};
 use physics::exact;
-use physics::random::Key;
-use physics::reduced::{Reduced, System};
-use physics::{Couplings, Ensemble, FactorGraph, Network, Structure, numerics};
 use std::hint::black_box;
 
 /// β of a ladder: as many as fit side by side.
@@ -18,7 +17,7 @@ pub(crate) const INSTANCE: &str = "N = 28, branching, ρ = (0.5, 0.2)";
 pub(crate) fn enumeration() -> Ratio {
     let graph = &branching(&[28, 28, 28, 1], Couplings::Input, &[0.5, 0.2]);
     let reduced = Reduced::new(graph).expect("three weight layers");
-    let configurations = exact::configurations(graph) as u64;
+    let configurations = model::exact_configurations(graph) as u64;
     compare(
         || {
             let log_z: f64 =

@@ -3,7 +3,7 @@
 //! Products of paths are kept, so that a field is a sum of its paths' products; the probability of each field is tabled,
 //! and the random numbers come from a fast generator of the standard kind (xoshiro256++).
 
-use physics::FactorGraph;
+use model::FactorGraph;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 

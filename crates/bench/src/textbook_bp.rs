@@ -1,6 +1,6 @@
 //! Baseline of belief propagation: the cavity equations as they stand in the paper, with the platform's tanh and atanh.
 
-use physics::FactorGraph;
+use model::FactorGraph;
 
 /// Messages of one instance at one β.
 pub(crate) struct TextbookBp<'a> {

@@ -8,7 +8,7 @@ mod method;
 
 pub use method::{level_pairs, measure};
 
-use physics::{FactorGraph, Instance};
+use model::{FactorGraph, Instance};
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -5,7 +5,7 @@ mod energy_histogram;
 
 use crate::Sample;
 use energy_histogram::energy_histogram;
-use physics::FactorGraph;
+use model::{FactorGraph, Reduced};
 use physics::anneal::{self, AnnealSettings, Annealed};
 use physics::bp::BpSettings;
 use physics::chain::Dynamics;
@@ -14,7 +14,7 @@ use physics::ladder::Ladder;
 use physics::levels::{self, LevelPair as LevelCovariance, LevelSettings, Levels};
 use physics::mc::QuenchSettings;
 use physics::observables::{Observed, Overlaps, observe_quenches};
-use physics::reduced::{self, Reduced, Schedule};
+use physics::reduced::{self, Schedule};
 use physics::replica_exchange::{self, ExchangeSettings, ReplicaExchange};
 use physics::statistics::{Equilibration, Estimate, Value};
 use rayon::prelude::*;
@@ -341,12 +341,12 @@ impl Solver<'_> {
         total / self.graph.weight_count() as f64
     }
 
-    fn key(&self, beta: Decimal) -> physics::random::Key {
+    fn key(&self, beta: Decimal) -> model::random::Key {
         streams::method_key(self.sample.seed, self.sample.cell, self.sample.sample, &self.method.name, beta)
     }
 
     /// For what serves every β.
-    fn schedule_key(&self) -> physics::random::Key {
+    fn schedule_key(&self) -> model::random::Key {
         let Sample { seed, cell, sample } = self.sample;
         streams::schedule_key(seed, cell, sample, &self.method.name)
     }

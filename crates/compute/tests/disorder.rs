@@ -1,7 +1,7 @@
 //! Which samples of a sweep are parts of each other, and which have nothing to do with each other.
 
 use compute::Sample;
-use physics::Instance;
+use model::Instance;
 use std::collections::BTreeSet;
 use sweep::{Spec, Sweep};
 

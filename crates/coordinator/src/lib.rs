@@ -117,7 +117,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(5);
 const LONGEST_ROUND: Duration = Duration::from_secs(120);
 
 /// Of the kernels that this program was built with.
-const NUMERICS_REVISION: i32 = physics::numerics::NUMERICS_REVISION as i32;
+const NUMERICS_REVISION: i32 = model::numerics::NUMERICS_REVISION as i32;
 
 /// Serves rapgrid.v1 with health and reflection on the listener until `shutdown` completes; then answers what is under
 /// way and returns.

@@ -7,9 +7,9 @@
 //! other β are asked for: the chain itself knows nothing of them.
 
 use crate::chain::Dynamics;
-use crate::graph::FactorGraph;
-use crate::random::Key;
 use crate::statistics::{ENERGY_QUANTUM, Value, mean_of_independent};
+use model::FactorGraph;
+use model::random::Key;
 use thiserror::Error;
 
 /// The smallest step: a finer schedule would not end.

@@ -8,7 +8,7 @@
 //!   ρ_{j→a}, j ≠ i (for three bodies E = 1 + ρ₂ρ₃, O = ρ₂ + ρ₃), and
 //! - ρ_{i→a} = Π_{b≠a} r_{b→i}.
 //!
-//! Every term is positive: no artanh of ±1, no division by zero, no cancellation at any β up to [`MAX_BETA`].
+//! Every term is positive: no artanh of ±1, no division by zero, no cancellation at any β up to [`model::MAX_BETA`].
 //!
 //! One instance serves many problems (β and start), and eight of them are iterated side by side: [`Solver::solve_all`]. What
 //! becomes of a problem does not depend on the others, nor on the level of vector instructions: [`plain`] is the
@@ -31,20 +31,17 @@ mod weight_messages;
 mod whole;
 
 use crate::cpu::Level;
-use crate::graph::FactorGraph;
-use crate::numerics::ln_1p;
-use crate::random::Stream;
 use crate::scaled_product::power_of_two;
 use factor::{Form, Temperature};
 use groups::Setup;
 use iteration::{Damped, Leaping, Undamped};
 pub use lanes::LANES;
 use layout::Layout;
+use model::FactorGraph;
+use model::numerics::ln_1p;
+use model::random::Stream;
 use thermodynamics::CoreTotals;
 use whole::{Totals, Whole};
-
-/// The largest β: beyond it e^(2β) and the products of a deep path would leave the range of f64.
-pub const MAX_BETA: f64 = 100.0;
 
 /// A converged state with a larger overlap than this is ordered.
 pub const ORDERED_OVERLAP: f64 = 1e-6;
@@ -121,7 +118,7 @@ impl Start<'_> {
     }
 }
 
-/// An inverse temperature in [0, [`MAX_BETA`]], and where the messages start.
+/// An inverse temperature in [0, [`MAX_BETA`](model::MAX_BETA)], and where the messages start.
 #[derive(Debug)]
 pub struct Problem<'a> {
     /// β.
@@ -185,7 +182,7 @@ impl BpSolution {
 
 /// Solves one problem.
 ///
-/// `beta` in [0, [`MAX_BETA`]]; the graph has at least one path.
+/// `beta` in [0, [`MAX_BETA`](model::MAX_BETA)]; the graph has at least one path.
 pub fn solve(graph: &FactorGraph, beta: f64, start: Start<'_>, settings: &BpSettings) -> BpSolution {
     let mut solutions = solve_all(graph, vec![Problem { beta, start }], settings);
     solutions.pop().expect("one problem has one solution")

@@ -1,6 +1,6 @@
 //! Ladders of temperatures.
 
-use crate::bp::MAX_BETA;
+use model::MAX_BETA;
 use thiserror::Error;
 
 /// Strictly increasing β within [0, [`MAX_BETA`]], at least one.

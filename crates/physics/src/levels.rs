@@ -15,9 +15,9 @@
 //! pairs, but with a spread of order M/√n_0 that does not shrink with the depth. A model with n_0 random signs
 //! cannot have 2^n independent levels.
 
-use crate::graph::FactorGraph;
-use crate::random::{Coin, Key, Stream};
 use crate::statistics::{Value, mean_of_independent};
+use model::FactorGraph;
+use model::random::{Coin, Key, Stream};
 use thiserror::Error;
 
 /// The stream of the single configurations: no overlap has these bits, for they are a NaN's.

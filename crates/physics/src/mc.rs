@@ -4,10 +4,10 @@
 //! visits and the random numbers, and has the kernels.
 
 use crate::chain::{Chain, Course, Dynamics};
-use crate::graph::FactorGraph;
 use crate::observables::mean_overlap;
-use crate::random::{Key, Stream};
 use crate::statistics::{Estimate, estimate};
+use model::FactorGraph;
+use model::random::{Key, Stream};
 
 /// Short chains that look for states which the runs may have missed.
 const PROBES: u64 = 8;

@@ -8,13 +8,13 @@ pub use overlaps::{OverlapRecorder, Overlaps, PathOverlap};
 pub use units::UnitOverlap;
 
 use crate::chain::{Chain, Dynamics, Excitation, Glances, Recorded, Runs};
-use crate::graph::FactorGraph;
 use crate::mc::QuenchSettings;
-use crate::random::Key;
 use crate::statistics::{
     ENERGY_QUANTUM, Equilibration, Estimate, Value, Witnesses, equilibration, estimate_of, in_blocks,
     mean_of_independent, mean_with_error, variance_within,
 };
+use model::FactorGraph;
+use model::random::Key;
 
 /// Blocks of a series from which the error of a derived quantity is computed.
 const BLOCKS: usize = 1024;

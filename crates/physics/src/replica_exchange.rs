@@ -15,12 +15,12 @@ pub use ladder::{gaussian_acceptance, propose_ladder};
 pub use replicas::Replicas;
 
 use crate::chain::{Dynamics, Excitation, Glances};
-use crate::graph::FactorGraph;
 use crate::ladder::{LadderError, check_ladder};
 use crate::observables::{OverlapRecorder, Overlaps, Unseen, heat_capacity, witnesses};
-use crate::random::Key;
 use crate::statistics::{Equilibration, Estimate, Value, equilibration, estimate_of};
 use crate::thermodynamic_integration::{Integral, integrate_together};
+use model::FactorGraph;
+use model::random::Key;
 use thiserror::Error;
 
 /// The most temperatures of a ladder.
@@ -61,7 +61,7 @@ pub enum ExchangeSettingsError {
 }
 
 impl ExchangeSettings {
-    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`](crate::bp::MAX_BETA)], that `runs` ≥ 2 and
+    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`](model::MAX_BETA)], that `runs` ≥ 2 and
     /// `rounds` ≥ [`MIN_ROUNDS`]. `relax` rounds before the measured ones may be 0.
     ///
     /// # Errors

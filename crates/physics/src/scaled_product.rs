@@ -1,6 +1,6 @@
 //! Products of many factors that would leave the range of f64.
 
-use crate::numerics::ln;
+use model::numerics::ln;
 
 /// 2^exponent.
 pub(crate) const fn power_of_two(exponent: u64) -> f64 {

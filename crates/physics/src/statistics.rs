@@ -187,8 +187,8 @@ fn variance(values: &[f64], mean: f64) -> f64 {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::numerics::{exp, ln};
-    use crate::random::{Key, Stream};
+    use model::numerics::{exp, ln};
+    use model::random::{Key, Stream};
 
     fn gaussian(stream: &mut Stream) -> f64 {
         // A sum of twelve uniforms is near enough to a Gaussian here, and needs no cosine.
@@ -301,7 +301,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_logarithm_of_a_sum_is_finite_where_its_terms_are_not() {
-        assert!((crate::numerics::ln_add_exp(1000.0, 1000.0) - 1000.0 - ln(2.0)).abs() < 1e-12);
-        assert_eq!(crate::numerics::ln_add_exp(0.0, -2000.0), 0.0);
+        assert!((model::numerics::ln_add_exp(1000.0, 1000.0) - 1000.0 - ln(2.0)).abs() < 1e-12);
+        assert_eq!(model::numerics::ln_add_exp(0.0, -2000.0), 0.0);
     }
 }

@@ -9,9 +9,9 @@
 //! Errors are the Γ-method's for the linear part of the whole sum, Σ_k c_k E_k(t) + d_k (E_k(t) − ⟨E_k⟩)², so that
 //! what replicas exchanged between temperatures, and E(β) in S = log Z + βE, is correlated as it is.
 
-use crate::graph::FactorGraph;
 use crate::ladder::{LadderError, check_ladder};
 use crate::statistics::{ENERGY_QUANTUM, Value, in_blocks, mean_with_error};
+use model::FactorGraph;
 use thiserror::Error;
 
 /// Blocks of a series from which an error is computed.
@@ -305,7 +305,7 @@ fn step_errors(nodes: &[Node]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numerics::{ln_cosh, tanh};
+    use model::numerics::{ln_cosh, tanh};
 
     /// E = −M tanh β, as of M independent paths.
     fn nodes(betas: &[f64]) -> Vec<Node> {

@@ -2,9 +2,10 @@
 
 mod support;
 
+use model::random::Key;
+use model::{Couplings, FactorGraph};
 use physics::anneal::{AnnealSettings, AnnealSettingsError, Annealed, anneal};
-use physics::random::Key;
-use physics::{Couplings, FactorGraph, exact};
+use physics::exact;
 use support::{Sample, draw, reference, seed_case};
 
 fn chain(label: &str) -> Key {

@@ -2,13 +2,13 @@
 
 mod support;
 
+use model::closed_form;
+use model::numerics::{ln, ln_1p, ln_cosh, tanh};
+use model::random::{Key, Stream};
+use model::{Couplings, Ensemble, FactorGraph, Signs};
 use physics::bp::{self, BpSettings, BpSolution, Start};
-use physics::closed_form;
 use physics::exact;
 use physics::mc;
-use physics::numerics::{ln, ln_1p, ln_cosh, tanh};
-use physics::random::{Key, Stream};
-use physics::{Couplings, Ensemble, FactorGraph, Signs};
 use std::collections::BTreeMap;
 use support::{all_paths, assert_relative, draw, graph, seed_case, small_instances, structure};
 
@@ -488,7 +488,7 @@ fn one_frustrated_path(widths: &[u32]) -> FactorGraph {
     let text = serde_json::json!({
         "format": "rap-instance/1", "widths": widths, "paths": paths, "couplings": couplings
     });
-    FactorGraph::new(&physics::Instance::from_json(&text.to_string()).expect("a valid instance"))
+    FactorGraph::new(&model::Instance::from_json(&text.to_string()).expect("a valid instance"))
 }
 
 #[test]

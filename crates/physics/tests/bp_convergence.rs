@@ -5,12 +5,12 @@ mod support;
 #[path = "support/wide.rs"]
 mod wide;
 
+use model::numerics::{exp, ln_cosh};
+use model::random::{Key, Stream};
+use model::{Couplings, Ensemble, FactorGraph, Instance, Reduced, Signs};
 use physics::bp::{self, BpSettings, BpSolution, Problem, Solver, Start, plain};
 use physics::mc;
-use physics::numerics::{exp, ln_cosh};
-use physics::random::{Key, Stream};
-use physics::reduced::{self, Reduced};
-use physics::{Couplings, Ensemble, FactorGraph, Instance, Signs};
+use physics::reduced;
 use std::f64::consts::LN_2;
 use support::structure;
 use wide::largest_change;

@@ -3,12 +3,12 @@
 
 mod support;
 
+use model::numerics::{exp, ln};
+use model::random::{Key, Stream};
+use model::{Couplings, Ensemble, FactorGraph, Reduced, Signs};
 use physics::bp::{BpSettings, BpSolution, LANES, Problem, Solver, Start, plain};
 use physics::cpu::Level;
-use physics::numerics::{exp, ln};
-use physics::random::{Key, Stream};
-use physics::reduced::{self, Reduced};
-use physics::{Couplings, Ensemble, FactorGraph, Signs};
+use physics::reduced;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use support::{all_paths, draw, graph, seed_case, structure};

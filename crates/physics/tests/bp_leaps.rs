@@ -2,8 +2,8 @@
 
 mod support;
 
+use model::{Couplings, FactorGraph};
 use physics::bp::{BpSettings, BpSolution, Problem, Solver, Start, plain};
-use physics::{Couplings, FactorGraph};
 use support::{draw, seed_case};
 
 /// Of the iteration without leaps, whose residual is far smaller than its distance to the fixed point.

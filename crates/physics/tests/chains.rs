@@ -2,13 +2,13 @@
 
 mod support;
 
+use model::random::Key;
+use model::{Couplings, Ensemble, FactorGraph};
 use physics::chain::lanes::{Lanes, PathLists};
 use physics::chain::{Chain, Dynamics, Heat, Positions, Thresholds, packed, plain};
 use physics::cpu::Level;
 use physics::mc::QuenchSettings;
 use physics::observables::observe_quenches;
-use physics::random::Key;
-use physics::{Couplings, Ensemble, FactorGraph};
 use proptest::prelude::*;
 use support::{draw, structure};
 

@@ -2,8 +2,8 @@
 
 mod support;
 
-use physics::random::Key;
-use physics::{Couplings, Ensemble, FactorGraph, Instance, Signs, Structure};
+use model::random::Key;
+use model::{Couplings, Ensemble, FactorGraph, Instance, Signs, Structure};
 use proptest::prelude::*;
 use support::{Sample, all_paths, draw, structure};
 

@@ -3,13 +3,13 @@
 
 mod support;
 
+use model::random::Key;
+use model::{FactorGraph, Instance};
 use physics::exact;
 use physics::mc::QuenchSettings;
 use physics::observables::{Observed, observe_quench};
-use physics::random::Key;
 use physics::replica_exchange::{ExchangeSettings, Temperature, replica_exchange};
 use physics::statistics::{R_HAT_LIMIT, Value};
-use physics::{FactorGraph, Instance};
 use std::path::Path;
 
 const SETTINGS: QuenchSettings = QuenchSettings { runs: 4, relax: 500, measure: 2000 };

@@ -2,12 +2,13 @@
 
 mod support;
 
+use model::closed_form;
+use model::numerics::{exp, ln, ln_cosh, tanh};
+use model::random::Key;
+use model::{Couplings, Ensemble, FactorGraph, Instance, Signs};
 use physics::bp::{self, BpSettings, BpSolution, Start};
 use physics::exact::{self, Exact};
 use physics::mc::{self, Configuration, QuenchSettings};
-use physics::numerics::{exp, ln, ln_cosh, tanh};
-use physics::random::Key;
-use physics::{Couplings, Ensemble, FactorGraph, Instance, Signs, closed_form};
 use proptest::prelude::*;
 use support::{PlainModel, Sample, assert_relative, draw, reference, seed_case, small_instances, with_signs};
 
@@ -256,7 +257,7 @@ fn deep_in_the_ordered_phase_a_polarised_state_stands_for_two_to_the_hidden_unit
 #[test]
 fn too_many_configurations_are_refused_with_their_number() {
     let graph = FactorGraph::new(&draw(&seed_case(16, 0.0, Couplings::Input), "refused", 0));
-    let needed = exact::configurations(&graph);
+    let needed = model::exact_configurations(&graph);
     let refused = exact::solve(&graph, &[1.0], 10).expect_err("more than ten");
     assert_eq!((refused.configurations, refused.allowed), (needed, 10.0));
     assert!(exact::solve(&graph, &[1.0], needed as u64).is_ok());

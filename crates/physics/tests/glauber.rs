@@ -2,12 +2,12 @@
 
 mod support;
 
+use model::numerics::{exp, tanh};
+use model::random::Key;
+use model::{Couplings, FactorGraph, Instance, Signs};
 use physics::chain::Dynamics;
 use physics::exact;
 use physics::mc::{self, QuenchSettings};
-use physics::numerics::{exp, tanh};
-use physics::random::Key;
-use physics::{Couplings, FactorGraph, Instance, Signs};
 use std::collections::BTreeMap;
 use support::{Sample, all_paths, draw, graph, instance, seed_case, with_signs};
 

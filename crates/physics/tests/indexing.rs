@@ -2,8 +2,7 @@
 
 mod support;
 
-use physics::reduced::{Reduced, Variable};
-use physics::{Couplings, Ensemble, FactorGraph, Instance};
+use model::{Couplings, Ensemble, FactorGraph, Instance, Reduced, Variable};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use support::{draw, structure};
@@ -79,7 +78,7 @@ fn assert_reduced(instance: &Instance) {
     assert_eq!(bonds, expected);
 }
 
-fn reached(system: &physics::reduced::System) -> usize {
+fn reached(system: &model::System) -> usize {
     let mut found = BTreeSet::from([0u32]);
     let mut rest = vec![0u32];
     while let Some(i) = rest.pop() {

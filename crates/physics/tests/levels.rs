@@ -2,10 +2,10 @@
 
 mod support;
 
+use model::random::Key;
+use model::{Couplings, Ensemble, FactorGraph};
 use physics::levels::{LevelSettings, levels};
-use physics::random::Key;
 use physics::statistics::Value;
-use physics::{Couplings, Ensemble, FactorGraph};
 use support::{draw, structure};
 
 const OVERLAPS: [f64; 6] = [-0.5, 0.0, 0.3, 0.7, 0.9, 1.0];
@@ -71,7 +71,7 @@ fn with_couplings_path_the_average_over_signs_depends_on_little_but_the_overlap_
 
 #[test]
 fn a_single_path_has_two_levels_of_kurtosis_minus_two() {
-    let graph = support::graph(&[1, 1, 1, 1], &[vec![0; 4]], &physics::Signs::Path(vec![-1]));
+    let graph = support::graph(&[1, 1, 1, 1], &[vec![0; 4]], &model::Signs::Path(vec![-1]));
     let found = levels(&graph, &LevelSettings::new(vec![0.5], 1000).expect("valid"), Key::derive("one", &[]));
     assert_eq!((found.single.variance.value, found.single.excess_kurtosis.value), (1.0, -2.0));
     assert!((found.pairs[0].covariance.value - 0.125).abs() < 4.5 * found.pairs[0].covariance.error);

@@ -3,7 +3,8 @@
 
 mod support;
 
-use physics::{Couplings, Ensemble, FactorGraph, Instance, Structure, exact};
+use model::{Couplings, Ensemble, FactorGraph, Instance, Structure};
+use physics::exact;
 use proptest::prelude::*;
 use support::{Sample, draw, seed_case, structure};
 

@@ -2,16 +2,16 @@
 
 mod support;
 
+use model::numerics::exp;
+use model::random::{Key, Stream};
+use model::{Couplings, FactorGraph, Reduced, Signs};
 use physics::exact;
 use physics::exact::pairs::pair_averages;
 use physics::mc::{self, Configuration, QuenchSettings};
-use physics::numerics::exp;
 use physics::observables::{Observed, OverlapRecorder, Overlaps, observe_quench};
-use physics::random::{Key, Stream};
-use physics::reduced::{Reduced, Schedule, cluster};
+use physics::reduced::{Schedule, cluster};
 use physics::replica_exchange::{ExchangeSettings, replica_exchange};
 use physics::statistics::Value;
-use physics::{Couplings, FactorGraph, Signs};
 use std::collections::{BTreeMap, HashMap};
 use support::{all_paths, coverage_case, draw, graph, reference, seed_case, small_instances};
 

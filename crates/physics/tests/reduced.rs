@@ -2,10 +2,10 @@
 
 mod support;
 
-use physics::numerics::{exp, ln};
-use physics::random::Key;
-use physics::reduced::{Reduced, System, Variable};
-use physics::{Couplings, FactorGraph, Signs, exact};
+use model::numerics::{exp, ln};
+use model::random::Key;
+use model::{Couplings, FactorGraph, Reduced, Signs, System, Variable};
+use physics::exact;
 use std::collections::BTreeSet;
 use support::{all_paths, assert_relative, draw, graph, seed_case, small_instances};
 

@@ -2,15 +2,14 @@
 
 mod support;
 
+use model::closed_form;
+use model::numerics::{ln, ln_cosh, tanh};
+use model::random::{Key, Stream};
+use model::{Couplings, FactorGraph, Reduced, Signs, System};
 use physics::bp::{self, BpSettings};
-use physics::closed_form;
 use physics::exact;
-use physics::numerics::{ln, ln_cosh, tanh};
-use physics::random::{Key, Stream};
 use physics::reduced::bp::{ReducedSolution, Start, solve};
 use physics::reduced::heat_bath::polarising_configuration;
-use physics::reduced::{Reduced, System};
-use physics::{Couplings, FactorGraph, Signs};
 use support::{all_paths, assert_relative, draw, graph, reference, seed_case, small_instances};
 
 fn stream() -> Stream {

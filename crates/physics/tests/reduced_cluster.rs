@@ -2,12 +2,12 @@
 
 mod support;
 
+use model::numerics::exp;
+use model::random::Key;
+use model::{Couplings, FactorGraph, Reduced, Signs, System};
 use physics::exact;
-use physics::numerics::exp;
-use physics::random::Key;
+use physics::reduced::Schedule;
 use physics::reduced::cluster::{self, ClusterSample, SwendsenWang};
-use physics::reduced::{Reduced, Schedule, System};
-use physics::{Couplings, FactorGraph, Signs};
 use support::{Sample, all_paths, coverage_case, draw, graph, reference, seed_case};
 
 fn reduced(graph: &FactorGraph) -> Reduced {

@@ -2,14 +2,14 @@
 
 mod support;
 
+use model::numerics::exp;
+use model::random::Key;
+use model::{Couplings, FactorGraph, Reduced, Signs};
 use physics::exact;
 use physics::ladder::{Ladder, LadderError};
-use physics::numerics::exp;
-use physics::random::Key;
+use physics::reduced::Schedule;
 use physics::reduced::exchange;
 use physics::reduced::heat_bath::{HeatBath, polarising_configuration};
-use physics::reduced::{Reduced, Schedule};
-use physics::{Couplings, FactorGraph, Signs};
 use support::{Sample, all_paths, draw, graph, reference, seed_case};
 
 fn reduced(graph: &FactorGraph) -> Reduced {

@@ -1,10 +1,10 @@
 //! Every value of the reference instances (tests/reference/index.json) is reproduced.
 
+use model::random::Key;
+use model::{FactorGraph, Instance};
 use physics::bp::{self, BpSettings, BpSolution, Start};
 use physics::exact::{self, Exact};
 use physics::mc::{self, QuenchSettings};
-use physics::random::Key;
-use physics::{FactorGraph, Instance};
 use serde_json::Value;
 use std::path::Path;
 

@@ -2,14 +2,14 @@
 
 mod support;
 
+use model::numerics::exp;
+use model::random::Key;
+use model::{Couplings, FactorGraph, Signs};
 use physics::chain::Dynamics;
 use physics::exact::{self, Exact};
 use physics::mc::{self, QuenchSettings};
-use physics::numerics::exp;
-use physics::random::Key;
 use physics::replica_exchange::{ExchangeSettings, ReplicaExchange, Replicas, replica_exchange};
 use physics::statistics::{Witnesses, equilibration, estimate};
-use physics::{Couplings, FactorGraph, Signs};
 use support::{all_paths, draw, graph, reference, seed_case};
 
 const BINS: usize = 20;

@@ -2,11 +2,11 @@
 
 mod support;
 
+use model::random::Key;
+use model::{Couplings, FactorGraph};
 use physics::exact;
 use physics::mc::{self, QuenchSettings};
-use physics::random::Key;
 use physics::thermodynamic_integration::{Integral, integrate_apart, integrate_together};
-use physics::{Couplings, FactorGraph};
 use support::{draw, seed_case};
 
 /// Two runs of values one standard deviation above and below the mean by turns: exact moments, and hardly any error.

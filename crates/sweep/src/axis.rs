@@ -3,7 +3,7 @@
 use crate::decimal;
 use crate::range::{self, MAX_VALUES, RangeError};
 use crate::reader::{Node, Span, SpecError, Table, meant};
-use physics::{Couplings, Ensemble, Network};
+use model::{Couplings, Ensemble, Network};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::fmt;
@@ -199,7 +199,7 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// β that the solvers support.
     pub(crate) const INVERSE_TEMPERATURE: Bounds =
-        Bounds { low: 0, high: physics::bp::MAX_BETA as i64, name: "an inverse temperature" };
+        Bounds { low: 0, high: model::MAX_BETA as i64, name: "an inverse temperature" };
 
     fn check(self, node: &Node<'_>) -> Result<Decimal, SpecError> {
         let value = node.number()?;

@@ -2,11 +2,11 @@
 
 use crate::axis::joined;
 use crate::decimal;
-use physics::{Couplings, Ensemble, FactorGraph, Instance, Signs, Structure, exact};
+use model::{Couplings, Ensemble, Instance, Signs, Structure};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One point of a grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +41,8 @@ pub enum CellKind {
         digest: String,
         /// The instance.
         instance: Arc<Instance>,
-        /// How many configurations the exact method would visit, perhaps infinitely many.
-        exact_configurations: f64,
+        /// How many configurations the exact method would visit, perhaps infinitely many; counted when somebody asks.
+        exact_configurations: Arc<OnceLock<f64>>,
     },
 }
 
@@ -62,10 +62,14 @@ impl Cell {
     pub fn of_instance(name: String, instance: Instance) -> Self {
         let digest = instance.digest();
         let content = format!("instance=sha256:{digest}");
-        let exact_configurations = exact::configurations(&FactorGraph::new(&instance));
         Self::new(
             content,
-            CellKind::Instance { name, digest, instance: Arc::new(instance), exact_configurations },
+            CellKind::Instance {
+                name,
+                digest,
+                instance: Arc::new(instance),
+                exact_configurations: Arc::default(),
+            },
         )
     }
 

@@ -6,7 +6,7 @@ use crate::cell::{Cell, CellKind};
 use crate::decimal::to_f64;
 use crate::method::MethodSettings;
 use crate::unit::Work;
-use physics::{Ensemble, Structure, exact};
+use model::{Ensemble, FactorGraph, Structure};
 
 /// Beside everything else: set-up and bookkeeping of a unit, and of a row.
 const SECONDS_PER_UNIT: f64 = 20e-6;
@@ -56,8 +56,8 @@ pub fn estimate_seconds(work: &Work) -> f64 {
                 let needed = exact_configurations(&work.cell);
                 let affordable = needed <= max_configurations as f64;
                 let passes = task.betas.len().div_ceil(8) as f64;
-                let solved = exact::estimated_seconds(needed, task.betas.len())
-                    + passes * paths * SECONDS_PER_EXACT_PATH;
+                let solved =
+                    model::exact_seconds(needed, task.betas.len()) + passes * paths * SECONDS_PER_EXACT_PATH;
                 if affordable { solved } else { 0.0 }
             }
             MethodSettings::Anneal { runs, beta_step, mc_sweeps } => {
@@ -109,7 +109,9 @@ pub fn exact_configurations(cell: &Cell) -> f64 {
                 enumeration
             }
         }
-        CellKind::Instance { exact_configurations, .. } => *exact_configurations,
+        CellKind::Instance { instance, exact_configurations, .. } => {
+            *exact_configurations.get_or_init(|| model::exact_configurations(&FactorGraph::new(instance)))
+        }
     }
 }
 

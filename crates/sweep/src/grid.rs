@@ -3,7 +3,7 @@
 use crate::axis::{Axis, AxisName, AxisValue};
 use crate::cell::{Cell, CellKind};
 use crate::decimal;
-use physics::{Couplings, Instance, Structure};
+use model::{Couplings, Instance, Structure};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::collections::HashMap;

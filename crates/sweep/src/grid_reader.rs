@@ -5,7 +5,7 @@ use crate::grid::{Grid, Group, InstanceGrid, ProductGrid};
 use crate::reader::{Node, Span, SpecError, Table, meant};
 use crate::size;
 use crate::spec::InstanceFile;
-use physics::{Instance, Network};
+use model::{Instance, Network};
 
 /// Loads an instance file by the name that the spec writes.
 type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;

@@ -3,7 +3,7 @@
 use crate::axis::{Axis, AxisName, AxisValue};
 use crate::decimal;
 use crate::grid::{Group, ProductGrid};
-use physics::{Ensemble, Instance, Network};
+use model::{Ensemble, Instance, Network};
 use std::ops::RangeInclusive;
 use thiserror::Error;
 

@@ -133,7 +133,7 @@ impl Spec {
         &self.grid
     }
 
-    /// The β ladder, strictly increasing, in [0, [`MAX_BETA`](physics::bp::MAX_BETA)]; empty only if no method uses β.
+    /// The β ladder, strictly increasing, in [0, [`MAX_BETA`](model::MAX_BETA)]; empty only if no method uses β.
     pub fn betas(&self) -> &[Decimal] {
         &self.betas
     }

@@ -2,7 +2,7 @@
 //!
 //! **A promise to everyone with a database.** The numbers of the disorder depend on the seed, on the cell's structure (widths,
 //! ensemble, couplings) and on the number of the sample, *not* on p and ρ: these decide what is kept
-//! ([`physics::Structure::draw`]), so that an instance contains those of the same sample at larger p and smaller ρ. A method's
+//! ([`model::Structure::draw`]), so that an instance contains those of the same sample at larger p and smaller ρ. A method's
 //! numbers depend on all that the cell is (its canonical content), on the sample, the method's name and β. None depends on where the cell
 //! stands in a grid, on what else is in the spec, on jobs, workers or threads. So a spec that is extended keeps its old
 //! rows bit for bit, two sweeps that share a seed share their instances, and a row can be computed again from what the
@@ -10,8 +10,8 @@
 
 use crate::cell::structure_text;
 use crate::decimal;
-use physics::Structure;
-use physics::random::Key;
+use model::Structure;
+use model::random::Key;
 use rust_decimal::Decimal;
 
 /// The key for drawing a sample's instance, the same for every p, ρ, method and β.
@@ -36,7 +36,7 @@ pub fn schedule_key(seed: u64, content: &str, sample: u32, method: &str) -> Key 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use physics::{Couplings, Ensemble, Network};
+    use model::{Couplings, Ensemble, Network};
 
     #[test]
     fn keys_do_not_depend_on_how_beta_was_spelt_and_on_nothing_else_do_they_agree() {

@@ -290,7 +290,7 @@ fn check_lists(row: &v1::Measurement) -> Result<(), WireError> {
     };
     let layers = row.layer_overlaps.len();
     let expected = "a network has at most 16 weight layers";
-    check("layer_overlaps", layers, layers <= physics::Network::MAX_DEPTH, expected)?;
+    check("layer_overlaps", layers, layers <= model::Network::MAX_DEPTH, expected)?;
     let errors = row.layer_overlap_errors.len();
     let expected = "it must be as long as layer_overlaps, or empty";
     check("layer_overlap_errors", errors, errors == 0 || errors == layers, expected)?;

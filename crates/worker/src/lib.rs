@@ -226,7 +226,7 @@ async fn register(
         git_revision: settings.git_revision.clone(),
         cpu_features: cpu_features(),
         threads: settings.threads as u32,
-        numerics_revision: physics::numerics::NUMERICS_REVISION,
+        numerics_revision: model::numerics::NUMERICS_REVISION,
         cpu_level: physics::cpu::Level::chosen().name().to_owned(),
     };
     let mut was_reachable = true;

@@ -4,9 +4,9 @@
 //! scan from both starts, and prints the seconds of CPU time that it took, the updates, and the rows that converged. With
 //! `--rows` it prints every row instead.
 
+use model::random::Key;
+use model::{FactorGraph, Instance};
 use physics::bp::{BpSettings, Problem, Solver, Start};
-use physics::random::Key;
-use physics::{FactorGraph, Instance};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -1,12 +1,13 @@
 //! Belief propagation on the full and on the reduced model: both branches at every β side by side.
 
 use super::{Solver, number, share_time};
+use model::Reduced;
+use model::random::Stream;
 use physics::bp::{self, BpSettings, BpSolution, LANES, Start};
 use physics::mc;
-use physics::random::Stream;
+use physics::reduced;
 use physics::reduced::bp::ReducedSolution;
 use physics::reduced::heat_bath::polarising_configuration;
-use physics::reduced::{self, Reduced};
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 use std::borrow::Cow;

@@ -9,9 +9,10 @@
 
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
-use super::{MAX_BETA, MESSAGE_MARGIN};
-use crate::numerics::exp;
+use super::MESSAGE_MARGIN;
 use crate::scaled_product::{power_of_two, within};
+use model::MAX_BETA;
+use model::numerics::exp;
 
 /// What depends on β alone.
 #[derive(Debug, Clone, Copy)]

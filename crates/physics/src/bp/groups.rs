@@ -170,7 +170,7 @@ mod tests {
         let problem = |number| Problem { beta: number as f64, start: Start::Polarised(&spins) };
         let mut group = Group::<Damped>::new(solver.setup(Level::chosen(), Form::Two));
         group.fill(&mut (0..6).map(|number| (number, problem(number))));
-        let beta_of = |q: f64| -0.5 * crate::numerics::ln(q);
+        let beta_of = |q: f64| -0.5 * model::numerics::ln(q);
         for (width, ended) in [(8, [0, 3].as_slice()), (4, &[1]), (4, &[0, 2])] {
             group.narrow();
             assert_eq!(group.width, width);

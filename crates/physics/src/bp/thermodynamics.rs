@@ -15,8 +15,8 @@ use super::lanes::LANES;
 use super::layout::{Layout, Slot};
 use super::weight_messages::WeightMessages;
 use crate::cpu::Level;
-use crate::numerics::ln_cosh;
 use crate::scaled_product::ScaledProduct;
+use model::numerics::ln_cosh;
 
 /// The core's part of the totals of one problem.
 pub(crate) struct CoreTotals {

@@ -4,8 +4,8 @@ use super::core::{Core, Hanging};
 use super::factor::{Factor, Temperature};
 use super::layout::Layout;
 use super::{ORDERED_MAGNETISATION, thermodynamics::CoreTotals};
-use crate::graph::FactorGraph;
-use crate::numerics::{ln_cosh, tanh};
+use model::FactorGraph;
+use model::numerics::{ln_cosh, tanh};
 use std::ops::Range;
 
 /// What is known of an instance beside its core.

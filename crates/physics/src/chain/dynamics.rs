@@ -7,8 +7,8 @@ use super::packed::{self, BitRows};
 use super::watch::{LaneWatcher, Watcher};
 use super::{BitTally, Difference, Excitation, Glances, Positions, References, Thresholds, plain};
 use crate::cpu::Level;
-use crate::graph::FactorGraph;
-use crate::random::Key;
+use model::FactorGraph;
+use model::random::Key;
 
 /// What a replica is run at, and from which random numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,7 +1,7 @@
 //! What is looked at now and then in the course of a chain, to tell whether it is in equilibrium.
 
-use crate::graph::FactorGraph;
 use crate::statistics::Columns;
+use model::FactorGraph;
 
 /// About how many looks there are at a chain. Looks cost more than sweeps, and close ones are much alike.
 const LOOKS: u32 = 100;

@@ -17,7 +17,7 @@ use super::wide::{Avx2, Avx512};
 use super::wide::{Block, Plain, Wide};
 use super::{Chain, Positions, Thresholds};
 use crate::cpu::{Level, at_each_level};
-use crate::graph::FactorGraph;
+use model::FactorGraph;
 
 /// Planes of the count of a weight's paths: degrees fit into 16 bits.
 const PLANES: usize = 15;

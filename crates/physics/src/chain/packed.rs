@@ -27,7 +27,7 @@ use super::plain::gauged_signs;
 use super::positions::{GROUP, Positions, Row};
 use super::wide::{Block, Plain, Wide};
 use crate::cpu::Level;
-use crate::graph::FactorGraph;
+use model::FactorGraph;
 use std::collections::HashMap;
 
 /// Bits of a chunk.

@@ -1,7 +1,7 @@
 //! The definition of a chain, weight by weight.
 
 use super::{Difference, Positions, Thresholds};
-use crate::graph::FactorGraph;
+use model::FactorGraph;
 use std::collections::BTreeMap;
 
 /// One replica.

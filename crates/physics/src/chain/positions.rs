@@ -1,8 +1,7 @@
 //! Where a weight stands among the draws of a sweep.
 
 use super::draws::DRAWS_PER_WORD;
-use crate::graph::FactorGraph;
-use crate::network::Weight;
+use model::{FactorGraph, Weight};
 
 /// Slots come in groups of 32: 512 bits of 16-bit numbers.
 pub(crate) const GROUP: usize = 32;

@@ -51,7 +51,7 @@ impl BitTally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Key;
+    use model::random::Key;
 
     #[test]
     fn every_bit_is_counted() {

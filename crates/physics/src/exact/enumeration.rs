@@ -1,17 +1,9 @@
 //! All 2^n configurations, in Gray-code order.
 
 use super::Exact;
-use crate::graph::FactorGraph;
 use crate::mc::Configuration;
-use crate::numerics::{exp, ln};
-
-/// Beyond, an enumeration would take days.
-const MOST_WEIGHTS: usize = 40;
-
-/// 2^n, or ∞ where nobody could wait for it. The symmetries of H are not used: this is the definition.
-pub(super) fn configurations(graph: &FactorGraph) -> f64 {
-    if graph.weight_count() > MOST_WEIGHTS { f64::INFINITY } else { libm::exp2(graph.weight_count() as f64) }
-}
+use model::numerics::{exp, ln};
+use model::{FactorGraph, enumerated_configurations};
 
 /// One pass counts the configurations of every energy; every β follows from the counts.
 pub(super) fn solve(graph: &FactorGraph, betas: &[f64]) -> Vec<Exact> {
@@ -22,7 +14,7 @@ pub(super) fn solve(graph: &FactorGraph, betas: &[f64]) -> Vec<Exact> {
 /// (H, number of configurations with it), by increasing H.
 fn density_of_states(graph: &FactorGraph) -> Vec<(f64, f64)> {
     let n = graph.weight_count();
-    assert!(n <= MOST_WEIGHTS, "2^{n} configurations cannot be enumerated");
+    assert!(enumerated_configurations(graph).is_finite(), "2^{n} configurations cannot be enumerated");
     let most = graph.path_count() as i64;
     let mut counts = vec![0u64; 2 * most as usize + 1];
     let mut state = Configuration::new(graph, vec![1; n]);

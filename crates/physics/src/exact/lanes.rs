@@ -1,6 +1,6 @@
 //! Eight β side by side: what a spin in closed form contributes, and sums over configurations.
 
-use crate::numerics::{exp, ln_1p};
+use model::numerics::{exp, ln_1p};
 
 /// β in one pass over the configurations.
 pub(super) const WIDTH: usize = 8;

@@ -9,8 +9,8 @@
 //! (f + degree)/2 for each y, so that turning a spin x adds a constant to the row of every group next to it: no single field
 //! is ever looked at. If its table is small enough, the innermost spin is even summed in it and not enumerated at all.
 
-use super::core::Core;
-use crate::numerics::ln;
+use model::Core;
+use model::numerics::ln;
 use std::ops::Range;
 
 /// Rows of a table, but for a single y: three cache lines each; a few tables are to fit the second-level cache.
@@ -82,10 +82,10 @@ impl Layout {
             rows: 0,
         };
         // (group, stride) of every y that has one.
-        let mut place_of = vec![None; core.summed];
+        let mut place_of = vec![None; core.summed()];
         for (level, &x) in order.iter().enumerate() {
             let summed = level == 0 && sums_innermost;
-            let fresh = core.bonds[x].iter().filter(|&&(y, _)| place_of[y as usize].is_none());
+            let fresh = core.bonds()[x].iter().filter(|&&(y, _)| place_of[y as usize].is_none());
             let member =
                 |&(y, coupling)| Member::new(y, degrees[y as usize], if summed { coupling } else { 0 });
             let mut members: Vec<Member> = fresh.map(member).collect();
@@ -101,7 +101,7 @@ impl Layout {
             layout.levels.push(first..layout.groups.len());
         }
         let position_turns = |(p, &x): (usize, &usize)| {
-            let counted = core.bonds[x].iter().filter(|_| p > 0 || !sums_innermost);
+            let counted = core.bonds()[x].iter().filter(|_| p > 0 || !sums_innermost);
             turns(counted.filter_map(|&(y, coupling)| place_of[y as usize].map(|at| (at, coupling))))
         };
         layout.turns = order.iter().enumerate().map(position_turns).collect();
@@ -148,22 +148,22 @@ fn most_rows(spins: usize, level: usize, most: usize) -> usize {
 
 /// The spins x from the innermost to the outermost, and whether the first one is to be summed in a table.
 fn order(core: &Core, degrees: &[usize]) -> (Vec<usize>, bool) {
-    let spins = core.bonds.len();
-    let mut is_new = vec![true; core.summed];
+    let spins = core.bonds().len();
+    let mut is_new = vec![true; core.summed()];
     let mut rest: Vec<usize> = (0..spins).collect();
     let mut order = Vec::with_capacity(spins);
-    let table = |x: usize| core.bonds[x].iter().map(|&(y, _)| degrees[y as usize] as f64).product::<f64>();
+    let table = |x: usize| core.bonds()[x].iter().map(|&(y, _)| degrees[y as usize] as f64).product::<f64>();
     let smallest = rest.iter().copied().min_by(|&a, &b| table(a).total_cmp(&table(b)));
     let summed = smallest.filter(|&x| table(x) <= most_rows(spins, 0, MOST_INNERMOST_ROWS) as f64);
     let logarithms: Vec<f64> = degrees.iter().map(|&degree| ln(degree as f64 + 1.0)).collect();
     while !rest.is_empty() {
         let rows = |x: usize| {
-            let fresh = core.bonds[x].iter().filter(|&&(y, _)| is_new[y as usize]);
+            let fresh = core.bonds()[x].iter().filter(|&&(y, _)| is_new[y as usize]);
             fresh.map(|&(y, _)| logarithms[y as usize]).sum::<f64>()
         };
         let cheapest = rest.iter().copied().min_by(|&a, &b| rows(a).total_cmp(&rows(b)).then(a.cmp(&b)));
         let Some(x) = summed.filter(|_| order.is_empty()).or(cheapest) else { break };
-        core.bonds[x].iter().for_each(|&(y, _)| is_new[y as usize] = false);
+        core.bonds()[x].iter().for_each(|&(y, _)| is_new[y as usize] = false);
         rest.retain(|&other| other != x);
         order.push(x);
     }

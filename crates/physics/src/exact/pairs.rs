@@ -10,9 +10,8 @@
 //!
 //! and C is the Walsh–Hadamard transform of the Boltzmann distribution: all 2^N correlations of N spins at once.
 
-use crate::graph::FactorGraph;
-use crate::numerics::exp;
-use crate::reduced::Reduced;
+use model::numerics::exp;
+use model::{FactorGraph, Reduced};
 use std::collections::BTreeMap;
 
 /// The largest system that is enumerated: 2^22 correlations.
@@ -135,7 +134,7 @@ impl Model {
 
     /// The systems of the reduction.
     fn reduced(graph: &FactorGraph, reduced: &Reduced, beta: f64) -> Option<Self> {
-        use crate::reduced::Variable;
+        use model::Variable;
         let too_large = reduced.systems().iter().any(|system| system.spin_count() > MAX_SPINS);
         if too_large || reduced.spin_count() > MAX_ALL_SPINS {
             return None;

@@ -2,8 +2,8 @@
 //! exponential. The definition that [`super::blocks`] is tested against, and the way of what is too cold for that.
 
 use super::Exact;
-use super::core::Core;
-use crate::numerics::{exp, ln, ln_1p, tanh};
+use model::Core;
+use model::numerics::{exp, ln, ln_1p, tanh};
 
 /// After so many Gray-code steps the running sums are computed afresh, so that rounding does not pile up.
 const REFRESH: u64 = 1 << 12;
@@ -17,15 +17,15 @@ const NEGLIGIBLE: f64 = -60.0;
 /// Visits half of the 2^|x| configurations of the smaller side in Gray-code order.
 pub(super) fn solve(core: &Core, betas: &[f64]) -> Vec<Exact> {
     let lowest_energy = -(core.bond_count() as f64);
-    let table = FieldTable::new(betas, core.bonds.len());
-    let mut fields = vec![0i32; core.summed];
-    let mut spins = vec![1i32; core.bonds.len()];
-    for &(y, coupling) in core.bonds.iter().flatten() {
+    let table = FieldTable::new(betas, core.bonds().len());
+    let mut fields = vec![0i32; core.summed()];
+    let mut spins = vec![1i32; core.bonds().len()];
+    for &(y, coupling) in core.bonds().iter().flatten() {
         fields[y as usize] += coupling;
     }
     let mut sums = table.sums(&fields);
     let mut averages = vec![Average::EMPTY; betas.len()];
-    let configurations = 1u64 << (core.bonds.len() - 1);
+    let configurations = 1u64 << (core.bonds().len() - 1);
     let mut visited = 0;
     loop {
         for (average, sum) in averages.iter_mut().zip(sums.chunks_exact(3)) {
@@ -37,7 +37,7 @@ pub(super) fn solve(core: &Core, betas: &[f64]) -> Vec<Exact> {
         }
         let x = visited.trailing_zeros() as usize;
         spins[x] = -spins[x];
-        for &(y, coupling) in &core.bonds[x] {
+        for &(y, coupling) in &core.bonds()[x] {
             let field = &mut fields[y as usize];
             let old = table.row(*field);
             *field += 2 * coupling * spins[x];

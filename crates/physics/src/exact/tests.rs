@@ -1,18 +1,14 @@
 //! The enumeration in tables equals the plain one, and gives the same bits on every level.
 
 use super::blocks::Enumeration;
-use super::core::Core;
 use super::lanes::{Fields, WIDTH};
 use super::layout::Layout;
-use super::reduction::Reduction;
+use super::reduction;
 use super::{Exact, enumerate, plain};
 use crate::cpu::Level;
-use crate::ensemble::{Couplings, Ensemble, Structure};
-use crate::graph::FactorGraph;
-use crate::network::Network;
-use crate::numerics::tanh;
-use crate::random::Key;
-use crate::reduced::{Reduced, System};
+use model::numerics::tanh;
+use model::random::Key;
+use model::{Core, Cores, Couplings, Ensemble, FactorGraph, Network, Reduced, Structure, System};
 use proptest::prelude::*;
 use std::f64::consts::LN_2;
 
@@ -76,8 +72,9 @@ proptest! {
         let graph = graph(widths, ensemble, couplings, keep, seed);
         prop_assume!(graph.path_count() > 0);
         let betas = [betas, vec![cold]].concat();
-        let reduction = Reduction::new(&graph).unwrap();
-        let levels: Vec<Vec<Exact>> = Level::available().map(|level| reduction.solve(level, &betas)).collect();
+        let cores = Cores::new(&graph).unwrap();
+        let solve = |level| reduction::solve(&cores, level, &betas);
+        let levels: Vec<Vec<Exact>> = Level::available().map(solve).collect();
         for other in &levels {
             prop_assert_eq!(bits(other), bits(&levels[0]));
         }
@@ -96,7 +93,7 @@ proptest! {
     ) {
         let graph = graph(widths, ensemble, couplings, keep, seed);
         prop_assume!((1..=14).contains(&graph.weight_count()));
-        let found = Reduction::new(&graph).unwrap().solve(Level::chosen(), &LADDER);
+        let found = reduction::solve(&Cores::new(&graph).unwrap(), Level::chosen(), &LADDER);
         for ((found, expected), beta) in found.iter().zip(enumerate(&graph, &LADDER)).zip(LADDER) {
             assert_equal(found, &expected, &graph, 1e-13, &format!("β = {beta}"));
         }
@@ -110,7 +107,7 @@ fn large_core(couplings: Couplings) -> (System, Core) {
         Structure::new(network, Ensemble::Branching, couplings, vec![0.0; 3], vec![0.5, 0.2]).unwrap();
     let graph = FactorGraph::new(&structure.draw(&mut Key::derive("exact", &["large"]).stream(0)));
     let reduced = Reduced::new(&graph).unwrap();
-    let sizes = reduced.systems().iter().map(|system| (Core::of(system).bonds.len(), system));
+    let sizes = reduced.systems().iter().map(|system| (Core::of(system).bonds().len(), system));
     let (_, system) = sizes.filter(|&(size, _)| size <= 19).max_by_key(|&(size, _)| size).unwrap();
     (system.clone(), Core::of(system))
 }
@@ -120,14 +117,14 @@ fn many_blocks_equal_the_plain_enumeration() {
     for couplings in Couplings::ALL {
         let (system, core) = large_core(couplings);
         let betas: [f64; WIDTH] = [0.05, 0.2, 0.4, 0.6, 0.8, 1.1, 1.7, 3.0];
-        let fields = Fields::new(&betas, core.bonds.len());
+        let fields = Fields::new(&betas, core.bonds().len());
         let layout = Layout::new(&core);
         let enumeration = Enumeration::new(&layout, &fields);
-        assert!(enumeration.blocks() >= 8, "{couplings:?}: {} spins", core.bonds.len());
+        assert!(enumeration.blocks() >= 8, "{couplings:?}: {} spins", core.bonds().len());
         let sum = enumeration.sum(Level::chosen());
         let expected = plain::solve(&Core::unpeeled(&system), &betas);
         for (b, expected) in expected.iter().enumerate() {
-            let (t, peeled) = (tanh(betas[b]), core.peeled as f64);
+            let (t, peeled) = (tanh(betas[b]), core.peeled() as f64);
             let above = sum.energy[b] / sum.weight[b];
             let energy = above - core.bond_count() as f64 - peeled * t;
             let variance = sum.square[b] / sum.weight[b] - above * above + peeled * (1.0 - t * t);
@@ -145,7 +142,7 @@ fn many_blocks_equal_the_plain_enumeration() {
 fn a_frustrated_system_too_cold_for_weights_in_one_exponent_is_solved_all_the_same() {
     let graph = graph([12, 1, 12], 0, 1, [1.0; 5], 3);
     let betas = [5.0, 50.0, 100.0];
-    let found = Reduction::new(&graph).unwrap().solve(Level::chosen(), &betas);
+    let found = reduction::solve(&Cores::new(&graph).unwrap(), Level::chosen(), &betas);
     for ((found, expected), beta) in found.iter().zip(by_definition(&graph, &betas)).zip(betas) {
         assert_equal(found, &expected, &graph, 1e-13, &format!("β = {beta}"));
         assert!(found.energy > -(graph.path_count() as f64) + 10.0, "β = {beta}: frustrated");

@@ -18,9 +18,9 @@
 use super::units::{UnitMoments, UnitOverlap};
 use crate::chain::Difference;
 use crate::chain::plain::Units;
-use crate::graph::FactorGraph;
 use crate::mc::Configuration;
 use crate::statistics::{Value, mean_with_error};
+use model::FactorGraph;
 use std::sync::Arc;
 
 /// Blocks of a pair of runs.

@@ -10,10 +10,10 @@
 //! Unlike that of the full model, the paramagnetic fixed point loses stability at low temperature, where tanh β exceeds
 //! the inverse branching number of a system: it orders continuously there, and a small random start flows to an ordered state.
 
-use super::{Reduced, System};
 use crate::bp::{self, BpSettings, BpSolution, Solver};
 use crate::cpu::Level;
-use crate::random::Stream;
+use model::random::Stream;
+use model::{Reduced, System};
 
 /// Where the messages start.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub enum Start<'a> {
     Polarised(&'a [Vec<i8>]),
 }
 
-/// An inverse temperature in [0, [`bp::MAX_BETA`]], and where the messages start.
+/// An inverse temperature in [0, [`MAX_BETA`](model::MAX_BETA)], and where the messages start.
 #[derive(Debug)]
 pub struct Problem<'a> {
     /// β.
@@ -53,7 +53,7 @@ impl ReducedSolution {
 
 /// Solves one problem on every system.
 ///
-/// `beta` in [0, [`bp::MAX_BETA`]].
+/// `beta` in [0, [`MAX_BETA`](model::MAX_BETA)].
 pub fn solve(reduced: &Reduced, beta: f64, start: Start<'_>, settings: &BpSettings) -> ReducedSolution {
     let mut solutions = solve_all(reduced, &mut [Problem { beta, start }], settings);
     solutions.pop().expect("one problem has one solution")

@@ -10,14 +10,14 @@
 //! side, ⟨H⟩ = −Σ_v f_v tanh βf_v with f_v the field of v; the same mean from the clusters, −(bonds within them), is
 //! noisier, by a factor of 7 in the error at low temperature.
 
+use super::Schedule;
 use super::excitation::excitations;
 use super::heat_bath::Conditional;
 use super::total::{Series, Thermal, Total};
-use super::union_find::UnionFind;
-use super::{Reduced, Schedule, System};
-use crate::numerics::exp;
-use crate::random::{Key, Stream};
 use crate::statistics::{Estimate, Value};
+use model::numerics::exp;
+use model::random::{Key, Stream};
+use model::{Reduced, System, UnionFind};
 
 /// What cluster Monte Carlo measured; totals, not per weight. M_s = Σ_i σ_i w_i is the magnetisation of system s along its
 /// ground state σ, and N_s its number of spins. M_s² is the same in all states that flips of hidden units join (exact

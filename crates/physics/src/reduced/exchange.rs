@@ -8,14 +8,15 @@
 //! ladder would need as many times more temperatures, a round trip the square of that in sweeps, and one system's bad
 //! luck would hold up all others. System by system, the ladder that suits one unit suits any number of them.
 
+use super::Schedule;
 use super::excitation::excitations;
 use super::heat_bath::HeatBath;
 use super::total::{Series, Thermal};
-use super::{Reduced, Schedule, System};
 use crate::ladder::Ladder;
-use crate::numerics::exp;
-use crate::random::{Key, Stream};
 use crate::statistics::{Estimate, Value};
+use model::numerics::exp;
+use model::random::{Key, Stream};
+use model::{Reduced, System};
 
 /// What replica exchange measured; totals, not per weight.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! The excitations of a system by single spins: what a run may not have seen.
 
-use super::System;
 use super::heat_bath::Conditional;
+use model::System;
 
 /// A flip of one W¹ spin from a low configuration, the v side following.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +31,7 @@ pub(super) fn excitations(system: &System, conditional: &Conditional, spins: &[i
             energy += conditional.energy(after) - conditional.energy(before);
             variance += conditional.variance(after) - conditional.variance(before);
         }
-        Excitation { rate: crate::numerics::exp(-cost), energy, square: energy * energy + variance }
+        Excitation { rate: model::numerics::exp(-cost), energy, square: energy * energy + variance }
     };
     (0..system.first_side()).map(flip).collect()
 }

@@ -4,9 +4,9 @@
 //! the given side. One `mc_sweep` draws the W¹ side given the v side, and then the v side given the W¹ side. It moves
 //! v = W² W³ at once, whose two factors are one spin too many in the full model.
 
-use super::{Reduced, System};
-use crate::numerics::{exp, ln_cosh, tanh};
-use crate::random::{Key, Stream};
+use model::numerics::{exp, ln_cosh, tanh};
+use model::random::{Key, Stream};
+use model::{Reduced, System};
 
 /// The dynamics of one system at one β.
 pub struct HeatBath {

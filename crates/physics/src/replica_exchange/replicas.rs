@@ -2,8 +2,8 @@
 
 use super::ExchangeSettings;
 use crate::chain::{Dynamics, Heat, Replica};
-use crate::numerics::exp;
-use crate::random::{Key, Stream};
+use model::numerics::exp;
+use model::random::{Key, Stream};
 
 /// Streams of one run: one for each temperature, and the last one for the swaps.
 const STREAMS_PER_RUN: u64 = 1 << 16;

@@ -83,7 +83,7 @@ pub(super) fn chance(halves: usize, tries: usize) -> f64 {
 mod tests {
     use super::super::ranks::Split;
     use super::*;
-    use crate::random::Key;
+    use model::random::Key;
 
     #[test]
     fn whole_numbers_counted_and_sorted_give_the_same_r_hat() {

@@ -108,7 +108,7 @@ fn log_bins(runs: &[Vec<f64>]) -> Vec<LogBin> {
 mod tests {
     use super::super::estimate;
     use super::*;
-    use crate::random::Key;
+    use model::random::Key;
 
     /// Runs of independent uniform values in (−1, 1], plus `shift(run, step)`.
     fn runs(count: u64, length: usize, seed: u64, shift: impl Fn(u64, usize) -> f64) -> Vec<Vec<f64>> {

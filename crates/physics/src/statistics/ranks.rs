@@ -6,7 +6,7 @@
 //! rare excursions neither hide nor make a difference. *Folded* values are |x − median|, so that halves that differ in
 //! their width alone are told apart.
 
-use crate::numerics::ln;
+use model::numerics::ln;
 use std::f64::consts::LN_10;
 
 /// Chains whose correlation has not ended where fewer than so many of each half would be effective are not followed further:
@@ -279,7 +279,7 @@ mod tests {
             let p = f64::from(i) / 2000.0;
             let x = normal_quantile(p);
             // dp = φ(x) dx.
-            let density = crate::numerics::exp(-0.5 * x * x) / (2.0 * std::f64::consts::PI).sqrt();
+            let density = model::numerics::exp(-0.5 * x * x) / (2.0 * std::f64::consts::PI).sqrt();
             let off = (0.5 * libm::erfc(-x / 2f64.sqrt()) - p) / density;
             assert!(off.abs() < 5e-4, "{p}: {x}, off by {off}");
         }

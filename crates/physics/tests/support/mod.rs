@@ -1,8 +1,8 @@
 //! What the test files share.
 #![allow(dead_code, reason = "every test file is a program of its own and uses its part")]
 
-use physics::random::Key;
-use physics::{Couplings, Ensemble, FactorGraph, Instance, Network, Signs, Structure};
+use model::random::Key;
+use model::{Couplings, Ensemble, FactorGraph, Instance, Network, Signs, Structure};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! Positive numbers of about 30 digits with an exponent of their own: what one plain update of belief propagation does to
 //! messages is computed with them, by the equations and not by the kernels.
 
-use physics::FactorGraph;
-use physics::numerics::ln_1p;
+use model::FactorGraph;
+use model::numerics::ln_1p;
 
 /// (high + low) × 2^exponent, with high in [1, 2) and |low| ≤ half a unit in the last place of high.
 #[derive(Debug, Clone, Copy)]

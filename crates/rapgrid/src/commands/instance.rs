@@ -4,7 +4,7 @@ use crate::arguments::InstanceOptions;
 use crate::exit::{BadInput, Exit};
 use anyhow::Context;
 use compute::Sample;
-use physics::{Couplings, Ensemble, FactorGraph, Instance, Network, Structure, exact};
+use model::{Couplings, Ensemble, FactorGraph, Instance, Network, Structure};
 use rust_decimal::Decimal;
 use std::io::Write;
 use std::path::Path;
@@ -77,7 +77,7 @@ fn probabilities(
 fn describe(instance: &Instance) -> anyhow::Result<()> {
     let graph = FactorGraph::new(instance);
     let widths: Vec<String> = instance.network().widths().iter().map(u32::to_string).collect();
-    let configurations = exact::configurations(&graph);
+    let configurations = model::exact_configurations(&graph);
     let mut out = std::io::stdout().lock();
     writeln!(out, "widths          {}", widths.join(", "))?;
     writeln!(out, "weights n       {}", graph.weight_count())?;
@@ -88,7 +88,7 @@ fn describe(instance: &Instance) -> anyhow::Result<()> {
     writeln!(
         out,
         "exact answer    {configurations:.2e} configurations, about {:.1} s",
-        exact::estimated_seconds(configurations, 1)
+        model::exact_seconds(configurations, 1)
     )?;
     writeln!(out, "\ndegree distribution (weights of a layer on so many active paths)")?;
     writeln!(out, "{:>6}{:>8}{:>10}", "layer", "degree", "weights")?;

@@ -1,7 +1,6 @@
 //! Numbers on the command line, as exact decimals.
 
 use crate::exit::BadInput;
-use physics::bp;
 use rust_decimal::Decimal;
 use std::ops::RangeInclusive;
 use sweep::decimal;
@@ -11,7 +10,7 @@ use sweep::decimal;
 /// # Errors
 /// If one is not a number, or not one that the solvers support.
 pub(crate) fn read_betas(option: &str, texts: &[String]) -> Result<Vec<Decimal>, BadInput> {
-    read(option, texts, 0.0..=bp::MAX_BETA, "an inverse temperature")
+    read(option, texts, 0.0..=model::MAX_BETA, "an inverse temperature")
 }
 
 /// Overlaps of two configurations.

@@ -8,7 +8,7 @@ use crate::commands::numbers::{read_betas, read_overlaps};
 use crate::exit::{BadInput, Exit};
 use comfy_table::{CellAlignment, Table, presets};
 use compute::Sample;
-use physics::{FactorGraph, exact};
+use model::FactorGraph;
 use rust_decimal::Decimal;
 use std::io::Write;
 use sweep::measurement::{Measurement, Outcome};
@@ -129,8 +129,8 @@ fn read_ladder(options: &SolveOptions, betas: &[Decimal]) -> Result<Vec<Decimal>
 
 /// Says beforehand when the exact answer takes long, or too long.
 fn announce_exact(graph: &FactorGraph, betas: usize, max_configurations: u64) -> Result<(), BadInput> {
-    let needed = exact::configurations(graph);
-    let seconds = exact::estimated_seconds(needed, betas);
+    let needed = model::exact_configurations(graph);
+    let seconds = model::exact_seconds(needed, betas);
     if needed > max_configurations as f64 {
         return Err(BadInput(format!(
             "the exact answer needs {needed:.2e} configurations (about {seconds:.0} s), more than --max-configurations \

@@ -58,7 +58,7 @@ impl Client {
         let request = v1::RegisterRequest {
             host: "figures".to_owned(),
             threads: 1,
-            numerics_revision: physics::numerics::NUMERICS_REVISION,
+            numerics_revision: model::numerics::NUMERICS_REVISION,
             ..v1::RegisterRequest::default()
         };
         let worker_id = work.register(request).await.expect("registered").into_inner().worker_id;

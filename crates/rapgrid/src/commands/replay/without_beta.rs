@@ -2,7 +2,7 @@
 
 use super::cell_named;
 use compute::Sample;
-use physics::FactorGraph;
+use model::FactorGraph;
 use std::collections::HashMap;
 use std::io::Write;
 use store::recorded::RecordedSample;

@@ -3,7 +3,7 @@
 use crate::arguments::OutputFormat;
 use comfy_table::{CellAlignment, Table, presets};
 use compute::Sample;
-use physics::FactorGraph;
+use model::FactorGraph;
 use std::io::Write;
 use sweep::measurement::{DegreeCount, LevelPair};
 use sweep::{Method, MethodSettings, decimal};

@@ -7,29 +7,57 @@
 //! Z = (2 cosh β)^peeled · Z_core,    E = −peeled · tanh β + E_core
 //! ```
 
-use crate::reduced::System;
+use crate::graph::FactorGraph;
+use crate::reduced::{Reduced, System};
+
+/// The cores of an instance with three weight layers.
+#[derive(Debug, Clone)]
+pub struct Cores {
+    third_layer_weights: usize,
+    cores: Vec<Core>,
+}
+
+impl Cores {
+    /// The cores of the connected reduced systems; `None` unless the graph has three weight layers.
+    pub fn new(graph: &FactorGraph) -> Option<Self> {
+        let reduced = Reduced::new(graph)?;
+        let cores = reduced.systems().iter().map(Core::of).collect();
+        Some(Self { third_layer_weights: reduced.third_layer_weights(), cores })
+    }
+
+    /// One for each connected system, in their order.
+    pub fn cores(&self) -> &[Core] {
+        &self.cores
+    }
+
+    /// n_(3): third-layer weights in the model. Each doubles Z.
+    pub fn third_layer_weights(&self) -> usize {
+        self.third_layer_weights
+    }
+
+    /// Σ 2^(smaller side of the core − 1) over the connected systems.
+    pub fn configurations(&self) -> f64 {
+        self.cores.iter().map(Core::configurations).sum()
+    }
+}
 
 /// The core of a connected system, as two sides: the smaller one, x, to be enumerated, and the larger one, y, to be summed in
 /// closed form.
 #[derive(Debug, Clone)]
-pub(super) struct Core {
-    /// `bonds[x]`: (y, coupling ±1) of every enumerated spin.
-    pub(super) bonds: Vec<Vec<(u32, i32)>>,
-    /// Spins of the side that is summed.
-    pub(super) summed: usize,
-    /// Bonds that were peeled off.
-    pub(super) peeled: usize,
+pub struct Core {
+    bonds: Vec<Vec<(u32, i32)>>,
+    summed: usize,
+    peeled: usize,
 }
 
 impl Core {
     /// A whole system, nothing peeled; the W¹ side is enumerated where the sides are equal. It need not be connected.
-    #[cfg(test)]
-    pub(super) fn unpeeled(system: &System) -> Self {
+    pub fn unpeeled(system: &System) -> Self {
         Self::without(system, &vec![false; system.spin_count()])
     }
 
     /// The core of a connected system.
-    pub(super) fn of(system: &System) -> Self {
+    pub fn of(system: &System) -> Self {
         Self::without(system, &peel(system))
     }
 
@@ -62,18 +90,33 @@ impl Core {
         Self { bonds, summed: (first + second - enumerated) as usize, peeled }
     }
 
+    /// `bonds()[x]`: (y, coupling ±1) of every enumerated spin.
+    pub fn bonds(&self) -> &[Vec<(u32, i32)>] {
+        &self.bonds
+    }
+
+    /// Spins of the side that is summed.
+    pub fn summed(&self) -> usize {
+        self.summed
+    }
+
+    /// Bonds that were peeled off.
+    pub fn peeled(&self) -> usize {
+        self.peeled
+    }
+
     /// 2^(|x| − 1): flipping the whole system leaves its energy unchanged.
-    pub(super) fn configurations(&self) -> f64 {
+    pub fn configurations(&self) -> f64 {
         libm::exp2(self.bonds.len() as f64 - 1.0)
     }
 
     /// Bonds of the core.
-    pub(super) fn bond_count(&self) -> usize {
+    pub fn bond_count(&self) -> usize {
         self.bonds.iter().map(Vec::len).sum()
     }
 
     /// The number of bonds of every y.
-    pub(super) fn summed_degrees(&self) -> Vec<usize> {
+    pub fn summed_degrees(&self) -> Vec<usize> {
         let mut degrees = vec![0; self.summed];
         self.bonds.iter().flatten().for_each(|&(y, _)| degrees[y as usize] += 1);
         degrees
