@@ -38,44 +38,32 @@ pub fn measure(
     betas: &[Decimal],
 ) -> Vec<Measurement> {
     let solver = Solver { graph, sample, method };
-    match method.settings {
-        MethodSettings::Bp { tolerance, max_iterations } => {
-            let settings = BpSettings { tolerance, max_iterations };
-            solver.belief_propagation(betas, &settings)
+    match &method.settings {
+        MethodSettings::Bp(bp) => {
+            let settings = BpSettings { tolerance: bp.tolerance, max_iterations: bp.max_iterations };
+            match bp.reduced {
+                true => solver.reduced_belief_propagation(&reduced(graph), betas, &settings),
+                false => solver.belief_propagation(betas, &settings),
+            }
         }
-        MethodSettings::Mc { runs, relax, measure } => {
-            let settings = QuenchSettings { runs, relax, measure };
-            solver.quench(betas, &settings)
-        }
-        MethodSettings::Exact { max_configurations } => solver.exact(betas, max_configurations),
-        MethodSettings::Anneal { runs, beta_step, mc_sweeps } => {
-            let settings = AnnealSettings::new(runs, number(beta_step), mc_sweeps);
-            solver.anneal(betas, &settings.expect("a spec's settings are valid"))
-        }
-        MethodSettings::ReplicaExchange { ref ladder, runs, relax, rounds } => {
-            let numbers = ladder.iter().map(|&beta| number(beta)).collect();
-            let settings = ExchangeSettings::new(numbers, runs, relax, rounds);
-            solver.replica_exchange(betas, ladder, &settings.expect("a spec's settings are valid"))
-        }
-        MethodSettings::BpReduced { tolerance, max_iterations } => {
-            let settings = BpSettings { tolerance, max_iterations };
-            let reduced = Reduced::new(graph).expect("a spec asks this of three weight layers only");
-            solver.reduced_belief_propagation(&reduced, betas, &settings)
-        }
-        MethodSettings::ReducedMc { runs, relax, measure, ref ladder } => {
-            let schedule = Schedule { runs, relax, measure };
-            let reduced = Reduced::new(graph).expect("a spec asks this of three weight layers only");
-            solver.reduced_monte_carlo(&reduced, betas, &schedule, ladder)
-        }
-        MethodSettings::Degrees | MethodSettings::Levels { .. } => Vec::new(),
+        MethodSettings::Mc(mc) => solver.quench(betas, mc),
+        MethodSettings::Exact(exact) => solver.exact(betas, exact.max_configurations),
+        MethodSettings::Anneal(anneal) => solver.anneal(betas, anneal),
+        MethodSettings::ReplicaExchange(exchange) => solver.replica_exchange(betas, exchange),
+        MethodSettings::ReducedMc(mc) => solver.reduced_monte_carlo(&reduced(graph), betas, mc),
+        MethodSettings::Degrees(_) | MethodSettings::Levels(_) => Vec::new(),
     }
+}
+
+fn reduced(graph: &FactorGraph) -> Reduced {
+    Reduced::new(graph).expect("a spec asks this of three weight layers only")
 }
 
 /// The levels of a graph with at least one path, by overlap; none for a method of another kind.
 pub fn level_pairs(graph: &FactorGraph, sample: Sample<'_>, method: &Method) -> Vec<LevelPair> {
-    let MethodSettings::Levels { ref overlaps, pairs } = method.settings else { return Vec::new() };
-    let numbers = overlaps.iter().map(|&overlap| number(overlap)).collect();
-    let settings = LevelSettings::new(numbers, pairs).expect("a spec's settings are valid");
+    let MethodSettings::Levels(asked) = &method.settings else { return Vec::new() };
+    let settings = LevelSettings::new(numbers(&asked.overlaps), asked.pairs);
+    let settings = settings.expect("a spec's settings are valid");
     let key = streams::schedule_key(sample.seed, sample.cell, sample.sample, &method.name);
     let Levels { single, pairs } = levels::levels(graph, &settings, key);
     let paths = graph.path_count();
@@ -94,7 +82,7 @@ pub fn level_pairs(graph: &FactorGraph, sample: Sample<'_>, method: &Method) -> 
         excess_kurtosis: single.excess_kurtosis.value,
         excess_kurtosis_error: single.excess_kurtosis.error,
     };
-    overlaps.iter().zip(pairs).map(row).collect()
+    asked.overlaps.iter().zip(pairs).map(row).collect()
 }
 
 struct Solver<'a> {
@@ -104,11 +92,12 @@ struct Solver<'a> {
 }
 
 impl Solver<'_> {
-    fn quench(&self, betas: &[Decimal], settings: &QuenchSettings) -> Vec<Measurement> {
+    fn quench(&self, betas: &[Decimal], mc: &sweep::method::Mc) -> Vec<Measurement> {
         let start_time = Instant::now();
+        let settings = QuenchSettings { runs: mc.runs, relax: mc.relax, measure: mc.measure };
         let dynamics = Dynamics::new(self.graph);
         let keyed: Vec<_> = betas.iter().map(|&beta| (number(beta), self.key(beta))).collect();
-        let observe = |keyed: &[_]| observe_quenches(&dynamics, keyed, settings, HISTOGRAM_BINS);
+        let observe = |keyed: &[_]| observe_quenches(&dynamics, keyed, &settings, HISTOGRAM_BINS);
         let mc_sweeps = u64::from(settings.runs) * (u64::from(settings.relax) + u64::from(settings.measure));
         let updates = self.graph.weight_count() as u64 * mc_sweeps * betas.len() as u64;
         let found: Vec<Observed> = if updates > PARALLEL_UPDATES && dynamics.runs_one_by_one() {
@@ -176,13 +165,13 @@ impl Solver<'_> {
         &self,
         reduced: &Reduced,
         betas: &[Decimal],
-        schedule: &Schedule,
-        ladder: &[Decimal],
+        mc: &sweep::method::ReducedMc,
     ) -> Vec<Measurement> {
+        let schedule = Schedule { runs: mc.runs, relax: mc.relax, measure: mc.measure };
         if reduced.is_unfrustrated() {
             let clusters = |&beta: &Decimal| {
                 let start_time = Instant::now();
-                let found = reduced::cluster::sample(reduced, number(beta), schedule, self.key(beta));
+                let found = reduced::cluster::sample(reduced, number(beta), &schedule, self.key(beta));
                 let found = found.expect("nothing is frustrated");
                 let values = Values {
                     system_susceptibility: Some(self.per_weight(found.susceptibility.mean)),
@@ -200,12 +189,11 @@ impl Solver<'_> {
             return betas.iter().map(clusters).collect();
         }
         let start_time = Instant::now();
-        let numbers = ladder.iter().map(|&beta| number(beta)).collect();
-        let temperatures =
-            Ladder::new(numbers).expect("a spec's ladders are valid, and given where they are needed");
-        let found = reduced::exchange::sample(reduced, &temperatures, schedule, self.schedule_key());
+        let ladder = Ladder::new(numbers(&mc.ladder));
+        let ladder = ladder.expect("a spec's ladders are valid, and given where they are needed");
+        let found = reduced::exchange::sample(reduced, &ladder, &schedule, self.schedule_key());
         let row = |&beta: &Decimal| {
-            let k = ladder.binary_search(&beta).expect("a spec's β stand on its ladders");
+            let k = mc.ladder.binary_search(&beta).expect("a spec's β stand on its ladders");
             let neighbours = &found.acceptance[k.saturating_sub(1)..(k + 1).min(found.acceptance.len())];
             let rung = &found.rungs[k];
             let values = Values {
@@ -247,10 +235,12 @@ impl Solver<'_> {
     }
 
     /// One chain serves every β; its time is shared among the rows.
-    fn anneal(&self, betas: &[Decimal], settings: &AnnealSettings) -> Vec<Measurement> {
+    fn anneal(&self, betas: &[Decimal], asked: &sweep::method::Anneal) -> Vec<Measurement> {
         let start_time = Instant::now();
+        let settings = AnnealSettings::new(asked.runs, number(asked.beta_step), asked.mc_sweeps);
+        let settings = settings.expect("a spec's settings are valid");
         let keyed: Vec<_> = betas.iter().map(|&beta| (number(beta), self.key(beta))).collect();
-        let reached = anneal::anneal(self.graph, &keyed, settings, self.schedule_key());
+        let reached = anneal::anneal(self.graph, &keyed, &settings, self.schedule_key());
         let row = |(&beta, reached): (&Decimal, Annealed)| {
             let values = Values {
                 energy_per_weight: Some(self.per_weight(reached.energy.value)),
@@ -267,15 +257,17 @@ impl Solver<'_> {
     fn replica_exchange(
         &self,
         betas: &[Decimal],
-        ladder: &[Decimal],
-        settings: &ExchangeSettings,
+        exchange: &sweep::method::ReplicaExchange,
     ) -> Vec<Measurement> {
         let start_time = Instant::now();
+        let ladder = &exchange.ladder;
+        let settings = ExchangeSettings::new(numbers(ladder), exchange.runs, exchange.relax, exchange.rounds);
+        let settings = settings.expect("a spec's settings are valid");
         if settings.bytes(self.graph) > MAX_EXCHANGE_BYTES {
             return self.too_costly(betas, start_time);
         }
         let found =
-            replica_exchange::replica_exchange(self.graph, settings, self.schedule_key(), HISTOGRAM_BINS);
+            replica_exchange::replica_exchange(self.graph, &settings, self.schedule_key(), HISTOGRAM_BINS);
         let row = |&beta: &Decimal| {
             let k = ladder.binary_search(&beta).expect("a spec's β stand on its ladders");
             self.row(beta, None, Outcome::Solved, self.exchanged(&found, k), start_time)
@@ -305,8 +297,7 @@ impl Solver<'_> {
     /// One pass over the configurations serves every β; its time is shared among the rows.
     fn exact(&self, betas: &[Decimal], max_configurations: u64) -> Vec<Measurement> {
         let start_time = Instant::now();
-        let numbers: Vec<f64> = betas.iter().map(|&beta| number(beta)).collect();
-        let rows = match exact::solve(self.graph, &numbers, max_configurations) {
+        let rows = match exact::solve(self.graph, &numbers(betas), max_configurations) {
             Ok(solutions) => {
                 let row = |(&beta, solution): (&Decimal, Exact)| {
                     let values = Values {
@@ -371,6 +362,10 @@ impl Solver<'_> {
             seconds: start_time.elapsed().as_secs_f32(),
         }
     }
+}
+
+fn numbers(decimals: &[Decimal]) -> Vec<f64> {
+    decimals.iter().map(|&decimal| number(decimal)).collect()
 }
 
 /// What was computed for all rows together took each an equal part of the time.

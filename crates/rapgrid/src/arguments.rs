@@ -153,30 +153,31 @@ pub(crate) struct SolveOptions {
     /// Seed of all random numbers
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub(crate) seed: u64,
-    /// mc: independent quenches
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=4096))]
-    pub(crate) runs: u32,
-    /// mc: MC sweeps of each run before measuring
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(..=1 << 30))]
-    pub(crate) relax: u32,
-    /// mc: MC sweeps of each run that are measured
-    #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u32).range(16..=1 << 30))]
-    pub(crate) measure: u32,
-    /// anneal: step of the schedule from β = 0
-    #[arg(long, default_value = "0.05", value_name = "Δβ")]
-    pub(crate) beta_step: String,
-    /// anneal: MC sweeps at each step
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
-    pub(crate) mc_sweeps: u32,
+    /// mc, anneal, replica_exchange, reduced_mc: independent runs [default: as in a spec, 4; anneal 8]
+    #[arg(long, value_name = "N")]
+    pub(crate) runs: Option<u32>,
+    /// mc, replica_exchange, reduced_mc: MC sweeps of each run before measuring [default: as in a spec, 500; reduced_mc 100]
+    #[arg(long, value_name = "N")]
+    pub(crate) relax: Option<u32>,
+    /// mc, replica_exchange, reduced_mc: MC sweeps of each run that are measured [default: as in a spec, 2000; reduced_mc
+    /// 1000]
+    #[arg(long, value_name = "N")]
+    pub(crate) measure: Option<u32>,
+    /// anneal: step of the schedule from β = 0 [default: as in a spec, 0.05]
+    #[arg(long, value_name = "Δβ")]
+    pub(crate) beta_step: Option<String>,
+    /// anneal: MC sweeps at each step [default: as in a spec, 20]
+    #[arg(long, value_name = "N")]
+    pub(crate) mc_sweeps: Option<u32>,
     /// replica_exchange, reduced_mc: temperatures, increasing, the --beta among them [default: 20 steps from 0 to the
     /// largest --beta, and the --beta]
-    #[arg(long, value_delimiter = ',', value_name = "β,…")]
+    #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
     pub(crate) ladder: Vec<String>,
-    /// bp: iterations before giving up
-    #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(20_000..))]
-    pub(crate) max_iterations: u32,
-    /// exact: configurations to visit at most
-    #[arg(long, default_value_t = 1 << 30, value_parser = clap::value_parser!(u64).range(1..=1 << 40))]
+    /// bp, bp_reduced: iterations before giving up [default: as in a spec, 50000]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_iterations: Option<u32>,
+    /// exact: configurations to visit at most, up to 2^34
+    #[arg(long, default_value_t = 1 << 30, value_name = "N")]
     pub(crate) max_configurations: u64,
     /// levels: overlaps of the pairs of configurations
     #[arg(
@@ -187,9 +188,9 @@ pub(crate) struct SolveOptions {
         allow_negative_numbers = true
     )]
     pub(crate) overlaps: Vec<String>,
-    /// levels: pairs at each overlap
-    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(4..=1 << 24))]
-    pub(crate) pairs: u32,
+    /// levels: pairs at each overlap [default: as in a spec, 2000]
+    #[arg(long, value_name = "N")]
+    pub(crate) pairs: Option<u32>,
 }
 
 #[derive(Debug, Args)]

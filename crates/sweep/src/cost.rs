@@ -3,10 +3,9 @@
 //! layer.
 
 use crate::cell::{Cell, CellKind};
-use crate::decimal::to_f64;
-use crate::method::MethodSettings;
 use crate::unit::Work;
 use model::{Ensemble, FactorGraph, Structure};
+use rust_decimal::Decimal;
 
 /// Beside everything else: set-up and bookkeeping of a unit, and of a row.
 const SECONDS_PER_UNIT: f64 = 20e-6;
@@ -14,23 +13,42 @@ const SECONDS_PER_ROW: f64 = 2e-6;
 /// Drawing and indexing one weight–path incidence.
 const SECONDS_PER_DRAWN_INCIDENCE: f64 = 15e-9;
 /// The exact method, beside the configurations: reduced systems and tables, for each path and up to eight β.
-const SECONDS_PER_EXACT_PATH: f64 = 150e-9;
+pub(crate) const SECONDS_PER_EXACT_PATH: f64 = 150e-9;
 /// Belief propagation: one message, there and back, where some of the eight lanes are idle.
-const SECONDS_PER_MESSAGE: f64 = 1.5e-9;
-/// Iterations of one branch at one β, on average over a phase diagram: tens, but thousands near a spinodal.
-const BP_ITERATIONS: f64 = 300.0;
+pub(crate) const SECONDS_PER_MESSAGE: f64 = 1.5e-9;
 /// Monte Carlo: a replica's MC sweep, and what each incidence adds to it. In bit rows, for three weight layers, the latter is little.
 const SECONDS_PER_MC_SWEEP: f64 = 0.5e-6;
 const SECONDS_PER_PACKED_INCIDENCE: f64 = 0.04e-9;
 /// Of other depths, in lanes where many chains run together, and weight by weight where one does.
-const SECONDS_PER_LANE_INCIDENCE: f64 = 0.5e-9;
-const SECONDS_PER_PLAIN_INCIDENCE: f64 = 3e-9;
-/// Recording the overlaps of two replicas, beside their MC sweeps.
-const OBSERVING: f64 = 1.3;
+pub(crate) const SECONDS_PER_LANE_INCIDENCE: f64 = 0.5e-9;
+pub(crate) const SECONDS_PER_PLAIN_INCIDENCE: f64 = 3e-9;
 /// A sweep of the reduced systems: one end of a bond.
-const SECONDS_PER_CLUSTER_INCIDENCE: f64 = 10e-9;
+pub(crate) const SECONDS_PER_CLUSTER_INCIDENCE: f64 = 10e-9;
 /// The energy of a random configuration: one incidence.
-const SECONDS_PER_LEVEL_INCIDENCE: f64 = 2e-9;
+pub(crate) const SECONDS_PER_LEVEL_INCIDENCE: f64 = 2e-9;
+
+/// What a method's cost depends on.
+pub(crate) struct Size<'a> {
+    pub(crate) cell: &'a Cell,
+    pub(crate) betas: &'a [Decimal],
+    /// Active paths, on average.
+    pub(crate) paths: f64,
+    /// Pairs of a weight and a path on which it lies.
+    pub(crate) incidences: f64,
+}
+
+impl Size<'_> {
+    /// How many β.
+    pub(crate) fn betas(&self) -> f64 {
+        self.betas.len() as f64
+    }
+
+    /// One replica's MC sweep; `each` is what an incidence adds where there are no bit rows.
+    pub(crate) fn mc_sweep(&self, each: f64) -> f64 {
+        let packed = self.cell.widths().len() == 4;
+        SECONDS_PER_MC_SWEEP + self.incidences * if packed { SECONDS_PER_PACKED_INCIDENCE } else { each }
+    }
+}
 
 /// About how long a unit takes on one core, in seconds: 0 without tasks, else > 0.
 pub fn estimate_seconds(work: &Work) -> f64 {
@@ -39,53 +57,10 @@ pub fn estimate_seconds(work: &Work) -> f64 {
     }
     let paths = mean_paths(&work.cell);
     let incidences = paths * (work.cell.widths().len() - 1) as f64;
-    let packed = work.cell.widths().len() == 4;
-    let mc_sweep = |otherwise: f64| {
-        let each = if packed { SECONDS_PER_PACKED_INCIDENCE } else { otherwise };
-        SECONDS_PER_MC_SWEEP + incidences * each
-    };
     let tasks = work.tasks.iter().map(|task| {
-        let betas = task.betas.len() as f64;
-        let solve = match task.method.settings {
-            MethodSettings::Bp { .. } => betas * 2.0 * BP_ITERATIONS * incidences * SECONDS_PER_MESSAGE,
-            MethodSettings::Mc { runs, relax, measure } => {
-                let mc_sweeps = f64::from(runs) * (f64::from(relax) + f64::from(measure));
-                betas * mc_sweeps * mc_sweep(SECONDS_PER_LANE_INCIDENCE)
-            }
-            MethodSettings::Exact { max_configurations } => {
-                let needed = exact_configurations(&work.cell);
-                let affordable = needed <= max_configurations as f64;
-                let passes = task.betas.len().div_ceil(8) as f64;
-                let solved =
-                    model::exact_seconds(needed, task.betas.len()) + passes * paths * SECONDS_PER_EXACT_PATH;
-                if affordable { solved } else { 0.0 }
-            }
-            MethodSettings::Anneal { runs, beta_step, mc_sweeps } => {
-                let coldest = task.betas.last().map_or(0.0, |&beta| to_f64(beta));
-                let points = coldest / to_f64(beta_step) + betas;
-                f64::from(runs) * f64::from(mc_sweeps) * points * mc_sweep(SECONDS_PER_PLAIN_INCIDENCE)
-            }
-            MethodSettings::ReplicaExchange { ref ladder, runs, relax, rounds } => {
-                let mc_sweeps =
-                    ladder.len() as f64 * f64::from(runs) * (f64::from(relax) + f64::from(rounds));
-                mc_sweeps * mc_sweep(SECONDS_PER_PLAIN_INCIDENCE) * OBSERVING
-            }
-            // Two bodies a bond, and a bond a path.
-            MethodSettings::BpReduced { .. } => {
-                betas * 2.0 * BP_ITERATIONS * paths * 2.0 * SECONDS_PER_MESSAGE
-            }
-            MethodSettings::ReducedMc { runs, relax, measure, ref ladder } => {
-                let temperatures = if ladder.is_empty() { betas } else { ladder.len() as f64 };
-                let mc_sweeps = f64::from(runs) * (f64::from(relax) + f64::from(measure));
-                temperatures * mc_sweeps * paths * 2.0 * SECONDS_PER_CLUSTER_INCIDENCE
-            }
-            MethodSettings::Degrees => 0.0,
-            MethodSettings::Levels { ref overlaps, pairs } => {
-                let configurations = (2 * overlaps.len() + 1) as f64 * f64::from(pairs);
-                configurations * incidences * SECONDS_PER_LEVEL_INCIDENCE
-            }
-        };
-        solve + SECONDS_PER_ROW * betas * task.method.rows_per_beta() as f64
+        let size = Size { cell: &work.cell, betas: &task.betas, paths, incidences };
+        let rows = size.betas() * task.method.rows_per_beta() as f64;
+        task.method.settings.kind().seconds(&size) + SECONDS_PER_ROW * rows
     });
     SECONDS_PER_UNIT + incidences * SECONDS_PER_DRAWN_INCIDENCE + tasks.sum::<f64>()
 }

@@ -262,11 +262,11 @@ fn check_methods(
     let table = root.need("methods", "methods")?.table()?;
     for method in methods {
         let Some(node) = table.get(&method.name) else { continue };
-        let settings = &method.settings;
-        if settings.is_reduced() && !grid.has_only_depth(3) {
+        let kind = method.settings.kind();
+        if kind.is_reduced() && !grid.has_only_depth(3) {
             return Err(node.error("works on networks of three weight layers only (four widths)"));
         }
-        if matches!(settings, MethodSettings::ReducedMc { ladder, .. } if ladder.is_empty())
+        if matches!(&method.settings, MethodSettings::ReducedMc(reduced) if reduced.ladder.is_empty())
             && grid.has_path_couplings()
         {
             return Err(
@@ -274,7 +274,7 @@ fn check_methods(
             );
         }
         let off_ladder = |ladder: &[Decimal]| betas.iter().copied().find(|beta| !ladder.contains(beta));
-        if let Some(beta) = settings.ladder().and_then(off_ladder) {
+        if let Some(beta) = kind.ladder().and_then(off_ladder) {
             let value = decimal::to_text(beta);
             return Err(
                 node.error(format_args!("has a ladder without {value}, which beta holds; add it there"))

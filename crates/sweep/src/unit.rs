@@ -57,14 +57,14 @@ impl Work {
 
     /// Whether a result holds the degree histogram of the instance.
     pub fn expects_degrees(&self) -> bool {
-        self.tasks.iter().any(|task| task.method.settings == MethodSettings::Degrees)
+        self.tasks.iter().any(|task| matches!(task.method.settings, MethodSettings::Degrees(_)))
     }
 
     /// The pairs of levels that a result holds unless its instance is empty: by method, then overlap.
     pub fn expected_levels(&self) -> impl Iterator<Item = (&str, Decimal)> {
         self.tasks.iter().flat_map(|task| {
             let overlaps: &[Decimal] = match &task.method.settings {
-                MethodSettings::Levels { overlaps, .. } => overlaps,
+                MethodSettings::Levels(levels) => &levels.overlaps,
                 _ => &[],
             };
             overlaps.iter().map(|&overlap| (task.method.name.as_str(), overlap))

@@ -3,52 +3,48 @@
 mod without_beta;
 
 use crate::arguments::{OutputFormat, SolveOptions};
-use crate::commands::instance;
 use crate::commands::numbers::{read_betas, read_overlaps};
 use crate::exit::{BadInput, Exit};
 use comfy_table::{CellAlignment, Table, presets};
 use compute::Sample;
 use model::FactorGraph;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::Write;
 use sweep::measurement::{Measurement, Outcome};
-use sweep::{Cell, Method, MethodSettings, decimal};
+use sweep::method::KINDS;
+use sweep::{MethodSettings, Spec, decimal};
 
 /// An exact answer that takes longer is announced.
 const LONG_SECONDS: f64 = 2.0;
-
-/// Of belief propagation, on max |Δ ln ρ|.
-const TOLERANCE: f64 = 1e-12;
 
 /// Even steps of a ladder that is not given.
 const DEFAULT_LADDER_STEPS: u32 = 20;
 
 pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
-    let betas = read_betas("--beta", &options.beta)?;
-    let methods =
-        options.method.iter().map(|name| method(name, &options, &betas)).collect::<Result<Vec<_>, _>>()?;
-    if let Some(method) = methods.iter().find(|method| method.uses_beta() && betas.is_empty()) {
-        return Err(BadInput(format!("--method {} needs --beta, such as --beta 0.3,0.8", method.name)).into());
+    if let Some(other) = options.method.iter().find(|name| !KINDS.contains(&name.as_str())) {
+        return Err(BadInput(format!("--method {other}: the methods are {}", KINDS.join(", "))).into());
     }
-    let instance = instance::read(&options.file)?;
-    let graph = FactorGraph::new(&instance);
-    let instance_depth = instance.network().depth();
-    let cell = Cell::of_instance(options.file.display().to_string(), instance);
+    let betas = read_betas("--beta", &options.beta)?;
+    let spec = read_spec(&options, &betas)?;
+    let cell = spec.grid().cell(0);
     let sample = Sample { seed: options.seed, cell: &cell.content, sample: 0 };
-    for method in &methods {
-        if let MethodSettings::Exact { max_configurations } = method.settings {
-            announce_exact(&graph, betas.len(), max_configurations)?;
+    let instance = compute::instance_of(&cell, sample);
+    let graph = FactorGraph::new(&instance);
+    let asked: Vec<_> = options.method.iter().filter_map(|name| spec.method(name)).collect();
+    for method in &asked {
+        if let MethodSettings::Exact(exact) = &method.settings {
+            announce_exact(&graph, spec.betas().len(), exact.max_configurations)?;
         }
     }
-    if instance_depth != 3 && methods.iter().any(|method| method.settings.is_reduced()) {
-        return Err(
-            BadInput("bp_reduced and reduced_mc need an instance of three weight layers".to_owned()).into()
-        );
-    }
     let mut rows = Vec::new();
-    for method in &methods {
+    for method in asked {
+        if options.format == OutputFormat::Table {
+            eprintln!("{method}");
+        }
         without_beta::print(&graph, sample, method, options.format)?;
-        let found = compute::measure(&graph, sample, method, &betas);
+        let found = compute::measure(&graph, sample, method, spec.betas());
         if options.format == OutputFormat::Json {
             let mut out = std::io::stdout().lock();
             for row in &found {
@@ -63,68 +59,97 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-fn method(name: &str, options: &SolveOptions, betas: &[Decimal]) -> Result<Method, BadInput> {
-    let SolveOptions { runs, relax, measure, max_iterations, mc_sweeps, .. } = *options;
-    let settings = match name {
-        "bp" => MethodSettings::Bp { tolerance: TOLERANCE, max_iterations },
-        "mc" => MethodSettings::Mc { runs, relax, measure },
-        "exact" => MethodSettings::Exact { max_configurations: options.max_configurations },
-        "anneal" => {
-            MethodSettings::Anneal { runs, beta_step: read_beta_step(&options.beta_step)?, mc_sweeps }
-        }
-        "replica_exchange" => MethodSettings::ReplicaExchange {
-            ladder: read_ladder(options, betas)?,
-            runs,
-            relax,
-            rounds: measure,
-        },
-        "bp_reduced" => MethodSettings::BpReduced { tolerance: TOLERANCE, max_iterations },
-        "reduced_mc" => {
-            MethodSettings::ReducedMc { runs, relax, measure, ladder: read_ladder(options, betas)? }
-        }
-        "degrees" => MethodSettings::Degrees,
-        "levels" => MethodSettings::Levels {
-            overlaps: read_overlaps("--overlaps", &options.overlaps)?,
-            pairs: options.pairs,
-        },
-        other => {
-            let kinds = sweep::method::KINDS.join(", ");
-            return Err(BadInput(format!("--method {other}: the methods are {kinds}")));
-        }
+/// The spec that asks for the same: `solve` and a sweep have their bounds, defaults and checks in one place, and give the same
+/// rows for the same instance and settings.
+fn read_spec(options: &SolveOptions, betas: &[Decimal]) -> Result<Spec, BadInput> {
+    let name = options.file.display().to_string();
+    let load = |_: &str| {
+        std::fs::read_to_string(&options.file).map_err(|error| format!("cannot read {name}: {error}"))
     };
-    Ok(Method { name: name.to_owned(), settings })
+    let text = spec_text(options, &name, betas)?;
+    Spec::parse(&text, "the command line", &load)
+        .map_err(|error| BadInput(in_options(error.reason(), options)))
 }
 
-fn read_beta_step(text: &str) -> Result<Decimal, BadInput> {
+fn spec_text(options: &SolveOptions, name: &str, betas: &[Decimal]) -> Result<String, BadInput> {
+    // A string of JSON is one of TOML.
+    let name = serde_json::Value::from(name);
+    let mut text = format!("name = \"solve\"\nseed = {}\n[grid]\ninstances = [{name}]\n", options.seed);
+    if !betas.is_empty() {
+        let _ = writeln!(text, "beta = [{}]", joined(betas));
+    }
+    for method in options.method.iter().collect::<BTreeSet<_>>() {
+        let _ = writeln!(text, "[methods.{method}]");
+        let mut set = |key: &str, value: Option<String>| {
+            value.into_iter().for_each(|value| text.push_str(&format!("{key} = {value}\n")));
+        };
+        let of = |kinds: &[&str], value: Option<u32>| {
+            value.filter(|_| kinds.contains(&method.as_str())).map(|n| n.to_string())
+        };
+        let sampled = ["mc", "replica_exchange", "reduced_mc"];
+        set("runs", of(&[&sampled[..], &["anneal"]].concat(), options.runs));
+        set("relax", of(&sampled, options.relax));
+        set("measure", of(&["mc", "reduced_mc"], options.measure));
+        set("rounds", of(&["replica_exchange"], options.measure));
+        set("mc_sweeps", of(&["anneal"], options.mc_sweeps));
+        set("max_iterations", of(&["bp", "bp_reduced"], options.max_iterations));
+        set("pairs", of(&["levels"], options.pairs));
+        match method.as_str() {
+            "exact" => set("max_configurations", Some(options.max_configurations.to_string())),
+            "anneal" => set("beta_step", options.beta_step.as_deref().map(read_beta_step).transpose()?),
+            "replica_exchange" | "reduced_mc" if !betas.is_empty() => {
+                set("ladder", Some(format!("[{}]", joined(&read_ladder(options, betas)?))));
+            }
+            "levels" => {
+                let overlaps = read_overlaps("--overlaps", &options.overlaps)?;
+                set("overlaps", Some(format!("[{}]", joined(&overlaps))));
+            }
+            _ => {}
+        }
+    }
+    Ok(text)
+}
+
+/// What a spec's refusal means on the command line, where a setting `methods.mc.relax` is the option --relax.
+fn in_options(reason: &str, options: &SolveOptions) -> String {
+    if reason.starts_with("the grid needs beta") || reason.contains("needs beta:") {
+        let method = options.method.iter().find(|method| !["degrees", "levels"].contains(&method.as_str()));
+        let method = method.map_or("bp", String::as_str);
+        return format!("--method {method} needs --beta, such as --beta 0.3,0.8");
+    }
+    let Some((method, rest)) = reason.strip_prefix("methods.").and_then(|rest| rest.split_once(['.', ' ']))
+    else {
+        return reason.trim_start_matches("instances lists ").to_owned();
+    };
+    let of_setting = reason.as_bytes().get("methods.".len() + method.len()) == Some(&b'.');
+    match rest.split_once(' ') {
+        Some((setting, rest)) if of_setting => {
+            let option = if setting == "rounds" { "measure".to_owned() } else { setting.replace('_', "-") };
+            format!("--{option} {rest} (--method {method})")
+        }
+        _ => format!("--method {method} {rest}"),
+    }
+}
+
+fn read_beta_step(text: &str) -> Result<String, BadInput> {
     let step = decimal::parse(text).map_err(|error| BadInput(format!("--beta-step {text}: {error}")))?;
-    let is_step = physics::anneal::AnnealSettings::new(2, decimal::to_f64(step), 1);
-    is_step.map_err(|error| BadInput(format!("--beta-step {text}: {error}")))?;
-    Ok(step)
+    Ok(decimal::to_text(step))
 }
 
 /// The temperatures that are given, or 20 even steps from 0 to the largest β with all β among them.
 fn read_ladder(options: &SolveOptions, betas: &[Decimal]) -> Result<Vec<Decimal>, BadInput> {
+    if !options.ladder.is_empty() {
+        return read_betas("--ladder", &options.ladder);
+    }
     let largest = betas.iter().copied().max().unwrap_or_default();
-    if options.ladder.is_empty() {
-        let even = (0..=DEFAULT_LADDER_STEPS)
-            .map(|k| largest * Decimal::from(k) / Decimal::from(DEFAULT_LADDER_STEPS));
-        let ladder: std::collections::BTreeSet<Decimal> =
-            even.map(|beta| beta.round_dp(6)).chain(betas.iter().copied()).collect();
-        if ladder.len() < 2 {
-            return Err(BadInput("a ladder has at least two temperatures: give --ladder".to_owned()));
-        }
-        return Ok(ladder.into_iter().collect());
-    }
-    let ladder = read_betas("--ladder", &options.ladder)?;
-    if ladder.len() < 2 || ladder.windows(2).any(|pair| pair[0] >= pair[1]) {
-        return Err(BadInput("--ladder must be at least two increasing temperatures".to_owned()));
-    }
-    match betas.iter().find(|beta| !ladder.contains(beta)) {
-        Some(beta) => {
-            Err(BadInput(format!("--ladder lacks {}, which --beta asks for", decimal::to_text(*beta))))
-        }
-        None => Ok(ladder),
-    }
+    let even =
+        (0..=DEFAULT_LADDER_STEPS).map(|k| largest * Decimal::from(k) / Decimal::from(DEFAULT_LADDER_STEPS));
+    let ladder: BTreeSet<Decimal> = even.map(|beta| beta.round_dp(6)).chain(betas.iter().copied()).collect();
+    Ok(ladder.into_iter().collect())
+}
+
+fn joined(numbers: &[Decimal]) -> String {
+    numbers.iter().map(|&number| decimal::to_text(number)).collect::<Vec<_>>().join(", ")
 }
 
 /// Says beforehand when the exact answer takes long, or too long.

@@ -32,7 +32,7 @@ fn is_same(spec: &Spec, cell: &Cell, recorded: &RecordedSample) -> bool {
     if recorded.levels.is_empty() {
         return compute::degree_counts(&graph) == recorded.degree_counts;
     }
-    let methods = spec.methods().iter().filter(|m| matches!(m.settings, MethodSettings::Levels { .. }));
+    let methods = spec.methods().iter().filter(|m| matches!(m.settings, MethodSettings::Levels(_)));
     let levels: Vec<_> = methods.flat_map(|method| compute::level_pairs(&graph, sample, method)).collect();
     recorded.levels.iter().all(|pair| levels.contains(pair))
 }

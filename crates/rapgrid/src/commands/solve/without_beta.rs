@@ -15,9 +15,9 @@ pub(super) fn print(
     method: &Method,
     format: OutputFormat,
 ) -> anyhow::Result<()> {
-    match method.settings {
-        MethodSettings::Degrees => print_degrees(&compute::degree_counts(graph), &method.name, format),
-        MethodSettings::Levels { .. } => print_levels(&compute::level_pairs(graph, sample, method), format),
+    match &method.settings {
+        MethodSettings::Degrees(_) => print_degrees(&compute::degree_counts(graph), &method.name, format),
+        MethodSettings::Levels(_) => print_levels(&compute::level_pairs(graph, sample, method), format),
         _ => Ok(()),
     }
 }
