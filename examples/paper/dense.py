@@ -49,6 +49,21 @@ def curie_weiss(n, beta):
     return totals / weights
 
 
+def largest_heat(n):
+    """The largest specific heat per weight of the complete bipartite graph of sN and ρ_2 N spins, over b."""
+    x, y = round(S * n), round(RHO_2 * n)
+    (logs_x, m_x), (logs_y, m_y) = choose(x), choose(y)
+    product = np.outer(m_x, m_y).astype(float)
+    heats = []
+    for b in np.arange(4.0, 8.01, 0.05):
+        logs = logs_x[:, None] + logs_y[None, :] + b / n * product
+        weight = np.exp(logs - logs.max())
+        weight /= weight.sum()
+        energy = (weight * product).sum()
+        heats.append((b / n) ** 2 * ((weight * product**2).sum() - energy**2) / (x + y))
+    return max(heats)
+
+
 def closed_crossing(a, b, low=3.5, high=5.5):
     """Where χ/√N of `synapse` at two widths are equal, by bisection."""
     scaled = lambda at, n: curie_weiss(n, at / n)[2] / np.sqrt(n)
@@ -93,6 +108,10 @@ def main():
             crossings.append([ensemble, f"{a}, {b}", rap.digits(*rap.crossing(scaled[a], scaled[b])), closed_form,
                               f"{CRITICAL[ensemble]:.3f}"])
     rap.table(["ensemble", "N", "χ/√N cross at b", "closed form", "limit"], crossings)
+    jumps = [6 * S / (1 + S) ** 2, 6 * S * RHO_2 / (S + RHO_2) ** 2]
+    print("jump of the specific heat in mean field: branching {:.2f}, synapse {:.2f}".format(*jumps))
+    rap.table(["N"] + [str(n) for n in (100, 200, 400, 800, 1600)],
+              [["largest specific heat, s N and ρ_2 N spins"] + [f"{largest_heat(n):.2f}" for n in (100, 200, 400, 800, 1600)]])
     deviations = np.concatenate(checks)
     print(f"synapse, energies against the closed form: {len(deviations)} points, the worst off by {deviations.max():.1f} "
           f"standard errors of the disorder, {np.mean(deviations < 1):.0%} within one\n")

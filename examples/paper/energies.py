@@ -64,14 +64,15 @@ def main():
             for branch, energy in branches[row["sample"]].items():
                 places[branch].append((energy - mean) / deviation)
             beyond += counts[middles >= branches[row["sample"]]["paramagnetic"]].sum()
-            shapes.append((skewness, kurtosis, dip(row)))
+            shapes.append((skewness, kurtosis, dip(row), deviation**2 * row["weights"]))
         for branch, marker in (("paramagnetic", "^"), ("polarised", "v")):
             level = 3e-5 * 2.0**height
             axes[1].plot(places[branch], [level] * len(places[branch]), marker, color=colour, mfc="none")
-        skewness, kurtosis, dips = np.array(shapes).T
-        branch_means = [rap.mean(places[branch]) for branch in ("polarised", "paramagnetic")]
+        skewness, kurtosis, dips, variances = np.array(shapes).T
+        branch_means = [rap.digits(*rap.mean(places[branch])) + f", {len(places[branch])} samples"
+                        for branch in ("polarised", "paramagnetic")]
         lines.append([n, f"{rows[0]['dilution_1']:g}", len(chains), int(np.mean([row["weights"] for row in chains])),
-                      *(rap.digits(*value) for value in branch_means), rap.digits(*rap.mean(skewness)),
+                      *branch_means, rap.digits(*rap.mean(variances)), rap.digits(*rap.mean(skewness)),
                       rap.digits(*rap.mean(kurtosis)), f"{dips.max():.1f}", int(beyond)])
     z = np.linspace(-6, 6, 300)
     for panel in axes:
@@ -80,7 +81,7 @@ def main():
     axes[0].set(ylabel="P(E) σ")
     axes[1].set(yscale="log", ylim=(1e-5, 1))
     axes[0].legend(frameon=False, fontsize=8)
-    rap.table(["N", "p", "samples", "weights", "polarised branch, σ", "paramagnetic branch, σ", "skewness", "excess kurtosis",
+    rap.table(["N", "p", "samples", "weights", "polarised branch, σ", "paramagnetic branch, σ", "Var(H)/n", "skewness", "excess kurtosis",
                "deepest dip, errors", "sweeps at the paramagnetic branch"], lines)
     rap.save(figure, "energies")
 

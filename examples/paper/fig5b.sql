@@ -20,3 +20,9 @@ WITH pairs AS (
 SELECT couplings, equilibrated, count(*) AS pairs, round(avg((abs(exchange - exact) < error)::int), 3) AS within_one,
        round(max(abs(exchange - exact))::numeric, 4) AS largest
 FROM pairs GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- Means of the paramagnetic branch at p = 0.
+SELECT couplings, beta, round(avg(entropy_per_weight)::numeric, 4) AS entropy,
+       round((stddev_samp(entropy_per_weight) / sqrt(count(*)))::numeric, 4) AS error
+FROM results WHERE sweep = 'paper-fig5b' AND method = 'bp' AND branch = 'paramagnetic' AND dilution_1 = 0 AND beta IN (1.8, 2, 2.2, 3, 4)
+GROUP BY 1, 2 ORDER BY 1, 2;

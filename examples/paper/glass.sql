@@ -1,6 +1,8 @@
--- How many samples' two-body BP converges from each start.
-SELECT widths[1] AS n, beta, max(samples_of) AS samples, max(converged) FILTER (WHERE branch = 'paramagnetic') AS paramagnetic,
-       max(converged) FILTER (WHERE branch = 'polarised') AS from_quench
+-- How many samples' BP converges, of the model and of the two-body systems, from each start.
+SELECT widths[1] AS n, beta, max(samples_of) AS samples,
+       max(converged) FILTER (WHERE method = 'bp' AND branch = 'polarised') AS full_from_quench,
+       max(converged) FILTER (WHERE method = 'bp_reduced' AND branch = 'polarised') AS reduced_from_quench,
+       max(converged) FILTER (WHERE method = 'bp_reduced' AND branch = 'paramagnetic') AS reduced_paramagnetic
 FROM phase_diagram WHERE sweep = 'paper-glass' GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- The β where m = 0 loses stability in the mean.

@@ -251,9 +251,70 @@ fn every_method_takes_beta_from_zero_to_a_hundred_and_refuses_what_is_none() {
     }
     let ladder =
         ["solve", "net.json", "--beta", "0.5", "--method", "replica_exchange", "--ladder", "0,0.5,0.4"];
-    assert!(rapgrid.run(&ladder).failed_with(2).contains("increasing"));
+    assert!(rapgrid.run(&ladder).failed_with(2).contains("the ladder must increase"));
     let relax = ["solve", "net.json", "--beta", "0.5", "--method", "mc", "--measure", "0"];
     rapgrid.run(&relax).failed_with(2);
+    let rungs: Vec<String> = (0..5000).map(|k| format!("{}", f64::from(k) / 100.0)).collect();
+    let ladder = rungs.join(",");
+    let ladder = ["solve", "net.json", "--beta", "0.5", "--method", "reduced_mc", "--ladder", &ladder];
+    assert!(rapgrid.run(&ladder).failed_with(2).contains("--ladder holds 5000 temperatures"));
+}
+
+#[test]
+fn solve_and_a_sweep_give_the_same_rows_for_the_same_instance_and_settings() {
+    let rapgrid = Rapgrid::new();
+    let draw = [
+        "instance",
+        "--widths",
+        "6,6,6,1",
+        "--activation",
+        "0.5,0.8",
+        "--couplings",
+        "path",
+        "-o",
+        "net.json",
+    ];
+    rapgrid.run(&draw).succeeded();
+    let methods = ["anneal", "bp", "bp_reduced", "exact", "mc", "reduced_mc", "replica_exchange"];
+    let ladder = "ladder = [0, 0.3, 0.6, 0.9]\n";
+    let tables = methods.map(|method| {
+        format!(
+            "[methods.{method}]\n{}",
+            if matches!(method, "reduced_mc" | "replica_exchange") { ladder } else { "" }
+        )
+    });
+    let grid = "name = \"own\"\nseed = 7\n[grid]\ninstances = [\"net.json\"]\nbeta = [0.3, 0.9]\n";
+    rapgrid.write("own.toml", &format!("{grid}{}", tables.concat()));
+    rapgrid.run(&["scan", "own.toml", "--no-report"]).succeeded();
+    let solve = [
+        "solve",
+        "net.json",
+        "--beta",
+        "0.3,0.9",
+        "--seed",
+        "7",
+        "--ladder",
+        "0,0.3,0.6,0.9",
+        "--format",
+        "json",
+    ];
+    let lines = rapgrid.run(&[&solve[..], &["--method", &methods.join(",")]].concat()).succeeded();
+    let rows: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 2 * (5 + 2 * 2));
+    for row in rows {
+        let [method, beta] = ["method", "beta"].map(|key| row[key].clone());
+        let branch = row["branch"]
+            .as_str()
+            .map_or("branch IS NULL".to_owned(), |branch| format!("branch = '{branch}'"));
+        // PostgreSQL writes the shortest text that reads back as the same number.
+        let energy = row["energy_per_weight"].as_f64().map_or(String::new(), |energy| energy.to_string());
+        let query = format!(
+            "SELECT coalesce(energy_per_weight::text, '') FROM results WHERE method = {} AND beta = {beta} AND {branch}",
+            method.to_string().replace('"', "'")
+        );
+        assert_eq!(rapgrid.sql(&query), energy, "{row}");
+    }
 }
 
 #[test]
