@@ -113,6 +113,17 @@ pub fn compute_job(sweep: &Sweep, job: Job) -> Vec<UnitResult> {
 }
 
 /// Draws the unit's instance and measures all that its work asks for.
+/// ```
+/// use sweep::{Spec, Sweep};
+/// let text = "name = \"small\"\nsamples = 3\n[grid]\nwidths = [8, 8, 8, 1]\ndilution_1 = { from = 0, to = 0.8, step = 0.2 }\n\
+///             beta = [0.5, 1]\n[methods.bp]\n[methods.exact]\n";
+/// let spec = Spec::parse(text, "small.toml", &|name| Err(format!("no file {name} here")))?;
+/// let sweep = Sweep::new(spec);
+/// let work = sweep.work(0, 7);
+/// let result = compute::compute_unit(sweep.latest().seed(), 7, &work);
+/// assert_eq!(result.measurements.len(), work.expected_rows().count());
+/// # Ok::<(), sweep::SpecError>(())
+/// ```
 pub fn compute_unit(seed: u64, unit: u64, work: &Work) -> UnitResult {
     let start_time = Instant::now();
     let sample = Sample { seed, cell: &work.cell.content, sample: work.sample };

@@ -1,4 +1,4 @@
-//! The four readings of "randomly activated" (DESIGN §2), and how an instance is drawn from each.
+//! The four readings of "randomly activated" (docs/model.md, Ensembles), and how an instance is drawn from each.
 
 mod drawing;
 mod uniforms;

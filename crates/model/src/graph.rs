@@ -25,6 +25,16 @@ pub struct FactorGraph {
 
 impl FactorGraph {
     /// The graph of an instance; weights on no active path are not in the model.
+    /// ```
+    /// let text = r#"{"format": "rap-instance/1", "widths": [2, 1, 2, 1],
+    ///     "paths": [[0,0,0,0], [0,0,1,0], [1,0,0,0], [1,0,1,0]], "inputs": [1, -1]}"#;
+    /// let graph = model::FactorGraph::new(&model::Instance::from_json(text)?);
+    /// assert_eq!((graph.weight_count(), graph.path_count(), graph.hidden_units()), (6, 4, 3));
+    /// // Every weight lies on two of the paths, and with couplings `input` one configuration satisfies all of them.
+    /// assert_eq!(graph.degree(0), 2);
+    /// assert_eq!(graph.ground_state().map(|weights| graph.energy(weights)), Some(-4));
+    /// # Ok::<(), model::InstanceError>(())
+    /// ```
     pub fn new(instance: &Instance) -> Self {
         let depth = instance.network().depth();
         let mut weights = Vec::new();
@@ -110,7 +120,7 @@ impl FactorGraph {
         (0..self.weight_count()).map(|i| self.degree(i)).max().unwrap_or(0)
     }
 
-    /// The known ground state with couplings `input`, where every path has ξ_a Π w = +1 (exact fact 1).
+    /// The known ground state with couplings `input`, where every path has ξ_a Π w = +1 (docs/model.md, fact 1).
     pub fn ground_state(&self) -> Option<&[i8]> {
         self.ground_state.as_deref()
     }

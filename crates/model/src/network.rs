@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Widths of the layers 0..=L of a network with one output (DESIGN §2): L ≥ 2, every width ≥ 1, n_L = 1.
+/// Widths of the layers 0..=L of a network with one output (docs/model.md): L ≥ 2, every width ≥ 1, n_L = 1.
 ///
 /// A value of this type is always valid, and its number of possible paths Π n_l fits in a `u64`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

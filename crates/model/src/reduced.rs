@@ -1,5 +1,5 @@
 //! The reduced model: with three weight layers and one output the model splits exactly into independent bipartite two-body
-//! systems (DESIGN §2, exact fact 2). This is the one place that knows how.
+//! systems (docs/model.md, fact 2). This is the one place that knows how.
 //!
 //! v[j, k] = W²[j, k] W³\[k\] is as free as W²[j, k]: for every W³ the map W² ↦ v is one to one. So H = Σ_j H_j with
 //! H_j = −Σ_{(i,j,k)} ξ_a W¹[i, j] v[j, k], one bipartite system per unit j of the first hidden layer, and
@@ -50,6 +50,16 @@ pub enum Variable {
 
 impl Reduced {
     /// The connected reduced systems, by hidden unit and then by their first spin; `None` unless L = 3.
+    /// ```
+    /// let text = r#"{"format": "rap-instance/1", "widths": [2, 1, 2, 1],
+    ///     "paths": [[0,0,0,0], [0,0,1,0], [1,0,0,0], [1,0,1,0]], "inputs": [1, -1]}"#;
+    /// let graph = model::FactorGraph::new(&model::Instance::from_json(text)?);
+    /// let reduced = model::Reduced::new(&graph).unwrap();
+    /// // One unit in the first hidden layer: two W¹ and two v[j,k] with four bonds, and two W³ that only double Z.
+    /// assert_eq!((reduced.systems().len(), reduced.third_layer_weights()), (1, 2));
+    /// assert_eq!((reduced.systems()[0].spin_count(), reduced.systems()[0].bonds().len()), (4, 4));
+    /// # Ok::<(), model::InstanceError>(())
+    /// ```
     pub fn new(graph: &FactorGraph) -> Option<Self> {
         if graph.depth() != 3 {
             return None;

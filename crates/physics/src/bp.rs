@@ -1,4 +1,4 @@
-//! Belief propagation (the cavity method; Huang and Goudarzi, Phys. Rev. E 98, 042311, and DESIGN §2), in ratio form.
+//! Belief propagation (the cavity method; Huang and Goudarzi, Phys. Rev. E 98, 042311, and docs/model.md), in ratio form.
 //!
 //! With m = (1 − ρ)/(1 + ρ) for the message of a weight to a path and u = (1 − r)/(1 + r) for the message of a path to
 //! a weight, and q_a = e^(−2βξ_a), the equations u_{a→i} = tanh β ξ_a Π_{j≠i} m_{j→a} and
@@ -183,6 +183,17 @@ impl BpSolution {
 /// Solves one problem.
 ///
 /// `beta` in [0, [`MAX_BETA`](model::MAX_BETA)]; the graph has at least one path.
+/// ```
+/// use physics::bp::{self, BpSettings, Start};
+/// // On a tree belief propagation is exact.
+/// let text = r#"{"format": "rap-instance/1", "widths": [1, 1, 1], "paths": [[0, 0, 0]], "inputs": [1]}"#;
+/// let graph = model::FactorGraph::new(&model::Instance::from_json(text)?);
+/// let ground = graph.ground_state().unwrap();
+/// let solution = bp::solve(&graph, 0.5, Start::Polarised(ground), &BpSettings::default());
+/// let exact = physics::exact::solve(&graph, &[0.5], 1 << 20).unwrap()[0];
+/// assert!(solution.converged && (solution.log_z - exact.log_z).abs() < 1e-12);
+/// # Ok::<(), model::InstanceError>(())
+/// ```
 pub fn solve(graph: &FactorGraph, beta: f64, start: Start<'_>, settings: &BpSettings) -> BpSolution {
     let mut solutions = solve_all(graph, vec![Problem { beta, start }], settings);
     solutions.pop().expect("one problem has one solution")

@@ -6,7 +6,7 @@
 //! Glauber dynamics, the dynamics is not.
 //!
 //! **Gauge.** A chain lives in the variables g_i w_i, with g the ground state W¹\[i,j\] = ξ_i, all others 1, where couplings
-//! are `input`, and g = 1 where they are `path`. In the former the signs ξ_a vanish from H (DESIGN §2, exact fact 1).
+//! are `input`, and g = 1 where they are `path`. In the former the signs ξ_a vanish from H (docs/model.md, fact 1).
 //! Energies, squared magnetisations and overlaps do not depend on it.
 //!
 //! **Draws.** A weight has one 64-bit number R in each sweep, a function of the chain's key, of the sweep's number and of the

@@ -234,7 +234,7 @@ fn artanh(x: f64) -> f64 {
     0.5 * (ln_1p(x) - ln_1p(-x))
 }
 
-/// The equations of DESIGN §2 as they stand there, with u and m themselves.
+/// The equations of docs/model.md as they stand there, with u and m themselves.
 struct Textbook<'a> {
     graph: &'a FactorGraph,
     beta: f64,

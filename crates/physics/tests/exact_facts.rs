@@ -1,4 +1,4 @@
-//! The exact facts of the model (DESIGN §2): its symmetries, its reduction to two-body systems, and brute force.
+//! The exact facts of the model (docs/model.md): its symmetries, its reduction to two-body systems, and brute force.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! How the model splits: the reduced systems carry the whole of it, and nothing else (DESIGN §2, exact fact 2).
+//! How the model splits: the reduced systems carry the whole of it, and nothing else (docs/model.md, fact 2).
 
 mod support;
 

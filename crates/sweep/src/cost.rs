@@ -90,7 +90,7 @@ pub fn exact_configurations(cell: &Cell) -> f64 {
     }
 }
 
-/// The mean of Σ_j 2^(smaller side of unit j − 1) (DESIGN §2, exact fact 2): sides are about binomial, B(n, q), and the
+/// The mean of Σ_j 2^(smaller side of unit j − 1) (docs/model.md, fact 2): sides are about binomial, B(n, q), and the
 /// mean of 2^B(n, q) is (1 + q)^n, which is well above 2^(mean), as it must be.
 fn reduced_configurations(structure: &Structure) -> f64 {
     let widths = structure.network().widths();

@@ -48,6 +48,17 @@ impl Job {
 ///
 /// # Panics
 /// If `from_unit` is not a unit of that part.
+/// ```
+/// use sweep::{Spec, Sweep, cut};
+/// let text = "name = \"small\"\nsamples = 3\n[grid]\nwidths = [8, 8, 8, 1]\ndilution_1 = { from = 0, to = 0.8, step = 0.2 }\n\
+///             beta = [0.5, 1]\n[methods.bp]\n[methods.exact]\n";
+/// let spec = Spec::parse(text, "small.toml", &|name| Err(format!("no file {name} here")))?;
+/// let sweep = Sweep::new(spec);
+/// // Jobs of an hour: all 15 units in one; at most four: 4, 8, 12 and 15.
+/// assert_eq!(cut(&sweep, 0, 0, 3600.0, 1.0, u64::MAX), 15);
+/// assert_eq!(cut(&sweep, 0, 12, 3600.0, 1.0, 4), 15);
+/// # Ok::<(), sweep::SpecError>(())
+/// ```
 pub fn cut(
     sweep: &Sweep,
     part: usize,

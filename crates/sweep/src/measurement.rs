@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// Where belief propagation started (DESIGN: a branch is named by its start, not by where it ended).
+/// Where belief propagation started (a branch is named by its start, not by where it ended).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Branch {
@@ -78,7 +78,7 @@ pub struct Measurement {
     pub weights: u32,
     /// M: active paths.
     pub paths: u64,
-    /// h: hidden units in the model; flipping all weights of one leaves H unchanged (exact fact 3).
+    /// h: hidden units in the model; flipping all weights of one leaves H unchanged (docs/model.md, fact 3).
     pub hidden_units: u32,
     /// The values, all absent unless the outcome is [`Outcome::Solved`], but for how an iteration went.
     #[serde(flatten)]
@@ -134,7 +134,7 @@ pub struct Values {
     /// One standard error of `specific_heat`.
     pub specific_heat_error: Option<f64>,
     /// ⟨q⟩ of the path products of two replicas, q = (1/M) Σ_a s_a s′_a: unlike an overlap of weights, the same in all
-    /// states that flips of hidden units join (exact fact 3).
+    /// states that flips of hidden units join (docs/model.md, fact 3).
     pub path_overlap: Option<f64>,
     /// One standard error of `path_overlap`.
     pub path_overlap_error: Option<f64>,

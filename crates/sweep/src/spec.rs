@@ -50,6 +50,17 @@ impl Spec {
     ///
     /// # Errors
     /// If anything in it is wrong, with the place and the reason of the first thing found.
+    /// ```
+    /// use sweep::Spec;
+    /// let text = "name = \"small\"\nsamples = 3\n[grid]\nwidths = [8, 8, 8, 1]\ndilution_1 = { from = 0, to = 0.8, step = 0.2 }\n\
+    ///             beta = [0.5, 1]\n[methods.bp]\n[methods.exact]\n";
+    /// let spec = Spec::parse(text, "small.toml", &|name| Err(format!("no file {name} here")))?;
+    /// // 5 dilutions × 3 samples, each at 2 β by bp (two branches) and exactly.
+    /// assert_eq!((spec.units(), spec.rows()), (15, 15 * 2 * (2 + 1)));
+    /// let error = Spec::parse("name = \"small\"\nsample = 3\n", "small.toml", &|_| Err(String::new())).unwrap_err();
+    /// assert_eq!((error.line(), error.reason()), (2, "unknown key \"sample\"; did you mean \"samples\"?"));
+    /// # Ok::<(), sweep::SpecError>(())
+    /// ```
     pub fn parse(
         text: &str,
         origin: &str,

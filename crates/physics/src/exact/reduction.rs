@@ -1,4 +1,4 @@
-//! Exact fact 2: with three weight layers and one output the model splits exactly into bipartite two-body systems
+//! docs/model.md, fact 2: with three weight layers and one output the model splits exactly into bipartite two-body systems
 //! ([`crate::reduced`]), and log Z = n_(3) ln 2 + Σ log Z_system over the connected ones.
 //!
 //! Of each system the core is left when single bonds are peeled off ([`model::Core`]). Its smaller side, x, is enumerated, and

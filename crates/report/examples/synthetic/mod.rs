@@ -189,7 +189,7 @@ pub(crate) fn open(outcome: PlaceOutcome, from: Option<f64>, to: Option<f64>) ->
     FoundPlace { outcome, from, to, ..FoundPlace::default() }
 }
 
-/// The crossings of DESIGN's check, interpolated.
+/// Crossings at N = 40, interpolated.
 fn crossing(beta: f64) -> f64 {
     const KNOWN: [(f64, f64); 7] =
         [(0.1, 0.02), (0.3, 0.45), (0.5, 0.76), (0.8, 0.87), (1.2, 0.90), (2.0, 0.93), (9.0, 0.95)];
