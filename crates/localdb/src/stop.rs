@@ -27,7 +27,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(2);
 pub(crate) fn stop(layout: &Layout, users: &File) -> Result<(), LocalDbError> {
     let since = Instant::now();
     let mut sent = None;
-    let mut asked: Option<Instant> = None;
+    let mut asked: Option<(Instant, Signal)> = None;
     let mut last = None;
     loop {
         let signal = if since.elapsed() < FAST_STOP { Signal::INT } else { Signal::QUIT };
@@ -42,14 +42,18 @@ pub(crate) fn stop(layout: &Layout, users: &File) -> Result<(), LocalDbError> {
                 last = Some(pid);
             }
             Server::There(pid, owner) => {
-                if asked.is_none_or(|asked| asked.elapsed() > ASK_AGAIN)
-                    && let Err(error) = probe::signal(&layout.socket(), pid, signal)
-                    && since.elapsed() > SETTLED
-                {
-                    tracing::warn!("left running: {owner}, which cannot be told to stop from here ({error})");
-                    return Ok(());
+                // Asking again at once would not help a server that is starting or away for a moment.
+                if asked.is_none_or(|(when, what)| what != signal || when.elapsed() > ASK_AGAIN) {
+                    asked = Some((Instant::now(), signal));
+                    if let Err(error) = probe::signal(&layout.socket(), pid, signal)
+                        && since.elapsed() > SETTLED
+                    {
+                        tracing::warn!(
+                            "left running: {owner}, which cannot be told to stop from here ({error})"
+                        );
+                        return Ok(());
+                    }
                 }
-                asked = Some(Instant::now());
                 last = Some(pid);
             }
             Server::Unsettled if since.elapsed() > SETTLED => return Ok(()),
