@@ -27,6 +27,17 @@ def binomial(n, probability):
     return np.exp(logs + k * np.log(probability) + (n - k) * np.log1p(-probability))
 
 
+def bipartite(x, y, beta):
+    """Mean of Σ w v, its variance, and the squared moment of the complete bipartite graph of x and y spins."""
+    (logs_x, m_x), (logs_y, m_y) = choose(x), choose(y)
+    product = np.outer(m_x, m_y).astype(float)
+    logs = logs_x[:, None] + logs_y[None, :] + beta * product
+    weight = np.exp(logs - logs.max())
+    weight /= weight.sum()
+    mean = (weight * product).sum()
+    return mean, (weight * product**2).sum() - mean**2, (weight * np.add.outer(m_x, m_y) ** 2).sum()
+
+
 def curie_weiss(n, beta):
     """Energy, its variance and susceptibility per weight of `synapse`: means over n_x and n_y of sums over magnetisations."""
     totals, weights = np.zeros(3), 1.0
@@ -36,15 +47,8 @@ def curie_weiss(n, beta):
             share = sides[0][x] * sides[1][y]
             if share < 1e-7:
                 continue
-            (logs_x, m_x), (logs_y, m_y) = choose(x), choose(y)
-            product = np.outer(m_x, m_y).astype(float)
-            logs = logs_x[:, None] + logs_y[None, :] + beta * product
-            weight = np.exp(logs - logs.max())
-            weight /= weight.sum()
-            energy = (weight * product).sum()
-            variance = (weight * product**2).sum() - energy**2
-            moment = (weight * np.add.outer(m_x, m_y) ** 2).sum()
-            totals += share * np.array([-energy, variance, moment])
+            mean, variance, moment = bipartite(x, y, beta)
+            totals += share * np.array([-mean, variance, moment])
             weights += share * (x + y)
     return totals / weights
 
@@ -52,16 +56,7 @@ def curie_weiss(n, beta):
 def largest_heat(n):
     """The largest specific heat per weight of the complete bipartite graph of sN and ρ_2 N spins, over b."""
     x, y = round(S * n), round(RHO_2 * n)
-    (logs_x, m_x), (logs_y, m_y) = choose(x), choose(y)
-    product = np.outer(m_x, m_y).astype(float)
-    heats = []
-    for b in np.arange(4.0, 8.01, 0.05):
-        logs = logs_x[:, None] + logs_y[None, :] + b / n * product
-        weight = np.exp(logs - logs.max())
-        weight /= weight.sum()
-        energy = (weight * product).sum()
-        heats.append((b / n) ** 2 * ((weight * product**2).sum() - energy**2) / (x + y))
-    return max(heats)
+    return max((b / n) ** 2 * bipartite(x, y, b / n)[1] / (x + y) for b in np.arange(4.0, 8.01, 0.05))
 
 
 def closed_crossing(a, b, low=3.5, high=5.5):

@@ -43,7 +43,8 @@ pub struct Values {
     pub energy: f64,
     /// S / n.
     pub entropy: f64,
-    /// What the symmetric copies of the state would add to log Z: their number of flips times ln 2 / n (docs/model.md, fact 3).
+    /// What the symmetric copies of the state would add to log Z: their number of flips times ln 2 / n (docs/model.md,
+    /// fact 3).
     pub symmetry: f64,
 }
 

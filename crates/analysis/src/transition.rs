@@ -105,7 +105,8 @@ pub fn find(line: &Line) -> Transition {
 fn crossing(line: &Line, extra: fn(&Values) -> f64) -> (Place, Option<Vec<(usize, f64)>>) {
     let ballot = Ballot::on_stability(line, extra);
     let Located { place, own } = locate(&ballot);
-    let count = |of| (0..ballot.votes.len()).filter(|&sample| fate(&ballot, sample) == Some(of)).count();
+    let fates: Vec<Fate> = (0..ballot.votes.len()).filter_map(|sample| fate(&ballot, sample)).collect();
+    let count = |of| fates.iter().filter(|&&fate| fate == of).count();
     let behind = count(Fate::Behind);
     let crossing = behind + count(Fate::RunsOut);
     // Where nobody is seen behind, most must be sure.

@@ -113,10 +113,11 @@ pub fn compute_job(sweep: &Sweep, job: Job) -> Vec<UnitResult> {
 }
 
 /// Draws the unit's instance and measures all that its work asks for.
+///
 /// ```
 /// use sweep::{Spec, Sweep};
-/// let text = "name = \"small\"\nsamples = 3\n[grid]\nwidths = [8, 8, 8, 1]\ndilution_1 = { from = 0, to = 0.8, step = 0.2 }\n\
-///             beta = [0.5, 1]\n[methods.bp]\n[methods.exact]\n";
+/// let text = "name = \"small\"\nsamples = 3\n[grid]\nwidths = [8, 8, 8, 1]\nbeta = [0.5, 1]\n\
+///             dilution_1 = { from = 0, to = 0.8, step = 0.2 }\n[methods.bp]\n[methods.exact]\n";
 /// let spec = Spec::parse(text, "small.toml", &|name| Err(format!("no file {name} here")))?;
 /// let sweep = Sweep::new(spec);
 /// let work = sweep.work(0, 7);

@@ -41,9 +41,10 @@ pub fn measure(
     match &method.settings {
         MethodSettings::Bp(bp) => {
             let settings = BpSettings { tolerance: bp.tolerance, max_iterations: bp.max_iterations };
-            match bp.reduced {
-                true => solver.reduced_belief_propagation(&reduced(graph), betas, &settings),
-                false => solver.belief_propagation(betas, &settings),
+            if bp.reduced {
+                solver.reduced_belief_propagation(&reduced(graph), betas, &settings)
+            } else {
+                solver.belief_propagation(betas, &settings)
             }
         }
         MethodSettings::Mc(mc) => solver.quench(betas, mc),

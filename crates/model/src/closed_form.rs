@@ -1,4 +1,5 @@
-//! The paramagnetic closed forms (docs/model.md, Belief propagation): what belief propagation gives at its paramagnetic fixed point, m = 0.
+//! The paramagnetic closed forms (docs/model.md, Belief propagation): what belief propagation gives at its paramagnetic
+//! fixed point, m = 0.
 
 use crate::numerics::{ln_cosh, tanh};
 use std::f64::consts::LN_2;

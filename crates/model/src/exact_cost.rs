@@ -6,8 +6,8 @@ use crate::graph::FactorGraph;
 /// Beyond, an enumeration would take days.
 const MOST_WEIGHTS: usize = 40;
 
-/// Rough time for one configuration at up to eight β, in seconds: 4.5 ns with AVX-512, 6.5 with AVX2, 14 with SSE2; a dense
-/// system takes three times as long.
+/// Rough time for one configuration at up to eight β, in seconds: 4.5 ns with AVX-512, 6.5 with AVX2, 14 with SSE2; a
+/// dense system takes three times as long.
 const SECONDS_PER_CONFIGURATION: f64 = 6e-9;
 
 /// 2^n, or ∞ where nobody could wait for it. The symmetries of H are not used: this is the definition.

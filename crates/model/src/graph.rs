@@ -25,6 +25,7 @@ pub struct FactorGraph {
 
 impl FactorGraph {
     /// The graph of an instance; weights on no active path are not in the model.
+    ///
     /// ```
     /// let text = r#"{"format": "rap-instance/1", "widths": [2, 1, 2, 1],
     ///     "paths": [[0,0,0,0], [0,0,1,0], [1,0,0,0], [1,0,1,0]], "inputs": [1, -1]}"#;

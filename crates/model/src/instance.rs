@@ -117,7 +117,8 @@ struct InstanceFile {
 impl Instance {
     /// Reads an instance file, `rap-instance/1` (docs/model.md, Instances of your own).
     ///
-    /// A file lists the active paths (i_0, …, i_L) of a network, and `inputs` (ξ of every input unit) or `couplings` (ξ_a of every path):
+    /// A file lists the active paths (i_0, …, i_L) of a network, and `inputs` (ξ of every input unit) or `couplings`
+    /// (ξ_a of every path):
     ///
     /// ```
     /// let instance = model::Instance::from_json(
@@ -126,7 +127,8 @@ impl Instance {
     /// assert_eq!(instance.path_count(), 2);
     /// // The order of the paths does not matter.
     /// assert_eq!(instance.paths().next(), Some(&[0, 0, 0][..]));
-    /// let missing = model::Instance::from_json(r#"{"format": "rap-instance/1", "widths": [2, 1, 1], "paths": [[2, 0, 0]]}"#);
+    /// let missing = r#"{"format": "rap-instance/1", "widths": [2, 1, 1], "paths": [[2, 0, 0]]}"#;
+    /// let missing = model::Instance::from_json(missing);
     /// assert!(missing.unwrap_err().to_string().contains("path"));
     /// # Ok::<(), model::InstanceError>(())
     /// ```

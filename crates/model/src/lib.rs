@@ -2,9 +2,9 @@
 //!
 //! H(W) = −Σ_a ξ_a Π_l W^l[i_{l−1}, i_l] over the active paths a = (i_0, …, i_L) of a network with weights ±1.
 //!
-//! A [`Structure`] draws an [`Instance`] (or a file brings one), a [`FactorGraph`] numbers its weights, and with three weight
-//! layers it splits into independent two-body systems ([`Reduced`]). The same input gives the same bits on every machine
-//! (see [`numerics`], [`random`]).
+//! A [`Structure`] draws an [`Instance`] (or a file brings one), a [`FactorGraph`] numbers its weights, and with three
+//! weight layers it splits into independent two-body systems ([`Reduced`]). The same input gives the same bits on every
+//! machine (see [`numerics`], [`random`]).
 
 pub mod closed_form;
 mod core;

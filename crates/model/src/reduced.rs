@@ -1,5 +1,5 @@
-//! The reduced model: with three weight layers and one output the model splits exactly into independent bipartite two-body
-//! systems (docs/model.md, fact 2). This is the one place that knows how.
+//! The reduced model: with three weight layers and one output the model splits exactly into independent bipartite
+//! two-body systems (docs/model.md, fact 2). This is the one place that knows how.
 //!
 //! v[j, k] = W²[j, k] W³\[k\] is as free as W²[j, k]: for every W³ the map W² ↦ v is one to one. So H = Σ_j H_j with
 //! H_j = −Σ_{(i,j,k)} ξ_a W¹[i, j] v[j, k], one bipartite system per unit j of the first hidden layer, and
@@ -50,6 +50,7 @@ pub enum Variable {
 
 impl Reduced {
     /// The connected reduced systems, by hidden unit and then by their first spin; `None` unless L = 3.
+    ///
     /// ```
     /// let text = r#"{"format": "rap-instance/1", "widths": [2, 1, 2, 1],
     ///     "paths": [[0,0,0,0], [0,0,1,0], [1,0,0,0], [1,0,1,0]], "inputs": [1, -1]}"#;
@@ -237,8 +238,8 @@ impl System {
         -self.bonds.iter().map(product).sum::<i64>()
     }
 
-    /// The configuration that satisfies every bond, +1 at the first spin of each part, if there is one: a two-colouring of the
-    /// signed graph. In the gauge s_i = σ_i w_i by such a σ every coupling is +1.
+    /// The configuration that satisfies every bond, +1 at the first spin of each part, if there is one: a two-colouring
+    /// of the signed graph. In the gauge s_i = σ_i w_i by such a σ every coupling is +1.
     pub fn ground_state(&self) -> Option<Vec<i8>> {
         let mut spins = vec![0i8; self.spin_count()];
         let mut reached: Vec<u32> = Vec::new();

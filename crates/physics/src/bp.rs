@@ -1,4 +1,5 @@
-//! Belief propagation (the cavity method; Huang and Goudarzi, Phys. Rev. E 98, 042311, and docs/model.md), in ratio form.
+//! Belief propagation (the cavity method; Huang and Goudarzi, Phys. Rev. E 98, 042311, and docs/model.md), in ratio
+//! form.
 //!
 //! With m = (1 − ρ)/(1 + ρ) for the message of a weight to a path and u = (1 − r)/(1 + r) for the message of a path to
 //! a weight, and q_a = e^(−2βξ_a), the equations u_{a→i} = tanh β ξ_a Π_{j≠i} m_{j→a} and
@@ -183,6 +184,7 @@ impl BpSolution {
 /// Solves one problem.
 ///
 /// `beta` in [0, [`MAX_BETA`](model::MAX_BETA)]; the graph has at least one path.
+///
 /// ```
 /// use physics::bp::{self, BpSettings, Start};
 /// // On a tree belief propagation is exact.

@@ -43,8 +43,6 @@ pub struct TooCostly {
 
 /// The exact values at every β, from one pass over the configurations.
 ///
-/// # Errors
-/// If more than `max_configurations` would have to be visited.
 /// ```
 /// // One path through two weights: Z = 4 cosh β, ⟨H⟩ = −tanh β.
 /// let text = r#"{"format": "rap-instance/1", "widths": [1, 1, 1], "paths": [[0, 0, 0]], "inputs": [1]}"#;
@@ -55,6 +53,9 @@ pub struct TooCostly {
 /// assert!((exact.energy + model::numerics::tanh(beta)).abs() < 1e-14);
 /// # Ok::<(), model::InstanceError>(())
 /// ```
+///
+/// # Errors
+/// If more than `max_configurations` would have to be visited.
 pub fn solve(graph: &FactorGraph, betas: &[f64], max_configurations: u64) -> Result<Vec<Exact>, TooCostly> {
     let cores = Cores::new(graph);
     let enumerated = enumerated_configurations(graph);

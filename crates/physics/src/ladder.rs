@@ -36,14 +36,15 @@ pub enum LadderError {
 impl Ladder {
     /// A ladder of these β.
     ///
-    /// # Errors
-    /// As [`check_ladder`].
     /// ```
     /// use physics::ladder::Ladder;
     /// assert_eq!(Ladder::new(vec![0.0, 0.5, 1.0]).unwrap().betas().len(), 3);
     /// let error = Ladder::new(vec![0.5, 0.5]).unwrap_err();
     /// assert_eq!(error.to_string(), "the ladder must increase: ladder[1] = 0.5 does not exceed 0.5 before it");
     /// ```
+    ///
+    /// # Errors
+    /// As [`check_ladder`].
     pub fn new(betas: Vec<f64>) -> Result<Self, LadderError> {
         check_ladder(&betas)?;
         Ok(Self(betas))

@@ -1,7 +1,7 @@
 //! Solvers of the random active path model ([`model`]): belief propagation, Monte Carlo and the exact answer.
 //!
-//! [`bp`], [`mc`], [`exact`] and their kin take a [`model::FactorGraph`] and inverse temperatures. Nothing here knows a clock, a
-//! database, an environment or an async runtime; the same input gives the same bits on every machine.
+//! [`bp`], [`mc`], [`exact`] and their kin take a [`model::FactorGraph`] and inverse temperatures. Nothing here knows a
+//! clock, a database, an environment or an async runtime; the same input gives the same bits on every machine.
 //!
 //! Totals are returned; dividing by n is the caller's.
 

@@ -1,7 +1,7 @@
 //! Quenches: heat-bath Monte Carlo of the weights at a fixed β, from random configurations.
 //!
-//! Weight i flips with probability ½ [1 − w_i tanh(β h_i)] (docs/model.md, Monte Carlo) when it is visited; [`crate::chain`] defines the order of
-//! visits and the random numbers, and has the kernels.
+//! Weight i flips with probability ½ [1 − w_i tanh(β h_i)] (docs/model.md, Monte Carlo) when it is visited;
+//! [`crate::chain`] defines the order of visits and the random numbers, and has the kernels.
 
 use crate::chain::{Chain, Course, Dynamics};
 use crate::observables::mean_overlap;

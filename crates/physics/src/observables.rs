@@ -45,9 +45,9 @@ pub struct LayerOverlap {
     pub layer: u16,
     /// n_(l): weights of the layer that are in the model.
     pub weights: usize,
-    /// (1/n_(l)) Σ_i ⟨w_i⟩², averages over one run; mean and standard error over the runs. It vanishes in
-    /// equilibrium (docs/model.md, fact 3) as slowly as runs wander between the states that flipping hidden units gives; a
-    /// run shorter than that sees the order within one state. Of independent configurations T in number it is 1/T.
+    /// (1/n_(l)) Σ_i ⟨w_i⟩², averages over one run; mean and standard error over the runs. It vanishes in equilibrium
+    /// (docs/model.md, fact 3) as slowly as runs wander between the states that flipping hidden units gives; a run
+    /// shorter than that sees the order within one state. Of independent configurations T in number it is 1/T.
     pub overlap: Value,
 }
 

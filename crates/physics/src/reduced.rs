@@ -1,6 +1,6 @@
 //! Solvers of the reduced model, the independent two-body systems of a network with three weight layers
-//! ([`model::Reduced`]): cluster Monte Carlo where they are unfrustrated ([`cluster`]), replica exchange at any couplings
-//! ([`exchange`]), and belief propagation ([`bp`]).
+//! ([`model::Reduced`]): cluster Monte Carlo where they are unfrustrated ([`cluster`]), replica exchange at any
+//! couplings ([`exchange`]), and belief propagation ([`bp`]).
 
 pub mod bp;
 pub mod cluster;

@@ -61,8 +61,8 @@ pub enum ExchangeSettingsError {
 }
 
 impl ExchangeSettings {
-    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`](model::MAX_BETA)], that `runs` ≥ 2 and
-    /// `rounds` ≥ [`MIN_ROUNDS`]. `relax` rounds before the measured ones may be 0.
+    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`](model::MAX_BETA)], that `runs` ≥
+    /// 2 and `rounds` ≥ [`MIN_ROUNDS`]. `relax` rounds before the measured ones may be 0.
     ///
     /// # Errors
     /// If one of them is not so (NaN and ∞ included).

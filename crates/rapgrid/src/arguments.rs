@@ -156,11 +156,12 @@ pub(crate) struct SolveOptions {
     /// mc, anneal, replica_exchange, reduced_mc: independent runs [default: as in a spec, 4; anneal 8]
     #[arg(long, value_name = "N")]
     pub(crate) runs: Option<u32>,
-    /// mc, replica_exchange, reduced_mc: MC sweeps of each run before measuring [default: as in a spec, 500; reduced_mc 100]
+    /// mc, replica_exchange, reduced_mc: MC sweeps of each run before measuring [default: as in a spec, 500; reduced_mc
+    /// 100]
     #[arg(long, value_name = "N")]
     pub(crate) relax: Option<u32>,
-    /// mc, replica_exchange, reduced_mc: MC sweeps of each run that are measured [default: as in a spec, 2000; reduced_mc
-    /// 1000]
+    /// mc, replica_exchange, reduced_mc: MC sweeps of each run that are measured [default: as in a spec, 2000;
+    /// reduced_mc 1000]
     #[arg(long, value_name = "N")]
     pub(crate) measure: Option<u32>,
     /// anneal: step of the schedule from β = 0 [default: as in a spec, 0.05]

@@ -22,14 +22,15 @@ pub enum DecimalError {
 
 /// Reads a decimal number exactly: sign, digits, point, exponent; underscores between digits are ignored.
 ///
-/// # Errors
-/// If the text is not such a number, is not finite, or cannot be held without rounding.
 /// ```
 /// use sweep::decimal;
 /// assert_eq!(decimal::to_text(decimal::parse("0.250").unwrap()), "0.25");
 /// assert_eq!(decimal::to_text(decimal::parse("5e-2").unwrap()), "0.05");
 /// assert!(decimal::parse("warm").is_err());
 /// ```
+///
+/// # Errors
+/// If the text is not such a number, is not finite, or cannot be held without rounding.
 pub fn parse(text: &str) -> Result<Decimal, DecimalError> {
     let plain = text.replace('_', "");
     let not_a_number = || DecimalError::NotANumber(text.to_owned());

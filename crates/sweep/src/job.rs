@@ -46,12 +46,10 @@ impl Job {
 ///
 /// The job holds at least one unit. Units without work cost nothing: they go with the job, whatever its length.
 ///
-/// # Panics
-/// If `from_unit` is not a unit of that part.
 /// ```
 /// use sweep::{Spec, Sweep, cut};
-/// let text = "name = \"small\"\nsamples = 3\n[grid]\nwidths = [8, 8, 8, 1]\ndilution_1 = { from = 0, to = 0.8, step = 0.2 }\n\
-///             beta = [0.5, 1]\n[methods.bp]\n[methods.exact]\n";
+/// let text = "name = \"small\"\nsamples = 3\n[grid]\nwidths = [8, 8, 8, 1]\nbeta = [0.5, 1]\n\
+///             dilution_1 = { from = 0, to = 0.8, step = 0.2 }\n[methods.bp]\n[methods.exact]\n";
 /// let spec = Spec::parse(text, "small.toml", &|name| Err(format!("no file {name} here")))?;
 /// let sweep = Sweep::new(spec);
 /// // Jobs of an hour: all 15 units in one; at most four: 4, 8, 12 and 15.
@@ -59,6 +57,9 @@ impl Job {
 /// assert_eq!(cut(&sweep, 0, 12, 3600.0, 1.0, 4), 15);
 /// # Ok::<(), sweep::SpecError>(())
 /// ```
+///
+/// # Panics
+/// If `from_unit` is not a unit of that part.
 pub fn cut(
     sweep: &Sweep,
     part: usize,

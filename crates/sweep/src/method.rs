@@ -1,5 +1,5 @@
-//! A method: a name, a kind and its settings. All that distinguishes a kind stands in its file: its settings, their bounds
-//! and defaults, its branches, and what it costs. How it is run is in the crate `compute`.
+//! A method: a name, a kind and its settings. All that distinguishes a kind stands in its file: its settings, their
+//! bounds and defaults, its branches, and what it costs. How it is run is in the crate `compute`.
 
 mod anneal;
 mod bp;

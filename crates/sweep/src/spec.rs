@@ -48,12 +48,10 @@ impl Spec {
     /// Reads a spec. `origin` is the file's name for messages; `files` loads an instance file by the name that the spec
     /// writes, or says why it cannot.
     ///
-    /// # Errors
-    /// If anything in it is wrong, with the place and the reason of the first thing found.
     /// ```
     /// use sweep::Spec;
-    /// let text = "name = \"small\"\nsamples = 3\n[grid]\nwidths = [8, 8, 8, 1]\ndilution_1 = { from = 0, to = 0.8, step = 0.2 }\n\
-    ///             beta = [0.5, 1]\n[methods.bp]\n[methods.exact]\n";
+    /// let text = "name = \"small\"\nsamples = 3\n[grid]\nwidths = [8, 8, 8, 1]\nbeta = [0.5, 1]\n\
+    ///             dilution_1 = { from = 0, to = 0.8, step = 0.2 }\n[methods.bp]\n[methods.exact]\n";
     /// let spec = Spec::parse(text, "small.toml", &|name| Err(format!("no file {name} here")))?;
     /// // 5 dilutions × 3 samples, each at 2 β by bp (two branches) and exactly.
     /// assert_eq!((spec.units(), spec.rows()), (15, 15 * 2 * (2 + 1)));
@@ -61,6 +59,9 @@ impl Spec {
     /// assert_eq!((error.line(), error.reason()), (2, "unknown key \"sample\"; did you mean \"samples\"?"));
     /// # Ok::<(), sweep::SpecError>(())
     /// ```
+    ///
+    /// # Errors
+    /// If anything in it is wrong, with the place and the reason of the first thing found.
     pub fn parse(
         text: &str,
         origin: &str,

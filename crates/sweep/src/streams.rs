@@ -1,12 +1,13 @@
 //! The keys of random streams: keyed by content, not by position.
 //!
-//! **A promise to everyone with a database.** The numbers of the disorder depend on the seed, on the cell's structure (widths,
-//! ensemble, couplings) and on the number of the sample, *not* on p and ρ: these decide what is kept
-//! ([`model::Structure::draw`]), so that an instance contains those of the same sample at larger p and smaller ρ. A method's
-//! numbers depend on all that the cell is (its canonical content), on the sample, the method's name and β. None depends on where the cell
-//! stands in a grid, on what else is in the spec, on jobs, workers or threads. So a spec that is extended keeps its old
-//! rows bit for bit, two sweeps that share a seed share their instances, and a row can be computed again from what the
-//! row says. Changing what follows changes every random number, and so needs a new numerics revision.
+//! **A promise to everyone with a database.** The numbers of the disorder depend on the seed, on the cell's structure
+//! (widths, ensemble, couplings) and on the number of the sample, *not* on p and ρ: these decide what is kept
+//! ([`model::Structure::draw`]), so that an instance contains those of the same sample at larger p and smaller ρ. A
+//! method's numbers depend on all that the cell is (its canonical content), on the sample, the method's name and β.
+//! None depends on where the cell stands in a grid, on what else is in the spec, on jobs, workers or threads. So a spec
+//! that is extended keeps its old rows bit for bit, two sweeps that share a seed share their instances, and a row can
+//! be computed again from what the row says. Changing what follows changes every random number, and so needs a new
+//! numerics revision.
 
 use crate::cell::structure_text;
 use crate::decimal;

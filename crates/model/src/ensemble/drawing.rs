@@ -37,18 +37,20 @@ impl Keys {
 impl Structure {
     /// Draws one disorder realisation: the active paths and their signs. It may have no path at all. The same stream gives
     /// nested instances: lower some p_l or raise some ρ_l, and paths are added, none is lost and none changes its sign.
+    ///
+    /// The cost is what is kept (beginnings of paths, connections and paths), not Π n_l.
+    ///
     /// ```
     /// use model::{Couplings, Ensemble, Network, Structure, random::Key};
     /// let at = |dilution: f64| {
     ///     let network = Network::new(vec![8, 8, 8, 1]).unwrap();
-    ///     let structure = Structure::new(network, Ensemble::Branching, Couplings::Input, vec![dilution, 0.0, 0.0], vec![0.5, 0.5]);
+    ///     let (dilution, activation) = (vec![dilution, 0.0, 0.0], vec![0.5, 0.5]);
+    ///     let structure = Structure::new(network, Ensemble::Branching, Couplings::Input, dilution, activation);
     ///     structure.unwrap().draw(&mut Key::derive("example", &["sample 0"]).stream(0))
     /// };
     /// let (many, few) = (at(0.2), at(0.6));
     /// assert!(few.paths().all(|path| many.paths().any(|other| other == path)));
     /// ```
-    ///
-    /// The cost is what is kept (beginnings of paths, connections and paths), not Π n_l.
     pub fn draw(&self, stream: &mut Stream) -> Instance {
         let keys = Keys::new(self.network.depth(), stream);
         let paths = match self.ensemble {

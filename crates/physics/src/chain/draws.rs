@@ -1,9 +1,10 @@
 //! Counter-based random numbers of a chain.
 //!
-//! Word n of a chain is mix(key + n γ): the sequence of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014; Stafford's mix 13),
-//! which passes BigCrush, entered at any place without stepping there. The 64-bit key is the first word of a ChaCha8
-//! stream that is keyed by content ([`model::random`]). A word serves four positions, 16 bits each. Where these bits alone do not decide a
-//! comparison (once in 2^16 draws), 48 more are taken from a second sequence, so that probabilities are exact to 2^−64.
+//! Word n of a chain is mix(key + n γ): the sequence of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014; Stafford's mix
+//! 13), which passes BigCrush, entered at any place without stepping there. The 64-bit key is the first word of a
+//! ChaCha8 stream that is keyed by content ([`model::random`]). A word serves four positions, 16 bits each. Where these
+//! bits alone do not decide a comparison (once in 2^16 draws), 48 more are taken from a second sequence, so that
+//! probabilities are exact to 2^−64.
 
 /// The odd number nearest to 2^64/φ: successive arguments of `mix` are spread evenly.
 pub(crate) const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -1,8 +1,8 @@
-//! docs/model.md, fact 2: with three weight layers and one output the model splits exactly into bipartite two-body systems
-//! ([`crate::reduced`]), and log Z = n_(3) ln 2 + Σ log Z_system over the connected ones.
+//! docs/model.md, fact 2: with three weight layers and one output the model splits exactly into bipartite two-body
+//! systems ([`crate::reduced`]), and log Z = n_(3) ln 2 + Σ log Z_system over the connected ones.
 //!
-//! Of each system the core is left when single bonds are peeled off ([`model::Core`]). Its smaller side, x, is enumerated, and
-//! the larger one, y, summed in closed form: Z = Σ_x Π_y 2 cosh β f_y with f_y = Σ_x J x.
+//! Of each system the core is left when single bonds are peeled off ([`model::Core`]). Its smaller side, x, is
+//! enumerated, and the larger one, y, summed in closed form: Z = Σ_x Π_y 2 cosh β f_y with f_y = Σ_x J x.
 
 use super::Exact;
 use super::blocks::Enumeration;

@@ -1,8 +1,8 @@
 //! Overlaps of two independent replicas of one instance at one β that survive the symmetries of the model.
 //!
-//! Flipping all weights into and out of one hidden unit leaves H unchanged (docs/model.md, fact 3), so the overlap of single
-//! weights, (1/n) Σ_i w_i w′_i, has mean zero at any β and says nothing. What is unchanged by every such flip, in
-//! each replica by itself, is a product in which every hidden unit is entered and left equally often, or whose
+//! Flipping all weights into and out of one hidden unit leaves H unchanged (docs/model.md, fact 3), so the overlap of
+//! single weights, (1/n) Σ_i w_i w′_i, has mean zero at any β and says nothing. What is unchanged by every such flip,
+//! in each replica by itself, is a product in which every hidden unit is entered and left equally often, or whose
 //! square is taken:
 //!
 //! - **Path products** s_a = ξ_a Π_{j∈a} w_j: a path enters and leaves each of its hidden units once.

@@ -17,8 +17,8 @@ const BOUNDED: f64 = 4.0;
 ///
 /// So q_j → −q_j is a symmetry, its odd moments vanish (but for L = 2 the merged ones, where j is an input and v a
 /// whole path), and q_j² = (1/n_j²) Σ_{k,k′} v_k v_k′ v′_k v′_k′ is invariant term by term. For L = 3, `first` and
-/// `merged` are the two sides of the two-body system of unit j (docs/model.md, fact 2), and q_j is the usual overlap of an
-/// Ising system with the usual Binder ratio.
+/// `merged` are the two sides of the two-body system of unit j (docs/model.md, fact 2), and q_j is the usual overlap of
+/// an Ising system with the usual Binder ratio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnitOverlap {
     /// Units averaged over.

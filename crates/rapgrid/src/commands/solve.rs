@@ -19,6 +19,9 @@ use sweep::{MethodSettings, Spec, decimal};
 /// An exact answer that takes longer is announced.
 const LONG_SECONDS: f64 = 2.0;
 
+/// Kinds that are not asked at a temperature.
+const WITHOUT_BETA: [&str; 2] = ["degrees", "levels"];
+
 /// Even steps of a ladder that is not given.
 const DEFAULT_LADDER_STEPS: u32 = 20;
 
@@ -27,6 +30,12 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
         return Err(BadInput(format!("--method {other}: the methods are {}", KINDS.join(", "))).into());
     }
     let betas = read_betas("--beta", &options.beta)?;
+    let at_betas = |name: &&String| !WITHOUT_BETA.contains(&name.as_str());
+    if betas.is_empty()
+        && let Some(method) = options.method.iter().find(at_betas)
+    {
+        return Err(BadInput(format!("--method {method} needs --beta, such as --beta 0.3,0.8")).into());
+    }
     let spec = read_spec(&options, &betas)?;
     let cell = spec.grid().cell(0);
     let sample = Sample { seed: options.seed, cell: &cell.content, sample: 0 };
@@ -59,16 +68,15 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// The spec that asks for the same: `solve` and a sweep have their bounds, defaults and checks in one place, and give the same
-/// rows for the same instance and settings.
+/// The spec that asks for the same: `solve` and a sweep have their bounds, defaults and checks in one place, and give
+/// the same rows for the same instance and settings.
 fn read_spec(options: &SolveOptions, betas: &[Decimal]) -> Result<Spec, BadInput> {
     let name = options.file.display().to_string();
     let load = |_: &str| {
         std::fs::read_to_string(&options.file).map_err(|error| format!("cannot read {name}: {error}"))
     };
     let text = spec_text(options, &name, betas)?;
-    Spec::parse(&text, "the command line", &load)
-        .map_err(|error| BadInput(in_options(error.reason(), options)))
+    Spec::parse(&text, "the command line", &load).map_err(|error| BadInput(in_options(error.reason())))
 }
 
 fn spec_text(options: &SolveOptions, name: &str, betas: &[Decimal]) -> Result<String, BadInput> {
@@ -111,23 +119,14 @@ fn spec_text(options: &SolveOptions, name: &str, betas: &[Decimal]) -> Result<St
 }
 
 /// What a spec's refusal means on the command line, where a setting `methods.mc.relax` is the option --relax.
-fn in_options(reason: &str, options: &SolveOptions) -> String {
-    if reason.starts_with("the grid needs beta") || reason.contains("needs beta:") {
-        let method = options.method.iter().find(|method| !["degrees", "levels"].contains(&method.as_str()));
-        let method = method.map_or("bp", String::as_str);
-        return format!("--method {method} needs --beta, such as --beta 0.3,0.8");
-    }
-    let Some((method, rest)) = reason.strip_prefix("methods.").and_then(|rest| rest.split_once(['.', ' ']))
-    else {
+fn in_options(reason: &str) -> String {
+    let Some((place, rest)) = reason.strip_prefix("methods.").and_then(|rest| rest.split_once(' ')) else {
         return reason.trim_start_matches("instances lists ").to_owned();
     };
-    let of_setting = reason.as_bytes().get("methods.".len() + method.len()) == Some(&b'.');
-    match rest.split_once(' ') {
-        Some((setting, rest)) if of_setting => {
-            let option = if setting == "rounds" { "measure".to_owned() } else { setting.replace('_', "-") };
-            format!("--{option} {rest} (--method {method})")
-        }
-        _ => format!("--method {method} {rest}"),
+    match place.split_once('.') {
+        Some((method, "rounds")) => format!("--measure {rest} (--method {method})"),
+        Some((method, setting)) => format!("--{} {rest} (--method {method})", setting.replace('_', "-")),
+        None => format!("--method {place} {rest}"),
     }
 }
 

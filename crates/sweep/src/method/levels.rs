@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 
 const OVERLAPS: &str = "the overlaps of the pairs, such as { from = 0, to = 1, step = 0.1 }";
 
-/// Energy levels of random configurations and of pairs of them (the paper's Eq. 4); knows no β and gives no measurement.
+/// Energy levels of random configurations and of pairs of them (the paper's Eq. 4); knows no β and gives no
+/// measurement.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Levels {

@@ -32,7 +32,11 @@ pub(super) const LADDER: &str =
 
 /// A strictly increasing list of at least two β.
 pub(super) fn read_ladder(node: &Node<'_>) -> Result<Vec<Decimal>, SpecError> {
-    let ladder = read_increasing(node, Bounds::INVERSE_TEMPERATURE, ["the ladder", "has", "temperatures"])?;
+    let ladder = read_increasing(
+        node,
+        Bounds::INVERSE_TEMPERATURE,
+        ["temperatures", "the ladder must increase; it has"],
+    )?;
     if let [one] = ladder[..] {
         let value = decimal::to_text(one);
         return Err(node.error(format_args!("holds {value} alone; a ladder has at least two temperatures")));
@@ -43,13 +47,13 @@ pub(super) fn read_ladder(node: &Node<'_>) -> Result<Vec<Decimal>, SpecError> {
 /// A strictly increasing list of overlaps.
 pub(super) fn read_overlaps(node: &Node<'_>) -> Result<Vec<Decimal>, SpecError> {
     let bounds = Bounds { low: -1, high: 1, name: "an overlap" };
-    read_increasing(node, bounds, ["the overlaps", "have", "overlaps"])
+    read_increasing(node, bounds, ["overlaps", "the overlaps must increase; they have"])
 }
 
 fn read_increasing(
     node: &Node<'_>,
     bounds: Bounds,
-    [they, have, many]: [&str; 3],
+    [many, must_increase]: [&str; 2],
 ) -> Result<Vec<Decimal>, SpecError> {
     let numbers = axis::read_numbers(node, bounds)?;
     if numbers.len() > MAX_NUMBERS {
@@ -58,10 +62,7 @@ fn read_increasing(
     }
     if let Some(pair) = numbers.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
         let [before, after] = [pair[0].0, pair[1].0].map(decimal::to_text);
-        let it = if have == "has" { "it has" } else { "they have" };
-        return Err(
-            node.error_at(&pair[1].1, format_args!("{they} must increase; {it} {after} after {before}"))
-        );
+        return Err(node.error_at(&pair[1].1, format_args!("{must_increase} {after} after {before}")));
     }
     Ok(numbers.into_iter().map(|(number, _)| number).collect())
 }
