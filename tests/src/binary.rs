@@ -62,8 +62,8 @@ fn build() -> PathBuf {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "--package", "rapgrid", "--bin", "rapgrid", "--profile", profile]);
     cargo.arg("--target-dir").arg(target).current_dir(env!("CARGO_MANIFEST_DIR"));
-    // What cargo tells a test of its package is not meant for builds: build scripts that look at it would run again, and
-    // everything after them.
+    // What cargo tells a test of its package is not meant for builds: build scripts that look at it would run again,
+    // and everything after them.
     for (name, _) in std::env::vars_os() {
         let is_of_package =
             ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));

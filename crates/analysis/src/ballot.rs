@@ -4,8 +4,8 @@ use crate::curve::{Knot, doubt, zero};
 use crate::line::{Line, Sample, Values, Vote};
 use std::ops::RangeInclusive;
 
-/// More than this share of the samples on one side makes a place clear. Three of four would not do: where the truth is one
-/// half, four samples say so every third time.
+/// More than this share of the samples on one side makes a place clear. Three of four would not do: where the truth is
+/// one half, four samples say so every third time.
 const CLEAR: f64 = 0.75;
 
 /// The votes of every sample at every place where somebody votes.
@@ -144,8 +144,8 @@ fn side((low, high): (f64, f64)) -> Option<bool> {
     if low > CLEAR { Some(true) } else { (high < 1.0 - CLEAR).then_some(false) }
 }
 
-/// What says the same before and after says so between: a sample is one network along the line, thinned or cooled more and
-/// more.
+/// What says the same before and after says so between: a sample is one network along the line, thinned or cooled more
+/// and more.
 fn fill(votes: &mut [Option<Vote>]) {
     let is_known = |&i: &usize| matches!(votes[i], Some(Vote::Yes | Vote::No));
     let known: Vec<usize> = (0..votes.len()).filter(is_known).collect();
@@ -157,8 +157,8 @@ fn fill(votes: &mut [Option<Vote>]) {
     }
 }
 
-/// Where clear places change from one side to the other. Of several changes the one that best divides the line: with the
-/// largest |Σ left − Σ right| of sides.
+/// Where clear places change from one side to the other. Of several changes the one that best divides the line: with
+/// the largest |Σ left − Σ right| of sides.
 pub(crate) fn bracket(sides: &[Option<bool>]) -> Option<Bracket> {
     let sign = |side: Option<bool>| side.map_or(0, |side| if side { 1 } else { -1i64 });
     let total: i64 = sides.iter().copied().map(sign).sum();

@@ -13,8 +13,8 @@ pub(crate) fn zero((x0, y0): Knot, (x1, y1): Knot) -> f64 {
     x0 - y0 * (x1 - x0) / (y1 - y0)
 }
 
-/// How far the curve may be from the straight line through its knots `right − 1` and `right` at `x`: by its bend,
-/// ½ |f″ (x − x0) (x − x1)|, with the larger second derivative of those at the two knots; unknown where there is no third.
+/// How far the curve may be from the straight line through its knots `right − 1` and `right` at `x`: by its bend, ½ |f″
+/// (x − x0) (x − x1)|, with the larger second derivative of those at the two knots; unknown where there is no third.
 pub(crate) fn doubt(knots: &[Knot], right: usize, x: f64) -> Option<f64> {
     let slope = |a: Knot, b: Knot| (b.1 - a.1) / (b.0 - a.0);
     let second = |triple: &[Knot]| {

@@ -26,7 +26,8 @@ pub struct BpRow {
     pub method: String,
     /// The start.
     pub branch: Branch,
-    /// Where its iteration ended. A sample without a path has nothing that could order: it ends at the paramagnetic point.
+    /// Where its iteration ended. A sample without a path has nothing that could order: it ends at the paramagnetic
+    /// point.
     pub end: End,
 }
 

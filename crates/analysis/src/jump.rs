@@ -34,8 +34,8 @@ pub(crate) fn jump(line: &Line, own: &[(usize, f64)], of: fn(&Values, &Values) -
     })
 }
 
-/// A curve at `x`, and what may be wrong about it: straight between its points, and at most one step beyond them, where one
-/// of the branches is not any more.
+/// A curve at `x`, and what may be wrong about it: straight between its points, and at most one step beyond them, where
+/// one of the branches is not any more.
 fn read(curve: &[Knot], x: f64, step: f64) -> Option<(f64, f64)> {
     let last = curve.len().checked_sub(1).filter(|&last| last > 0)?;
     let right = curve.partition_point(|knot| knot.0 < x).clamp(1, last);

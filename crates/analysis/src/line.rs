@@ -2,8 +2,8 @@
 
 /// The rows of one BP method along one axis, sample by sample.
 ///
-/// A sample is the same network all along the line, thinned more and more, so its rows belong together: errors come from
-/// the spread of whole samples, never of single rows.
+/// A sample is the same network all along the line, thinned more and more, so its rows belong together: errors come
+/// from the spread of whole samples, never of single rows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Line {
     /// The values of the axis, increasing: p_l, ρ_l or β.
@@ -15,8 +15,8 @@ pub struct Line {
 /// Where both starts of one sample ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sample {
-    /// The paramagnetic start. Where it ends in an ordered state (a BP that orders continuously), there is no paramagnetic
-    /// state to compete with.
+    /// The paramagnetic start. Where it ends in an ordered state (a BP that orders continuously), there is no
+    /// paramagnetic state to compete with.
     pub paramagnetic: End,
     /// The polarised start.
     pub polarised: End,

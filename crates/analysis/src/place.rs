@@ -35,13 +35,13 @@ struct Own {
     yes: f64,
 }
 
-/// Σ over the steps of the window of the share of it on which the sample is on the first side: for a sample that changes
-/// once, where it does. The mean over the samples is that of their places within the window, and the spread that of whole
-/// samples.
+/// Σ over the steps of the window of the share of it on which the sample is on the first side: for a sample that
+/// changes once, where it does. The mean over the samples is that of their places within the window, and the spread
+/// that of whole samples.
 fn within(ballot: &Ballot, bracket: Bracket) -> Located {
     let (low, high) = (ballot.places[bracket.ends.0], ballot.places[bracket.ends.1]);
-    // One that changes its mind far away is an outlier, on an uneven axis perhaps by many times the bracket: it counts as one
-    // that does so just outside.
+    // One that changes its mind far away is an outlier, on an uneven axis perhaps by many times the bracket: it counts
+    // as one that does so just outside.
     let near = |x: f64| x.clamp(low - (high - low), high + (high - low));
     let all = (0..ballot.votes.len()).filter_map(|k| own(ballot, &bracket, k));
     let own: Vec<Own> = all.map(|own| Own { no: near(own.no), yes: near(own.yes), ..own }).collect();
@@ -104,8 +104,8 @@ fn own(ballot: &Ballot, bracket: &Bracket, sample: usize) -> Option<Own> {
     Some(Own { sample, no: place(false), yes: place(true) })
 }
 
-/// What the steps hide. Where all samples change within one step, nobody knows where in it; where they change in several
-/// the spread between them tells it.
+/// What the steps hide. Where all samples change within one step, nobody knows where in it; where they change in
+/// several the spread between them tells it.
 fn grid_error(ballot: &Ballot, bracket: &Bracket, samples: usize) -> f64 {
     let mut steps: BTreeMap<(usize, usize), (f64, f64)> = BTreeMap::new();
     let mut doubt = 0.0;
@@ -130,8 +130,8 @@ fn grid_error(ballot: &Ballot, bracket: &Bracket, samples: usize) -> f64 {
     steps.into_iter().map(of_step).fold(doubt * doubt, |sum, square| sum + square).sqrt()
 }
 
-/// No two clear places differ: the change lies beyond an end of the grid, or those who did not converge decide, or there is
-/// none.
+/// No two clear places differ: the change lies beyond an end of the grid, or those who did not converge decide, or
+/// there is none.
 fn beyond(ballot: &Ballot, sides: &[Option<bool>]) -> Place {
     let clear: Vec<usize> = (0..sides.len()).filter(|&i| sides[i].is_some()).collect();
     let is_open = |sides: &[Option<bool>]| {

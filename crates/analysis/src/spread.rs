@@ -1,8 +1,8 @@
 //! Means over few samples, and how well they are known.
 
-/// By how much the spread over n samples, divided by √n, is widened for n = 2, 3, …: so that the mean lies within one error
-/// in 68 of 100 cases, and within three in 98. The spread of two or three samples cannot keep both promises (Student's
-/// distribution has long tails): there it is 80 of 100 within one, and 93 and 97 within three.
+/// By how much the spread over n samples, divided by √n, is widened for n = 2, 3, …: so that the mean lies within one
+/// error in 68 of 100 cases, and within three in 98. The spread of two or three samples cannot keep both promises
+/// (Student's distribution has long tails): there it is 80 of 100 within one, and 93 and 97 within three.
 const WIDENED: [f64; 5] = [3.078, 1.886, 1.514, 1.249, 1.122];
 
 pub(crate) fn mean(values: &[f64]) -> f64 {
@@ -18,7 +18,8 @@ pub(crate) fn error_of_mean(values: &[f64]) -> Option<f64> {
     Some(widened * (squares / ((count - 1) * count) as f64).sqrt())
 }
 
-/// From seven samples on half the width of the middle 68 % of Student's distribution with ν = n − 1, 1 + 1/(2ν) + 1/(4ν²).
+/// From seven samples on half the width of the middle 68 % of Student's distribution with ν = n − 1, 1 + 1/(2ν) +
+/// 1/(4ν²).
 fn widened(count: usize) -> Option<f64> {
     let degrees = count.checked_sub(1).filter(|&degrees| degrees > 0)?;
     let asymptotic = 1.0 + 0.5 / degrees as f64 + 0.25 / (degrees * degrees) as f64;

@@ -11,11 +11,11 @@ pub const FINE_STEP: f64 = 0.02;
 /// What happens along a line.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Transition {
-    /// Where half of the samples have the polarised branch stable (ordered, with the larger raw log Z): BP's first-order
-    /// transition, p_c or β_c.
+    /// Where half of the samples have the polarised branch stable (ordered, with the larger raw log Z): BP's
+    /// first-order transition, p_c or β_c.
     pub crossing: Place,
-    /// The same with what its symmetric copies add to the polarised branch. It mostly stays ahead until it vanishes, and
-    /// then there is none.
+    /// The same with what its symmetric copies add to the polarised branch. It mostly stays ahead until it vanishes,
+    /// and then there is none.
     pub crossing_with_symmetry: Place,
     /// Where half of the samples have an ordered branch: its spinodal, or where a BP that orders continuously orders.
     pub ordering: Place,
@@ -83,11 +83,11 @@ impl Place {
 
 /// Finds the transition on a line.
 ///
-/// Every sample votes at every point, and each changes its mind at a place of its own: where its branches cross (a straight
-/// line through its two log Z), or in the middle of the step within which its ordered branch vanishes. The place is the
-/// mean of theirs, between the last point where more than three quarters vote one way and the first where they vote the
-/// other way. A mean of log Z differences would be over the samples that still have both branches, which near the spinodal
-/// are the most ordered ones.
+/// Every sample votes at every point, and each changes its mind at a place of its own: where its branches cross (a
+/// straight line through its two log Z), or in the middle of the step within which its ordered branch vanishes. The
+/// place is the mean of theirs, between the last point where more than three quarters vote one way and the first where
+/// they vote the other way. A mean of log Z differences would be over the samples that still have both branches, which
+/// near the spinodal are the most ordered ones.
 pub fn find(line: &Line) -> Transition {
     let (crossing, own) = crossing(line, |_| 0.0);
     let of = |difference| own.as_ref().and_then(|own| jump(line, own, difference));
@@ -100,8 +100,8 @@ pub fn find(line: &Line) -> Transition {
     }
 }
 
-/// Where the stable branch changes, unless it is only that the ordered one ends while it is still ahead; with the samples'
-/// own places where it was found.
+/// Where the stable branch changes, unless it is only that the ordered one ends while it is still ahead; with the
+/// samples' own places where it was found.
 fn crossing(line: &Line, extra: fn(&Values) -> f64) -> (Place, Option<Vec<(usize, f64)>>) {
     let ballot = Ballot::on_stability(line, extra);
     let Located { place, own } = locate(&ballot);

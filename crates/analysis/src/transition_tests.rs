@@ -21,8 +21,8 @@ const BEND: f64 = 1.0;
 
 const PLAN: Plan = Plan { samples: 8, crossing: 0.613, scatter: 0.02, reach: (0.14, 0.01), noise: 0.0 };
 
-/// What a sample is at `x`: a log Z difference of slope 0.8, and energies `gap` apart at its crossing and further away from
-/// its spinodal, where the branch ends like a square root.
+/// What a sample is at `x`: a log Z difference of slope 0.8, and energies `gap` apart at its crossing and further away
+/// from its spinodal, where the branch ends like a square root.
 fn sample(x: f64, (crossing, spinodal, gap): (f64, f64, f64)) -> Sample {
     let paramagnetic = Values { log_z: 1.0, energy: -0.5, entropy: 0.4, symmetry: 0.0 };
     let rest = ((spinodal - x).max(0.0) / (spinodal - crossing).max(1e-3)).sqrt();
@@ -130,8 +130,8 @@ fn errors_of_few_samples_and_coarse_grids_cover_the_truth_as_often_as_they_shoul
                 {
                     // Where all samples change within one step only the step is known, a bound more than a deviation.
                     let (case, within) = ((samples, step, reach, scatter, *what), cover.within());
-                    // Where all samples change within one step, or the branch vanishes within it before it crosses, what
-                    // the step hides is a bound more than a deviation. Three samples: spread.rs.
+                    // Where all samples change within one step, or the branch vanishes within it before it crosses,
+                    // what the step hides is a bound more than a deviation. Three samples: spread.rs.
                     let most = match case {
                         (_, 0.1, _, _, "ordering") | (_, 0.1, 0.03, ..) => 0.95,
                         (3, ..) => 0.87,
@@ -375,7 +375,8 @@ fn a_few_that_did_not_converge_widen_the_error_and_are_counted() {
         counted += found.unresolved;
         cover.add(found.value, plan.crossing + plan.reach.0, found.error);
     }
-    // The sample's order ends among the slow rows in about half of the lines; else it says the same before and after them.
+    // The sample's order ends among the slow rows in about half of the lines; else it says the same before and after
+    // them.
     assert!((TRIALS / 3..TRIALS).contains(&counted), "{counted}");
     let (within, beyond) = (cover.within(), cover.beyond());
     assert!((0.62..=0.85).contains(&within) && beyond <= 0.02, "{within} {beyond}");

@@ -1,9 +1,10 @@
 //! `cargo run --release -p bench -- coverage SPEC.toml --seeds 60`: whether error bars cover.
 //!
-//! The spec is one of `rapgrid scan`, with instance files of its own, small enough to be exact. Every method runs at every β with
-//! so many seeds, the spec's and those after it, and of each observable is printed how many of its values lie within one and
-//! beyond three of their own standard errors from the exact one, and the mean z and its deviation: 68 %, 0.3 %, 0 and 1 for
-//! Gaussian errors that are right. Rows that say that they are not equilibrated are counted apart.
+//! The spec is one of `rapgrid scan`, with instance files of its own, small enough to be exact. Every method runs at
+//! every β with so many seeds, the spec's and those after it, and of each observable is printed how many of its values
+//! lie within one and beyond three of their own standard errors from the exact one, and the mean z and its deviation:
+//! 68 %, 0.3 %, 0 and 1 for Gaussian errors that are right. Rows that say that they are not equilibrated are counted
+//! apart.
 
 use comfy_table::{CellAlignment, Table, presets};
 use compute::Sample;

@@ -1,7 +1,7 @@
 //! Baseline of Monte Carlo: a scalar heat bath over an adjacency list, as one would write it by hand.
 //!
-//! Products of paths are kept, so that a field is a sum of its paths' products; the probability of each field is tabled,
-//! and the random numbers come from a fast generator of the standard kind (xoshiro256++).
+//! Products of paths are kept, so that a field is a sum of its paths' products; the probability of each field is
+//! tabled, and the random numbers come from a fast generator of the standard kind (xoshiro256++).
 
 use model::FactorGraph;
 use rand::rngs::SmallRng;

@@ -1,8 +1,9 @@
 //! `cargo run --release -p bench`: how the kernels compare with their baselines, in one run.
 //!
-//! Absolute times mean little on shared machines: what is printed are ratios, medians over interleaved pairs, with their
-//! range. The baselines stand beside this file: a scalar heat bath over an adjacency list with a table of probabilities,
-//! and textbook belief propagation with the platform's tanh and atanh. One thread but where two are named.
+//! Absolute times mean little on shared machines: what is printed are ratios, medians over interleaved pairs, with
+//! their range. The baselines stand beside this file: a scalar heat bath over an adjacency list with a table of
+//! probabilities, and textbook belief propagation with the platform's tanh and atanh. One thread but where two are
+//! named.
 //!
 //! `cargo run --release -p bench -- lanes` compares only what has that in its name;
 //! `cargo run --release -p bench -- --rates` prints the best rate of each kernel instead, for `dev/dispatch`;
@@ -28,8 +29,8 @@ use physics::cpu::Level;
 use std::hint::black_box;
 use textbook_bp::TextbookBp;
 
-/// Where the model is disordered and the baseline flips often, and where it is all but frozen: refusals cost the baseline
-/// least, and the kernels nothing less than flips.
+/// Where the model is disordered and the baseline flips often, and where it is all but frozen: refusals cost the
+/// baseline least, and the kernels nothing less than flips.
 const BETAS: [f64; 2] = [0.1, 1.1];
 /// Belief propagation is compared cold, from a polarised start: at m = 0 libm's fast paths flatter the textbook form.
 /// One β in each lane; the textbook form runs at the first.

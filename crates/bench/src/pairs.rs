@@ -27,8 +27,8 @@ fn rate(work: &mut dyn FnMut() -> u64) -> f64 {
     units as f64 / since.elapsed().max(Duration::from_nanos(1)).as_secs_f64()
 }
 
-/// Runs baseline and kernel in turn. Each says how many units (spin updates, messages) it did; each is first run once to
-/// warm up.
+/// Runs baseline and kernel in turn. Each says how many units (spin updates, messages) it did; each is first run once
+/// to warm up.
 pub(crate) fn compare(mut baseline: impl FnMut() -> u64, mut kernel: impl FnMut() -> u64) -> Ratio {
     baseline();
     kernel();

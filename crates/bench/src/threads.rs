@@ -5,8 +5,8 @@ use rayon::ThreadPoolBuilder;
 use std::hint::black_box;
 use sweep::{Job, Spec, Sweep};
 
-/// Samples of a job: dozens for each thread, as in a scan, whose jobs take seconds. With few, what is measured is how long
-/// one thread waits for the other's last.
+/// Samples of a job: dozens for each thread, as in a scan, whose jobs take seconds. With few, what is measured is how
+/// long one thread waits for the other's last.
 const SAMPLES: u64 = 64;
 
 /// Units a second on two threads over those on one.

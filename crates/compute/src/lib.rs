@@ -44,9 +44,9 @@ pub struct Sample<'a> {
 
 /// A job that any number of threads compute together, each taking unit after unit.
 ///
-/// A thread that finds none left to begin is free for another job at once: it does not wait for the units that others have
-/// begun. Within a unit that is shared among threads it may: there rayon can give a waiting thread another job meanwhile, and
-/// the time of the unit then includes it.
+/// A thread that finds none left to begin is free for another job at once: it does not wait for the units that others
+/// have begun. Within a unit that is shared among threads it may: there rayon can give a waiting thread another job
+/// meanwhile, and the time of the unit then includes it.
 #[derive(Debug)]
 pub struct Run {
     seed: u64,
@@ -74,8 +74,9 @@ impl Run {
         }
     }
 
-    /// Computes units until there is none left to begin. The thread that comes back last gives the results to `done`: those of all
-    /// units, in order, but for units that have nothing to compute; or `None` if the job was cancelled meanwhile.
+    /// Computes units until there is none left to begin. The thread that comes back last gives the results to `done`:
+    /// those of all units, in order, but for units that have nothing to compute; or `None` if the job was cancelled
+    /// meanwhile.
     pub fn help(&self, done: impl FnOnce(Option<Vec<UnitResult>>)) {
         loop {
             let taken = self.next.fetch_add(1, Ordering::Relaxed);
@@ -103,8 +104,8 @@ impl Run {
     }
 }
 
-/// Computes a job on all threads of the current rayon pool, and returns once each has come by: the results of its units, in
-/// order, without those that have nothing to compute.
+/// Computes a job on all threads of the current rayon pool, and returns once each has come by: the results of its
+/// units, in order, without those that have nothing to compute.
 pub fn compute_job(sweep: &Sweep, job: Job) -> Vec<UnitResult> {
     let run = Run::new(sweep, job, Arc::default());
     let computed = Mutex::new(None);

@@ -22,10 +22,11 @@ use rust_decimal::Decimal;
 use std::time::Instant;
 use sweep::decimal::to_f64 as number;
 use sweep::measurement::{Branch, HISTOGRAM_BINS, LevelPair, Measurement, Outcome, Values};
+use sweep::method::MAX_BYTES;
 use sweep::{Method, MethodSettings, streams};
 
-/// Memory of one replica exchange, 8 GiB. A fixed number, so that a row does not depend on who computed it.
-const MAX_EXCHANGE_BYTES: u64 = 8 << 30;
+/// Chains that run together, in lanes, serve as many β at a time as keep to 1 GiB.
+const BYTES_TOGETHER: u64 = 1 << 30;
 
 /// Spin updates of all rows of a unit above which β are shared among threads: then they take a second.
 const PARALLEL_UPDATES: u64 = 3_000_000_000;
@@ -96,18 +97,29 @@ impl Solver<'_> {
     fn quench(&self, betas: &[Decimal], mc: &sweep::method::Mc) -> Vec<Measurement> {
         let start_time = Instant::now();
         let settings = QuenchSettings { runs: mc.runs, relax: mc.relax, measure: mc.measure };
+        let bytes = settings.bytes(self.graph);
+        if bytes > MAX_BYTES {
+            return self.too_costly(betas, start_time);
+        }
         let dynamics = Dynamics::new(self.graph);
-        let keyed: Vec<_> = betas.iter().map(|&beta| (number(beta), self.key(beta))).collect();
-        let observe = |keyed: &[_]| observe_quenches(&dynamics, keyed, &settings, HISTOGRAM_BINS);
+        let observe = |betas: &[Decimal]| {
+            let keyed: Vec<_> = betas.iter().map(|&beta| (number(beta), self.key(beta))).collect();
+            let found = observe_quenches(&dynamics, &keyed, &settings, HISTOGRAM_BINS);
+            let row = |(&beta, found): (&Decimal, &Observed)| {
+                self.row(beta, None, Outcome::Solved, self.quenched(found), start_time)
+            };
+            betas.iter().zip(&found).map(row).collect::<Vec<Measurement>>()
+        };
         let mc_sweeps = u64::from(settings.runs) * (u64::from(settings.relax) + u64::from(settings.measure));
         let updates = self.graph.weight_count() as u64 * mc_sweeps * betas.len() as u64;
-        let found: Vec<Observed> = if updates > PARALLEL_UPDATES && dynamics.runs_one_by_one() {
-            keyed.par_chunks(1).flat_map_iter(observe).collect()
+        let rows = if !dynamics.runs_one_by_one() {
+            betas.chunks((BYTES_TOGETHER / bytes).max(1) as usize).flat_map(observe).collect()
+        } else if updates > PARALLEL_UPDATES {
+            betas.par_chunks(1).flat_map_iter(observe).collect()
         } else {
-            observe(&keyed)
+            betas.chunks(1).flat_map(observe).collect()
         };
-        let row = |(&beta, found)| self.row(beta, None, Outcome::Solved, self.quenched(&found), start_time);
-        share_time(betas.iter().zip(found).map(row).collect(), start_time)
+        share_time(rows, start_time)
     }
 
     fn quenched(&self, found: &Observed) -> Values {
@@ -264,7 +276,7 @@ impl Solver<'_> {
         let ladder = &exchange.ladder;
         let settings = ExchangeSettings::new(numbers(ladder), exchange.runs, exchange.relax, exchange.rounds);
         let settings = settings.expect("a spec's settings are valid");
-        if settings.bytes(self.graph) > MAX_EXCHANGE_BYTES {
+        if settings.bytes(self.graph) > MAX_BYTES {
             return self.too_costly(betas, start_time);
         }
         let found =

@@ -1,4 +1,5 @@
-//! Belief propagation over a sparse phase diagram down to low temperature: every row is resolved, and colder is more ordered.
+//! Belief propagation over a sparse phase diagram down to low temperature: every row is resolved, and colder is more
+//! ordered.
 
 use std::collections::BTreeMap;
 use sweep::measurement::Branch;

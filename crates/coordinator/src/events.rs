@@ -1,8 +1,8 @@
 //! What happens to jobs, counted and logged in one place. Fields have the same names everywhere: `sweep` (its name),
 //! `sweep_id`, `job`, `epoch`, `worker`.
 //!
-//! What happens to every job is logged at `debug`, and once a minute at `info` in sum. Trouble is logged at `warn`, but only
-//! so many lines a minute: a million jobs that fail must not fill a disk. Beyond, it is at `debug` and in the sum.
+//! What happens to every job is logged at `debug`, and once a minute at `info` in sum. Trouble is logged at `warn`, but
+//! only so many lines a minute: a million jobs that fail must not fill a disk. Beyond, it is at `debug` and in the sum.
 
 use crate::metrics::{EXPIRED, FAILED, FENCED, FINISHED, LEASED, Metrics, Outcome, REFUSED, RELEASED};
 use crate::{Coordinator, CoordinatorError};
@@ -67,8 +67,8 @@ impl Coordinator {
         }
     }
 
-    /// Jobs' results are committed, as far as they were not fenced; the transaction took so long. What belongs together has
-    /// the same position.
+    /// Jobs' results are committed, as far as they were not fenced; the transaction took so long. What belongs together
+    /// has the same position.
     pub(crate) fn on_recorded(
         &self,
         jobs: &[LeasedJob],

@@ -1,5 +1,5 @@
-//! Gathering the chunks of one stream to whole jobs, within a bound: what is not complete takes memory, and only a lease
-//! that is recorded is known to be one.
+//! Gathering the chunks of one stream to whole jobs, within a bound: what is not complete takes memory, and only a
+//! lease that is recorded is known to be one.
 
 use std::collections::HashMap;
 use store::Lease;

@@ -1,7 +1,7 @@
 //! Jobs that this coordinator handed out, so that their results need no look-up.
 //!
-//! What is remembered may be gone from the database: lapsed, given back, or undone by its crash. So it tells what a lease
-//! asked for, which never changes, and never that it is still open: that is for the transaction that closes it.
+//! What is remembered may be gone from the database: lapsed, given back, or undone by its crash. So it tells what a
+//! lease asked for, which never changes, and never that it is still open: that is for the transaction that closes it.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -35,8 +35,8 @@ pub(crate) const MOST_ASKS: usize = 1000;
 /// Cells looked at in one cut: microseconds each.
 const CELLS_CUT_AT_ONCE: u64 = 20_000;
 
-/// Rows of one job: a bound on what a worker and a coordinator hold in memory. Computing and recording overlap job by job,
-/// so that few large ones would leave one of the two idle at the beginning and at the end.
+/// Rows of one job: a bound on what a worker and a coordinator hold in memory. Computing and recording overlap job by
+/// job, so that few large ones would leave one of the two idle at the beginning and at the end.
 const MOST_ROWS: u64 = 10_000;
 
 /// How long the measured slowness of a sweep is believed.
@@ -221,8 +221,8 @@ impl Dispatcher<'_> {
         Ok(available)
     }
 
-    /// Leases at most one job for each of `slots`. The flag says that another coordinator was cutting, so that it is worth
-    /// to try again soon. What was granted before something failed is granted.
+    /// Leases at most one job for each of `slots`. The flag says that another coordinator was cutting, so that it is
+    /// worth to try again soon. What was granted before something failed is granted.
     async fn grant(
         &mut self,
         kind: &Kind,
@@ -567,8 +567,8 @@ async fn cut_aside(cutter: &Arc<Cutter>, from: i64) -> Vec<NewJob> {
 pub(crate) async fn expire_leases_forever(coordinator: Arc<Coordinator>) {
     let lease = coordinator.settings.lease;
     let interval = (lease / 10).max(Duration::from_millis(100));
-    // Workers could not extend their leases while there was no coordinator or no database: they get the time of one lease
-    // to come back before any is taken.
+    // Workers could not extend their leases while there was no coordinator or no database: they get the time of one
+    // lease to come back before any is taken.
     tokio::time::sleep(lease).await;
     let mut looks: u32 = 0;
     loop {

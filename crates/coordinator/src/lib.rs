@@ -83,8 +83,8 @@ struct Coordinator {
     settings: Settings,
     /// Workers that want jobs.
     asks: mpsc::Sender<leasing::Ask>,
-    /// Says that there may be new jobs for workers that wait: a sweep was submitted, resumed or retried here. What other
-    /// coordinators are told is found by looking.
+    /// Says that there may be new jobs for workers that wait: a sweep was submitted, resumed or retried here. What
+    /// other coordinators are told is found by looking.
     news: Notify,
     handed_out: handed_out::HandedOut,
     /// Results that want to be recorded.

@@ -44,7 +44,8 @@ pub(crate) async fn record_forever(
 ) {
     loop {
         let Some(batch) = next_batch(&mut *inbox.lock().await).await else { return };
-        // Those whose results were taken along are told nothing, and send them again: whether they were recorded is found then.
+        // Those whose results were taken along are told nothing, and send them again: whether they were recorded is
+        // found then.
         if tokio::time::timeout(LONGEST_ROUND, record(&coordinator, batch)).await.is_err() {
             tracing::error!("the database does not answer; recording over new connections");
         }

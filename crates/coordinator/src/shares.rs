@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use store::SweepId;
 
-/// Compute time that each sweep was given since it began to compete, in seconds of one core. A sweep that joins starts at
-/// the least of the others: it gets its share from now on, and nothing for the time that it was not there.
+/// Compute time that each sweep was given since it began to compete, in seconds of one core. A sweep that joins starts
+/// at the least of the others: it gets its share from now on, and nothing for the time that it was not there.
 #[derive(Debug, Default)]
 pub(crate) struct Shares {
     given: HashMap<SweepId, f64>,

@@ -28,23 +28,23 @@ impl FileId {
 const LOCAL: [u32; 7] =
     [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0x2fc1_2fc1, 0xca45_1a4e, 0x0102_1994];
 
-/// Whether the directory is on a disk that no other kernel has mounted now. It may be lent to others, as NFS does. False
-/// where that is not known.
+/// Whether the directory is on a disk that no other kernel has mounted now. It may be lent to others, as NFS does.
+/// False where that is not known.
 #[cfg(target_os = "linux")]
 pub(crate) fn is_local(dir: &Path) -> bool {
     rustix::fs::statfs(dir).is_ok_and(|found| LOCAL.contains(&(found.f_type as u32)))
 }
 
-/// Whether the directory is on a disk that no other kernel has mounted now. It may be lent to others, as NFS does. False
-/// where that is not known.
+/// Whether the directory is on a disk that no other kernel has mounted now. It may be lent to others, as NFS does.
+/// False where that is not known.
 #[cfg(target_os = "macos")]
 pub(crate) fn is_local(dir: &Path) -> bool {
     const MNT_LOCAL: u32 = 0x1000;
     rustix::fs::statfs(dir).is_ok_and(|found| found.f_flags & MNT_LOCAL != 0)
 }
 
-/// Whether the directory is on a disk that no other kernel has mounted now. It may be lent to others, as NFS does. False
-/// where that is not known.
+/// Whether the directory is on a disk that no other kernel has mounted now. It may be lent to others, as NFS does.
+/// False where that is not known.
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 pub(crate) fn is_local(_: &Path) -> bool {
     false

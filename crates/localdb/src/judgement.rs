@@ -67,8 +67,8 @@ impl Ground {
             let original = record.directory.as_ref().filter(|_| record.lock.inode != self.lock.inode)?;
             Some(format!("{} on host {}", original.display(), record.place.host))
         };
-        // The disk was moved from one kernel to the other, since two cannot have it at a time. If one of them has it by way
-        // of the other, only one calls it its own.
+        // The disk was moved from one kernel to the other, since two cannot have it at a time. If one of them has it by
+        // way of the other, only one calls it its own.
         let disk_moved = self.local && record.local;
         if record.place.other_boot(&self.here) {
             return if disk_moved || record.place.ended_before(&self.here) {
@@ -103,7 +103,8 @@ impl Ground {
             && file_system::is_same_directory(&layout.root, original).is_ok_and(|same| !same)
     }
 
-    /// Of the server that a pid file names and no record: an older version of this program started it.
+    /// Of the server that a pid file names and no record does: an older version of this program started it, or its
+    /// start was broken off before its process was written down, which cannot be told apart.
     fn judge_pid_file(&self, layout: &Layout, postmaster: PidFile) -> Verdict {
         let cluster = layout.cluster();
         let named = match postmaster {
@@ -122,8 +123,10 @@ impl Ground {
 const UNREADABLE: &str = "a PostgreSQL that is just being started elsewhere, or whose start was broken off";
 
 fn describe_unrecorded(postmaster: PidFile) -> String {
-    let mut owner =
-        String::from("a PostgreSQL of an older rapgrid, which wrote down neither host nor container");
+    let mut owner = String::from(
+        "a PostgreSQL of an older rapgrid, or one whose start was broken off: it is not written down on which host or in \
+                      which container",
+    );
     if let PidFile::Written(Written { pid: Some(pid), started, .. }) = postmaster {
         owner += &format!(" (process {} there", pid.as_raw_nonzero());
         owner += &started.map(|started| format!(", since {}", Utc(started))).unwrap_or_default();

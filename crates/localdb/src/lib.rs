@@ -41,48 +41,49 @@
 //! # One server, whoever else sees the directory
 //!
 //! A second PostgreSQL on the same files destroys them. Its own precautions, a process id in `postmaster.pid` and a
-//! segment of shared memory, see no further than one namespace of each: from a second container on a volume, or a second
-//! host on a shared home, a living server looks dead. So whoever cannot prove that no server lives does not touch the files.
-//! There are two proofs.
+//! segment of shared memory, see no further than one namespace of each: from a second container on a volume, or a
+//! second host on a shared home, a living server looks dead. So whoever cannot prove that no server lives does not
+//! touch the files. There are two proofs.
 //!
-//! *The lock.* `start.lock` is the server's standard input, of which PostgreSQL makes no use. All its processes inherit the
-//! open file, and the lock belongs to that. `start` takes the lock before it starts the server, and hands it over by
-//! starting it; that it was kept is checked once the server answers.
+//! *The lock.* `start.lock` is the server's standard input, of which PostgreSQL makes no use. All its processes inherit
+//! the open file, and the lock belongs to that. `start` takes the lock before it starts the server, and hands it over
+//! by starting it; that it was kept is checked once the server answers.
 //!
-//! *The record.* `server.owner` says where the server was started: host, boot, PID namespace, process, directory, and which
-//! file its lock is. It is created, with `O_EXCL`, before the server is started; it is removed when the server has stopped
-//! in order, or was proved to have ended. It is for those who may not see the lock.
+//! *The record.* `server.owner` says where the server was started: host, boot, PID namespace, process, directory, and
+//! which file its lock is. It is created, with `O_EXCL`, before the server is started; it is removed when the server
+//! has stopped in order, or was proved to have ended. It is for those who may not see the lock.
 //!
-//! 6. *Whoever is answered need not know more.* A socket in the data directory can be reached from every container of its
-//!    kernel, and a server that answers there serves this directory. So commands in other containers attach to it, as users
-//!    like others: `users.lock` keeps the guard waiting, in whichever container that is.
-//! 7. *The lock is held:* parts of a server live. Nothing is touched. If the server says that it is ready, and yet cannot
-//!    be reached for some seconds, then it is on another host, its socket is in another container's `/tmp`, or was cleaned
-//!    away: an error says which. Otherwise it is starting, recovering or stopping, or was killed and its backends go on to
-//!    write, which end by themselves; that is waited for, and said.
-//! 8. *The lock is free, and is the file that the record names, on this kernel:* this kernel would show it, so the server
-//!    has ended, in whichever container it was.
+//! 6. *Whoever is answered need not know more.* A socket in the data directory can be reached from every container of
+//!    its kernel, and a server that answers there serves this directory. So commands in other containers attach to it,
+//!    as users like others: `users.lock` keeps the guard waiting, in whichever container that is.
+//! 7. *The lock is held:* parts of a server live. Nothing is touched. If the server says that it is ready, and yet
+//!    cannot be reached for some seconds, then it is on another host, its socket is in another container's `/tmp`, or
+//!    was cleaned away: an error says which. Otherwise it is starting, recovering or stopping, or was killed and its
+//!    backends go on to write, which end by themselves; that is waited for, and said.
+//! 8. *The lock is free, and is the file that the record names, on this kernel:* this kernel would show it, so the
+//!    server has ended, in whichever container it was.
 //! 9. *The record is of another boot.* It has ended if that was this host, by name and machine id, and neither was a
-//!    container, whose name and machine id prove nothing. It has also ended if both kernels have the directory on a disk of
-//!    their own (ext4, XFS and the like): then the disk was moved, or the directory copied. If one has it by way of another
-//!    (NFS, virtiofs, and the server of these, to which it is a disk), it may live where locks are not seen, and the start is
-//!    refused. The record, not `postmaster.pid`, tells of a server that is just being started.
-//! 10. *The record is of this boot, and names another file.* If the directory that it names is seen from here, has the lock
-//!     that it names, and a file made here does not appear there, then this is a copy, and the server serves the original. If
-//!     its process would be seen here and is not there, it has ended. Else this may be the same directory through another
-//!     mount (overlay, FUSE, a second mount of NFS), or somebody removed the lock file: refused. A copy that was made of a
-//!     database in use is not to be trusted, unless it is a snapshot of one moment; a warning says so.
-//! 11. *Several start at one time where no lock is shared.* Of those who create the record one succeeds. The others remove
-//!     nothing before they have created it, find whose it is, and are refused.
-//! 12. *An older version of this program left no record, and its server holds no lock.* Then `postmaster.pid` is not the
-//!     record's, by process and time. A process of this namespace that serves the directory is used as before. Else nothing
-//!     says on which host it was, and the start is refused. An older version that meets a server of this one waits for
-//!     `start.lock`, which it would take to start, and gives up.
-//! 13. *A guard signals no process of another PID namespace.* It knows from the record which one the server is in. Of another
-//!     one on this kernel it asks the server itself to send the signal. Where it cannot, it leaves the server running, and the
-//!     next start there has a guard again.
-//! 14. *A guard stops no server whose users it does not see.* The record names their lock. If the guard waited for another
-//!     file, because it was replaced or is seen through another mount, it does nothing.
+//!    container, whose name and machine id prove nothing. It has also ended if both kernels have the directory on a
+//!    disk of their own (ext4, XFS and the like): then the disk was moved, or the directory copied. If one has it by
+//!    way of another (NFS, virtiofs, and the server of these, to which it is a disk), it may live where locks are not
+//!    seen, and the start is refused. The record, not `postmaster.pid`, tells of a server that is just being started.
+//! 10. *The record is of this boot, and names another file.* If the directory that it names is seen from here, has the
+//!     lock that it names, and a file made here does not appear there, then this is a copy, and the server serves the
+//!     original. If its process would be seen here and is not there, it has ended. Else this may be the same directory
+//!     through another mount (overlay, FUSE, a second mount of NFS), or somebody removed the lock file: refused. A copy
+//!     that was made of a database in use is not to be trusted, unless it is a snapshot of one moment; a warning says
+//!     so.
+//! 11. *Several start at one time where no lock is shared.* Of those who create the record one succeeds. The others
+//!     remove nothing before they have created it, find whose it is, and are refused.
+//! 12. *An older version of this program left no record, and its server holds no lock.* Then `postmaster.pid` is not
+//!     the record's, by process and time. A process of this namespace that serves the directory is used as before. Else
+//!     nothing says on which host it was, and the start is refused. An older version that meets a server of this one
+//!     waits for `start.lock`, which it would take to start, and gives up.
+//! 13. *A guard signals no process of another PID namespace.* It knows from the record which one the server is in. Of
+//!     another one on this kernel it asks the server itself to send the signal. Where it cannot, it leaves the server
+//!     running, and the next start there has a guard again.
+//! 14. *A guard stops no server whose users it does not see.* The record names their lock. If the guard waited for
+//!     another file, because it was replaced or is seen through another mount, it does nothing.
 //! 15. *A record outlives its server* when that is killed, and the guard too, or the machine. The next start judges as
 //!     above. If its start was killed between creating and filling it, it says nothing, and a person is asked.
 //!

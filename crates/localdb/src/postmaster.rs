@@ -1,8 +1,8 @@
 //! Reading the server's own lock files, and looking for its processes.
 //!
 //! PostgreSQL counts any process with the recorded id and user as the server, a zombie and one of another PID namespace
-//! too, and then refuses to start; or it finds none, and takes a living server of another namespace for dead. What these
-//! files prove is decided in `interlock`.
+//! too, and then refuses to start; or it finds none, and takes a living server of another namespace for dead. What
+//! these files prove is decided in `interlock`.
 
 use std::fs;
 use std::io;
@@ -52,8 +52,8 @@ pub(crate) fn read(file: &Path) -> PidFile {
     })
 }
 
-/// Whether the process was started as `postgres -D <cluster>`, or is a PostgreSQL that works there: the directory may have
-/// been moved since. A zombie has neither a command line nor a directory any more.
+/// Whether the process was started as `postgres -D <cluster>`, or is a PostgreSQL that works there: the directory may
+/// have been moved since. A zombie has neither a command line nor a directory any more.
 ///
 /// Either suffices: root in a container may not read the latter, and another mount shows it as another one.
 #[cfg(target_os = "linux")]

@@ -78,8 +78,8 @@ fn on_failed(layout: &Layout, status: ExitStatus, log_start: u64) -> Result<(), 
     let tail = log::tail(&layout.log(), log_start);
     // Another one runs: an older version's start, of a process that was killed, went through after all.
     let overtaken = matches!(interlock::holder(layout)?, Server::Here(_));
-    // An older version's server was killed, and its children, which hold no lock, have not noticed yet. PostgreSQL finds
-    // them by their shared memory, which belongs to the directory.
+    // An older version's server was killed, and its children, which hold no lock, have not noticed yet. PostgreSQL
+    // finds them by their shared memory, which belongs to the directory.
     let orphans = tail.lines().rev().take(4).any(|line| line.contains("is still in use"));
     if overtaken || orphans {
         sleep(Duration::from_millis(100));
@@ -91,8 +91,8 @@ fn on_failed(layout: &Layout, status: ExitStatus, log_start: u64) -> Result<(), 
     }
 }
 
-/// In a process group of its own, out of reach of the terminal's Ctrl-C. Its standard input, of which it makes no use, is
-/// the lock: all its processes inherit that, and keep it for as long as they live.
+/// In a process group of its own, out of reach of the terminal's Ctrl-C. Its standard input, of which it makes no use,
+/// is the lock: all its processes inherit that, and keep it for as long as they live.
 fn spawn(
     layout: &Layout,
     binaries: &Binaries,
@@ -132,8 +132,11 @@ fn spawn(
     command.stdin(lock).stdout(log).stderr(error_log).process_group(0);
     let child = command.spawn().map_err(LocalDbError::io("run", &program))?;
     if let Err(error) = claim.hand_over(child.id()) {
-        // It is missed only after a crash, and then a person is asked.
-        tracing::debug!("cannot write the server's process id into {}: {error}", layout.record().display());
+        tracing::warn!(
+            "cannot write the server's process id into {}: {error}; if this machine fails before the server stops, the \
+             next start asks a person whether it has ended",
+            layout.record().display()
+        );
     }
     Ok(child)
 }

@@ -1,7 +1,8 @@
 //! What is left of a connected reduced system when spins with a single bond are summed.
 //!
-//! A spin s with one bond J, to a spin t, contributes Σ_s e^(βJst) = 2 cosh β whatever t is: it is *peeled*, which may leave
-//! others with a single bond. What cannot be peeled is the 2-core of the system; of a tree, one spin without a bond.
+//! A spin s with one bond J, to a spin t, contributes Σ_s e^(βJst) = 2 cosh β whatever t is: it is *peeled*, which may
+//! leave others with a single bond. What cannot be peeled is the 2-core of the system; of a tree, one spin without a
+//! bond.
 //!
 //! ```text
 //! Z = (2 cosh β)^peeled · Z_core,    E = −peeled · tanh β + E_core
@@ -41,8 +42,8 @@ impl Cores {
     }
 }
 
-/// The core of a connected system, as two sides: the smaller one, x, to be enumerated, and the larger one, y, to be summed in
-/// closed form.
+/// The core of a connected system, as two sides: the smaller one, x, to be enumerated, and the larger one, y, to be
+/// summed in closed form.
 #[derive(Debug, Clone)]
 pub struct Core {
     bonds: Vec<Vec<(u32, i32)>>,

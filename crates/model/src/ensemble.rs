@@ -160,8 +160,8 @@ impl Structure {
         if l == self.network.depth() { 1.0 } else { self.activation[l - 1] }
     }
 
-    /// (1 − p_l) ρ_l: the probability that a path goes on through weight layer l. Monotone in p_l and ρ_l also as rounded,
-    /// because a difference and a product of numbers ≥ 0 are.
+    /// (1 − p_l) ρ_l: the probability that a path goes on through weight layer l. Monotone in p_l and ρ_l also as
+    /// rounded, because a difference and a product of numbers ≥ 0 are.
     pub fn step_probability(&self, l: usize) -> f64 {
         (1.0 - self.dilution(l)) * self.activation(l)
     }

@@ -6,7 +6,7 @@
 
 /// Raised whenever a kernel changes what it computes, to the bit. Every row carries it, and a resumed sweep never
 /// mixes two.
-pub const NUMERICS_REVISION: u32 = 6;
+pub const NUMERICS_REVISION: u32 = 7;
 
 /// e^x.
 pub fn exp(x: f64) -> f64 {

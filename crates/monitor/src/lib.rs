@@ -1,7 +1,7 @@
 //! The window through which a service is looked at: `/metrics`, `/healthz` and `/readyz` over plain HTTP.
 //!
-//! It knows nothing of sweeps or jobs. A service implements [`Watched`] with a registry of its own and says whether it is
-//! ready; what is shown changes nothing and reads no secret.
+//! It knows nothing of sweeps or jobs. A service implements [`Watched`] with a registry of its own and says whether it
+//! is ready; what is shown changes nothing and reads no secret.
 
 mod process;
 

@@ -101,8 +101,9 @@ pub struct Annealed {
 
 /// Anneals to every requested β, in any order, in one pass.
 ///
-/// The chain of run r has the first word of stream r of `chain` for its key, and its branch to a β that of stream r of the key that
-/// comes with that β. `chain` must not depend on the list of β, and the keys must differ from it and from each other.
+/// The chain of run r has the first word of stream r of `chain` for its key, and its branch to a β that of stream r of
+/// the key that comes with that β. `chain` must not depend on the list of β, and the keys must differ from it and from
+/// each other.
 pub fn anneal(
     graph: &FactorGraph,
     betas: &[(f64, Key)],

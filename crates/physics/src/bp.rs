@@ -11,8 +11,8 @@
 //!
 //! Every term is positive: no artanh of ±1, no division by zero, no cancellation at any β up to [`model::MAX_BETA`].
 //!
-//! One instance serves many problems (β and start), and eight of them are iterated side by side: [`Solver::solve_all`]. What
-//! becomes of a problem does not depend on the others, nor on the level of vector instructions: [`plain`] is the
+//! One instance serves many problems (β and start), and eight of them are iterated side by side: [`Solver::solve_all`].
+//! What becomes of a problem does not depend on the others, nor on the level of vector instructions: [`plain`] is the
 //! definition, to the bit.
 
 mod acceleration;
@@ -53,12 +53,12 @@ pub const ORDERED_MAGNETISATION: f64 = 1e-6;
 /// Largest |m| of a paramagnetic start: small enough to lie in the basin of m = 0 at any degree that fits in memory.
 pub(crate) const PARAMAGNETIC_MESSAGE: f64 = 1e-3;
 
-/// How far the largest and the smallest ρ that are told apart lie beyond e^(±2β), 2^50. A path that a frustrated state leaves
-/// unsatisfied needs ρ far below e^(−2β); a smaller ρ is nothing beside e^(−2β) in what a path answers.
+/// How far the largest and the smallest ρ that are told apart lie beyond e^(±2β), 2^50. A path that a frustrated state
+/// leaves unsatisfied needs ρ far below e^(−2β); a smaller ρ is nothing beside e^(−2β) in what a path answers.
 const MESSAGE_MARGIN: f64 = power_of_two(50);
 
-/// Paths through a weight up to which a paramagnetic start is bound to fall to m = 0 where L ≥ 3: artanh |u| is about the
-/// product of two messages at most, and the sum of so many less than half of [`PARAMAGNETIC_MESSAGE`].
+/// Paths through a weight up to which a paramagnetic start is bound to fall to m = 0 where L ≥ 3: artanh |u| is about
+/// the product of two messages at most, and the sum of so many less than half of [`PARAMAGNETIC_MESSAGE`].
 const FALLING_DEGREE: u32 = 400;
 
 /// When to stop.
@@ -81,8 +81,8 @@ impl Default for BpSettings {
 pub enum Start<'a> {
     /// m uniform in ±1e-3, drawn from the stream.
     Paramagnetic(&'a mut Stream),
-    /// Along a configuration of the n weights, m = w_i: ρ = 0 where all are along the ground state of couplings `input`, else the
-    /// smallest and the largest that are told apart from 0 and ∞.
+    /// Along a configuration of the n weights, m = w_i: ρ = 0 where all are along the ground state of couplings
+    /// `input`, else the smallest and the largest that are told apart from 0 and ∞.
     Polarised(&'a [i8]),
 }
 
@@ -129,11 +129,11 @@ pub struct Problem<'a> {
 }
 
 impl Problem<'_> {
-    /// Whether the messages start along a configuration that satisfies every path, as a polarised start does with couplings
-    /// `input`. In the gauge of that configuration every message is positive, and a new message never decreases where others
-    /// increase; from the largest messages the iteration therefore falls, message by message, to the most ordered fixed
-    /// point. It does so with damping or without, and without it a slow mode decays twice as fast. Leaps shorten its way:
-    /// see [`acceleration`].
+    /// Whether the messages start along a configuration that satisfies every path, as a polarised start does with
+    /// couplings `input`. In the gauge of that configuration every message is positive, and a new message never
+    /// decreases where others increase; from the largest messages the iteration therefore falls, message by message, to
+    /// the most ordered fixed point. It does so with damping or without, and without it a slow mode decays twice as
+    /// fast. Leaps shorten its way: see [`acceleration`].
     fn is_monotone(&self, layout: &Layout) -> bool {
         let Start::Polarised(weights) = &self.start else { return false };
         let mut paths = layout.weights_of_paths().zip(&layout.signs);
@@ -148,18 +148,18 @@ impl Problem<'_> {
 pub struct BpSolution {
     /// The residual reached the tolerance.
     pub converged: bool,
-    /// Updates done. From a polarised start without damping the iteration begins with what paths answer to the start: the first
-    /// update of m is not counted. None where all messages vanish at every fixed point.
+    /// Updates done. From a polarised start without damping the iteration begins with what paths answer to the start:
+    /// the first update of m is not counted. None where all messages vanish at every fixed point.
     pub iterations: u32,
     /// max |Δ ln ρ| of the last update, undamped.
     pub residual: f64,
     /// q = (1/n) Σ m_i². Meaningful where converged.
     pub overlap: f64,
-    /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L. Empty for a reduced system, whose `v[j,k]` belong to two
-    /// layers at once.
+    /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L. Empty for a reduced system, whose `v[j,k]` belong to
+    /// two layers at once.
     pub layer_overlaps: Vec<f64>,
-    /// Hidden units that join a weight with |m_i| > [`ORDERED_MAGNETISATION`]: to flip all weights of one leads to another state,
-    /// with the same log Z. 0 for a reduced system, which is flipped as a whole.
+    /// Hidden units that join a weight with |m_i| > [`ORDERED_MAGNETISATION`]: to flip all weights of one leads to
+    /// another state, with the same log Z. 0 for a reduced system, which is flipped as a whole.
     pub ordered_units: usize,
     /// The Bethe log Z.
     pub log_z: f64,
@@ -277,9 +277,9 @@ impl Solver {
             + weight_messages::WeightMessages::bytes(&self.layout)
     }
 
-    /// Iterates m ← ½ new + ½ old on every problem, m ← new where a paramagnetic start is bound to fall to m = 0, or m ← new with
-    /// leaps along slow modes where that is monotone, until its residual is within the tolerance. Only messages of the core are
-    /// iterated.
+    /// Iterates m ← ½ new + ½ old on every problem, m ← new where a paramagnetic start is bound to fall to m = 0, or m
+    /// ← new with leaps along slow modes where that is monotone, until its residual is within the tolerance. Only
+    /// messages of the core are iterated.
     pub fn solve_all(&self, problems: Vec<Problem<'_>>, settings: &BpSettings) -> Vec<BpSolution> {
         self.solve_all_at(Level::chosen(), problems, settings)
     }

@@ -1,20 +1,20 @@
 //! Heat-bath Monte Carlo of single replicas, and what its kernels must equal bit for bit.
 //!
 //! A **chain** is one replica at one β. One `mc_sweep` gives every weight a new value, layer by layer from the input:
-//! w_i = ±1 with probability 1/(1 + e^(∓2βh_i)), h_i = Σ_{a∋i} ξ_a Π_{j∈a, j≠i} w_j. Weights of one layer share no path, so
-//! their order within it does not matter, and a kernel may update them together. The equilibrium is that of random-site
-//! Glauber dynamics, the dynamics is not.
+//! w_i = ±1 with probability 1/(1 + e^(∓2βh_i)), h_i = Σ_{a∋i} ξ_a Π_{j∈a, j≠i} w_j. Weights of one layer share no
+//! path, so their order within it does not matter, and a kernel may update them together. The equilibrium is that of
+//! random-site Glauber dynamics, the dynamics is not.
 //!
-//! **Gauge.** A chain lives in the variables g_i w_i, with g the ground state W¹\[i,j\] = ξ_i, all others 1, where couplings
-//! are `input`, and g = 1 where they are `path`. In the former the signs ξ_a vanish from H (docs/model.md, fact 1).
-//! Energies, squared magnetisations and overlaps do not depend on it.
+//! **Gauge.** A chain lives in the variables g_i w_i, with g the ground state W¹\[i,j\] = ξ_i, all others 1, where
+//! couplings are `input`, and g = 1 where they are `path`. In the former the signs ξ_a vanish from H (docs/model.md,
+//! fact 1). Energies, squared magnetisations and overlaps do not depend on it.
 //!
-//! **Draws.** A weight has one 64-bit number R in each sweep, a function of the chain's key, of the sweep's number and of the
-//! weight's [position](Positions) alone ([`draws`]). It becomes −1 if R < 2^64/(1 + e^(2βh)), compared as integers
-//! ([`Thresholds`]).
+//! **Draws.** A weight has one 64-bit number R in each sweep, a function of the chain's key, of the sweep's number and
+//! of the weight's [position](Positions) alone ([`draws`]). It becomes −1 if R < 2^64/(1 + e^(2βh)), compared as
+//! integers ([`Thresholds`]).
 //!
-//! Definition: [`plain`]. Kernels: [`packed`] (one replica in bit rows, three weight layers), [`lanes`] (one bit a replica,
-//! any depth).
+//! Definition: [`plain`]. Kernels: [`packed`] (one replica in bit rows, three weight layers), [`lanes`] (one bit a
+//! replica, any depth).
 
 pub mod draws;
 mod dynamics;

@@ -1,5 +1,5 @@
-//! One source for every CPU: kernels are compiled once for each level of vector instructions, and the best level that the
-//! machine has is chosen when the program runs.
+//! One source for every CPU: kernels are compiled once for each level of vector instructions, and the best level that
+//! the machine has is chosen when the program runs.
 //!
 //! A level changes how fast a kernel is, never what it computes: kernels use integers, or +, × and ÷ of f64 in a fixed
 //! order, and Rust never contracts a × b + c. Every kernel is tested to give the same bits on every level.
@@ -93,9 +93,9 @@ fn detect() -> Level {
     Level::Baseline
 }
 
-/// Compiles a function once for each level, and defines `$name`, whose first argument is the level to run it on. The bodies are
-/// `#[inline(always)]` functions of the same arguments: one for all levels, or the instance of a generic one for each. The function
-/// may be generic in one lifetime or one size.
+/// Compiles a function once for each level, and defines `$name`, whose first argument is the level to run it on. The
+/// bodies are `#[inline(always)]` functions of the same arguments: one for all levels, or the instance of a generic one
+/// for each. The function may be generic in one lifetime or one size.
 ///
 /// ```ignore
 /// at_each_level! {

@@ -4,7 +4,7 @@
 //! [`crate::chain`] defines the order of visits and the random numbers, and has the kernels.
 
 use crate::chain::{Chain, Course, Dynamics};
-use crate::observables::mean_overlap;
+use crate::observables::{bytes_of_observing, mean_overlap};
 use crate::statistics::{Estimate, estimate};
 use model::FactorGraph;
 use model::random::{Key, Stream};
@@ -60,6 +60,14 @@ impl QuenchSettings {
     pub(crate) fn probes(&self, beta: f64, key: Key) -> Vec<Chain> {
         let chain = |probe: u64| Chain { beta, key: key.stream(FIRST_PROBE + probe).word() };
         (0..PROBES).map(chain).collect()
+    }
+
+    /// About how much memory [`observe_quench`](crate::observables::observe_quench) needs at one β, in bytes: all
+    /// energies with the copies that are made where errors are found, two sums of every weight, and what is observed.
+    pub fn bytes(&self, graph: &FactorGraph) -> u64 {
+        let [runs, measure] = [self.runs, self.measure].map(u64::from);
+        let sums = 8 * graph.weight_count() as u64;
+        runs * (40 * measure + sums) + bytes_of_observing(graph, runs)
     }
 
     pub(crate) fn course(&self) -> Course {

@@ -63,7 +63,8 @@ pub fn observe_quench(
 }
 
 /// Quenches to each β, with the key of its chains, and records what they show: bit for bit the runs of
-/// [`quench`](crate::mc::quench), whatever β stand beside it. `bins` is the number of bins of the overlap histogram over
+/// [`quench`](crate::mc::quench), whatever β stand beside it. `bins` is the number of bins of the overlap histogram
+/// over
 /// [−1, 1], ≥ 1.
 pub fn observe_quenches(
     dynamics: &Dynamics<'_>,
@@ -84,7 +85,7 @@ pub fn observe_quenches(
     let probes = dynamics.probe(&probes, &references, settings.course());
     let each = betas.iter().zip(recorded).zip(probes).zip(recorders);
     each.map(|(((&(beta, _), runs), probes), recorders)| {
-        observed(dynamics.graph(), beta, settings, &runs, &probes, &recorders)
+        observed(dynamics.graph(), beta, settings, runs, &probes, &recorders)
     })
     .collect()
 }
@@ -93,11 +94,11 @@ fn observed(
     graph: &FactorGraph,
     beta: f64,
     settings: &QuenchSettings,
-    runs: &[Recorded],
+    mut runs: Vec<Recorded>,
     probes: &[Glances],
     recorders: &[OverlapRecorder],
 ) -> Observed {
-    let energies: Vec<Vec<f64>> = runs.iter().map(|run| run.energies.clone()).collect();
+    let energies: Vec<Vec<f64>> = runs.iter_mut().map(|run| std::mem::take(&mut run.energies)).collect();
     let sums: Vec<&[i32]> = runs.iter().map(|run| &run.sums[..]).collect();
     let glances: Vec<&Glances> = runs.iter().map(|run| &run.glances).collect();
     let unseen = Unseen::after(runs.iter().filter_map(|run| run.cheapest));
@@ -112,6 +113,14 @@ fn observed(
         overlaps,
         energies,
     }
+}
+
+/// About how much memory what is observed beside the energies takes at one β, in bytes.
+pub(crate) fn bytes_of_observing(graph: &FactorGraph, runs: u64) -> u64 {
+    let overlaps = 64 * 16 * graph.weight_count() as u64 * runs.div_ceil(2);
+    // At most twice as many looks as there are asked for, three numbers a unit.
+    let looks = 4 * 3 * 200 * graph.hidden_units() as u64 * runs;
+    overlaps + looks
 }
 
 /// What a visit to the cheapest excitation changes.
@@ -145,8 +154,8 @@ pub(crate) fn witnesses<'a>(runs: &[&'a Glances], probes: &[Glances], overlaps: 
     }
 }
 
-/// C = β² Var H from the energies of independent runs (≥ 2) of equal length, with its error; a total: c = C/n. The variance is that
-/// within runs; `unseen` is the energy of a visit that no run may have seen.
+/// C = β² Var H from the energies of independent runs (≥ 2) of equal length, with its error; a total: c = C/n. The
+/// variance is that within runs; `unseen` is the energy of a visit that no run may have seen.
 pub fn heat_capacity(energies: &[Vec<f64>], beta: f64, unseen: f64) -> Value {
     let count = (energies.len() * energies[0].len()) as f64;
     let (value, squares) = variance_within(energies);

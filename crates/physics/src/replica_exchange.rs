@@ -16,7 +16,7 @@ pub use replicas::Replicas;
 
 use crate::chain::{Dynamics, Excitation, Glances};
 use crate::ladder::{LadderError, check_ladder};
-use crate::observables::{OverlapRecorder, Overlaps, Unseen, heat_capacity, witnesses};
+use crate::observables::{OverlapRecorder, Overlaps, Unseen, bytes_of_observing, heat_capacity, witnesses};
 use crate::statistics::{Equilibration, Estimate, Value, equilibration, estimate_of};
 use crate::thermodynamic_integration::{Integral, integrate_together};
 use model::FactorGraph;
@@ -109,12 +109,11 @@ impl ExchangeSettings {
             [self.ladder.len() as u64, u64::from(self.runs), u64::from(self.rounds)];
         let replica = (graph.weight_count() + graph.path_count() + 8 * graph.max_degree()) as u64;
         let incidences = 4 * graph.weight_of().len() as u64;
-        let overlaps = 64 * 16 * graph.weight_count() as u64 * runs.div_ceil(2);
-        // At most twice as many looks as there are asked for, three numbers a unit.
-        let looks = 4 * 3 * 200 * graph.hidden_units() as u64 * runs;
         let energies = 8 * runs * rounds;
-        // The energies are read once more, as sums over the ladder.
-        temperatures * (2 * replica + overlaps + looks + energies) + 2 * energies + 2 * incidences
+        // The energies are read once more, as sums over the ladder, and copied where errors are found.
+        temperatures * (2 * replica + bytes_of_observing(graph, runs) + energies)
+            + 6 * energies
+            + 2 * incidences
     }
 }
 

@@ -9,8 +9,8 @@ pub(crate) const fn power_of_two(exponent: u64) -> f64 {
 
 /// A product of positive factors within 2^±1000, as mantissa × 2^exponent: a weight may lie on thousands of paths.
 ///
-/// Powers of two are exact: whether a product is brought back to [1, 2) after every factor or after some of them does not
-/// change a bit of its mantissa.
+/// Powers of two are exact: whether a product is brought back to [1, 2) after every factor or after some of them does
+/// not change a bit of its mantissa.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ScaledProduct {
     pub(crate) mantissa: f64,

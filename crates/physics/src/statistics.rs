@@ -13,9 +13,9 @@ pub use equilibration::{
 /// The smallest change of a total energy: H moves in steps of 2.
 pub(crate) const ENERGY_QUANTUM: f64 = 2.0;
 
-/// What is added to the number of visits to a rare state to get the square of its error. With 2, whatever their true number λ is, the
-/// seen number k of a Poisson process is more than 3 √(k + 2) off in at most 1.5 % of all cases; with 0, or with 1 for k = 0 only,
-/// in up to 1 − e^{−λ} and 5 %.
+/// What is added to the number of visits to a rare state to get the square of its error. With 2, whatever their true
+/// number λ is, the seen number k of a Poisson process is more than 3 √(k + 2) off in at most 1.5 % of all cases; with
+/// 0, or with 1 for k = 0 only, in up to 1 − e^{−λ} and 5 %.
 const UNSEEN_VISITS: f64 = 2.0;
 
 /// Long blocks of all runs together, whose spread has a relative error of 1/8.
@@ -26,6 +26,10 @@ const LONGEST: usize = 1024;
 
 /// How many times its own τ_int the summation window must be long (Sokal).
 const WINDOW: f64 = 6.0;
+
+/// Values that differ by no more of the largest of them are one value: the same sum taken in another order is off by so
+/// much at most.
+const ROUNDING: f64 = 1e-12;
 
 /// A mean over several independent runs of one stationary series.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,12 +42,13 @@ pub struct Estimate {
     pub variance: f64,
     /// Integrated autocorrelation time in steps of the series, ½ where uncorrelated.
     pub tau_int: f64,
-    /// Split R̂ over the halves of the runs, rank-normalised, the larger one of bulk and folded: near 1 where they agree.
+    /// Split R̂ over the halves of the runs, rank-normalised, the larger one of bulk and folded: near 1 where they
+    /// agree.
     pub r_hat: f64,
 }
 
-/// Mean and error of the energies of independent runs of equal length (≥ 2 runs of ≥ 4 values): [`estimate_of`] with one
-/// energy quantum, 2, for what no run has seen.
+/// Mean and error of the energies of independent runs of equal length (≥ 2 runs of ≥ 4 values): [`estimate_of`] with
+/// one energy quantum, 2, for what no run has seen.
 pub fn estimate(runs: &[Vec<f64>]) -> Estimate {
     estimate_of(runs, ENERGY_QUANTUM)
 }
@@ -57,15 +62,16 @@ pub fn estimate(runs: &[Vec<f64>]) -> Estimate {
 ///
 /// The error is at least the spread of about 32 long blocks of all runs, which knows of modes that are slow but weak.
 ///
-/// To its square is added what `UNSEEN_VISITS` visits to the cheapest `excitation` make in all N values: a series that has seen k
-/// visits to a rare state has seen k ± √(k + 2), and one that has seen none has not shown that there are none.
+/// To its square is added what `UNSEEN_VISITS` visits to the cheapest `excitation` make in all N values: a series that
+/// has seen k visits to a rare state has seen k ± √(k + 2), and one that has seen none has not shown that there are
+/// none.
 pub fn estimate_of(runs: &[Vec<f64>], excitation: f64) -> Estimate {
     let length = runs[0].len();
     debug_assert!(runs.len() >= 2 && length >= 4 && runs.iter().all(|run| run.len() == length));
     let count = (runs.len() * length) as f64;
     let mean = runs.iter().flatten().sum::<f64>() / count;
     let unseen = excitation / count;
-    let gamma_0 = autocovariance(runs, mean, 0);
+    let gamma_0 = variance_about(runs, mean);
     let r_hat = ranks::Split::new(runs).r_hat(1.0);
     if gamma_0 == 0.0 {
         return Estimate { mean, error: with_unseen(0.0, unseen), variance: 0.0, tau_int: 0.5, r_hat };
@@ -75,8 +81,9 @@ pub fn estimate_of(runs: &[Vec<f64>], excitation: f64) -> Estimate {
     Estimate { mean, error, variance: variance_within(runs).0, tau_int, r_hat }
 }
 
-/// The variance of single values, from deviations within each run: the mean of (x − x̄_r)², to which the square of the error of
-/// x̄_r is added, for x̄_r is off by it. Runs that are stuck in different states say nothing of the width of either.
+/// The variance of single values, from deviations within each run: the mean of (x − x̄_r)², to which the square of the
+/// error of x̄_r is added, for x̄_r is off by it. Runs that are stuck in different states say nothing of the width of
+/// either.
 ///
 /// With it the runs of (x − x̄_r)² plus that square, whose mean it is.
 pub fn variance_within(runs: &[Vec<f64>]) -> (f64, Vec<Vec<f64>>) {
@@ -87,7 +94,7 @@ pub fn variance_within(runs: &[Vec<f64>]) -> (f64, Vec<Vec<f64>>) {
     };
     let centred: Vec<Vec<f64>> = runs.iter().map(centred).collect();
     let blocks = in_blocks(&centred, LONGEST);
-    let gamma_0 = autocovariance(&blocks, 0.0, 0);
+    let gamma_0 = variance_about(&blocks, 0.0);
     let of_all =
         if gamma_0 == 0.0 { 0.0 } else { gamma_method(&blocks, 0.0, gamma_0, blocks[0].len() as f64).1 };
     let of_run = of_all * of_all * runs.len() as f64;
@@ -105,15 +112,15 @@ pub struct Value {
     pub error: f64,
 }
 
-/// The mean of any stationary series, with the error of [`estimate_of`]; `unseen` is what one visit to a state that no run may have
-/// seen makes of the mean. One run will do.
+/// The mean of any stationary series, with the error of [`estimate_of`]; `unseen` is what one visit to a state that no
+/// run may have seen makes of the mean. One run will do.
 ///
 /// For what follows from several means, f(⟨a⟩, ⟨b⟩, …), the error of f is that of the mean of its linear part
 /// Σ ∂f/∂⟨a⟩ (a_t − ⟨a⟩) (Wolff): correlations between the a and in time are counted once, together.
 pub fn mean_with_error(runs: &[Vec<f64>], unseen: f64) -> Value {
     let count = (runs.len() * runs[0].len()) as f64;
     let value = runs.iter().flatten().sum::<f64>() / count;
-    let gamma_0 = autocovariance(runs, value, 0);
+    let gamma_0 = variance_about(runs, value);
     let error = if gamma_0 == 0.0 { 0.0 } else { gamma_method(runs, value, gamma_0, count).1 };
     Value { value, error: with_unseen(error, unseen) }
 }
@@ -142,7 +149,8 @@ pub(crate) fn in_blocks(runs: &[Vec<f64>], most: usize) -> Vec<Vec<f64>> {
     runs.iter().map(|run| (0..blocks).map(|b| block(run, b)).collect()).collect()
 }
 
-/// τ_int and the standard error of the mean, from Γ(0) > 0; `centred` values share the estimated mean that is subtracted.
+/// τ_int and the standard error of the mean, from Γ(0) > 0; `centred` values share the estimated mean that is
+/// subtracted.
 fn gamma_method(runs: &[Vec<f64>], mean: f64, gamma_0: f64, centred: f64) -> (f64, f64) {
     let length = runs[0].len();
     let count = (runs.len() * length) as f64;
@@ -167,6 +175,21 @@ fn blocked_variance(runs: &[Vec<f64>], mean: f64) -> f64 {
     let count = blocks.iter().flatten().count() as f64;
     let squares: f64 = blocks.iter().flatten().map(|block| (block - mean) * (block - mean)).sum();
     squares / (count * (count - 1.0))
+}
+
+/// Γ(0), the mean of (x − mean)² over all runs; 0 where they never leave one value. By its rounding alone the mean of a
+/// constant series is off from it, always to the same side, which would be the slowest series of all.
+pub(crate) fn variance_about(runs: &[Vec<f64>], mean: f64) -> f64 {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for &x in runs.iter().flatten() {
+        (low, high) = (low.min(x), high.max(x));
+    }
+    if high - low <= resolution(low, high) { 0.0 } else { autocovariance(runs, mean, 0) }
+}
+
+/// The largest difference of values between these that is rounding.
+fn resolution(low: f64, high: f64) -> f64 {
+    ROUNDING * low.abs().max(high.abs())
 }
 
 /// Γ(t): the mean of (x_s − mean)(x_{s+t} − mean) over all runs.
@@ -266,6 +289,20 @@ pub(crate) mod tests {
         let mut runs = vec![vec![-9.0; 100]; 4];
         runs[2] = vec![-7.0; 100];
         assert!(estimate(&runs).r_hat > 2.0);
+    }
+
+    #[test]
+    fn a_frozen_series_of_numbers_that_are_not_whole_is_known_at_once() {
+        // 0.1 added up 4000 times and divided is not 0.1, and sums in another order differ in their last digits.
+        let value = |t: usize| -0.1 * (1.0 + f64::EPSILON * (t % 3) as f64);
+        let constant = vec![vec![-0.1; 1000]; 4];
+        let apart: Vec<Vec<f64>> = (0..4).map(|run| vec![value(run); 1000]).collect();
+        let rounded = vec![(0..1000).map(value).collect::<Vec<f64>>(); 4];
+        for runs in [constant, apart, rounded] {
+            let found = estimate(&runs);
+            assert_eq!((found.tau_int, found.variance, found.r_hat < 1.01), (0.5, 0.0, true), "{found:?}");
+            assert_eq!(mean_with_error(&runs, 0.0).error, 0.0);
+        }
     }
 
     #[test]

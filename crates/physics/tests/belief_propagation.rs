@@ -321,8 +321,8 @@ fn the_ratio_form_follows_the_textbook_form_iteration_by_iteration() {
             // Few iterations and no tolerance: whether or not it converges, the same steps are done.
             for iterations in [1, 2, 15] {
                 let settings = BpSettings { tolerance: 0.0, max_iterations: iterations };
-                // Along W¹ = ξ, all else +1, where the iteration is monotone, it needs no damping, and begins with what paths
-                // answer to the start. A quench on two paths finds that by chance.
+                // Along W¹ = ξ, all else +1, where the iteration is monotone, it needs no damping, and begins with what
+                // paths answer to the start. A quench on two paths finds that by chance.
                 let is_monotone = (0..graph.path_count()).all(|a| {
                     let path = &graph.weight_of()[a * graph.depth()..(a + 1) * graph.depth()];
                     start[path[0] as usize] == graph.signs()[a]
@@ -522,8 +522,8 @@ fn magnetisations(graph: &FactorGraph, beta: f64, rho: &[f64]) -> Vec<f64> {
     (0..graph.weight_count()).map(of_weight).collect()
 }
 
-/// How much of ln 2 for each hidden unit a configuration does not tell of which state it belongs to, at most: the entropy of
-/// the unit's most magnetised weight. That much of log Z may be counted in two states.
+/// How much of ln 2 for each hidden unit a configuration does not tell of which state it belongs to, at most: the
+/// entropy of the unit's most magnetised weight. That much of log Z may be counted in two states.
 fn shared(graph: &FactorGraph, m: &[f64]) -> f64 {
     let mut most: BTreeMap<(u16, u32), f64> = BTreeMap::new();
     for (weight, &m) in graph.weights().iter().zip(m).filter(|(_, m)| **m > 1e-6) {
@@ -537,7 +537,8 @@ fn shared(graph: &FactorGraph, m: &[f64]) -> f64 {
     hidden.map(|(_, m)| entropy(0.5 * (1.0 + m)) + entropy(0.5 * (1.0 - m))).sum()
 }
 
-/// Checks log Z + (ordered units) ln 2 against exact log Z at each β; returns what is missing, per weight, where it is ordered.
+/// Checks log Z + (ordered units) ln 2 against exact log Z at each β; returns what is missing, per weight, where it is
+/// ordered.
 fn missing(graph: &FactorGraph, betas: &[f64]) -> Vec<f64> {
     let solver = bp::Solver::new(graph);
     let exact = exact::solve(graph, betas, 1 << 24).expect("small");

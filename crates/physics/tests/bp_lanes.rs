@@ -1,5 +1,5 @@
-//! Belief propagation in lanes is the plain iteration, bit for bit: on every level of vector instructions, in any company,
-//! however lanes are refilled, and in however few lanes.
+//! Belief propagation in lanes is the plain iteration, bit for bit: on every level of vector instructions, in any
+//! company, however lanes are refilled, and in however few lanes.
 
 mod support;
 

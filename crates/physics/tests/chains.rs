@@ -70,8 +70,8 @@ proptest! {
     }
 }
 
-/// Where leading bits no longer change with the field the bits that follow do, and once in 2^16 draws these decide: such draws
-/// occur here.
+/// Where leading bits no longer change with the field the bits that follow do, and once in 2^16 draws these decide:
+/// such draws occur here.
 #[test]
 fn fields_beyond_the_reach_of_leading_bits_are_the_plain_ones() {
     let dense = structure(&[70, 70, 70, 1], Ensemble::Independent, Couplings::Input, &[0.0; 3], &[1.0; 2]);

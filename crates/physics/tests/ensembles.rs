@@ -85,8 +85,8 @@ fn every_single_path_is_active_with_the_same_probability() {
 
 /// E[d²] of one possible weight of layer l.
 ///
-/// d² counts the ordered pairs (a, b) of active paths through the weight, so that E[d²] = Σ_{a,b} P(a and b active) over
-/// the pairs of possible paths that both pass i_{l−1} and i_l.
+/// d² counts the ordered pairs (a, b) of active paths through the weight, so that E[d²] = Σ_{a,b} P(a and b active)
+/// over the pairs of possible paths that both pass i_{l−1} and i_l.
 ///
 /// - `independent`: K = Π n_m / (n_{l−1} n_l) coins with probability π, a binomial: K π (1 − π) + K² π².
 /// - The others: P is a product over the steps t = 1..L, so that a 2×2 transfer matrix sums it, with the states
@@ -169,8 +169,9 @@ fn the_second_moments_tell_the_ensembles_apart() {
 
 #[test]
 fn with_a_single_hidden_unit_the_second_moment_is_that_of_a_hand_count() {
-    // Two layers, n_1 = 1: in `independent` and `branching` the degree of W²[0, 0] is binomial in n_0 trials of s_1 s_2; in
-    // the shared ensembles it is binomial in n_0 trials of the first connection, times a coin that all paths share.
+    // Two layers, n_1 = 1: in `independent` and `branching` the degree of W²[0, 0] is binomial in n_0 trials of s_1
+    // s_2; in the shared ensembles it is binomial in n_0 trials of the first connection, times a coin that all paths
+    // share.
     let (n, p_1, p_2, rho) = (5.0, 0.3, 0.2, 0.6);
     let (c_1, c_2) = (1.0 - p_1, 1.0 - p_2);
     let binomial = |p: f64| n * p * (1.0 - p) + n * n * p * p;

@@ -1,16 +1,18 @@
-//! What Monte Carlo says of rows that are hard: instances whose quenches stick, whose excitations are rare, or whose ground
-//! states are many. Exact energies are those of [`exact`]; exact overlaps by enumeration of v stand beside their names.
+//! What Monte Carlo says of rows that are hard: instances whose quenches stick, whose excitations are rare, or whose
+//! ground states are many. Exact energies are those of [`exact`]; exact overlaps by enumeration of v stand beside their
+//! names.
 
 mod support;
 
 use model::random::Key;
-use model::{FactorGraph, Instance};
+use model::{FactorGraph, Instance, Signs};
 use physics::exact;
 use physics::mc::QuenchSettings;
 use physics::observables::{Observed, observe_quench};
 use physics::replica_exchange::{ExchangeSettings, Temperature, replica_exchange};
 use physics::statistics::{R_HAT_LIMIT, Value};
 use std::path::Path;
+use support::{all_paths, graph};
 
 const SETTINGS: QuenchSettings = QuenchSettings { runs: 4, relax: 500, measure: 2000 };
 
@@ -76,6 +78,18 @@ fn a_state_that_none_of_the_runs_has_visited_is_found_by_a_probe() {
 }
 
 #[test]
+fn a_hot_unit_of_more_paths_than_looks_is_in_equilibrium() {
+    // Hardly a count of paths is seen twice: what a probe shows is new, but stands among what the runs show.
+    let widths = [1000, 1, 1000, 1];
+    let mut signs = Key::derive("hot unit", &[]).stream(0);
+    let graph = graph(&widths, &all_paths(&widths), &Signs::Path(signs.signs(1_000_000)));
+    for seed in 0..6 {
+        let found = observe_quench(&graph, 1e-4, &SETTINGS, key("hot unit", 1e-4, seed), 64);
+        assert!(found.equilibration.equilibrated, "seed {seed}: {:?}", found.equilibration);
+    }
+}
+
+#[test]
 fn overlaps_of_degenerate_ground_states_are_not_vouched_for() {
     // Two sets of ground states that no single flip joins; the energy is right in every run. Exact: 0.5555.
     let found = quenches("cov-L4-path", 5.0, &SETTINGS, 0..60);
@@ -128,7 +142,8 @@ const CASES: [(&str, [(f64, f64); 3]); 8] = [
     ("slow-140x2x4x1", [(0.1, 0.01089), (0.2, 0.08339), (0.4, 0.34142)]),
 ];
 
-/// Of pooled rows that are called equilibrated, at most 2 % lie beyond 3 σ and at least 62 % within 1 σ; returns how many there are.
+/// Of pooled rows that are called equilibrated, at most 2 % lie beyond 3 σ and at least 62 % within 1 σ; returns how
+/// many there are.
 fn check_pooled(rows: &[(bool, [f64; 3])]) -> usize {
     let called: Vec<[f64; 3]> = rows.iter().filter(|row| row.0).map(|row| row.1).collect();
     for observable in 0..3 {

@@ -1,5 +1,5 @@
-//! Common random numbers: the instance of a sample at p contains those of the same sample at larger p and smaller ρ, in every
-//! ensemble, and so the steps of an energy along p are smaller than the differences between samples.
+//! Common random numbers: the instance of a sample at p contains those of the same sample at larger p and smaller ρ, in
+//! every ensemble, and so the steps of an energy along p are smaller than the differences between samples.
 
 mod support;
 
@@ -8,7 +8,8 @@ use physics::exact;
 use proptest::prelude::*;
 use support::{Sample, draw, seed_case, structure};
 
-/// Two, three and four weight layers, narrow and wide: `independent` draws the last two by bands, and so are their wide layers.
+/// Two, three and four weight layers, narrow and wide: `independent` draws the last two by bands, and so are their wide
+/// layers.
 const SHAPES: [(&[u32], &[f64], &[f64]); 6] = [
     (&[7, 5, 1], &[0.35, 0.1], &[0.6]),
     (&[6, 5, 4, 1], &[0.3, 0.15, 0.2], &[0.55, 0.7]),

@@ -179,8 +179,9 @@ fn the_binder_ratio_of_units_is_a_mean_of_ratios_and_no_ratio_of_means() {
 
 #[test]
 fn with_growing_units_their_binder_ratio_falls_below_the_dense_transition_and_rises_above_it() {
-    // One unit with every bond between n weights W¹ and n products v, at β = x/n: a bipartite Curie-Weiss ferromagnet, whose
-    // transition is at x = 1 for n → ∞. Values from the distribution of its magnetisation, by an independent program.
+    // One unit with every bond between n weights W¹ and n products v, at β = x/n: a bipartite Curie-Weiss ferromagnet,
+    // whose transition is at x = 1 for n → ∞. Values from the distribution of its magnetisation, by an independent
+    // program.
     let of_size = |n: u32, x: f64| {
         let widths = [n, 1, n, 1];
         let graph = graph(&widths, &all_paths(&widths), &Signs::Input(vec![1; n as usize]));

@@ -1,4 +1,5 @@
-//! Belief propagation on the reduced systems: exact on trees, equal to its textbook form, and continuous where it orders.
+//! Belief propagation on the reduced systems: exact on trees, equal to its textbook form, and continuous where it
+//! orders.
 
 mod support;
 

@@ -1,4 +1,5 @@
-//! Cluster Monte Carlo: its stationary distribution, and means with honest errors at temperatures where single weights stick.
+//! Cluster Monte Carlo: its stationary distribution, and means with honest errors at temperatures where single weights
+//! stick.
 
 mod support;
 
@@ -219,6 +220,31 @@ fn a_branching_instance_of_width_100_equilibrates_at_any_temperature() {
         let found =
             cluster::sample(&reduced, beta, &schedule, Key::derive("width 100", &[])).expect("unfrustrated");
         assert!(found.energy.r_hat < 1.05 && found.energy.tau_int < 5.0, "β = {beta}: {found:?}");
+    }
+}
+
+#[test]
+fn a_system_that_never_moves_is_worth_all_its_sweeps() {
+    // A single bond's mean given its W¹ side is −tanh β whatever it was, up to rounding, and so is that of a cold
+    // square.
+    let bond = graph(&[1, 1, 1, 1], &[vec![0, 0, 0, 0]], &Signs::Input(vec![1]));
+    let square = graph(&[2, 1, 2, 1], &all_paths(&[2, 1, 2, 1]), &Signs::Input(vec![1, -1]));
+    let schedule = Schedule { runs: 4, relax: 100, measure: 8000 };
+    for (graph, betas) in [(bond, vec![0.3, 0.7, 1.1]), (square, vec![3.0, 5.0])] {
+        for beta in betas {
+            let found = cluster::sample(&reduced(&graph), beta, &schedule, Key::derive("never moves", &[]));
+            let found = found.expect("nothing is frustrated");
+            let exact = exact::solve(&graph, &[beta], 100).expect("few").remove(0);
+            // Flips to v alone are summed over, others cost 8 in the square and none are left in the bond.
+            let least = 2.0 * 8.0 / 32_000.0;
+            let off = (found.energy.mean - exact.energy).abs();
+            assert!(
+                off <= 3.0 * found.energy.error && found.energy.error < least,
+                "{beta}: {:?}",
+                found.energy
+            );
+            assert!(found.effective_samples > 10_000.0 && found.energy.r_hat < 1.01, "{beta}: {found:?}");
+        }
     }
 }
 

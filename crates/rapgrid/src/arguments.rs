@@ -281,8 +281,8 @@ pub(crate) struct InstanceOptions {
 /// Which coordinator.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct CoordinatorAddress {
-    /// The coordinator, http://HOST:PORT, or several of one database with commas between them [default: one on this machine,
-    /// else the private database]
+    /// The coordinator, http://HOST:PORT, or several of one database with commas between them [default: one on this
+    /// machine, else the private database]
     #[arg(long, env = "RAPGRID_COORDINATOR", value_name = "URL")]
     pub(crate) coordinator: Option<String>,
     #[command(flatten)]
@@ -543,8 +543,8 @@ pub(crate) struct CoordinatorOptions {
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:7400", env = "RAPGRID_LISTEN", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
-    /// Where to serve /metrics, /healthz and /readyz over HTTP [default: nowhere]. It shows names of sweeps and hosts to
-    /// whoever asks
+    /// Where to serve /metrics, /healthz and /readyz over HTTP [default: nowhere]. It shows names of sweeps and hosts
+    /// to whoever asks
     #[arg(long, env = "RAPGRID_METRICS_LISTEN", value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// How long a lease lasts without a heartbeat, in seconds

@@ -27,8 +27,8 @@ pub(crate) struct OwnCoordinator {
 }
 
 impl OwnCoordinator {
-    /// Serves on a free port of the loopback interface, where others of this machine may call: only those are let in who
-    /// have the token, which never leaves this process.
+    /// Serves on a free port of the loopback interface, where others of this machine may call: only those are let in
+    /// who have the token, which never leaves this process.
     pub(crate) async fn start(finder: &Finder, settings: Settings) -> anyhow::Result<Self> {
         let token = access::random_token()?;
         let security = Security { tls: None, tokens: Some(Tokens::own(&token)) };
@@ -61,8 +61,8 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects to the coordinator that is named; without one to a coordinator on this machine, or, where none runs or a database is named, to
-    /// one of its own over the database that `scan` uses.
+    /// Connects to the coordinator that is named; without one to a coordinator on this machine, or, where none runs or
+    /// a database is named, to one of its own over the database that `scan` uses.
     pub(crate) async fn open(named: &CoordinatorAddress, finder: &Finder) -> anyhow::Result<Self> {
         if let Some(address) = &named.coordinator {
             let channel = dial(&named.access.access(address)?).await.with_context(|| {

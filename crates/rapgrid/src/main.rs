@@ -1,7 +1,8 @@
 //! Distributed phase-diagram sweeps of the random active path model: the one program.
 //!
-//! `arguments` is the command line, `access` reads what it takes to reach a coordinator, one file of `commands` is one command, `database` finds the database and
-//! `connection` a coordinator, `exit` says what the process's exit code means.
+//! `arguments` is the command line, `access` reads what it takes to reach a coordinator, one file of `commands` is one
+//! command, `database` finds the database and `connection` a coordinator, `exit` says what the process's exit code
+//! means.
 
 mod access;
 mod arguments;
@@ -93,7 +94,8 @@ fn start_logging(arguments: &Arguments) {
     }
 }
 
-/// Whether whoever read the output has closed it. A connection to a coordinator or a database that broke is no such thing.
+/// Whether whoever read the output has closed it. A connection to a coordinator or a database that broke is no such
+/// thing.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let of_a_connection = |cause: &(dyn std::error::Error + 'static)| {
         let of_database =

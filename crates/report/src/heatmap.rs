@@ -176,8 +176,8 @@ impl Map<'_> {
         self.draw_lines(canvas, frame)
     }
 
-    /// The spinodal as a line, the transition as a line with its points and their errors, both interrupted where they are
-    /// not known.
+    /// The spinodal as a line, the transition as a line with its points and their errors, both interrupted where they
+    /// are not known.
     fn draw_lines(&self, canvas: &Canvas<'_>, frame: &Frame) -> Drawn {
         self.draw_line(canvas, frame, |row| row.ordering, SPINODAL)?;
         self.draw_line(canvas, frame, |row| row.crossing, solid(INK, 1.4))?;

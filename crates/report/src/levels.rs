@@ -1,7 +1,8 @@
 //! The energy levels of random configurations against the depth (the paper's Eq. 4).
 //!
-//! Above, the covariance of two levels at overlap q, which is M q^L for every instance. Below, how much the covariance at
-//! *fixed* configurations scatters about it when the signs are averaged over: independent levels need that it does not.
+//! Above, the covariance of two levels at overlap q, which is M q^L for every instance. Below, how much the covariance
+//! at *fixed* configurations scatters about it when the signs are averaged over: independent levels need that it does
+//! not.
 
 use crate::canvas::{Align, Area, Canvas, Drawn, Type, regular, svg};
 use crate::error::ReportError;

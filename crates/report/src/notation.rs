@@ -27,8 +27,8 @@ pub fn concise(value: f64, error: Option<f64>) -> String {
     format!("{}({bracket})", unsigned_zero(format!("{value:.decimals$}")))
 }
 
-/// A place on a line: `0.744(17)`; `≤ 0.5` at the edge of a grid that begins there; `0.72 … 0.88 ?` where it is not known,
-/// and between what it lies; `none`.
+/// A place on a line: `0.744(17)`; `≤ 0.5` at the edge of a grid that begins there; `0.72 … 0.88 ?` where it is not
+/// known, and between what it lies; `none`.
 pub fn place_text(place: FoundPlace) -> String {
     let between = match (place.from.map(short), place.to.map(short)) {
         (Some(from), Some(to)) => format!("{from} … {to}"),

@@ -44,8 +44,8 @@ pub(crate) fn draw(title: &str, transitions: &[TransitionRow]) -> Result<Vec<Fig
     Ok(figures)
 }
 
-/// The pairs of axes, the second of which is the one along which transitions are found. Of a pair that has them both ways
-/// that with the finer steps is taken.
+/// The pairs of axes, the second of which is the one along which transitions are found. Of a pair that has them both
+/// ways that with the finer steps is taken.
 fn pairs(transitions: &[TransitionRow]) -> Vec<(&str, &str)> {
     let mut steps: BTreeMap<(&str, &str), f64> = BTreeMap::new();
     for row in transitions {

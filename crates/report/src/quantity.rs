@@ -207,8 +207,8 @@ pub(crate) fn closed_form_curve(quantity: Quantity, x: Axis, points: &[&PhasePoi
 }
 
 /// The exact answer is too costly for the densest samples: where some lack it, the mean over the others is another
-/// quantity than the means that it would be compared with. Likewise the mean of an ordered branch over the few samples that
-/// still have it.
+/// quantity than the means that it would be compared with. Likewise the mean of an ordered branch over the few samples
+/// that still have it.
 fn is_biased(point: &PhasePoint) -> bool {
     let asked = point.samples_of - point.empty;
     match point.branch {

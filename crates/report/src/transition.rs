@@ -111,7 +111,8 @@ pub(crate) fn stable<'a>(rows: &[&'a PhasePoint]) -> Option<Stable<'a>> {
     Some(Stable::Branch(if is_ordered { polarised } else { paramagnetic }))
 }
 
-/// Whether samples that did not converge decide if half have an ordered branch, or if half have a paramagnetic one at all.
+/// Whether samples that did not converge decide if half have an ordered branch, or if half have a paramagnetic one at
+/// all.
 fn is_unresolved(row: &PhasePoint) -> bool {
     let asked = row.samples_of - row.empty;
     row.branch.is_some() && 2 * row.samples <= asked && 2 * (row.samples + row.unresolved) > asked

@@ -152,9 +152,9 @@ pub enum Release<'a> {
 }
 
 impl Store {
-    /// Leases jobs of active sweeps that came back and are ready again, at most one for each entry of `workers`, to that
-    /// worker. Jobs whose estimate is above `longest_seconds` are passed over. A rest that ends further ahead than any rest
-    /// is long is over: the clock was set back.
+    /// Leases jobs of active sweeps that came back and are ready again, at most one for each entry of `workers`, to
+    /// that worker. Jobs whose estimate is above `longest_seconds` are passed over. A rest that ends further ahead than
+    /// any rest is long is over: the clock was set back.
     ///
     /// # Errors
     /// If the database fails.
@@ -166,9 +166,9 @@ impl Store {
         duration: Duration,
     ) -> Result<Vec<LeasedJob>, StoreError> {
         let workers: Vec<i64> = workers.iter().map(|worker| worker.0).collect();
-        // The claim is a CTE: a subquery in FROM could be evaluated again and ignore its LIMIT. And the sum keeps the planner
-        // from going sweep by sweep through `jobs_units`, where it would pass over every job since the oldest snapshot:
-        // `jobs_ready` has those alone that came back.
+        // The claim is a CTE: a subquery in FROM could be evaluated again and ignore its LIMIT. And the sum keeps the
+        // planner from going sweep by sweep through `jobs_units`, where it would pass over every job since the oldest
+        // snapshot: `jobs_ready` has those alone that came back.
         let rows = sqlx::query_as!(
             LeasedRow,
             r#"WITH next AS MATERIALIZED (
@@ -238,8 +238,9 @@ impl Store {
     }
 
     /// Takes numbers for so many leases of new jobs. Nobody else ever gets them, whatever crashes: they are taken by a
-    /// commit that waits for the disk. Only a database that was set back by hand gives them again: they are to be forgotten
-    /// when [`Self::reconnections`] has changed. They are smaller than every number that a job gets when it is leased again.
+    /// commit that waits for the disk. Only a database that was set back by hand gives them again: they are to be
+    /// forgotten when [`Self::reconnections`] has changed. They are smaller than every number that a job gets when it
+    /// is leased again.
     ///
     /// # Errors
     /// If the database fails.
@@ -254,8 +255,9 @@ impl Store {
         .await?)
     }
 
-    /// Cuts jobs from a part and leases them, if its uncut units begin at `from`. The jobs follow one another from there,
-    /// and each takes one of the reserved `leases`. A crash of the database may undo it: see `migrations/0009_cutting.sql`.
+    /// Cuts jobs from a part and leases them, if its uncut units begin at `from`. The jobs follow one another from
+    /// there, and each takes one of the reserved `leases`. A crash of the database may undo it: see
+    /// `migrations/0009_cutting.sql`.
     ///
     /// # Errors
     /// If the database fails.
@@ -391,9 +393,10 @@ impl Store {
         Ok(())
     }
 
-    /// Takes back the jobs whose lease has run out; returns the leases that were. Those that ran out more than `look_back`
-    /// ago are not looked for: whoever looks often spares itself the dead entries of the index. Without it all are, and
-    /// also those that were granted in the future: the clock was set back, and no worker has extended them since.
+    /// Takes back the jobs whose lease has run out; returns the leases that were. Those that ran out more than
+    /// `look_back` ago are not looked for: whoever looks often spares itself the dead entries of the index. Without it
+    /// all are, and also those that were granted in the future: the clock was set back, and no worker has extended them
+    /// since.
     ///
     /// # Errors
     /// If the database fails.

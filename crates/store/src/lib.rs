@@ -28,8 +28,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// What the server must know of a client that may vanish without a word, as machines do that lose their power: it would
-/// keep that client's transaction open, and with it the lock of a job that nobody else could then take back, for the two
-/// hours that TCP takes to ask after a silent peer. No transaction here idles for longer than a moment.
+/// keep that client's transaction open, and with it the lock of a job that nobody else could then take back, for the
+/// two hours that TCP takes to ask after a silent peer. No transaction here idles for longer than a moment.
 const SESSION: [(&str, &str); 5] = [
     ("idle_in_transaction_session_timeout", "10s"),
     ("tcp_keepalives_idle", "10"),
@@ -98,7 +98,8 @@ impl Store {
                 Ok(true)
             })
         });
-        // A plan that was made while the table of jobs was small would read all of it, and kept it would do so for ever.
+        // A plan that was made while the table of jobs was small would read all of it, and kept it would do so for
+        // ever.
         let planned = |mode| options.clone().options([("enable_seqscan", "off"), ("plan_cache_mode", mode)]);
         let reconnections = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&reconnections);
@@ -117,7 +118,8 @@ impl Store {
         self.reconnections.load(Ordering::Relaxed)
     }
 
-    /// Tells the planner what the tables hold. The server's own housekeeping never looks at a partitioned table as a whole.
+    /// Tells the planner what the tables hold. The server's own housekeeping never looks at a partitioned table as a
+    /// whole.
     ///
     /// # Errors
     /// If the database fails.

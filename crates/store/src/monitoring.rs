@@ -1,7 +1,8 @@
 //! What a monitor asks again and again: the queue, the leases and the workers as they are now.
 //!
 //! Only what follows the work in progress is read (`jobs`, the parts of sweeps, the workers that are there), and of the
-//! history the last entry of a part, by its index; so asking every few seconds costs the same at any size of the results.
+//! history the last entry of a part, by its index; so asking every few seconds costs the same at any size of the
+//! results.
 
 use crate::{Store, StoreError};
 

@@ -29,8 +29,8 @@ pub struct Progress {
     pub cpu_seconds: f64,
     /// Time since submission, in seconds.
     pub age_seconds: f64,
-    /// Time left at the pace of the last minute, in seconds; none while nothing moves. By estimated compute time, not by
-    /// units: those of a diluted cell cost a hundredth of a dense one's.
+    /// Time left at the pace of the last minute, in seconds; none while nothing moves. By estimated compute time, not
+    /// by units: those of a diluted cell cost a hundredth of a dense one's.
     pub seconds_left: Option<f64>,
     /// Workers that hold jobs of it.
     pub workers: i64,
@@ -111,8 +111,8 @@ impl Store {
         found.pop().ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))
     }
 
-    /// Adds up the jobs that were finished since the last time, so that progress need not look at them again. Returns how
-    /// many. One at a time is enough, whoever it is; a second one finds nothing.
+    /// Adds up the jobs that were finished since the last time, so that progress need not look at them again. Returns
+    /// how many. One at a time is enough, whoever it is; a second one finds nothing.
     ///
     /// # Errors
     /// If the database fails.

@@ -6,8 +6,8 @@
 use crate::{Store, StoreError};
 use std::time::Duration;
 
-/// What a reader may select from besides the views: the tables of results, what a sweep is, and what the views' function
-/// `finished` adds up.
+/// What a reader may select from besides the views: the tables of results, what a sweep is, and what the views'
+/// function `finished` adds up.
 const TABLES: &str =
     "sweeps, sweep_parts, methods, cells, measurements, degree_counts, level_pairs, found_transitions,
     finished_jobs, counted_jobs";
@@ -23,8 +23,8 @@ impl Store {
     /// password here: one in a statement would stand in the server's log.
     ///
     /// # Errors
-    /// [`StoreError::ReaderName`]; [`StoreError::NotAReader`] if there is a role of that name that owns something or may
-    /// do more; else if the database fails, for example because its user may not make roles.
+    /// [`StoreError::ReaderName`]; [`StoreError::NotAReader`] if there is a role of that name that owns something or
+    /// may do more; else if the database fails, for example because its user may not make roles.
     pub async fn make_reader(&self, name: &str, statement_timeout: Duration) -> Result<(), StoreError> {
         check_name(name)?;
         let mut transaction = self.pool.begin().await?;

@@ -141,7 +141,8 @@ impl Store {
             .collect()
     }
 
-    /// Samples whose degrees were recorded, as [`recorded_rows`](Self::recorded_rows) takes rows; none if a β is asked for.
+    /// Samples whose degrees were recorded, as [`recorded_rows`](Self::recorded_rows) takes rows; none if a β is asked
+    /// for.
     ///
     /// # Errors
     /// If the database fails.

@@ -164,11 +164,11 @@ async fn record_measurements(
     }
     let rows = &rows_of(&answers.iter().collect::<Vec<_>>(), |results| &results.measurements);
     let cells = &cells_of(answers);
-    // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an older
-    // lease finds another epoch. Rows are locked in order, as everywhere.
+    // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an
+    // older lease finds another epoch. Rows are locked in order, as everywhere.
     //
-    // It is planned once for a connection. So nothing is joined, as a join could be planned as a pass through a table that
-    // was small then: jobs are looked up one by one, and what belongs to an answer is found by its place.
+    // It is planned once for a connection. So nothing is joined, as a join could be planned as a pass through a table
+    // that was small then: jobs are looked up one by one, and what belongs to an answer is found by its place.
     let closed = sqlx::query_scalar!(
         r#"WITH given AS MATERIALIZED (
                SELECT DISTINCT ON (job_id, epoch) *

@@ -237,14 +237,15 @@ impl Store {
 
     /// Removes a sweep and everything that belongs to it; returns how many measurements went.
     ///
-    /// The order fences writers out: a part's row is locked by who cuts jobs, and a job's row by who records results, so
-    /// after they are gone nothing of this sweep can be written any more.
+    /// The order fences writers out: a part's row is locked by who cuts jobs, and a job's row by who records results,
+    /// so after they are gone nothing of this sweep can be written any more.
     ///
-    /// Dropping a partition needs a moment without any reader of `measurements`, and while it waits everybody else waits
-    /// behind it. So it waits a second at a time.
+    /// Dropping a partition needs a moment without any reader of `measurements`, and while it waits everybody else
+    /// waits behind it. So it waits a second at a time.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchSweep`]; [`StoreError::Busy`] if readers left no gap for a minute; else if the database fails.
+    /// [`StoreError::NoSuchSweep`]; [`StoreError::Busy`] if readers left no gap for a minute; else if the database
+    /// fails.
     pub async fn delete_sweep(&self, name: &str) -> Result<u64, StoreError> {
         for _ in 0..DELETE_ATTEMPTS {
             match self.try_delete_sweep(name).await {

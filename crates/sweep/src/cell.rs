@@ -145,7 +145,8 @@ impl Cell {
     }
 }
 
-/// The part of a cell's content that says neither p nor ρ, such as `widths=40-40-40-1 ensemble=branching couplings=input`.
+/// The part of a cell's content that says neither p nor ρ, such as `widths=40-40-40-1 ensemble=branching
+/// couplings=input`.
 pub(crate) fn structure_text(structure: &Structure) -> String {
     format!(
         "widths={} ensemble={} couplings={}",

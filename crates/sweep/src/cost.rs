@@ -1,6 +1,6 @@
-//! What a unit costs, roughly: enough to cut jobs of similar duration and to say beforehand how long a sweep takes.
-//! A coordinator corrects it by what it measures. The constants were measured on one core of a server CPU, at 40 units in a
-//! layer.
+//! What a unit costs, roughly: enough to cut jobs of similar duration and to say beforehand how long a sweep takes. A
+//! coordinator corrects it by what it measures. The constants were measured on one core of a server CPU, at 40 units in
+//! a layer.
 
 use crate::cell::{Cell, CellKind};
 use crate::unit::Work;
@@ -16,7 +16,8 @@ const SECONDS_PER_DRAWN_INCIDENCE: f64 = 15e-9;
 pub(crate) const SECONDS_PER_EXACT_PATH: f64 = 150e-9;
 /// Belief propagation: one message, there and back, where some of the eight lanes are idle.
 pub(crate) const SECONDS_PER_MESSAGE: f64 = 1.5e-9;
-/// Monte Carlo: a replica's MC sweep, and what each incidence adds to it. In bit rows, for three weight layers, the latter is little.
+/// Monte Carlo: a replica's MC sweep, and what each incidence adds to it. In bit rows, for three weight layers, the
+/// latter is little.
 const SECONDS_PER_MC_SWEEP: f64 = 0.5e-6;
 const SECONDS_PER_PACKED_INCIDENCE: f64 = 0.04e-9;
 /// Of other depths, in lanes where many chains run together, and weight by weight where one does.

@@ -41,8 +41,9 @@ impl Job {
     }
 }
 
-/// Where the job that starts at `from_unit` ends: after about `target_seconds` on one core, after `max_units` units with
-/// work, or at the end of the part. `speed` is the time that units took over the time that was estimated (1 if unknown).
+/// Where the job that starts at `from_unit` ends: after about `target_seconds` on one core, after `max_units` units
+/// with work, or at the end of the part. `speed` is the time that units took over the time that was estimated (1 if
+/// unknown).
 ///
 /// The job holds at least one unit. Units without work cost nothing: they go with the job, whatever its length.
 ///

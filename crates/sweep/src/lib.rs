@@ -1,7 +1,7 @@
 //! The domain of a parameter sweep: specs, grids, cells, units, jobs and measurements.
 //!
-//! A [`Spec`] (TOML) is a grid of [`Cell`]s, disorder samples, a β ladder and [`Method`]s. The specs submitted under one
-//! name are the parts of a [`Sweep`]. Part by part, units (one sample of one cell) are numbered, described by their
+//! A [`Spec`] (TOML) is a grid of [`Cell`]s, disorder samples, a β ladder and [`Method`]s. The specs submitted under
+//! one name are the parts of a [`Sweep`]. Part by part, units (one sample of one cell) are numbered, described by their
 //! [`Work`], and cut into [`Job`]s. Nothing is materialised: a grid of 10^8 points costs its axes.
 //!
 //! This crate knows no async runtime, database, clock, file system or environment.

@@ -38,7 +38,8 @@ pub enum Outcome {
     NotConverged,
     /// The sample has no active path, so there is no model: counted, and left out of the means.
     Empty,
-    /// The exact enumeration would exceed the method's `max_configurations`, or a replica exchange 8 GiB of memory.
+    /// The exact enumeration would exceed the method's `max_configurations`, or quenches or a replica exchange 8 GiB of
+    /// memory.
     TooCostly,
 }
 

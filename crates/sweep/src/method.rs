@@ -26,8 +26,13 @@ use crate::reader::{Node, SpecError, Table, meant};
 use rust_decimal::Decimal;
 use std::fmt;
 
-/// Energies that a method may keep of one instance while it measures: 2^29, which are 4 GiB on every thread.
-const MAX_ENERGIES: u64 = 1 << 29;
+/// Memory of one method on one instance, on every thread: 8 GiB. A fixed number, so that a row does not depend on who
+/// computed it.
+pub const MAX_BYTES: u64 = 8 << 30;
+
+/// Bytes of a value of a series, and what its error takes while it is found: copies by rank, and of squares.
+const BYTES_OF_VALUE: u64 = 8;
+const BYTES_OF_JUDGING: u64 = 32;
 
 /// A named entry of a spec's `[methods]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,8 +87,9 @@ pub(crate) trait Kind {
         false
     }
 
-    /// How many energies it keeps of one instance until their errors are known.
-    fn energies(&self) -> u64 {
+    /// Bytes of the series that it keeps of one instance until their errors are known, and of what these take to be
+    /// found.
+    fn series_bytes(&self) -> u64 {
         0
     }
 
@@ -173,12 +179,12 @@ impl MethodSettings {
             "levels" => MethodSettings::Levels(Levels::read(table)?),
             _ => MethodSettings::Degrees(Degrees::read(table)?),
         };
-        let energies = settings.kind().energies();
-        if energies > MAX_ENERGIES {
-            let gibibytes = energies.div_ceil(1 << 27);
+        let bytes = settings.kind().series_bytes();
+        if bytes > MAX_BYTES {
+            let gibibytes = bytes.div_ceil(1 << 30);
             return Err(table.error(format_args!(
-                "keeps {energies} energies of an instance, {gibibytes} GiB on every thread; at most 4 GiB are supported: \
-                 ask for fewer runs, temperatures or MC sweeps"
+                "keeps series of an instance that need {gibibytes} GiB on every thread; at most 8 GiB are supported: ask \
+                 for fewer runs, temperatures or MC sweeps"
             )));
         }
         Ok(settings)

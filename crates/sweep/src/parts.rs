@@ -99,8 +99,8 @@ impl Sweep {
         self.work_of(part, Arc::new(self.parts[part].grid().cell(cell)), sample)
     }
 
-    /// What a part computes for each of a range of its units that it computes anything for, in order. Neighbouring samples
-    /// share their cell, which is made once.
+    /// What a part computes for each of a range of its units that it computes anything for, in order. Neighbouring
+    /// samples share their cell, which is made once.
     ///
     /// # Panics
     /// If there is no such part, or a unit that it does not have.

@@ -21,15 +21,15 @@ pub fn disorder_key(seed: u64, structure: &Structure, sample: u32) -> Key {
     Key::derive("rapgrid disorder", &[&seed.to_string(), &content, &sample.to_string()])
 }
 
-/// The key for a method's own random numbers at one β. `method` is its name in the spec, so that two entries of the same
-/// kind and settings are independent.
+/// The key for a method's own random numbers at one β. `method` is its name in the spec, so that two entries of the
+/// same kind and settings are independent.
 pub fn method_key(seed: u64, content: &str, sample: u32, method: &str, beta: Decimal) -> Key {
     let (seed, sample, beta) = (seed.to_string(), sample.to_string(), decimal::to_text(beta));
     Key::derive("rapgrid method", &[&seed, content, &sample, method, &beta])
 }
 
-/// The key for what a method draws on a schedule or ladder of its own, which serves every β of the spec alike and so must
-/// not depend on them.
+/// The key for what a method draws on a schedule or ladder of its own, which serves every β of the spec alike and so
+/// must not depend on them.
 pub fn schedule_key(seed: u64, content: &str, sample: u32, method: &str) -> Key {
     Key::derive("rapgrid schedule", &[&seed.to_string(), content, &sample.to_string(), method])
 }

@@ -21,8 +21,8 @@ pub type Channel = InterceptedService<tonic::transport::Channel, Bearer>;
 /// How to reach a coordinator.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// `http://HOST:PORT`, or `https://HOST:PORT` for TLS. Several with commas between them are coordinators of one database:
-    /// calls go to one that answers. With TLS each needs a certificate for the name of the first.
+    /// `http://HOST:PORT`, or `https://HOST:PORT` for TLS. Several with commas between them are coordinators of one
+    /// database: calls go to one that answers. With TLS each needs a certificate for the name of the first.
     pub address: String,
     /// What TLS needs; looked at for `https` only.
     pub tls: ClientTls,
@@ -146,8 +146,8 @@ impl Access {
         Ok(endpoint.connect_timeout(CONNECT))
     }
 
-    /// The connection over an endpoint of this access, with the token on every call. It is made at the first call, and anew
-    /// when it breaks.
+    /// The connection over an endpoint of this access, with the token on every call. It is made at the first call, and
+    /// anew when it breaks.
     pub fn connect_lazy(&self, endpoint: &Endpoint) -> Channel {
         self.on(match self.failover() {
             Some(failover) => endpoint.connect_with_connector_lazy(failover),

@@ -1,7 +1,7 @@
 //! The gRPC contract rapgrid.v1 (`proto/`) and its conversions to the domain.
 //!
-//! Conversions from the wire check everything that a type can express; what depends on a sweep (is this the row that the
-//! job asked for?) the coordinator checks.
+//! Conversions from the wire check everything that a type can express; what depends on a sweep (is this the row that
+//! the job asked for?) the coordinator checks.
 
 pub mod access;
 mod convert;

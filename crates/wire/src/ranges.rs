@@ -1,8 +1,8 @@
 //! What the numbers of a row can be, whatever sweep it is of: a number that no computation gives is refused before it
 //! gets among others, whose means it would spoil.
 //!
-//! H is a sum of M terms ±1, so that no energy is beyond M; what is an error, a time or a rate is not below zero. Bounds
-//! leave room for rounding, and none of them is a judgement about physics.
+//! H is a sum of M terms ±1, so that no energy is beyond M; what is an error, a time or a rate is not below zero.
+//! Bounds leave room for rounding, and none of them is a judgement about physics.
 
 use crate::convert::WireError;
 use crate::v1;

@@ -3,8 +3,8 @@
 //! One event loop owns all state (`Worker`); everything that waits (calls, timers, threads that compute) runs beside
 //! it and sends it events. The loop never computes, and the threads that compute never see the async runtime.
 //!
-//! A worker that loses its coordinator keeps computing, keeps what it has found, and delivers it when the coordinator is
-//! back; whether the lease still stands is the coordinator's to say.
+//! A worker that loses its coordinator keeps computing, keeps what it has found, and delivers it when the coordinator
+//! is back; whether the lease still stands is the coordinator's to say.
 
 mod delivery;
 mod host;
@@ -67,8 +67,8 @@ pub struct Settings {
     pub grace: Duration,
     /// What it counts while it runs.
     pub metrics: Arc<Metrics>,
-    /// Return within this time from the start, which a batch system sets: the shutdown comes a grace time before it is over,
-    /// and no job is taken that takes longer.
+    /// Return within this time from the start, which a batch system sets: the shutdown comes a grace time before it is
+    /// over, and no job is taken that takes longer.
     pub time_limit: Option<Duration>,
 }
 
@@ -166,7 +166,8 @@ struct Worker {
 /// Runs a worker until `shutdown` completes and its jobs are delivered or given back.
 ///
 /// # Errors
-/// If the address is malformed or the coordinator refuses the worker. A coordinator that cannot be reached is waited for.
+/// If the address is malformed or the coordinator refuses the worker. A coordinator that cannot be reached is waited
+/// for.
 pub async fn run(settings: Settings, shutdown: impl Future<Output = ()>) -> Result<(), WorkerError> {
     tokio::pin!(shutdown);
     let channel = connect(&settings.coordinator)?;
@@ -299,8 +300,8 @@ impl Worker {
         wants_no_more && self.held.is_empty() && self.leasing.is_none()
     }
 
-    /// One job more than there are threads, so that the next one is there when one ends; but not while as many again wait
-    /// for their receipts: a database that is slower than the threads must slow them down.
+    /// One job more than there are threads, so that the next one is there when one ends; but not while as many again
+    /// wait for their receipts: a database that is slower than the threads must slow them down.
     fn lease_if_room(&mut self) {
         let most = self.settings.threads + 1;
         let wanted = most.saturating_sub(self.computing).min((2 * most).saturating_sub(self.held.len()));

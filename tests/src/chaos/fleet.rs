@@ -60,8 +60,8 @@ impl Service {
         }
     }
 
-    /// It ended by itself. A coordinator may, where it finds no database to begin with; nobody may once it was up, and a
-    /// worker never: it waits for whom it needs.
+    /// It ended by itself. A coordinator may, where it finds no database to begin with; nobody may once it was up, and
+    /// a worker never: it waits for whom it needs.
     fn mourn(&mut self) {
         let Some(process) = self.process.take() else { return };
         let is_excused = !self.was_up && self.arguments[0] == "coordinator";

@@ -1,8 +1,8 @@
 //! Chaos: everything dies, sleeps, fills up or is cut off at random moments, and the table is what it would have been.
 //!
-//! A [`Suite`] runs rounds. In each a small sweep is computed by two coordinators and three workers over a PostgreSQL of
-//! the suite's own, and what goes wrong meanwhile follows from the round's seed (`plan`). Then all is mended, the sweep
-//! must end, and what it ended in is compared with an undisturbed run. `docs/chaos.md` says more.
+//! A [`Suite`] runs rounds. In each a small sweep is computed by two coordinators and three workers over a PostgreSQL
+//! of the suite's own, and what goes wrong meanwhile follows from the round's seed (`plan`). Then all is mended, the
+//! sweep must end, and what it ended in is compared with an undisturbed run. `docs/chaos.md` says more.
 
 mod clock;
 mod commands;

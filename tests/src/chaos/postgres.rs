@@ -142,8 +142,8 @@ impl<'a> Postgres<'a> {
         self.ended_at = Instant::now();
     }
 
-    /// Asks it to stop, as `pg_ctl stop` does: fast rolls back what is open and writes a checkpoint, immediate leaves it
-    /// to recovery. Until [`Postgres::resume`] it stays away.
+    /// Asks it to stop, as `pg_ctl stop` does: fast rolls back what is open and writes a checkpoint, immediate leaves
+    /// it to recovery. Until [`Postgres::resume`] it stays away.
     pub(crate) fn stop(&mut self, immediate: bool) {
         self.wanted = false;
         if let Some(child) = &self.child {

@@ -72,7 +72,8 @@ impl Reclaim {
             self.failures.push(format!("job {} of a dead worker never went on", lease.job));
             return;
         };
-        // The first expiry has no rest; those that follow rest two seconds to the power of attempts, and half as much again.
+        // The first expiry has no rest; those that follow rest two seconds to the power of attempts, and half as much
+        // again.
         let rest = if lease.attempts <= 1 { 0.0 } else { 1.5 * f64::from(1 << lease.attempts.min(9)) };
         let due = LEASE + SCAN + Duration::from_secs_f64(rest) + SLACK;
         let from = self.undisturbed_from(death, gone_on);

@@ -16,8 +16,8 @@ use crate::{Rapgrid, Signal};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// A sweep must be finished so long after the last fault: the rests of jobs that lost several workers, which double, and
-/// those of connections that were cut take most of it.
+/// A sweep must be finished so long after the last fault: the rests of jobs that lost several workers, which double,
+/// and those of connections that were cut take most of it.
 const FINISH_WITHIN: Duration = Duration::from_secs(90);
 
 /// A server that has been killed is back in less.

@@ -1,9 +1,9 @@
 //! The lease protocol as a state machine, explored exhaustively over small cases and driven through the real store.
 //!
-//! `model` says what must happen: two workers, a few jobs, and every order of leasing, heartbeats, lapses, results (also
-//! late ones, of leases that are long lost), giving back, failing and retrying, up to a depth. Every state that the model
-//! can reach is reached in PostgreSQL as well, along the shortest way, and compared with it. A fence that is broken on
-//! purpose must be noticed.
+//! `model` says what must happen: two workers, a few jobs, and every order of leasing, heartbeats, lapses, results
+//! (also late ones, of leases that are long lost), giving back, failing and retrying, up to a depth. Every state that
+//! the model can reach is reached in PostgreSQL as well, along the shortest way, and compared with it. A fence that is
+//! broken on purpose must be noticed.
 
 mod database;
 mod model;

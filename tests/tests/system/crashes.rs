@@ -90,8 +90,8 @@ fn an_interrupted_scan_goes_on_where_it_stopped_and_recomputes_nothing() {
     assert!(before.lines().all(|row| after.contains(row)), "a recorded row was touched");
 }
 
-/// Waits until the coordinator has no connection left that broke. Those of leases are asked again whether they work when
-/// they were idle for a second.
+/// Waits until the coordinator has no connection left that broke. Those of leases are asked again whether they work
+/// when they were idle for a second.
 fn wait_for_database(rapgrid: &Rapgrid, coordinator: &Coordinator) {
     sleep(Duration::from_millis(1100));
     wait_until("the coordinator has a database", || {

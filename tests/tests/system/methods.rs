@@ -45,7 +45,8 @@ overlaps = [0, 0.5, 1]
 pairs = 50
 "#;
 
-/// Six cells, two samples, two β, and as many rows for each as a kind has branches: bp and bp_reduced two, six others one.
+/// Six cells, two samples, two β, and as many rows for each as a kind has branches: bp and bp_reduced two, six others
+/// one.
 const ROWS: u64 = 6 * 2 * 2 * (2 + 2 + 6);
 
 #[test]
@@ -347,6 +348,20 @@ fn a_boundary_that_depends_on_rows_that_did_not_converge_is_unresolved_wherever_
     assert_eq!(outcome("AND ordering IS NULL AND crossing IS NULL"), "unresolved unresolved 3");
     assert!(rapgrid.count(unresolved) >= 6, "their stable branch is not known");
     assert_eq!(rapgrid.count(&format!("{unresolved} AND stable_branch = 'polarised'")), 0);
+    // Nor is it where the polarised start fell to the paramagnetic point, and that start did not converge.
+    let lost = "SELECT count(*) FROM stable_branch WHERE stable_branch IS NULL AND unresolved";
+    assert_eq!(rapgrid.count(lost), 0);
+    rapgrid.query(
+        "UPDATE measurements SET outcome = 'not_converged', converged = false, ordered = false, energy_per_weight = NULL,
+             log_z_per_weight = NULL, entropy_per_weight = NULL, overlap = NULL, layer_overlaps = NULL, symmetries = NULL
+         WHERE branch = 'paramagnetic' AND paths > 0 AND (cell_id, sample) IN
+             (SELECT cell_id, sample FROM results WHERE branch = 'polarised' AND outcome = 'solved' AND NOT ordered)",
+    );
+    assert!(rapgrid.count(lost) >= 3);
+    assert_eq!(
+        rapgrid.count("SELECT count(*) FROM stable_branch WHERE stable_branch IS NULL AND NOT unresolved"),
+        0
+    );
     let plotted = rapgrid.run(&["plot", "slow", "--out", "plots"]).succeeded();
     assert!(plotted.contains("plots"), "{plotted}");
     let energy = std::fs::read_to_string(rapgrid.folder().join("plots/energy.svg")).unwrap();

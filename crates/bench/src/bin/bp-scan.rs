@@ -1,8 +1,9 @@
-//! Belief propagation on the instances of a sweep, from files: for `dev/bp-speed`, which compares two revisions on the same files.
+//! Belief propagation on the instances of a sweep, from files: for `dev/bp-speed`, which compares two revisions on the
+//! same files.
 //!
-//! `bp-scan draw SPEC FOLDER` draws the instances of a spec into files. `bp-scan time FOLDER` solves each at every β of the first
-//! scan from both starts, and prints the seconds of CPU time that it took, the updates, and the rows that converged. With
-//! `--rows` it prints every row instead.
+//! `bp-scan draw SPEC FOLDER` draws the instances of a spec into files. `bp-scan time FOLDER` solves each at every β of
+//! the first scan from both starts, and prints the seconds of CPU time that it took, the updates, and the rows that
+//! converged. With `--rows` it prints every row instead.
 
 use model::random::Key;
 use model::{FactorGraph, Instance};

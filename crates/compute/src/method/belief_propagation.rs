@@ -133,8 +133,8 @@ fn rows_of(betas: &[Decimal]) -> Vec<Row> {
     betas.iter().flat_map(both).collect()
 }
 
-/// Solves rows, which do not depend on each other, in parts on several threads if they are worth it. A lane takes the next
-/// row when its own has ended: parts are as long as the threads allow.
+/// Solves rows, which do not depend on each other, in parts on several threads if they are worth it. A lane takes the
+/// next row when its own has ended: parts are as long as the threads allow.
 fn in_parts<R: Send>(
     rows: &[Row],
     messages: usize,

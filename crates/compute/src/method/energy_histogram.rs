@@ -2,8 +2,8 @@
 
 use sweep::measurement::{ENERGY_BINS_PER_UNIT, Values};
 
-/// The columns `energy_bins` and `energy_counts` from energies H, whole numbers, of an instance with n weights: bin b holds
-/// b ≤ 256 H/n < b + 1.
+/// The columns `energy_bins` and `energy_counts` from energies H, whole numbers, of an instance with n weights: bin b
+/// holds b ≤ 256 H/n < b + 1.
 pub(super) fn energy_histogram<'a>(weights: usize, energies: impl IntoIterator<Item = &'a f64>) -> Values {
     // In whole numbers, so that the bin is exact.
     let bin =

@@ -23,7 +23,8 @@ struct Window {
     metrics: Arc<Metrics>,
     registry: Registry,
     queue: Queue,
-    /// When the database was asked last. Held while it is asked, so that others wait for the answer instead of asking, too.
+    /// When the database was asked last. Held while it is asked, so that others wait for the answer instead of asking,
+    /// too.
     asked: Mutex<Option<Instant>>,
 }
 

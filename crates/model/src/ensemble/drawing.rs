@@ -8,8 +8,8 @@
 //! | `unit` | a connection | 1 − p_l |
 //! | | a hidden unit | ρ_l |
 //!
-//! A place is named by where it is in the network, never by its position among those that are kept, and p and ρ enter by the
-//! chance alone. So a sample at one (p, ρ) contains the same sample at any larger p and smaller ρ, path by path.
+//! A place is named by where it is in the network, never by its position among those that are kept, and p and ρ enter
+//! by the chance alone. So a sample at one (p, ρ) contains the same sample at any larger p and smaller ρ, path by path.
 //! The sign of a path is keyed by the path in the same way.
 
 use super::uniforms::Below;
@@ -35,8 +35,9 @@ impl Keys {
 }
 
 impl Structure {
-    /// Draws one disorder realisation: the active paths and their signs. It may have no path at all. The same stream gives
-    /// nested instances: lower some p_l or raise some ρ_l, and paths are added, none is lost and none changes its sign.
+    /// Draws one disorder realisation: the active paths and their signs. It may have no path at all. The same stream
+    /// gives nested instances: lower some p_l or raise some ρ_l, and paths are added, none is lost and none changes its
+    /// sign.
     ///
     /// The cost is what is kept (beginnings of paths, connections and paths), not Π n_l.
     ///

@@ -1,18 +1,19 @@
 //! Uniform numbers that belong to places, and which of them lie below a chance.
 //!
-//! A place (a connection, an extension of a path, a unit, a path) has one number U, uniform in [0, 1), that depends on key
-//! and place alone. It is kept where U < c. So what is kept at chance c contains all that is kept at any smaller
+//! A place (a connection, an extension of a path, a unit, a path) has one number U, uniform in [0, 1), that depends on
+//! key and place alone. It is kept where U < c. So what is kept at chance c contains all that is kept at any smaller
 //! one: *common random numbers*. Numbers are not computed one by one, and most are never known in full.
 //!
-//! - **Rows of less than 1024 places.** U is 64 bits long. Word k of a block of 64 places has bit k of all their U, so that
-//!   64 comparisons with c are a few logical operations a word, and end when the last place is decided: after some 8 words.
-//!   Whether U < c is a matter of whole numbers.
+//! - **Rows of less than 1024 places.** U is 64 bits long. Word k of a block of 64 places has bit k of all their U, so
+//!   that 64 comparisons with c are a few logical operations a word, and end when the last place is decided: after some
+//!   8 words. Whether U < c is a matter of whole numbers.
 //! - **Wider rows** would pay for places that are not kept. There [0, 1) is cut into the bands [0, 2^−B), 2^B ≥ places,
 //!   [2^−(b+1), 2^−b) for b = B − 1 … 6, and [2^−6, 1). Each band tosses a coin of its own for every place, heads with
-//!   P(U in the band | U not below it) = width / (1 − lower end), and U lies in the lowest band with heads. The heads of a
-//!   narrow band are found by skipping tails, each with a mark that says where in the band it is. The last band
-//!   goes block by block, as above. Bands that begin at c or above are not looked at: at c < 2^−6 the cost is at most two heads for each
-//!   place that is kept and one skip for each band; above, a word for 8 places, of which 1 or more are kept.
+//!   P(U in the band | U not below it) = width / (1 − lower end), and U lies in the lowest band with heads. The heads
+//!   of a narrow band are found by skipping tails, each with a mark that says where in the band it is. The last band
+//!   goes block by block, as above. Bands that begin at c or above are not looked at: at c < 2^−6 the cost is at most
+//!   two heads for each place that is kept and one skip for each band; above, a word for 8 places, of which 1 or more
+//!   are kept.
 //!
 //! Chances are `f64`, and every step from a chance to a comparison is monotone also when it is rounded.
 
@@ -100,8 +101,8 @@ impl Below {
         }
     }
 
-    /// The places of a row with heads in a narrow band and U < c, in increasing order; one that has heads in several bands is
-    /// there as often.
+    /// The places of a row with heads in a narrow band and U < c, in increasing order; one that has heads in several
+    /// bands is there as often.
     fn heads(&self, key: u64, row: u64) -> Vec<u64> {
         let mut heads = Vec::new();
         for band in &self.bands {

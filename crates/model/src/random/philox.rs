@@ -1,8 +1,8 @@
 //! Philox2x64-10 (Salmon, Moraes, Dror and Shaw, SC 2011): 128 random bits at any of 2^128 places of a key.
 //!
 //! A stream is good for numbers that are used in turn. Where a few are wanted at many places (the extensions of one
-//! prefix among millions), starting a ChaCha8 stream at each would cost four blocks of 64 bytes; this costs ten multiplications. It
-//! passes BigCrush, and different counters under one key never collide: it is a bijection of them.
+//! prefix among millions), starting a ChaCha8 stream at each would cost four blocks of 64 bytes; this costs ten
+//! multiplications. It passes BigCrush, and different counters under one key never collide: it is a bijection of them.
 
 const MULTIPLIER: u64 = 0xd2b7_4407_b1ce_6e93;
 /// What the key grows by from round to round.

@@ -1,24 +1,26 @@
 //! Leaps along the slow modes of a monotone iteration.
 //!
-//! Near a spinodal the iteration creeps: for thousands of updates each reduces the distance to the fixed point by a factor
-//! close to one. Where it is monotone (see [`super::Problem`]) every message falls, in m and in u, to its value at the most
-//! ordered fixed point x*. (Computed with is r, which rises.) With the falls d₀, d₁, d₂ of a message over three successive stretches
-//! of [`STRETCH`] updates and μ = d₂/d₁, the rest of a geometric fall is d₂ μ/(1 − μ). A leap takes [`SHARE`] of it, for
-//! each message on its own: parts of an instance have slow modes of their own. A stretch is a number of whole periods of
-//! two updates: every mode λ has a twin −λ, since what weights of one layer say depends on those of the others.
+//! Near a spinodal the iteration creeps: for thousands of updates each reduces the distance to the fixed point by a
+//! factor close to one. Where it is monotone (see [`super::Problem`]) every message falls, in m and in u, to its value
+//! at the most ordered fixed point x*. (Computed with is r, which rises.) With the falls d₀, d₁, d₂ of a message over
+//! three successive stretches of [`STRETCH`] updates and μ = d₂/d₁, the rest of a geometric fall is d₂ μ/(1 − μ). A
+//! leap takes [`SHARE`] of it, for each message on its own: parts of an instance have slow modes of their own. A
+//! stretch is a number of whole periods of two updates: every mode λ has a twin −λ, since what weights of one layer say
+//! depends on those of the others.
 //!
-//! **Why the fixed point stays.** An update F never decreases where its argument increases. If x* ≤ x′ ≤ x for all messages,
-//! where x is a state of the iteration and x′ that after a leap, then x* = Fⁿ(x*) ≤ Fⁿ(x′) ≤ Fⁿ(x) → x*. So all that matters
-//! is not to leap below x*, or, as x* attracts what lies close below, not far. The secant through successive states from
-//! above does not go beyond the zero of x − F(x) where F is concave along the way: there a fall slows down ever more, and μ
-//! increases. So a message does not leap where μ decreases by more than rounding and fast modes explain, nor where it
-//! increases so much that it means nothing. This is no proof that no message ever leaps too far: a fourth of the way is left
-//! for what it does not cover, and tests compare with the iteration without leaps around spinodals, where the next fixed
-//! point below is close. A branch that has just vanished is passed by leaps that expect a fixed point: they fall short.
+//! **Why the fixed point stays.** An update F never decreases where its argument increases. If x* ≤ x′ ≤ x for all
+//! messages, where x is a state of the iteration and x′ that after a leap, then x* = Fⁿ(x*) ≤ Fⁿ(x′) ≤ Fⁿ(x) → x*. So
+//! all that matters is not to leap below x*, or, as x* attracts what lies close below, not far. The secant through
+//! successive states from above does not go beyond the zero of x − F(x) where F is concave along the way: there a fall
+//! slows down ever more, and μ increases. So a message does not leap where μ decreases by more than rounding and fast
+//! modes explain, nor where it increases so much that it means nothing. This is no proof that no message ever leaps too
+//! far: a fourth of the way is left for what it does not cover, and tests compare with the iteration without leaps
+//! around spinodals, where the next fixed point below is close. A branch that has just vanished is passed by leaps that
+//! expect a fixed point: they fall short.
 //!
-//! A leap is never the last step, and the criterion of convergence is that of an update. Rests between leaps grow, so that
-//! what leaps stir up does not go on for ever. They stir up modes −λ, which roundings keep at about 1e-16/(1 − λ): with a
-//! tolerance far below 1e-12, a few problems do not reach it that would without leaps.
+//! A leap is never the last step, and the criterion of convergence is that of an update. Rests between leaps grow, so
+//! that what leaps stir up does not go on for ever. They stir up modes −λ, which roundings keep at about 1e-16/(1 − λ):
+//! with a tolerance far below 1e-12, a few problems do not reach it that would without leaps.
 
 /// Updates before messages are first kept: most problems have ended by then.
 const FIRST: u32 = 40;

@@ -4,17 +4,20 @@
 //!
 //! 1. m_{i→a}, where all u_{b→i}, b ≠ a, vanish: first of all where weight i lies on no other path, a *leaf*.
 //! 2. u_{a→i}, where m_{j→a} of some j ≠ i vanishes.
-//! 3. Every message of a loop of *links*. A link is the message of a weight that lies on two paths, m_{i→a} = u_{b→i}, so that
+//! 3. Every message of a loop of *links*. A link is the message of a weight that lies on two paths, m_{i→a} = u_{b→i},
+//!    so that
 //!    |m_{i→a}| ≤ tanh β |m_{j→b}| for each j ≠ i of b: along a closed way of links |m| ≤ (tanh β)^length |m|.
 //!
 //! Iterated, the messages of the third kind fall to 0 like tanh(β)^t, in e^(2β) updates: forever, for what they are. So
-//! they are not iterated. A path to which two weights send 0 says nothing to any weight, and one to which a single weight j sends
-//! 0 says something to j alone, whose other paths then say nothing to j. Either way the path is *removed*, which may leave
-//! other weights on a single path, or on two. What is left, the **core**, has closed equations of its own: a weight of the
-//! core hears nothing from removed paths. Its weights lie on two paths at least, and the links among its paths form no loop.
+//! they are not iterated. A path to which two weights send 0 says nothing to any weight, and one to which a single
+//! weight j sends 0 says something to j alone, whose other paths then say nothing to j. Either way the path is
+//! *removed*, which may leave other weights on a single path, or on two. What is left, the **core**, has closed
+//! equations of its own: a weight of the core hears nothing from removed paths. Its weights lie on two paths at least,
+//! and the links among its paths form no loop.
 //!
-//! The rest is known in closed form. A weight outside of the core hears of one removed path at most, that on which it *hangs*:
-//! m_i = tanh β ξ_a Π_{j≠i} m_j. In log Z it counts as if it were free, and every removed path as ln cosh β; its energy is −tanh β.
+//! The rest is known in closed form. A weight outside of the core hears of one removed path at most, that on which it
+//! *hangs*: m_i = tanh β ξ_a Π_{j≠i} m_j. In log Z it counts as if it were free, and every removed path as ln cosh β;
+//! its energy is −tanh β.
 
 /// Paths and weights of a core, and what hangs on it.
 #[derive(Debug, Clone)]
@@ -58,7 +61,8 @@ struct Peeling<'a> {
     is_left: Vec<bool>,
     /// Paths through each weight that are left.
     degree: Vec<u32>,
-    /// Their numbers, added bit by bit: of one path it is the number, of two the number of one and the sum that of the other.
+    /// Their numbers, added bit by bit: of one path it is the number, of two the number of one and the sum that of the
+    /// other.
     sum: Vec<u32>,
     /// Weights on a single path, or none by now.
     leaves: Vec<u32>,
@@ -109,8 +113,8 @@ impl<'a> Peeling<'a> {
         self.remaining.retain(|&path| self.is_left[path as usize]);
     }
 
-    /// Removes the paths on loops of links, and on chains of links from loop to loop; returns whether there was one. To each
-    /// such path two weights send 0.
+    /// Removes the paths on loops of links, and on chains of links from loop to loop; returns whether there was one. To
+    /// each such path two weights send 0.
     ///
     /// Paths are the nodes and weights of degree two the edges of a graph, of which that is the 2-core.
     fn remove_loops(&mut self) -> bool {

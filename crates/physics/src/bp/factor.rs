@@ -2,8 +2,8 @@
 //!
 //! The couplings are gauged away (see [`super::layout`]): every path has ξ_a = +1 here, and q = e^(−2β) ≤ 1.
 //!
-//! - r_{a→i} = n/d with n = q E + O and d = E + q O, where E and O are the sums of the products of an even, or odd, number
-//!   of the ρ_{j→a}, j ≠ i.
+//! - r_{a→i} = n/d with n = q E + O and d = E + q O, where E and O are the sums of the products of an even, or odd,
+//!   number of the ρ_{j→a}, j ≠ i.
 //! - With R_i = Π_a n_{a→i} / Π_a d_{a→i}: ρ_{i→a} = R_i d/n = A/B with A = R_i d and B = n.
 //! - m ← ½ new + ½ old is ρ ← (ρB + A + 2ρA)/(2B + ρB + A): one division a message.
 
@@ -49,8 +49,9 @@ pub(crate) trait Factor {
     /// n and d of the message to the weight of layer `l` + 1.
     fn message(&self, l: usize) -> (f64, f64);
 
-    /// n and d, up to a common factor, of all messages of a path whose last messages to weights with the `ratios` R were `r`: they
-    /// send it ρ = R/r, all ≤ 1 (but for roundings), as where the iteration is monotone. Then nothing cancels.
+    /// n and d, up to a common factor, of all messages of a path whose last messages to weights with the `ratios` R
+    /// were `r`: they send it ρ = R/r, all ≤ 1 (but for roundings), as where the iteration is monotone. Then nothing
+    /// cancels.
     fn answers(&mut self, ratios: &[f64], r: &[f64], q: f64, limit: f64);
 
     /// ρ = R/r.
@@ -99,8 +100,8 @@ fn excess(one: f64, other: f64) -> f64 {
 
 /// Two or three weights a path, β ≤ [`BOUNDED_BETA`].
 ///
-/// R ≤ 2^50 e^(4β): where it is kept within that, every ρ = R d/n, with d/n ≤ e^(2β), is beyond 2^50 e^(2β), as it would be
-/// otherwise. It stays within e^(±6β) 2^±50, and the largest number is ρA ≤ ρ³R: below 2^1000.
+/// R ≤ 2^50 e^(4β): where it is kept within that, every ρ = R d/n, with d/n ≤ e^(2β), is beyond 2^50 e^(2β), as it
+/// would be otherwise. It stays within e^(±6β) 2^±50, and the largest number is ρA ≤ ρ³R: below 2^1000.
 pub(crate) struct Bounded<const L: usize> {
     n: [f64; L],
     d: [f64; L],
@@ -334,8 +335,8 @@ impl Form {
         1 << most.ilog2()
     }
 
-    /// How many n or d can be multiplied between 1 and 2^±1000, as a power of two: d ≤ (1 + ρ)^(L−1) ≤ 2^(L−1) e^(6β(L−1))
-    /// 2^(50(L−1)), and d/q, n ≥ q are nearer to 1.
+    /// How many n or d can be multiplied between 1 and 2^±1000, as a power of two: d ≤ (1 + ρ)^(L−1) ≤ 2^(L−1)
+    /// e^(6β(L−1)) 2^(50(L−1)), and d/q, n ≥ q are nearer to 1.
     pub(crate) fn factors_in_range(self, beta: f64) -> u32 {
         let others = match self {
             Form::Two => 1.0,

@@ -1,5 +1,5 @@
-//! Problems in lanes: a lane whose problem has ended takes the next one. When there is none, the problems that are left, which
-//! may go on for thousands of iterations, move closer together into fewer lanes.
+//! Problems in lanes: a lane whose problem has ended takes the next one. When there is none, the problems that are
+//! left, which may go on for thousands of iterations, move closer together into fewer lanes.
 
 use super::ended::Ended;
 use super::factor::Form;

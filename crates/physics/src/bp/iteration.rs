@@ -16,8 +16,8 @@ pub(crate) struct At {
     pub(crate) width: usize,
 }
 
-/// The messages of a group of lanes, iterated side by side. What becomes of a lane does not depend on the others: products may
-/// be rescaled at any time. `coldest` is the largest β of them.
+/// The messages of a group of lanes, iterated side by side. What becomes of a lane does not depend on the others:
+/// products may be rescaled at any time. `coldest` is the largest β of them.
 pub(crate) trait Iteration {
     fn new(layout: &Layout) -> Self;
 

@@ -12,9 +12,9 @@ pub(crate) const FEW_LANES: usize = 4;
 /// A cache line, in f64.
 const LINE: usize = 8;
 
-/// f64 of the largest rows whose memory waits for the next ones of its thread (8 MB), and how many do. An allocator gives
-/// memory of this size back at once, and being given pages anew takes as long as several passes over them; larger rows are for
-/// instances that are iterated longer.
+/// f64 of the largest rows whose memory waits for the next ones of its thread (8 MB), and how many do. An allocator
+/// gives memory of this size back at once, and being given pages anew takes as long as several passes over them; larger
+/// rows are for instances that are iterated longer.
 const MOST_SPARE: usize = 1 << 20;
 const MOST_SPARES: usize = 16;
 
@@ -94,7 +94,8 @@ impl Rows {
         }
     }
 
-    /// Makes rows of `to` lanes of rows of `from`, which are more: lane k is then what `kept[k]` was, in increasing order.
+    /// Makes rows of `to` lanes of rows of `from`, which are more: lane k is then what `kept[k]` was, in increasing
+    /// order.
     pub(crate) fn narrow(&mut self, from: usize, to: usize, kept: &[usize]) {
         let numbers = &mut self.numbers[self.first..];
         for row in 0..self.rows {

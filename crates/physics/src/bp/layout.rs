@@ -1,12 +1,13 @@
 //! The core of a factor graph (see [`super::core`]) as belief propagation walks along it.
 //!
-//! **Gauge.** The sign of a path is moved into its message from the weight of layer 1: with m̃ = ξ_a m there, every path has
-//! ξ_a = +1. A weight of layer 1 whose paths all have one sign is replaced by ξ times itself; one with paths of both signs
-//! becomes two *slots*, one for each sign, joined by R_minus = 1/R_plus. So a slot is a weight, or half of one.
+//! **Gauge.** The sign of a path is moved into its message from the weight of layer 1: with m̃ = ξ_a m there, every
+//! path has ξ_a = +1. A weight of layer 1 whose paths all have one sign is replaced by ξ times itself; one with paths
+//! of both signs becomes two *slots*, one for each sign, joined by R_minus = 1/R_plus. So a slot is a weight, or half
+//! of one.
 //!
-//! **Order.** Paths are taken block by block, one block for each unit j of the first hidden layer, and within a block as
-//! the graph lists them. The slots that no other block touches (for L = 3 those of W¹[i, j] and W²[j, k]) are numbered
-//! block by block and finished with their block; the others (W³) come last.
+//! **Order.** Paths are taken block by block, one block for each unit j of the first hidden layer, and within a block
+//! as the graph lists them. The slots that no other block touches (for L = 3 those of W¹[i, j] and W²[j, k]) are
+//! numbered block by block and finished with their block; the others (W³) come last.
 
 use super::whole::Whole;
 use crate::scaled_product::ScaledProduct;
@@ -42,15 +43,15 @@ pub(crate) enum Slot {
     Minus,
 }
 
-/// A factor graph in the order of belief propagation. `incidences[p * L + l]`, like the messages `rho[p * L + l]` (and in
-/// lanes `rho[p * L + l][lane]`), is path p of this order on its weight of layer l + 1.
+/// A factor graph in the order of belief propagation. `incidences[p * L + l]`, like the messages `rho[p * L + l]` (and
+/// in lanes `rho[p * L + l][lane]`), is path p of this order on its weight of layer l + 1.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     pub(crate) depth: usize,
     pub(crate) blocks: Vec<Block>,
     pub(crate) incidences: Vec<Incidence>,
-    /// In how many ones the rank of a path on any of its slots ends in binary, at most: a product is rescaled after every
-    /// 2^k factors.
+    /// In how many ones the rank of a path on any of its slots ends in binary, at most: a product is rescaled after
+    /// every 2^k factors.
     pub(crate) rank_ones: Vec<u8>,
     pub(crate) slots: Vec<Slot>,
     /// The slots that several blocks touch.
@@ -71,8 +72,8 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Of the core of an instance, where `weight_of[a * depth + l]` is the weight of path a of the graph at l, and `block_of` says in which block
-    /// the path goes.
+    /// Of the core of an instance, where `weight_of[a * depth + l]` is the weight of path a of the graph at l, and
+    /// `block_of` says in which block the path goes.
     pub(crate) fn new(
         &Whole { depth, paths: paths_of_graph, ref core, .. }: &Whole,
         weight_of: &[u32],

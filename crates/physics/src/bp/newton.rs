@@ -1,21 +1,25 @@
 //! Newton steps for a monotone iteration that leaps do not bring to its end.
 //!
-//! In y_e = ln r_e of all messages from paths to weights, an update is y ← F(y), where ln ρ_{i→a} = Σ_{b≠a} y_{b→i} is linear, and
+//! In y_e = ln r_e of all messages from paths to weights, an update is y ← F(y), where ln ρ_{i→a} = Σ_{b≠a} y_{b→i} is
+//! linear, and
 //!
 //! ∂ ln r_{a→i} / ∂ ln ρ_{j→a} = ρ_j (1 − q²) (E² − O²) / (n_i d_i) ≥ 0
 //!
-//! with E and O over the weights of the path but for i and j, so that E² − O² = Π (1 − ρ_k²): nothing cancels. With J = F′(y) a
-//! step for two updates is Δ = (1 − J²)⁻¹ (F(F(y)) − y), by GMRES: a few slow modes take a dozen products, however slow they are. Of two
-//! updates, because every slow mode λ has a twin −λ, which leaps stir up: for J² they are one, while with J there are twice as many.
+//! with E and O over the weights of the path but for i and j, so that E² − O² = Π (1 − ρ_k²): nothing cancels. With J =
+//! F′(y) a step for two updates is Δ = (1 − J²)⁻¹ (F(F(y)) − y), by GMRES: a few slow modes take a dozen products,
+//! however slow they are. Of two updates, because every slow mode λ has a twin −λ, which leaps stir up: for J² they are
+//! one, while with J there are twice as many.
 //!
-//! **Why the fixed point stays.** On the way from the most ordered state y rises, F(y) ≥ y (see [`super::acceleration`]), and near
-//! the fixed point where a branch is about to end, F is convex along the slow mode: with F(y + Δ) ≥ F(y) + J Δ the
-//! iteration still rises where the step ends, short of the fixed point. Along other modes that need not be so, but these
-//! settle in a few updates. So a step is judged after [`SETTLING`] updates, by what two more do to the messages: it is taken where none falls or rises faster than some did before the step, but for a
-//! tenth. Else it is halved, twice at most. It is not taken at all where it lowers messages that rise, which is where J has an
-//! eigenvalue beyond 1: where a branch has just vanished, updates and leaps pass by. No message goes more than three fourths
-//! of its way to m = 0, nor much more than the rest of its own way if that is geometric: what GMRES leaves over in one part of an
-//! instance would else throw another, which nearly stands still, beyond its fixed point.
+//! **Why the fixed point stays.** On the way from the most ordered state y rises, F(y) ≥ y (see
+//! [`super::acceleration`]), and near the fixed point where a branch is about to end, F is convex along the slow mode:
+//! with F(y + Δ) ≥ F(y) + J Δ the iteration still rises where the step ends, short of the fixed point. Along other
+//! modes that need not be so, but these settle in a few updates. So a step is judged after [`SETTLING`] updates, by
+//! what two more do to the messages: it is taken where none falls or rises faster than some did before the step, but
+//! for a tenth. Else it is halved, twice at most. It is not taken at all where it lowers messages that rise, which is
+//! where J has an eigenvalue beyond 1: where a branch has just vanished, updates and leaps pass by. No message goes
+//! more than three fourths of its way to m = 0, nor much more than the rest of its own way if that is geometric: what
+//! GMRES leaves over in one part of an instance would else throw another, which nearly stands still, beyond its fixed
+//! point.
 
 use super::factor::{Factor, Temperature};
 use super::layout::Layout;

@@ -1,9 +1,9 @@
-//! One undamped update of the messages of paths, of several problems on the same instance, in one pass over the paths. N is the
-//! number of lanes, a power of two up to [`LANES`].
+//! One undamped update of the messages of paths, of several problems on the same instance, in one pass over the paths.
+//! N is the number of lanes, a power of two up to [`LANES`].
 //!
-//! Without damping the messages of weights need not be remembered: ρ_{i→a} = R_i/r_{a→i}. So r is all that is kept, n and d of
-//! its next value follow from R and r by + and × alone, and one division makes it of them. The messages before an update
-//! are kept beside those after it: changes are looked at only as far as it takes to see that they are large.
+//! Without damping the messages of weights need not be remembered: ρ_{i→a} = R_i/r_{a→i}. So r is all that is kept, n
+//! and d of its next value follow from R and r by + and × alone, and one division makes it of them. The messages before
+//! an update are kept beside those after it: changes are looked at only as far as it takes to see that they are large.
 
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
@@ -189,8 +189,8 @@ fn pass(setup: Setup<'_>, width: usize, messages: &mut PathMessages, updates: bo
     run(level_for(setup.level, width), layout, messages, updates, rescale_after);
 }
 
-/// Four lanes fill a register of AVX2. Told that there are wider ones, the compiler puts messages of several weights into one,
-/// and takes twice as long.
+/// Four lanes fill a register of AVX2. Told that there are wider ones, the compiler puts messages of several weights
+/// into one, and takes twice as long.
 fn level_for(level: Level, width: usize) -> Level {
     if width == FEW_LANES { level.min(Level::Avx2) } else { level }
 }
@@ -482,7 +482,8 @@ crate::cpu::at_each_level! {
 #[inline(always)]
 fn leap_of<const N: usize>(messages: &mut PathMessages, lanes: [u64; LANES]) {
     let Some([zeroth, first, second]) = &messages.kept else { return };
-    // All lanes as one long row, into messages that the next update replaces: a loop of this form becomes vector instructions.
+    // All lanes as one long row, into messages that the next update replaces: a loop of this form becomes vector
+    // instructions.
     let kept = zeroth.numbers(N).iter().zip(first.numbers(N)).zip(second.numbers(N));
     let now = messages.now.r.numbers(N).iter().zip(messages.before.r.numbers_mut(N));
     for (((&zeroth, &first), &second), (&r, into)) in kept.zip(now) {

@@ -1,4 +1,5 @@
-//! The definition: one problem at a time, one message after the other. [`super::Solver::solve_all`] gives the same bits.
+//! The definition: one problem at a time, one message after the other. [`super::Solver::solve_all`] gives the same
+//! bits.
 
 use super::acceleration::{Act, KEPT, Leaps, Step, leapt, moves};
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
@@ -7,13 +8,14 @@ use super::path_messages::answers;
 use super::{BpSettings, BpSolution, Course, Problem, Solver, newton, thermodynamics};
 use crate::scaled_product::ScaledProduct;
 
-/// Iterates m ← ½ new + ½ old from a start, or m ← new, with leaps where that is monotone, until the residual is within the
-/// tolerance.
+/// Iterates m ← ½ new + ½ old from a start, or m ← new, with leaps where that is monotone, until the residual is within
+/// the tolerance.
 pub fn solve(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
     solve_either(solver, problem, settings, true).0
 }
 
-/// With the messages: ρ_{i→a} of path a's weight of layer l is `[a * L + l − 1]`, in the order of the graph and not gauged.
+/// With the messages: ρ_{i→a} of path a's weight of layer l is `[a * L + l − 1]`, in the order of the graph and not
+/// gauged.
 pub fn solve_with_messages(
     solver: &Solver,
     problem: Problem<'_>,

@@ -1,8 +1,8 @@
 //! What converged messages say of the core: overlaps, log Z and energy.
 //!
-//! log Z = Σ_i ln[Π_a cosh β (1 + u) + Π_a cosh β (1 − u)] − (L − 1) Σ_a ln[cosh β (1 + tanh β ξ_a Π m)] is the logarithm of
-//! one product. With 1 + u = 2d/(n + d), 1 − u = 2n/(n + d), and s the larger of Π d and Π n, that is d where R_i ≤ 1 and n
-//! where R_i > 1,
+//! log Z = Σ_i ln[Π_a cosh β (1 + u) + Π_a cosh β (1 − u)] − (L − 1) Σ_a ln[cosh β (1 + tanh β ξ_a Π m)] is the
+//! logarithm of one product. With 1 + u = 2d/(n + d), 1 − u = 2n/(n + d), and s the larger of Π d and Π n, that is d
+//! where R_i ≤ 1 and n where R_i > 1,
 //!
 //! - a weight contributes (1 + min(R, 1/R)) Π_a 2s/(n + d),
 //! - a path ((E + O)/(E + q O))^(L−1), and

@@ -1,9 +1,9 @@
-//! One update of the messages of weights, damped or not, of several problems on the same instance, in one pass over the paths. N is
-//! the number of lanes, a power of two up to [`LANES`].
+//! One update of the messages of weights, damped or not, of several problems on the same instance, in one pass over the
+//! paths. N is the number of lanes, a power of two up to [`LANES`].
 //!
-//! A path's n and d depend on its own messages alone. So a pass takes a path's ρ, makes their n and d again, updates ρ with the
-//! ratios R that the pass before left, and multiplies the n and d of the new ρ into the products that become the next R:
-//! every message is read once and written once an iteration, and n and d are never stored.
+//! A path's n and d depend on its own messages alone. So a pass takes a path's ρ, makes their n and d again, updates ρ
+//! with the ratios R that the pass before left, and multiplies the n and d of the new ρ into the products that become
+//! the next R: every message is read once and written once an iteration, and n and d are never stored.
 
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
@@ -29,8 +29,8 @@ pub(crate) enum Pass {
 /// Which changes are looked at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Watch {
-    /// Changes of these lanes are looked at until each was seen to exceed `tolerance`, or to the end if `all`: the largest
-    /// change of a lane that did not exceed it is exact.
+    /// Changes of these lanes are looked at until each was seen to exceed `tolerance`, or to the end if `all`: the
+    /// largest change of a lane that did not exceed it is exact.
     pub(crate) lanes: [bool; LANES],
     pub(crate) tolerance: f64,
     pub(crate) all: bool,
@@ -72,8 +72,8 @@ impl WeightMessages {
         }
     }
 
-    /// Memory in bytes for an instance: a message for each incidence, a ratio for each slot, two products with their exponents
-    /// for each slot that is being gathered.
+    /// Memory in bytes for an instance: a message for each incidence, a ratio for each slot, two products with their
+    /// exponents for each slot that is being gathered.
     pub(crate) fn bytes(layout: &Layout) -> usize {
         8 * LANES * (layout.incidences.len() + layout.slots.len() + 4 * layout.products())
     }

@@ -21,8 +21,8 @@ pub(crate) struct Whole {
     signs: Vec<i8>,
     /// The numbers of the weights of each layer, 1..=L; none for a reduced system.
     layers: Vec<Range<usize>>,
-    /// The numbers of the hidden units that each weight joins, that of none being [`Self::hidden_units`]; empty for a reduced
-    /// system.
+    /// The numbers of the hidden units that each weight joins, that of none being [`Self::hidden_units`]; empty for a
+    /// reduced system.
     units: Vec<[u32; 2]>,
     hidden_units: usize,
 }
@@ -113,8 +113,8 @@ impl Whole {
         squares
     }
 
-    /// ρ_{i→a} of every weight on every path, as the graph lists them and not gauged, of the core's `rho` and the `ratio` R of
-    /// its slots.
+    /// ρ_{i→a} of every weight on every path, as the graph lists them and not gauged, of the core's `rho` and the
+    /// `ratio` R of its slots.
     pub(crate) fn messages<F: Factor>(
         &self,
         layout: &Layout,

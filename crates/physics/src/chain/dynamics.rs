@@ -102,13 +102,14 @@ impl<'a> Dynamics<'a> {
         self.graph
     }
 
-    /// Whether chains run one after another, so that lists of them may as well run on several threads; in lanes they run together.
+    /// Whether chains run one after another, so that lists of them may as well run on several threads; in lanes they
+    /// run together.
     pub fn runs_one_by_one(&self) -> bool {
         !matches!(self.kernel, Kernel::Lanes(_))
     }
 
-    /// Runs lists of chains from their random configurations. Chains 2p and 2p + 1 of a list are a pair: where they differ is
-    /// told to `on_pair(list, p, …)` after each measured sweep. A last chain without a partner runs alone.
+    /// Runs lists of chains from their random configurations. Chains 2p and 2p + 1 of a list are a pair: where they
+    /// differ is told to `on_pair(list, p, …)` after each measured sweep. A last chain without a partner runs alone.
     pub(crate) fn run(
         &self,
         lists: &[Vec<Chain>],

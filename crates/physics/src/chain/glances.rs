@@ -6,6 +6,9 @@ use model::FactorGraph;
 /// About how many looks there are at a chain. Looks cost more than sweeps, and close ones are much alike.
 const LOOKS: u32 = 100;
 
+/// Of looks at all runs, so many are in a bin on average: fewer, and a bin between others may be empty by chance.
+const LOOKS_IN_A_BIN: u32 = 20;
+
 /// How many configurations chains are compared with. Of a single one, two states may well have the same overlap.
 pub(crate) const REFERENCES: usize = 2;
 
@@ -49,29 +52,17 @@ impl Glances {
         self.looks().map(of_look).collect()
     }
 
-    /// Whether a probe is in a state of some unit that no run has visited and that is as good as theirs: at every look the unit's energy,
-    /// or its overlap with one of the references, is one that was seen at no look at any run, and its energy is never above all
-    /// of theirs. A probe at higher energies may not have relaxed.
+    /// Whether a probe is in a state of some unit that no run has visited and that is as good as theirs: at every look
+    /// the unit's energy, or its overlap with one of the references, lies where no look at any run was, and its energy
+    /// is never above all of theirs. A probe at higher energies may not have relaxed.
     pub(crate) fn missed_by(runs: &[&Self], probes: &[Self]) -> bool {
         let units = runs[0].units;
-        let width = runs.iter().flat_map(|run| &run.counts).max().map_or(0, |&most| most as usize + 1);
-        let mut seen = vec![false; Self::KINDS * units * width];
-        let mut highest = vec![0; units];
-        for look in runs.iter().flat_map(|run| run.looks()) {
-            highest.iter_mut().zip(look).for_each(|(highest, &energy)| *highest = energy.max(*highest));
-            for (seen, &count) in seen.chunks_exact_mut(width).zip(look) {
-                seen[count as usize] = true;
-            }
-        }
-        let is_new = |place: usize, look: &[u32]| {
-            let count = look[place] as usize;
-            count >= width || !seen[place * width + count]
-        };
+        let visited = Visited::by(runs);
         probes.iter().any(|probe| {
             (0..units).any(|unit| {
-                let is_good = probe.looks().all(|look| look[unit] <= highest[unit]);
+                let is_good = probe.looks().all(|look| look[unit] <= visited[unit].highest);
                 let mut kinds = (0..Self::KINDS).map(|kind| kind * units + unit);
-                is_good && kinds.any(|place| probe.looks().all(|look| is_new(place, look)))
+                is_good && kinds.any(|place| probe.looks().all(|look| !visited[place].holds(look[place])))
             })
         })
     }
@@ -79,6 +70,54 @@ impl Glances {
     /// Each with as many numbers as there are units of the first kind, then of the others.
     fn looks(&self) -> impl Iterator<Item = &[u32]> {
         self.counts.chunks_exact(Self::KINDS * self.units)
+    }
+}
+
+/// Where the looks at all runs found one count of one unit: bins between the lowest and the highest.
+///
+/// A bin is as wide as [`LOOKS_IN_A_BIN`] of them make it on average, and no narrower than one count. A unit of 10⁶
+/// paths never shows the same count twice, and one that no run has shown says nothing there; a gap of whole bins does.
+#[derive(Debug, Clone)]
+struct Visited {
+    lowest: u32,
+    highest: u32,
+    width: u32,
+    bins: Vec<bool>,
+}
+
+impl Visited {
+    /// By place in a look.
+    fn by(runs: &[&Glances]) -> Vec<Self> {
+        let nothing = Self { lowest: u32::MAX, highest: 0, width: 1, bins: Vec::new() };
+        let mut places = vec![nothing; Glances::KINDS * runs[0].units];
+        let looks = || runs.iter().flat_map(|run| run.looks());
+        for look in looks() {
+            for (visited, &count) in places.iter_mut().zip(look) {
+                visited.lowest = count.min(visited.lowest);
+                visited.highest = count.max(visited.highest);
+            }
+        }
+        let most = (looks().count() as u32 / LOOKS_IN_A_BIN).max(1);
+        for visited in &mut places {
+            let range = visited.highest - visited.lowest + 1;
+            visited.width = range.div_ceil(most);
+            visited.bins = vec![false; range.div_ceil(visited.width) as usize];
+        }
+        for look in looks() {
+            places.iter_mut().zip(look).for_each(|(visited, &count)| {
+                let bin = visited.bin(count).expect("no count is below the lowest");
+                visited.bins[bin] = true;
+            });
+        }
+        places
+    }
+
+    fn bin(&self, count: u32) -> Option<usize> {
+        Some((count.checked_sub(self.lowest)? / self.width) as usize)
+    }
+
+    fn holds(&self, count: u32) -> bool {
+        self.bin(count).and_then(|bin| self.bins.get(bin)).is_some_and(|&visited| visited)
     }
 }
 
@@ -92,7 +131,8 @@ pub(crate) struct Excitation {
 }
 
 impl Excitation {
-    /// The cheapest from a configuration, and of those that cost the same the one with the most paths; none where every flip is free.
+    /// The cheapest from a configuration, and of those that cost the same the one with the most paths; none where every
+    /// flip is free.
     pub(crate) fn cheapest(graph: &FactorGraph, weights: &[i8]) -> Option<Self> {
         let products = graph.path_products(weights);
         let depth = graph.depth();

@@ -27,8 +27,8 @@ impl Heat {
         W::splat_number(self.thresholds.reach().min(63) as i16)
     }
 
-    /// The leading bits of D(h) from the first 16 · BLOCKS entries of the table, fields beyond the [`cap`](Self::cap) as those of
-    /// that size if CLAMP; or one by one if BLOCKS = 0. [`Reach`] says what suits.
+    /// The leading bits of D(h) from the first 16 · BLOCKS entries of the table, fields beyond the [`cap`](Self::cap)
+    /// as those of that size if CLAMP; or one by one if BLOCKS = 0. [`Reach`] says what suits.
     #[inline(always)]
     pub(super) fn look_up<W: Wide, const BLOCKS: usize, const CLAMP: bool>(
         &self,

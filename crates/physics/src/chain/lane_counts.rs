@@ -51,8 +51,8 @@ fn unsatisfied_paths_with<W: Wide>(lanes: &Lanes<'_>) -> Counts {
 }
 
 at_each_level! {
-    /// The paths with s_a = −1 by unit of the first hidden layer, then those whose bits differ from each list of marks, which stand in
-    /// the order of the lists' paths.
+    /// The paths with s_a = −1 by unit of the first hidden layer, then those whose bits differ from each list of marks,
+    /// which stand in the order of the lists' paths.
     pub(super) fn glance(lanes: &Lanes<'_>, marks: &[Vec<Block>], into: &mut Vec<Counts>) = {
         Baseline: glance_with::<Plain>,
         Avx2: glance_with::<Avx2>,

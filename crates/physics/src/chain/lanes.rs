@@ -1,13 +1,13 @@
 //! Up to 512 replicas of one instance at once, one bit each, for any depth.
 //!
-//! Bit c of `products[a]` is set where s_a = −1 in lane c. The field of weight i follows from how many of its paths have their
-//! bit set, which is counted in all lanes together in carry-save form: plane p of a count holds its bit of value 2^p for every
-//! lane. Weights are taken four at a time, those whose draws are the quarters of one word ([`super::Positions`]), and eight
-//! lanes make an **octet**: 32 numbers of 16 bits, quarter q of word e belonging to weight q in lane e. So one comparison
-//! decides for four weights in eight lanes, whatever β each lane is at.
+//! Bit c of `products[a]` is set where s_a = −1 in lane c. The field of weight i follows from how many of its paths
+//! have their bit set, which is counted in all lanes together in carry-save form: plane p of a count holds its bit of
+//! value 2^p for every lane. Weights are taken four at a time, those whose draws are the quarters of one word
+//! ([`super::Positions`]), and eight lanes make an **octet**: 32 numbers of 16 bits, quarter q of word e belonging to
+//! weight q in lane e. So one comparison decides for four weights in eight lanes, whatever β each lane is at.
 //!
-//! Between planes (one bit a lane, for each of four weights) and octets (four bits a lane) stands a 4 × 4 transposition of
-//! bits within each half byte, which is its own inverse; octet (m, half) of a word has its lanes 4 (8 half + e) + m.
+//! Between planes (one bit a lane, for each of four weights) and octets (four bits a lane) stands a 4 × 4 transposition
+//! of bits within each half byte, which is its own inverse; octet (m, half) of a word has its lanes 4 (8 half + e) + m.
 
 use super::draws::{self, GAMMA};
 use super::heat::Heat;
@@ -261,8 +261,8 @@ at_each_level! {
     };
 }
 
-/// One bit of four weights for each lane, as octets read and write them: half byte n of word w of the m-th block belongs to lane
-/// 64w + 4n + m, and its bit q to weight q. Half h of that word stands at 16 m + 2 w + h.
+/// One bit of four weights for each lane, as octets read and write them: half byte n of word w of the m-th block
+/// belongs to lane 64w + 4n + m, and its bit q to weight q. Half h of that word stands at 16 m + 2 w + h.
 type Halves = [u32; 64];
 
 /// Of the four weights of a quad.

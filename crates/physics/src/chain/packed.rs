@@ -1,20 +1,20 @@
 //! One replica in rows of bits, for three weight layers.
 //!
-//! For a unit j of the first hidden layer let X be the row of bits over k with X_k = 1 where W²\[j,k\] W³\[k\] = −1, and A_ij the
-//! row over k with a bit for each active path (i, j, k). Then the field of W¹\[i, j\] is
+//! For a unit j of the first hidden layer let X be the row of bits over k with X_k = 1 where W²\[j,k\] W³\[k\] = −1,
+//! and A_ij the row over k with a bit for each active path (i, j, k). Then the field of W¹\[i, j\] is
 //!
 //! h = d − 2 popcount((X ⊕ S_ij) ∧ A_ij),
 //!
 //! d = |A_ij| being its degree and S_ij the signs of its paths, which are all 0 with couplings `input` (in the gauge of
 //! [`crate::chain`]). With rows over i instead, and Y the bits of W¹[·, j], f = d − 2 popcount((Y ⊕ S_jk) ∧ A_jk) gives
-//! W²\[j,k\] the field f W³\[k\], and W³\[k\] the field Σ_j f W²\[j,k\] of the values just drawn. The work does not grow with the
-//! number of paths.
+//! W²\[j,k\] the field f W³\[k\], and W³\[k\] the field Σ_j f W²\[j,k\] of the values just drawn. The work does not
+//! grow with the number of paths.
 //!
-//! Slots of a [row of positions](super::Positions) are taken 32 at a time: chunk t of their rows, 16 bits each, are the 32
-//! numbers of one `Block`, so that population counts, added up over t, are 32 numbers in the order of the slots and of
-//! their draws, and a comparison of 32 numbers gives 32 bits of the new row. Chunks are taken in pairs, the odd slots' the other way
-//! round: a word of X or Y then meets the chunks of all slots where it is broadcast as it is, and once more with its halves
-//! exchanged.
+//! Slots of a [row of positions](super::Positions) are taken 32 at a time: chunk t of their rows, 16 bits each, are the
+//! 32 numbers of one `Block`, so that population counts, added up over t, are 32 numbers in the order of the slots and
+//! of their draws, and a comparison of 32 numbers gives 32 bits of the new row. Chunks are taken in pairs, the odd
+//! slots' the other way round: a word of X or Y then meets the chunks of all slots where it is broadcast as it is, and
+//! once more with its halves exchanged.
 
 mod compare;
 mod sweep;
@@ -85,7 +85,8 @@ pub(crate) struct Slot {
     pub(crate) bit: u8,
 }
 
-/// g_i w_i of one replica, 32 slots a group; a bit is set where it is −1. Bits without a weight of the model are arbitrary.
+/// g_i w_i of one replica, 32 slots a group; a bit is set where it is −1. Bits without a weight of the model are
+/// arbitrary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replica {
     /// W¹: Y of every unit.
@@ -99,8 +100,8 @@ pub struct Replica {
 }
 
 impl BitRows {
-    /// The rows of an instance; `None` where they do not fit it: not three weight layers, a degree beyond 16 bits, or so sparse
-    /// for its widths that rows would be mostly empty.
+    /// The rows of an instance; `None` where they do not fit it: not three weight layers, a degree beyond 16 bits, or
+    /// so sparse for its widths that rows would be mostly empty.
     pub fn new(graph: &FactorGraph, positions: &Positions) -> Option<Self> {
         if graph.depth() != 3 || graph.max_degree() > MAX_DEGREE {
             return None;

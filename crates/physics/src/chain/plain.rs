@@ -76,7 +76,8 @@ pub(crate) fn gauged_signs(graph: &FactorGraph) -> Vec<i8> {
     }
 }
 
-/// Which unit of the first hidden layer each path goes through. Units are numbered in increasing order, those without a path left out.
+/// Which unit of the first hidden layer each path goes through. Units are numbered in increasing order, those without a
+/// path left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PathUnits {
     pub(crate) of: Vec<u32>,

@@ -8,9 +8,10 @@ pub(crate) const GROUP: usize = 32;
 
 /// A position for every weight of the model: the number of its draw within a sweep.
 ///
-/// Weights stand in **rows**, each beginning at a multiple of 32: a row for each unit j of the first hidden layer with the
-/// weights W¹\[·, j\] of the model, one after another; then, for l = 2..L−1, a row for each unit j of layer l − 1 with
-/// W^l\[j, k\] in slot k; and one row with W^L\[k\] in slot k. Slots without a weight of the model are drawn for nobody.
+/// Weights stand in **rows**, each beginning at a multiple of 32: a row for each unit j of the first hidden layer with
+/// the weights W¹\[·, j\] of the model, one after another; then, for l = 2..L−1, a row for each unit j of layer l − 1
+/// with W^l\[j, k\] in slot k; and one row with W^L\[k\] in slot k. Slots without a weight of the model are drawn for
+/// nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Positions {
     of: Vec<u32>,

@@ -1,7 +1,7 @@
 //! How often each of many bits was set.
 
-/// Counts the ones at every bit of words that come one set after another, in carry-save form: level l holds what counts 2^l, once
-/// or twice, so that a set costs about one full addition of one-bit numbers whatever the number of sets is.
+/// Counts the ones at every bit of words that come one set after another, in carry-save form: level l holds what counts
+/// 2^l, once or twice, so that a set costs about one full addition of one-bit numbers whatever the number of sets is.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BitTally {
     levels: Vec<Level>,

@@ -4,7 +4,8 @@ use super::draws;
 use super::wide::Block;
 use model::numerics::exp;
 
-/// D(h) = ⌊2^64/(1 + e^(2βh))⌋ for h ≥ 0 up to the largest degree, and D(−h) = 2^64 − 1 − D(h): a draw R < D(h) makes a weight −1.
+/// D(h) = ⌊2^64/(1 + e^(2βh))⌋ for h ≥ 0 up to the largest degree, and D(−h) = 2^64 − 1 − D(h): a draw R < D(h) makes a
+/// weight −1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thresholds {
     /// D(h) by h ≥ 0.

@@ -1,4 +1,5 @@
-//! Looking at single units of chains ([`Glances`]), and short chains that look for states which no long one has visited.
+//! Looking at single units of chains ([`Glances`]), and short chains that look for states which no long one has
+//! visited.
 
 use super::dynamics::Kernel;
 use super::glances::REFERENCES;
@@ -109,8 +110,8 @@ impl<'a> Dynamics<'a> {
         Watcher { of, level: self.level }
     }
 
-    /// Looks at short chains from random configurations: lists of them, each with the reference of its [`Runs`](super::Runs), whose
-    /// course says how long they are.
+    /// Looks at short chains from random configurations: lists of them, each with the reference of its
+    /// [`Runs`](super::Runs), whose course says how long they are.
     pub(crate) fn probe(
         &self,
         lists: &[Vec<Chain>],

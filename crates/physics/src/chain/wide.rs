@@ -1,4 +1,5 @@
-//! 512 bits at a time on every CPU: eight 64-bit words, or 32 signed 16-bit numbers (number 4e + q is quarter q of word e).
+//! 512 bits at a time on every CPU: eight 64-bit words, or 32 signed 16-bit numbers (number 4e + q is quarter q of word
+//! e).
 //!
 //! All operations are on integers, so that every implementation gives the same bits. The plain one is the definition.
 

@@ -1,8 +1,8 @@
 //! AVX2 and AVX-512.
 //!
 //! # Safety
-//! Every function here is inlined into code that is compiled for its level (`at_each_level!`), which runs only where the CPU was
-//! found to have it; pointers come from references to as many bytes as are read.
+//! Every function here is inlined into code that is compiled for its level (`at_each_level!`), which runs only where
+//! the CPU was found to have it; pointers come from references to as many bytes as are read.
 #![allow(unsafe_code, reason = "vector instructions")]
 
 use super::{Block, Table, Wide};
@@ -149,8 +149,8 @@ pub(crate) struct Avx2;
 
 type Pair = [__m256i; 2];
 
-/// An expression of each register, or of both of two pairs. No closures: they would be compiled without the level's features
-/// wherever they are not inlined.
+/// An expression of each register, or of both of two pairs. No closures: they would be compiled without the level's
+/// features wherever they are not inlined.
 macro_rules! each {
     (|$a:ident| $of:expr, $pair:expr) => {{
         let pair = $pair;
@@ -180,7 +180,8 @@ macro_rules! each {
     }};
 }
 
-/// The entries whose numbers mod 16 stand in both bytes of each number: low bytes from one table, high bytes from the other.
+/// The entries whose numbers mod 16 stand in both bytes of each number: low bytes from one table, high bytes from the
+/// other.
 #[inline(always)]
 unsafe fn entries(bytes: &[[u8; 16]; 2], twice: __m256i) -> __m256i {
     unsafe {

@@ -1,9 +1,10 @@
-//! The enumeration of a core at eight β at once, as sums over blocks of configurations that are independent of each other.
+//! The enumeration of a core at eight β at once, as sums over blocks of configurations that are independent of each
+//! other.
 //!
-//! Within a block all but the three innermost positions follow a Gray code. With s_l the contribution of all levels from l
-//! outwards, turning position t changes s_l for l ≤ t only, so that few of them are computed for a configuration; no weight is
-//! ever divided, and none is computed by an exponential. The eight configurations of the three innermost positions follow
-//! without a branch: each is known beforehand to be so many rows away from the first.
+//! Within a block all but the three innermost positions follow a Gray code. With s_l the contribution of all levels
+//! from l outwards, turning position t changes s_l for l ≤ t only, so that few of them are computed for a
+//! configuration; no weight is ever divided, and none is computed by an exponential. The eight configurations of the
+//! three innermost positions follow without a branch: each is known beforehand to be so many rows away from the first.
 
 use super::lanes::{Fields, Moments, Share};
 use super::layout::{Group, Layout};
@@ -91,8 +92,8 @@ impl<'a> Enumeration<'a> {
         rows
     }
 
-    /// How far every configuration s of the innermost positions is from the one where all are +1, for each group; bit i of
-    /// s is set where the i-th of them is −1.
+    /// How far every configuration s of the innermost positions is from the one where all are +1, for each group; bit i
+    /// of s is set where the i-th of them is −1.
     fn distances(&self) -> Vec<[u32; 1 << INNERMOST]> {
         let mut distances = vec![[0u32; 1 << INNERMOST]; self.layout.groups.len()];
         let inner = self.layout.turns.iter().skip(self.first_position()).take(self.width().min(INNERMOST));

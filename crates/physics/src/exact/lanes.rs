@@ -122,8 +122,8 @@ impl Fields {
         }
     }
 
-    /// The share of a spin with so many bonds in the field f, |f| ≤ `degree`: 2 cosh βf is divided by 2 cosh(β degree), and
-    /// the energy is counted from −degree.
+    /// The share of a spin with so many bonds in the field f, |f| ≤ `degree`: 2 cosh βf is divided by 2 cosh(β degree),
+    /// and the energy is counted from −degree.
     pub(super) fn share(&self, field: i32, degree: usize) -> Share {
         let f = field.unsigned_abs() as usize;
         let mut share =

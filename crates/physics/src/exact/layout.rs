@@ -1,13 +1,15 @@
 //! In which order the spins x of a core are enumerated, and which tables of what the spins y contribute spare the work.
 //!
-//! The enumeration is a binary tree: position 0 is the innermost spin, which changes most often, and the last position is
-//! fixed, for the sign of a whole configuration does not matter. A spin y belongs to the *level* of its innermost
-//! neighbour: once that one and those outside of it are given, so is its field f = Σ J x, and its contribution is multiplied
-//! to those of the levels outside. Levels are filled greedily with the spin x that brings in the fewest new y.
+//! The enumeration is a binary tree: position 0 is the innermost spin, which changes most often, and the last position
+//! is fixed, for the sign of a whole configuration does not matter. A spin y belongs to the *level* of its innermost
+//! neighbour: once that one and those outside of it are given, so is its field f = Σ J x, and its contribution is
+//! multiplied to those of the levels outside. Levels are filled greedily with the spin x that brings in the fewest new
+//! y.
 //!
-//! The y of a level are packed into *groups* with one table each. The row of a table is a number in mixed radix, one digit
-//! (f + degree)/2 for each y, so that turning a spin x adds a constant to the row of every group next to it: no single field
-//! is ever looked at. If its table is small enough, the innermost spin is even summed in it and not enumerated at all.
+//! The y of a level are packed into *groups* with one table each. The row of a table is a number in mixed radix, one
+//! digit (f + degree)/2 for each y, so that turning a spin x adds a constant to the row of every group next to it: no
+//! single field is ever looked at. If its table is small enough, the innermost spin is even summed in it and not
+//! enumerated at all.
 
 use model::Core;
 use model::numerics::ln;

@@ -32,8 +32,8 @@ pub struct PairAverages {
     pub path_susceptibility: f64,
     /// Of every unit j with at least one v\[j,k\], by increasing j.
     pub units: Vec<UnitAverages>,
-    /// Σ_s ⟨M_s²⟩ over the reduced systems, M_s = Σ_i σ_i w_i along the ground state σ of system s: a total. Three weight layers
-    /// without frustration have it.
+    /// Σ_s ⟨M_s²⟩ over the reduced systems, M_s = Σ_i σ_i w_i along the ground state σ of system s: a total. Three
+    /// weight layers without frustration have it.
     pub system_susceptibility: Option<f64>,
 }
 
@@ -56,8 +56,8 @@ impl UnitAverages {
 }
 
 impl PairAverages {
-    /// The mean over the units with n_j ≥ 2 of their Binder ratios, if there is one: of a single term q_j² = 1, and the ratio
-    /// 1 says nothing.
+    /// The mean over the units with n_j ≥ 2 of their Binder ratios, if there is one: of a single term q_j² = 1, and the
+    /// ratio 1 says nothing.
     pub fn unit_binder(&self) -> Option<f64> {
         let ratios: Vec<f64> =
             self.units.iter().filter(|unit| unit.terms >= 2).map(UnitAverages::binder).collect();

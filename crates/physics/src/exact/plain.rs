@@ -1,5 +1,5 @@
-//! A core by the book: all fields are kept, every step of a Gray code changes one spin, and each configuration has its own
-//! exponential. The definition that [`super::blocks`] is tested against, and the way of what is too cold for that.
+//! A core by the book: all fields are kept, every step of a Gray code changes one spin, and each configuration has its
+//! own exponential. The definition that [`super::blocks`] is tested against, and the way of what is too cold for that.
 
 use super::Exact;
 use model::Core;
@@ -11,8 +11,8 @@ const REFRESH: u64 = 1 << 12;
 /// A configuration that is e^−60 times less likely than another adds nothing to a sum in f64.
 const NEGLIGIBLE: f64 = -60.0;
 
-/// log Z, E and its variance of a core alone, without what was peeled. Energies are summed from the lowest one conceivable,
-/// −(number of bonds), so that the variance of a cold system does not drown in the square of its mean.
+/// log Z, E and its variance of a core alone, without what was peeled. Energies are summed from the lowest one
+/// conceivable, −(number of bonds), so that the variance of a cold system does not drown in the square of its mean.
 ///
 /// Visits half of the 2^|x| configurations of the smaller side in Gray-code order.
 pub(super) fn solve(core: &Core, betas: &[f64]) -> Vec<Exact> {

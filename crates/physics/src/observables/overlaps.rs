@@ -53,8 +53,8 @@ pub struct PathOverlap {
 }
 
 impl PathOverlap {
-    /// How many independent measurements of pairs tell ⟨q⟩ as well as all of them do: the variance of q over the square of the error of
-    /// its mean. None where q did not fluctuate.
+    /// How many independent measurements of pairs tell ⟨q⟩ as well as all of them do: the variance of q over the square
+    /// of the error of its mean. None where q did not fluctuate.
     pub(crate) fn effective_samples(&self) -> Option<f64> {
         let variance = self.square.value - self.mean.value * self.mean.value;
         (self.susceptibility.value > 0.0 && variance > 0.0)

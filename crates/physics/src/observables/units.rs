@@ -27,8 +27,8 @@ pub struct UnitOverlap {
     pub square: Value,
     /// \[⟨q_j⁴⟩\].
     pub fourth: Value,
-    /// \[½ (3 − ⟨q_j⁴⟩/⟨q_j²⟩²)\], the mean of the units' own Binder ratios: 1 in an ordered state, and 1/n_j → 0 for n_j
-    /// independent spins. None where the data do not bound the denominator of a unit away from zero.
+    /// \[½ (3 − ⟨q_j⁴⟩/⟨q_j²⟩²)\], the mean of the units' own Binder ratios: 1 in an ordered state, and 1/n_j → 0 for
+    /// n_j independent spins. None where the data do not bound the denominator of a unit away from zero.
     pub binder: Option<Value>,
     /// χ = \[n_j ⟨q_j²⟩\]: 1 for independent spins.
     pub susceptibility: Value,
@@ -133,8 +133,8 @@ impl UnitOverlap {
 
 /// r_j = ⟨q_j⁴⟩/⟨q_j²⟩² of one unit.
 struct Ratio {
-    /// Of the measured means a of q² and b of q⁴, b/a² is on average too large by the factor 1 + 3 σ_a²/a² − 2 σ_ab/ab, which is
-    /// divided out to first order.
+    /// Of the measured means a of q² and b of q⁴, b/a² is on average too large by the factor 1 + 3 σ_a²/a² − 2 σ_ab/ab,
+    /// which is divided out to first order.
     value: f64,
     square: f64,
     fourth: f64,

@@ -1,14 +1,15 @@
 //! Belief propagation on the reduced two-body systems, in the ratio form of [`crate::bp`].
 //!
-//! With m = (1 − ρ)/(1 + ρ) for the message of a spin to a bond, u = (1 − r)/(1 + r) for the message of a bond to a spin
-//! and q = e^(−2βJ), the equations u_{b→i} = tanh βJ m_{j→b} and m_{i→b} = tanh Σ_{c≠b} artanh u_{c→i} become, for the two
-//! ends i and j of bond b,
+//! With m = (1 − ρ)/(1 + ρ) for the message of a spin to a bond, u = (1 − r)/(1 + r) for the message of a bond to a
+//! spin and q = e^(−2βJ), the equations u_{b→i} = tanh βJ m_{j→b} and m_{i→b} = tanh Σ_{c≠b} artanh u_{c→i} become, for
+//! the two ends i and j of bond b,
 //!
 //! - r_{b→i} = (q + ρ_{j→b}) / (1 + q ρ_{j→b}), and
 //! - ρ_{i→b} = Π_{c≠b} r_{c→i}.
 //!
 //! Unlike that of the full model, the paramagnetic fixed point loses stability at low temperature, where tanh β exceeds
-//! the inverse branching number of a system: it orders continuously there, and a small random start flows to an ordered state.
+//! the inverse branching number of a system: it orders continuously there, and a small random start flows to an ordered
+//! state.
 
 use crate::bp::{self, BpSettings, BpSolution, Solver};
 use crate::cpu::Level;
@@ -36,16 +37,17 @@ pub struct Problem<'a> {
 /// How the iteration ended; totals, not per weight.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReducedSolution {
-    /// Over all systems, each of which stops on its own: converged if all are; the most iterations and the largest residual
-    /// of any. `log_z` contains n_(3) ln 2; `overlap` is (1/N) Σ m_i² over the N reduced variables.
+    /// Over all systems, each of which stops on its own: converged if all are; the most iterations and the largest
+    /// residual of any. `log_z` contains n_(3) ln 2; `overlap` is (1/N) Σ m_i² over the N reduced variables.
     pub solution: BpSolution,
-    /// Connected systems that converged to an overlap above [`crate::bp::ORDERED_OVERLAP`]. The state of each stands for two equal
-    /// ones, joined by the flip of the whole system.
+    /// Connected systems that converged to an overlap above [`crate::bp::ORDERED_OVERLAP`]. The state of each stands
+    /// for two equal ones, joined by the flip of the whole system.
     pub ordered_systems: usize,
 }
 
 impl ReducedSolution {
-    /// log Z + (ordered systems) ln 2: meets the exact log Z deep in the ordered phase, and overcounts near the transition.
+    /// log Z + (ordered systems) ln 2: meets the exact log Z deep in the ordered phase, and overcounts near the
+    /// transition.
     pub fn log_z_of_all_flips(&self) -> f64 {
         self.solution.log_z + self.ordered_systems as f64 * std::f64::consts::LN_2
     }
@@ -68,8 +70,8 @@ pub fn solve_all(
     solve_all_at(Level::chosen(), reduced, problems, settings)
 }
 
-/// Iterates m ← ½ new + ½ old on every system and problem until the residual is within the tolerance, as [`bp`] does on a
-/// graph of paths of two weights: on a given level of vector instructions.
+/// Iterates m ← ½ new + ½ old on every system and problem until the residual is within the tolerance, as [`bp`] does on
+/// a graph of paths of two weights: on a given level of vector instructions.
 pub fn solve_all_at(
     level: Level,
     reduced: &Reduced,

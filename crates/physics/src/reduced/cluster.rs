@@ -1,9 +1,9 @@
 //! Cluster Monte Carlo of unfrustrated reduced systems (Swendsen and Wang, Phys. Rev. Lett. 58, 86 (1987)).
 //!
 //! In the gauge of a ground state every coupling is +1, and e^(βss') ∝ (1 − p) + p δ(s, s') with p = 1 − e^(−2β): each
-//! bond between equal spins is activated with probability p, and each cluster of spins joined by active bonds gets a fair
-//! sign. A broken domain, which single weights of the full model cannot mend at low temperature (it would cost the flip of a
-//! whole hidden unit), is mended at once: a few sweeps decorrelate at any β.
+//! bond between equal spins is activated with probability p, and each cluster of spins joined by active bonds gets a
+//! fair sign. A broken domain, which single weights of the full model cannot mend at low temperature (it would cost the
+//! flip of a whole hidden unit), is mended at once: a few sweeps decorrelate at any β.
 //!
 //! Averages over a part of the randomness that are known in closed form take the place of values. Given the clusters
 //! (Fortuin and Kasteleyn), ⟨s_i s_j⟩ is 1 within one and 0 between two, so that ⟨M²⟩ = Σ_clusters size². Given the W¹
@@ -19,9 +19,9 @@ use model::numerics::exp;
 use model::random::{Key, Stream};
 use model::{Reduced, System, UnionFind};
 
-/// What cluster Monte Carlo measured; totals, not per weight. M_s = Σ_i σ_i w_i is the magnetisation of system s along its
-/// ground state σ, and N_s its number of spins. M_s² is the same in all states that flips of hidden units join (exact
-/// fact 3), as M_s is not.
+/// What cluster Monte Carlo measured; totals, not per weight. M_s = Σ_i σ_i w_i is the magnetisation of system s along
+/// its ground state σ, and N_s its number of spins. M_s² is the same in all states that flips of hidden units join
+/// (exact fact 3), as M_s is not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusterSample {
     /// ⟨H⟩, from its mean given the W¹ side. Its `variance` is that of this mean, not of H.
@@ -39,8 +39,8 @@ pub struct ClusterSample {
     pub susceptibility: Estimate,
 }
 
-/// Runs every system from random configurations at `beta` ≥ 0; `None` where one is frustrated. System s of run r draws from
-/// stream r 2^32 + s of `key`.
+/// Runs every system from random configurations at `beta` ≥ 0; `None` where one is frustrated. System s of run r draws
+/// from stream r 2^32 + s of `key`.
 pub fn sample(reduced: &Reduced, beta: f64, schedule: &Schedule, key: Key) -> Option<ClusterSample> {
     let mut thermal = Thermal::new();
     let [mut squared_magnetisation, mut susceptibility] = [(); 2].map(|()| Total::new());
@@ -51,7 +51,7 @@ pub fn sample(reduced: &Reduced, beta: f64, schedule: &Schedule, key: Key) -> Op
         let conditional = Conditional::new(beta, system.first_side() as i64);
         let ground_state = system.ground_state()?;
         let series: Vec<Series> = runs.iter().map(|run| series(run)).collect();
-        thermal.add(&series, &excitations(system, &conditional, &ground_state));
+        thermal.add(series, &excitations(system, &conditional, &ground_state));
         let squared_sizes: Vec<Vec<f64>> =
             runs.iter().map(|run| run.iter().map(|sweep| sweep.squared_sizes as f64).collect()).collect();
         let spins = system.spin_count() as f64;
@@ -164,8 +164,8 @@ impl<'a> SwendsenWang<'a> {
         self.measure()
     }
 
-    /// Joins the ends of bonds between equal spins with probability p. A bond within a cluster changes nothing, and needs no
-    /// random word.
+    /// Joins the ends of bonds between equal spins with probability p. A bond within a cluster changes nothing, and
+    /// needs no random word.
     fn activate_bonds(&mut self, stream: &mut Stream) {
         self.clusters.separate();
         for bond in self.system.bonds() {

@@ -1,12 +1,14 @@
-//! Replica exchange on the reduced systems (Hukushima and Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996)), for any couplings.
+//! Replica exchange on the reduced systems (Hukushima and Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996)), for any
+//! couplings.
 //!
-//! Every β of a ladder has a replica, which the heat bath of its two sides moves; replicas at neighbouring β are exchanged
-//! with probability min(1, e^((β' − β)(H' − H))), so that each walks to high temperature, forgets, and comes back.
+//! Every β of a ladder has a replica, which the heat bath of its two sides moves; replicas at neighbouring β are
+//! exchanged with probability min(1, e^((β' − β)(H' − H))), so that each walks to high temperature, forgets, and comes
+//! back.
 //!
 //! The systems are independent, and each exchanges *its own* replicas. An exchange of whole models would be accepted
-//! according to the difference of their total energies, whose spread grows as the square root of the number of systems: the
-//! ladder would need as many times more temperatures, a round trip the square of that in sweeps, and one system's bad
-//! luck would hold up all others. System by system, the ladder that suits one unit suits any number of them.
+//! according to the difference of their total energies, whose spread grows as the square root of the number of systems:
+//! the ladder would need as many times more temperatures, a round trip the square of that in sweeps, and one system's
+//! bad luck would hold up all others. System by system, the ladder that suits one unit suits any number of them.
 
 use super::Schedule;
 use super::excitation::excitations;
@@ -54,17 +56,17 @@ pub fn sample(reduced: &Reduced, ladder: &Ladder, schedule: &Schedule, key: Key)
     let mut fewest_round_trips = u64::MAX;
     for (number, system) in reduced.systems().iter().enumerate() {
         let before = swaps.round_trips;
-        let runs: Vec<Measured> = (0..schedule.runs)
+        let mut runs: Vec<Measured> = (0..schedule.runs)
             .map(|run| key.stream(u64::from(run) << 32 | number as u64))
             .map(|mut stream| run_system(system, betas, schedule, &mut stream, &mut swaps))
             .collect();
         fewest_round_trips = fewest_round_trips.min(swaps.round_trips - before);
         let lowest = runs.iter().map(|run| &run.lowest).min_by_key(|lowest| lowest.energy);
-        let lowest = &lowest.expect("there are runs").spins;
+        let lowest = lowest.expect("there are runs").spins.clone();
         for (k, thermal) in thermal.iter_mut().enumerate() {
-            let series: Vec<Series> = runs.iter().map(|run| run.series[k].clone()).collect();
+            let series: Vec<Series> = runs.iter_mut().map(|run| std::mem::take(&mut run.series[k])).collect();
             let dynamics = HeatBath::new(system, betas[k]);
-            thermal.add(&series, &excitations(system, dynamics.conditional(), lowest));
+            thermal.add(series, &excitations(system, dynamics.conditional(), &lowest));
         }
     }
     let rung = |(&beta, thermal): (&f64, Thermal)| Rung {

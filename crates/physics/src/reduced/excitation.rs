@@ -10,7 +10,8 @@ pub(super) struct Excitation {
     pub(super) rate: f64,
     /// How much ⟨H⟩ given the W¹ side changes.
     pub(super) energy: f64,
-    /// How much (⟨H⟩ − E)² + Var H given the W¹ side changes, which averages to the variance of H; E is ⟨H⟩ before the flip.
+    /// How much (⟨H⟩ − E)² + Var H given the W¹ side changes, which averages to the variance of H; E is ⟨H⟩ before the
+    /// flip.
     pub(super) square: f64,
 }
 

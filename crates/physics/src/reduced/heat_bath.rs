@@ -1,8 +1,8 @@
 //! Heat bath of the two sides of a reduced system in turn.
 //!
-//! Given one side, the spins of the other are independent: P(s = ±1) = 1/(1 + e^(∓2βf)) with f = Σ_bonds J s' the field of
-//! the given side. One `mc_sweep` draws the W¹ side given the v side, and then the v side given the W¹ side. It moves
-//! v = W² W³ at once, whose two factors are one spin too many in the full model.
+//! Given one side, the spins of the other are independent: P(s = ±1) = 1/(1 + e^(∓2βf)) with f = Σ_bonds J s' the field
+//! of the given side. One `mc_sweep` draws the W¹ side given the v side, and then the v side given the W¹ side. It
+//! moves v = W² W³ at once, whose two factors are one spin too many in the full model.
 
 use model::numerics::{exp, ln_cosh, tanh};
 use model::random::{Key, Stream};
@@ -120,8 +120,8 @@ impl HeatBath {
     }
 }
 
-/// Where belief propagation's polarised branch starts: the ground state of an unfrustrated system, otherwise a configuration
-/// that so many sweeps at `beta` reached. System s draws from stream s of `key`.
+/// Where belief propagation's polarised branch starts: the ground state of an unfrustrated system, otherwise a
+/// configuration that so many sweeps at `beta` reached. System s draws from stream s of `key`.
 pub fn polarising_configuration(reduced: &Reduced, beta: f64, mc_sweeps: u32, key: Key) -> Vec<Vec<i8>> {
     let quench = |number: usize, system: &System| {
         let mut stream = key.stream(number as u64);

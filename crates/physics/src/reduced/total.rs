@@ -1,14 +1,11 @@
 //! Sums over independent systems, with their errors.
 
 use super::excitation::Excitation;
-use crate::statistics::{ENERGY_QUANTUM, Estimate, Value, estimate};
+use crate::statistics::{ENERGY_QUANTUM, Estimate, Value, estimate, variance_about};
 
-/// A variance below this is rounding: the mean given the W¹ side of a single bond never changes.
-const ROUNDING: f64 = 1e-18;
-
-/// What is added to the number k of visits to a rare state, which is Poisson's, to get the square of its error: with 2 the
-/// true number is more than 3 √(k + 2) off in at most 1.5 % of all cases, whatever it is. With nothing added it would be so
-/// wherever no visit was seen. No more than twice the visits that are expected are added.
+/// What is added to the number k of visits to a rare state, which is Poisson's, to get the square of its error: with 2
+/// the true number is more than 3 √(k + 2) off in at most 1.5 % of all cases, whatever it is. With nothing added it
+/// would be so wherever no visit was seen. No more than twice the visits that are expected are added.
 const UNSEEN_VISITS: f64 = 2.0;
 
 /// A state that a run may not have seen: its probability, and how much a value changes there.
@@ -16,8 +13,8 @@ pub(super) type Rare = (f64, f64);
 
 /// The sum of a quantity over systems that know nothing of each other.
 ///
-/// Each system's series is judged by itself, and errors add in squares: in the series of the sum, one system that is slow among
-/// forty that are fast would hide its autocorrelation in their noise.
+/// Each system's series is judged by itself, and errors add in squares: in the series of the sum, one system that is
+/// slow among forty that are fast would hide its autocorrelation in their noise.
 #[derive(Debug, Clone)]
 pub(super) struct Total {
     /// Values of every series.
@@ -55,8 +52,8 @@ impl Total {
     pub(super) fn add(&mut self, runs: &[Vec<f64>], rare: impl Iterator<Item = Rare>) -> f64 {
         let system = estimate(runs);
         self.count = (runs.len() * runs[0].len()) as f64;
-        let squares = runs.iter().flatten().map(|x| (x - system.mean) * (x - system.mean));
-        let gamma_0 = squares.sum::<f64>() / self.count;
+        // The mean given the W¹ side of a single bond never changes: such a system is frozen, and its τ_int is ½.
+        let gamma_0 = variance_about(runs, system.mean);
         // Values within 2 τ_int of each other belong to one visit.
         let visits = self.count / (2.0 * system.tau_int);
         let squared_error = gamma_0 / visits;
@@ -77,7 +74,7 @@ impl Total {
     /// Of the sum; τ_int is the mean by variance, R̂ that of the worst system. To the square of the error is added what
     /// a few more visits to every rare state make; it is at least one energy quantum in all values.
     pub(super) fn estimate(&self) -> Estimate {
-        let frozen = self.gamma_0 < ROUNDING;
+        let frozen = self.gamma_0 == 0.0;
         Estimate {
             mean: self.mean,
             error: self.error().max(ENERGY_QUANTUM / self.count),
@@ -117,22 +114,25 @@ impl Thermal {
         Self { energy: Total::new(), variance: Total::new(), energies: Vec::new() }
     }
 
-    /// Adds a system by its runs. Its variance of H is that of the mean given the W¹ side, plus the mean of the variance
-    /// given it: with less noise than from H itself, for the v side is summed.
-    pub(super) fn add(&mut self, runs: &[Series], excitations: &[Excitation]) {
-        let means: Vec<Vec<f64>> = runs.iter().map(|run| run.mean_energies.clone()).collect();
+    /// Adds a system by its runs. Its variance of H is that of the mean given the W¹ side, plus the mean of the
+    /// variance given it: with less noise than from H itself, for the v side is summed.
+    pub(super) fn add(&mut self, runs: Vec<Series>, excitations: &[Excitation]) {
+        let (mut means, mut squares, mut energies) = (Vec::new(), Vec::new(), Vec::new());
+        for run in runs {
+            means.push(run.mean_energies);
+            squares.push(run.variances);
+            energies.extend(run.energies);
+        }
         let squared_error = self.energy.add(&means, excitations.iter().map(|flip| (flip.rate, flip.energy)));
         let count = (means.len() * means[0].len()) as f64;
         let mean = means.iter().flatten().sum::<f64>() / count;
-        let square = |(x, variance): (&f64, &f64)| (x - mean) * (x - mean) + variance;
-        let of_run = |run: &Series| run.mean_energies.iter().zip(&run.variances).map(square).collect();
-        let squares: Vec<Vec<f64>> = runs.iter().map(of_run).collect();
+        let of_means = means.iter().flatten().map(|x| (x - mean) * (x - mean));
+        squares.iter_mut().flatten().zip(of_means).for_each(|(variance, square)| *variance += square);
         self.variance.add(&squares, excitations.iter().map(|flip| (flip.rate, flip.square)));
         // About the true mean, of which the measured one is off by its error.
         self.variance.mean += squared_error;
-        let energies = runs.iter().flat_map(|run| &run.energies);
         if self.energies.is_empty() {
-            self.energies = energies.copied().collect();
+            self.energies = energies;
         } else {
             self.energies.iter_mut().zip(energies).for_each(|(sum, energy)| *sum += energy);
         }

@@ -10,9 +10,9 @@ const STREAMS_PER_RUN: u64 = 1 << 16;
 
 /// One configuration at every β of a ladder.
 ///
-/// The chain at temperature k of run r has the first word of stream r · 2^16 + k for its key, whichever replica is there, and so
-/// had the configuration that began there; swaps draw from stream r · 2^16 + 2^16 − 1. So temperatures may be swept
-/// in any order.
+/// The chain at temperature k of run r has the first word of stream r · 2^16 + k for its key, whichever replica is
+/// there, and so had the configuration that began there; swaps draw from stream r · 2^16 + 2^16 − 1. So temperatures
+/// may be swept in any order.
 pub struct Replicas<'a> {
     dynamics: &'a Dynamics<'a>,
     betas: Vec<f64>,

@@ -2,8 +2,8 @@
 
 use super::ranks::{folded_scores, normal_quantile, r_hat_of, scores};
 
-/// Many observables in whole numbers, as they were seen in one run: number i of every `stride` numbers belongs to observable i, for i
-/// below `count`; what follows is left aside.
+/// Many observables in whole numbers, as they were seen in one run: number i of every `stride` numbers belongs to
+/// observable i, for i below `count`; what follows is left aside.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Columns<'a> {
     pub(crate) counts: &'a [u32],
@@ -11,8 +11,8 @@ pub(crate) struct Columns<'a> {
     pub(crate) count: usize,
 }
 
-/// The largest split R̂ of all observables, each the larger one of rank-normalised and folded values. The worst of many is judged by
-/// what [`chance`] makes of the worst of so many.
+/// The largest split R̂ of all observables, each the larger one of rank-normalised and folded values. The worst of many
+/// is judged by what [`chance`] makes of the worst of so many.
 pub(super) fn largest_r_hat(runs: &[Columns<'_>]) -> f64 {
     let Columns { counts, stride, count } = runs[0];
     let looks = counts.len() / stride;
@@ -67,9 +67,9 @@ fn r_hat_of_counts(halves: &[Vec<u32>], length: usize, chance: f64, tallies: &mu
     of_scores(&scores(&values)).max(of_scores(&folded_scores(&values)))
 }
 
-/// What chance alone makes of the variance of `halves` means of independent values, relative to what it is on average, in the worst of
-/// `tries` observables: their quantile of 1 in 100, by Wilson and Hilferty's approximation to χ². One observable is
-/// not corrected: 1.
+/// What chance alone makes of the variance of `halves` means of independent values, relative to what it is on average,
+/// in the worst of `tries` observables: their quantile of 1 in 100, by Wilson and Hilferty's approximation to χ². One
+/// observable is not corrected: 1.
 pub(super) fn chance(halves: usize, tries: usize) -> f64 {
     if tries <= 1 {
         return 1.0;

@@ -34,7 +34,8 @@ pub struct Equilibration {
     pub drift: f64,
     /// There is a state that no run has visited.
     pub missed: bool,
-    /// None is known to be missed, R̂ ≤ [`R_HAT_LIMIT`], at least [`LEAST_EFFECTIVE`] effective samples a run, and drift ≤ [`AGREEMENT`].
+    /// None is known to be missed, R̂ ≤ [`R_HAT_LIMIT`], at least [`LEAST_EFFECTIVE`] effective samples a run, and
+    /// drift ≤ [`AGREEMENT`].
     pub equilibrated: bool,
 }
 
@@ -63,10 +64,11 @@ pub struct LogBin {
 }
 
 /// Looks for the ways in which independent runs of equal length (≥ 2 runs of ≥ 8 values) betray that they are not in
-/// equilibrium: they disagree with each other or their halves do (R̂), they are too short for their correlations (effective samples),
-/// or the energy still drifts (logarithmic bins).
+/// equilibrium: they disagree with each other or their halves do (R̂), they are too short for their correlations
+/// (effective samples), or the energy still drifts (logarithmic bins).
 ///
-/// `r_hat` is that of the [estimate](super::Estimate::r_hat). All are necessary, none is sufficient: runs that are all stuck at the same place look like equilibrium.
+/// `r_hat` is that of the [estimate](super::Estimate::r_hat). All are necessary, none is sufficient: runs that are all
+/// stuck at the same place look like equilibrium.
 pub fn equilibration(runs: &[Vec<f64>], r_hat: f64, witnesses: &Witnesses<'_>) -> Equilibration {
     debug_assert!(runs.len() >= 2 && runs[0].len() >= 2 * SHORTEST_BIN);
     let energies = Split::new(runs);

@@ -1,16 +1,16 @@
 //! Rank-normalised diagnostics of several chains of one observable: A. Vehtari, A. Gelman, D. Simpson, B. Carpenter and
 //! P.-C. Bürkner, Bayesian Analysis 16, 667 (2021), arXiv:1903.08008.
 //!
-//! Every run is split into halves, so that a drift within a run counts as a disagreement. The values of all halves together are
-//! replaced by the normal quantiles of their ranks, z = Φ⁻¹((rank − 3/8)/(S + 1/4)), equal values by that of their mean rank:
-//! rare excursions neither hide nor make a difference. *Folded* values are |x − median|, so that halves that differ in
-//! their width alone are told apart.
+//! Every run is split into halves, so that a drift within a run counts as a disagreement. The values of all halves
+//! together are replaced by the normal quantiles of their ranks, z = Φ⁻¹((rank − 3/8)/(S + 1/4)), equal values by that
+//! of their mean rank: rare excursions neither hide nor make a difference. *Folded* values are |x − median|, so that
+//! halves that differ in their width alone are told apart.
 
 use model::numerics::ln;
 use std::f64::consts::LN_10;
 
-/// Chains whose correlation has not ended where fewer than so many of each half would be effective are not followed further:
-/// that few is all that is said of them.
+/// Chains whose correlation has not ended where fewer than so many of each half would be effective are not followed
+/// further: that few is all that is said of them.
 const FEW_EFFECTIVE: f64 = 5.0;
 
 /// The split chains of one observable.
@@ -48,8 +48,8 @@ impl Split {
         Halves::new(self.scores(), self.length).effective()
     }
 
-    /// How many independent values tell as well how often the lowest, and the highest, twentieth of the values is visited; the
-    /// lesser of the two.
+    /// How many independent values tell as well how often the lowest, and the highest, twentieth of the values is
+    /// visited; the lesser of the two.
     pub(super) fn tail_effective(&self) -> f64 {
         let all = self.codes.len();
         let (twentieth, last) = (all / 20, self.values.len() - 1);
@@ -126,7 +126,8 @@ pub(super) fn r_hat_of(within: f64, between: f64, n: f64, chance: f64) -> f64 {
     (1.0 + (n * between / within - chance).max(-1.0) / n).sqrt()
 }
 
-/// Different values, increasing, with their counts; and the number of its value for each of a list.
+/// Different values, increasing, with their counts; and the number of its value for each of a list. Values that
+/// rounding alone tells apart are one: two runs in states that are mirror images of each other do not disagree.
 fn encode(all: &[f64]) -> (Vec<u32>, Vec<(f64, u32)>) {
     let (low, high) = all.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| (low.min(x), high.max(x)));
     let is_counted = high - low <= 4.0 * all.len() as f64 && all.iter().all(|x| (x - low).fract() == 0.0);
@@ -135,9 +136,10 @@ fn encode(all: &[f64]) -> (Vec<u32>, Vec<(f64, u32)>) {
     }
     let mut sorted = all.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
+    let resolution = super::resolution(low, high);
     let values: Vec<(f64, u32)> =
-        sorted.chunk_by(|a, b| a == b).map(|equal| (equal[0], equal.len() as u32)).collect();
-    let code = |x: &f64| values.partition_point(|(value, _)| value < x) as u32;
+        sorted.chunk_by(|a, b| b - a <= resolution).map(|equal| (equal[0], equal.len() as u32)).collect();
+    let code = |x: &f64| values.partition_point(|(value, _)| value <= x) as u32 - 1;
     (all.iter().map(code).collect(), values)
 }
 
@@ -197,9 +199,9 @@ impl Halves {
         r_hat_of(self.within, self.between, self.length as f64, chance)
     }
 
-    /// S/(1 + 2 Σ ρ_t), the sum being Geyer's over pairs of lags as long as they are positive, made monotone. ρ_t = 1 − (W − mean over
-    /// halves of their autocovariance)/V with V = (N − 1)/N W + B/N: halves that disagree have a correlation that does not
-    /// end.
+    /// S/(1 + 2 Σ ρ_t), the sum being Geyer's over pairs of lags as long as they are positive, made monotone. ρ_t = 1 −
+    /// (W − mean over halves of their autocovariance)/V with V = (N − 1)/N W + B/N: halves that disagree have a
+    /// correlation that does not end.
     fn effective(&self) -> f64 {
         let n = self.length as f64;
         let all = self.centred.len() as f64;
@@ -251,8 +253,8 @@ fn dot(x: &[f64], y: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
-/// x with Φ(x) = p in (0, 1), within 5·10⁻⁴, which is plenty for ranks: C. Hastings, Approximations for Digital Computers (1955),
-/// also in Abramowitz and Stegun, 26.2.23.
+/// x with Φ(x) = p in (0, 1), within 5·10⁻⁴, which is plenty for ranks: C. Hastings, Approximations for Digital
+/// Computers (1955), also in Abramowitz and Stegun, 26.2.23.
 pub(super) fn normal_quantile(p: f64) -> f64 {
     if p == 0.5 {
         return 0.0;

@@ -61,8 +61,8 @@ pub(crate) fn all_paths(widths: &[u32]) -> Vec<Vec<u32>> {
     })
 }
 
-/// Up to `most` small instances with 2 to `max_weights` weights, from every ensemble with both kinds of couplings, with ragged
-/// random widths and probabilities.
+/// Up to `most` small instances with 2 to `max_weights` weights, from every ensemble with both kinds of couplings, with
+/// ragged random widths and probabilities.
 pub(crate) fn small_instances(depth: usize, max_weights: usize, each: usize, label: &str) -> Vec<Instance> {
     let mut found = Vec::new();
     for ensemble in Ensemble::ALL {
@@ -95,7 +95,8 @@ pub(crate) fn reference(name: &str) -> (FactorGraph, Vec<Value>) {
     (FactorGraph::new(&instance), entry["values"].as_array().expect("a list").clone())
 }
 
-/// The model written down a second time, from the paths alone: spins are looked up by the (layer, from, to) of a weight.
+/// The model written down a second time, from the paths alone: spins are looked up by the (layer, from, to) of a
+/// weight.
 pub(crate) struct PlainModel {
     pub(crate) spins: HashMap<(usize, u32, u32), i8>,
     paths: Vec<(Vec<u32>, i8)>,

@@ -1,5 +1,5 @@
-//! Positive numbers of about 30 digits with an exponent of their own: what one plain update of belief propagation does to
-//! messages is computed with them, by the equations and not by the kernels.
+//! Positive numbers of about 30 digits with an exponent of their own: what one plain update of belief propagation does
+//! to messages is computed with them, by the equations and not by the kernels.
 
 use model::FactorGraph;
 use model::numerics::ln_1p;
@@ -108,8 +108,9 @@ impl Wide {
     }
 }
 
-/// The largest |Δ ln ρ| of one plain update of the messages ρ_{i→a} = `rho[a * L + l − 1]` of weight i, of layer l, to path a.
-/// Where ρ is beyond 2^40 e^(2β) or its reciprocal both before and after, so that it is nothing beside e^(−2β), it has not changed.
+/// The largest |Δ ln ρ| of one plain update of the messages ρ_{i→a} = `rho[a * L + l − 1]` of weight i, of layer l, to
+/// path a. Where ρ is beyond 2^40 e^(2β) or its reciprocal both before and after, so that it is nothing beside e^(−2β),
+/// it has not changed.
 pub(crate) fn largest_change(graph: &FactorGraph, beta: f64, rho: &[f64]) -> f64 {
     let depth = graph.depth();
     let q = Wide::exp(-2.0 * beta);

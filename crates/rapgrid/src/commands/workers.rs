@@ -77,8 +77,8 @@ fn in_sum(workers: &[v1::Worker]) -> String {
     format!("{alive} alive with {threads} threads, {} gone within the last hour", of - alive)
 }
 
-/// Recorded compute time of the last minute over what its threads had. Jobs count when they are recorded, so that it jumps
-/// with long ones.
+/// Recorded compute time of the last minute over what its threads had. Jobs count when they are recorded, so that it
+/// jumps with long ones.
 fn busy(worker: &v1::Worker) -> f64 {
     let seconds = worker.age_seconds.clamp(1.0, 60.0) * f64::from(worker.threads.max(1));
     worker.cpu_seconds_last_minute / seconds

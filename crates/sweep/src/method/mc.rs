@@ -1,7 +1,7 @@
 //! Monte Carlo quenches: kind `mc`.
 
-use super::Kind;
 use super::reading::{LEAST_MEASURED, MAX_MC_SWEEPS, MAX_RUNS, count};
+use super::{BYTES_OF_JUDGING, BYTES_OF_VALUE, Kind};
 use crate::cost::{SECONDS_PER_LANE_INCIDENCE, Size};
 use crate::reader::{SpecError, Table};
 
@@ -41,8 +41,9 @@ impl Kind for Mc {
         ]
     }
 
-    fn energies(&self) -> u64 {
-        u64::from(self.runs).saturating_mul(self.measure.into())
+    fn series_bytes(&self) -> u64 {
+        // The errors of one β are found before the next is measured.
+        u64::from(self.runs) * u64::from(self.measure) * (BYTES_OF_VALUE + BYTES_OF_JUDGING)
     }
 
     fn seconds(&self, size: &Size<'_>) -> f64 {

@@ -1,7 +1,7 @@
 //! Monte Carlo on the reduced two-body systems: kind `reduced_mc`.
 
-use super::Kind;
 use super::reading::{LEAST_MEASURED, MAX_MC_SWEEPS, MAX_RUNS, count, numbers_text, read_ladder};
+use super::{BYTES_OF_JUDGING, BYTES_OF_VALUE, Kind};
 use crate::cost::{SECONDS_PER_CLUSTER_INCIDENCE, Size};
 use crate::reader::{SpecError, Table};
 use rust_decimal::Decimal;
@@ -54,9 +54,11 @@ impl Kind for ReducedMc {
         true
     }
 
-    fn energies(&self) -> u64 {
-        let temperatures = self.ladder.len().max(1) as u64;
-        temperatures.saturating_mul(self.runs.into()).saturating_mul(self.measure.into())
+    fn series_bytes(&self) -> u64 {
+        // H of all systems together, and of the system that is at work also its mean and its variance given the W¹
+        // side.
+        let at_each = 4 * BYTES_OF_VALUE * self.ladder.len().max(1) as u64;
+        u64::from(self.runs) * u64::from(self.measure) * (at_each + BYTES_OF_JUDGING)
     }
 
     fn seconds(&self, size: &Size<'_>) -> f64 {

@@ -1,7 +1,7 @@
 //! Replica exchange on the model: kind `replica_exchange`.
 
-use super::Kind;
 use super::reading::{LADDER, LEAST_MEASURED, MAX_MC_SWEEPS, count, numbers_text, read_ladder};
+use super::{BYTES_OF_JUDGING, BYTES_OF_VALUE, Kind};
 use crate::cost::{SECONDS_PER_PLAIN_INCIDENCE, Size};
 use crate::reader::{SpecError, Table};
 use rust_decimal::Decimal;
@@ -53,8 +53,10 @@ impl Kind for ReplicaExchange {
         Some(&self.ladder)
     }
 
-    fn energies(&self) -> u64 {
-        (self.ladder.len() as u64).saturating_mul(self.runs.into()).saturating_mul(self.rounds.into())
+    fn series_bytes(&self) -> u64 {
+        // They are read once more, as sums over the ladder.
+        let at_each = BYTES_OF_VALUE * (self.ladder.len() as u64 + 2);
+        u64::from(self.runs) * u64::from(self.rounds) * (at_each + BYTES_OF_JUDGING)
     }
 
     fn seconds(&self, size: &Size<'_>) -> f64 {

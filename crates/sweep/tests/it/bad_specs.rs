@@ -336,9 +336,12 @@ fn settings_of_a_method_that_make_no_sense_are_refused_with_the_reason() {
             THREE,
             "input",
             format!("{exchange}{{ from = 0, to = 2, step = 0.0025 }}\nruns = 64\nrounds = 16777216"),
-            "at most 4 GiB are supported",
+            "at most 8 GiB are supported",
         ),
-        (THREE, "input", "kind = \"mc\"\nruns = 4096\nmeasure = 1000000".to_owned(), "at most 4 GiB"),
+        (THREE, "input", "kind = \"mc\"\nruns = 4096\nmeasure = 1000000".to_owned(), "at most 8 GiB"),
+        // Errors take copies of a series, and the reduced systems three series at every temperature.
+        (THREE, "input", "kind = \"mc\"\nruns = 300\nmeasure = 1000000".to_owned(), "need 12 GiB"),
+        (THREE, "input", "kind = \"reduced_mc\"\nruns = 200\nmeasure = 1000000".to_owned(), "need 12 GiB"),
         (THREE, "input", "kind = \"mc\"\nmeasure = 0".to_owned(), "measure is 0; it must be between 16"),
         (
             THREE,

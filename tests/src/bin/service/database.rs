@@ -67,8 +67,8 @@ impl Database {
         psql.wait().succeeded()
     }
 
-    /// How long a query takes until its client has all rows, in milliseconds: the least of a few runs, so that it is the
-    /// query's own.
+    /// How long a query takes until its client has all rows, in milliseconds: the least of a few runs, so that it is
+    /// the query's own.
     pub(crate) fn time_query(&self, sql: &str, runs: usize) -> f64 {
         let mut statements = vec!["\\timing on\n\\o /dev/null\nSELECT 1".to_owned()];
         statements.extend(std::iter::repeat_n(sql.to_owned(), runs));

@@ -1,6 +1,8 @@
-//! Figures of the service, measured over real processes and a private PostgreSQL. `dev/service-figures` builds and runs it.
+//! Figures of the service, measured over real processes and a private PostgreSQL. `dev/service-figures` builds and runs
+//! it.
 //!
-//! Every figure is taken at several sizes of the tables: a stage fills them, measures, and removes what it measured with.
+//! Every figure is taken at several sizes of the tables: a stage fills them, measures, and removes what it measured
+//! with.
 
 mod database;
 mod jobs;

@@ -197,7 +197,8 @@ fn unit_sums_of<W: Wide, const SIGNED: bool, const APPLIED: bool>(
 }
 
 at_each_level! {
-    /// Σ_a s_a of the paths, s_a = Π of the bits' signs, times ξ_a if `signed` and there are any: `first` holds Y, `merged` X of every unit.
+    /// Σ_a s_a of the paths, s_a = Π of the bits' signs, times ξ_a if `signed` and there are any: `first` holds Y,
+    /// `merged` X of every unit.
     pub(super) fn path_sum(rows: &BitRows, signed: bool, first: &[u32], merged: &[u32]) -> i64 = {
         Baseline: path_sum_with::<Plain>,
         Avx2: path_sum_with::<Avx2>,

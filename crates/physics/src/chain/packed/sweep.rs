@@ -76,7 +76,8 @@ impl<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool>
             many_sums.resize(groups, Block::ZERO);
             &mut many_sums[..]
         };
-        // First all W¹, then all W²: neighbouring units do not wait for each other. The positions are in the same order.
+        // First all W¹, then all W²: neighbouring units do not wait for each other. The positions are in the same
+        // order.
         let mut draws = Draws::<W>::new(self.key, self.first_word);
         let mut scratch = self.rows.scratch();
         self.update_firsts(&mut replica.first, &replica.second, &replica.third, &mut scratch, &mut draws);
