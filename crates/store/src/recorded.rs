@@ -2,7 +2,12 @@
 
 use crate::{Store, StoreError};
 use rust_decimal::Decimal;
-use sweep::measurement::{Branch, DegreeCount, LevelPair, Measurement, Outcome, Values};
+use sqlx::postgres::PgRow;
+use sqlx::{Decode, Postgres, Row, Type};
+use std::sync::LazyLock;
+use sweep::measurement::{
+    Branch, Column, ColumnType, DegreeCount, Entry, LevelPair, Measurement, Outcome, Values,
+};
 
 /// A recorded measurement and where it belongs.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,90 +60,16 @@ impl Store {
         filter: &RowFilter,
         limit: i64,
     ) -> Result<Vec<RecordedRow>, StoreError> {
-        let rows = sqlx::query!(
-            r#"SELECT cell AS "cell!", sample AS "sample!", beta AS "beta!", method AS "method!", branch,
-                      outcome AS "outcome!", weights AS "weights!", paths AS "paths!", hidden_units AS "hidden_units!",
-                      energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight, overlap, energy_variance,
-                      converged, ordered, iterations, residual, tau_int, r_hat, equilibrated, log_z_error, entropy_error,
-                      discretisation_error, lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap,
-                      path_overlap_error, susceptibility, susceptibility_error, system_susceptibility, system_susceptibility_error,
-                      unit_binder, unit_binder_error, effective_samples, swap_acceptance, round_trips, symmetries,
-                      layer_overlaps, layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram,
-                      energy_bins, energy_counts,
-                      seconds AS "seconds!",
-                      format('version %s, git %s, on %s', version, git_revision, host) AS "made_by!"
-               FROM results
-               WHERE sweep = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
-                 AND ($4::numeric IS NULL OR beta = $4) AND ($5::text IS NULL OR method = $5)
-               ORDER BY hashtextextended(concat_ws(' ', cell, sample, beta, method, branch), 0) LIMIT $6"#,
-            sweep,
-            filter.cell_id,
-            filter.sample,
-            filter.beta,
-            filter.method,
-            limit
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                let measurement = Measurement {
-                    beta: row.beta,
-                    method: row.method,
-                    branch: row.branch.as_deref().map(branch).transpose()?,
-                    outcome: outcome(&row.outcome)?,
-                    weights: row.weights as u32,
-                    paths: row.paths as u64,
-                    hidden_units: row.hidden_units as u32,
-                    values: Values {
-                        energy_per_weight: row.energy_per_weight,
-                        energy_error: row.energy_error,
-                        log_z_per_weight: row.log_z_per_weight,
-                        entropy_per_weight: row.entropy_per_weight,
-                        overlap: row.overlap,
-                        energy_variance: row.energy_variance,
-                        converged: row.converged,
-                        ordered: row.ordered,
-                        iterations: row.iterations.map(|count| count as u32),
-                        residual: row.residual,
-                        tau_int: row.tau_int,
-                        r_hat: row.r_hat,
-                        equilibrated: row.equilibrated,
-                        log_z_error: row.log_z_error,
-                        entropy_error: row.entropy_error,
-                        discretisation_error: row.discretisation_error,
-                        lowest_energy_per_weight: row.lowest_energy_per_weight,
-                        specific_heat: row.specific_heat,
-                        specific_heat_error: row.specific_heat_error,
-                        path_overlap: row.path_overlap,
-                        path_overlap_error: row.path_overlap_error,
-                        susceptibility: row.susceptibility,
-                        susceptibility_error: row.susceptibility_error,
-                        system_susceptibility: row.system_susceptibility,
-                        system_susceptibility_error: row.system_susceptibility_error,
-                        unit_binder: row.unit_binder,
-                        unit_binder_error: row.unit_binder_error,
-                        effective_samples: row.effective_samples,
-                        swap_acceptance: row.swap_acceptance,
-                        round_trips: row.round_trips.map(|count| count as u64),
-                        symmetries: row.symmetries.map(|count| count as u32),
-                        layer_overlaps: row.layer_overlaps,
-                        layer_overlap_errors: row.layer_overlap_errors,
-                        path_overlap_histogram: row.path_overlap_histogram.map(counts),
-                        unit_overlap_histogram: row.unit_overlap_histogram.map(counts),
-                        energy_bins: row.energy_bins,
-                        energy_counts: row.energy_counts.map(counts),
-                    },
-                    seconds: row.seconds,
-                };
-                Ok(RecordedRow {
-                    cell: row.cell,
-                    sample: row.sample as u32,
-                    measurement,
-                    made_by: row.made_by,
-                })
-            })
-            .collect()
+        let rows = sqlx::query(sqlx::AssertSqlSafe(RECORDED_ROWS.as_str()))
+            .bind(sweep)
+            .bind(filter.cell_id)
+            .bind(filter.sample)
+            .bind(filter.beta)
+            .bind(filter.method.as_deref())
+            .bind(limit)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(recorded_row).collect()
     }
 
     /// Samples whose degrees were recorded, as [`recorded_rows`](Self::recorded_rows) takes rows; none if a β is asked
@@ -247,8 +178,60 @@ impl Store {
     }
 }
 
-fn counts(bins: Vec<i64>) -> Vec<u64> {
-    bins.into_iter().map(|count| count as u64).collect()
+/// The rows of the view `results` with everything that a measurement has.
+static RECORDED_ROWS: LazyLock<String> = LazyLock::new(|| {
+    let values: Vec<&str> = Values::COLUMNS.iter().map(|column| column.name).collect();
+    format!(
+        "SELECT cell, sample, beta, method, branch, outcome, weights, paths, hidden_units, seconds, {},
+                format('version %s, git %s, on %s', version, git_revision, host) AS made_by
+         FROM results
+         WHERE sweep = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
+           AND ($4::numeric IS NULL OR beta = $4) AND ($5::text IS NULL OR method = $5)
+         ORDER BY hashtextextended(concat_ws(' ', cell, sample, beta, method, branch), 0) LIMIT $6",
+        values.join(", ")
+    )
+});
+
+fn recorded_row(row: &PgRow) -> Result<RecordedRow, StoreError> {
+    let measurement = Measurement {
+        beta: row.try_get("beta")?,
+        method: row.try_get("method")?,
+        branch: row.try_get::<Option<&str>, _>("branch")?.map(branch).transpose()?,
+        outcome: outcome(row.try_get("outcome")?)?,
+        weights: row.try_get::<i32, _>("weights")? as u32,
+        paths: row.try_get::<i64, _>("paths")? as u64,
+        hidden_units: row.try_get::<i32, _>("hidden_units")? as u32,
+        values: Values::read(|column| entry(row, column))?,
+        seconds: row.try_get("seconds")?,
+    };
+    Ok(RecordedRow {
+        cell: row.try_get("cell")?,
+        sample: row.try_get::<i32, _>("sample")? as u32,
+        measurement,
+        made_by: row.try_get("made_by")?,
+    })
+}
+
+/// What stands in a value column.
+fn entry(row: &PgRow, column: &Column) -> Result<Option<Entry<'static>>, sqlx::Error> {
+    fn get<'r, T: Decode<'r, Postgres> + Type<Postgres>>(
+        row: &'r PgRow,
+        column: &Column,
+        entry: impl FnOnce(T) -> Entry<'static>,
+    ) -> Result<Option<Entry<'static>>, sqlx::Error> {
+        Ok(row.try_get::<Option<T>, _>(column.name)?.map(entry))
+    }
+    match column.column_type {
+        ColumnType::Flag => get(row, column, Entry::Flag),
+        ColumnType::Small => get(row, column, |count: i32| Entry::Small(count as u32)),
+        ColumnType::Count => get(row, column, |count: i64| Entry::Count(count as u64)),
+        ColumnType::Number => get(row, column, Entry::Number),
+        ColumnType::Numbers => get(row, column, |list: Vec<f64>| Entry::Numbers(list.into())),
+        ColumnType::Counts => get(row, column, |list: Vec<i64>| {
+            Entry::Counts(list.into_iter().map(|count| count as u64).collect())
+        }),
+        ColumnType::Bins => get(row, column, |list: Vec<i32>| Entry::Bins(list.into())),
+    }
 }
 
 pub(crate) fn branch(name: &str) -> Result<Branch, StoreError> {

@@ -1,5 +1,7 @@
 //! Recording what jobs found: once, in the transaction that closes the leases.
 
+mod copy;
+
 use crate::{Lease, Store, StoreError, SweepId, WorkerId};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
@@ -79,33 +81,27 @@ impl Store {
     /// # Errors
     /// If the database fails; then nothing was stored and the leases are still open.
     pub async fn record(&self, answers: &[Answer]) -> Result<Vec<Verdict>, StoreError> {
-        let has_more =
-            |answer: &Answer| !answer.results.degree_counts.is_empty() || !answer.results.levels.is_empty();
-        let closed = if answers.iter().any(has_more) {
-            let mut transaction = self.recording.begin().await?;
-            let closed = record_measurements(&mut transaction, answers).await?;
-            let recorded =
-                closed.iter().zip(answers).filter(|(closed, _)| **closed).map(|(_, answer)| answer);
-            let recorded: Vec<&Answer> = recorded.collect();
-            insert_degree_counts(&mut transaction, &recorded).await?;
-            insert_levels(&mut transaction, &recorded).await?;
-            transaction.commit().await?;
-            closed
-        } else {
-            // A statement is a transaction: one round trip instead of three.
-            record_measurements(&mut *self.recording.acquire().await?, answers).await?
-        };
-        let verdict = |closed| if closed { Verdict::Recorded } else { Verdict::Fenced };
-        Ok(closed.into_iter().map(verdict).collect())
+        let mut transaction = self.recording.begin().await?;
+        let mut buckets = vec![None; answers.len()];
+        for (place, bucket) in close(&mut transaction, answers).await? {
+            buckets[place] = Some(bucket);
+        }
+        let recorded = answers.iter().zip(&buckets).filter_map(|(answer, bucket)| Some((answer, (*bucket)?)));
+        let recorded: Vec<(&Answer, i64)> = recorded.collect();
+        copy::measurements(&mut transaction, &recorded).await?;
+        let recorded: Vec<&Answer> = recorded.into_iter().map(|(answer, _)| answer).collect();
+        insert_degree_counts(&mut transaction, &recorded).await?;
+        insert_levels(&mut transaction, &recorded).await?;
+        transaction.commit().await?;
+        let verdict =
+            |bucket: &Option<i64>| if bucket.is_some() { Verdict::Recorded } else { Verdict::Fenced };
+        Ok(buckets.iter().map(verdict).collect())
     }
 }
 
 /// A row and whose it is.
 struct Of<'a, T> {
-    /// The place of its answer, from 1 on.
-    answer: i64,
     sweep_id: i64,
-    worker_id: i64,
     sample: SampleRef,
     row: &'a T,
 }
@@ -115,17 +111,11 @@ fn rows_of<'a, T>(
     answers: &[&'a Answer],
     rows: impl Fn(&'a JobResults) -> &'a [(SampleRef, T)],
 ) -> Vec<Of<'a, T>> {
-    let of_answer = |(place, answer): (usize, &&'a Answer)| {
-        let (sweep_id, worker_id) = (answer.sweep_id.0, answer.worker.0);
-        rows(&answer.results).iter().map(move |(sample, row)| Of {
-            answer: place as i64 + 1,
-            sweep_id,
-            worker_id,
-            sample: *sample,
-            row,
-        })
+    let of_answer = |answer: &&'a Answer| {
+        let sweep_id = answer.sweep_id.0;
+        rows(&answer.results).iter().map(move |(sample, row)| Of { sweep_id, sample: *sample, row })
     };
-    answers.iter().enumerate().flat_map(of_answer).collect()
+    answers.iter().flat_map(of_answer).collect()
 }
 
 /// The cells of all answers, each with the place of its answer, from 1 on, and its sweep.
@@ -151,25 +141,22 @@ fn array<T: std::fmt::Display>(values: &[T]) -> String {
     format!("{{{}}}", texts.join(","))
 }
 
-/// Closes the leases that are still open and records their jobs and measurements; says of each answer whether its was.
+/// Closes the leases that are still open and records their jobs and cells. Returns the place of each answer whose lease
+/// was, and the bucket that its sweep's measurements go to.
 ///
 /// One statement: every column travels as an array, with the place of its answer.
-async fn record_measurements(
-    connection: &mut PgConnection,
-    answers: &[Answer],
-) -> Result<Vec<bool>, StoreError> {
+async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<(usize, i64)>, StoreError> {
     let each = |value: fn(&Answer) -> i64| -> Vec<i64> { answers.iter().map(value).collect() };
     fn of_cells<T>(cells: &[(i64, i64, &CellRow)], value: impl Fn(&CellRow) -> T) -> Vec<T> {
         cells.iter().map(|(_, _, cell)| value(cell)).collect()
     }
-    let rows = &rows_of(&answers.iter().collect::<Vec<_>>(), |results| &results.measurements);
     let cells = &cells_of(answers);
-    // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an
-    // older lease finds another epoch. Rows are locked in order, as everywhere.
+    // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an older
+    // lease finds another epoch. Rows are locked in order, as everywhere.
     //
-    // It is planned once for a connection. So nothing is joined, as a join could be planned as a pass through a table
-    // that was small then: jobs are looked up one by one, and what belongs to an answer is found by its place.
-    let closed = sqlx::query_scalar!(
+    // It is planned once for a connection. So nothing is joined, as a join could be planned as a pass through a table that
+    // was small then: jobs are looked up one by one, and what belongs to an answer is found by its place.
+    let closed = sqlx::query!(
         r#"WITH given AS MATERIALIZED (
                SELECT DISTINCT ON (job_id, epoch) *
                FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::float8[])
@@ -178,118 +165,33 @@ async fn record_measurements(
            closed AS MATERIALIZED (
                SELECT j.*, given.rows, given.cpu_seconds, given.answer
                FROM given CROSS JOIN LATERAL (
-                   SELECT * FROM jobs WHERE job_id = given.job_id AND epoch = given.epoch AND worker_id = given.worker_id
-                                        AND sweep_id = given.sweep_id FOR UPDATE) AS j),
+                   SELECT * FROM jobs WHERE job_id = given.job_id AND epoch = given.epoch
+                       AND worker_id = given.worker_id AND sweep_id = given.sweep_id FOR UPDATE) AS j),
            deleted AS (DELETE FROM jobs WHERE job_id = ANY (ARRAY(SELECT job_id FROM closed))),
-           fenced AS MATERIALIZED (
-               SELECT generate_series(1, cardinality($1))::bigint AS answer EXCEPT SELECT answer FROM closed),
            finished AS (
                INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds,
                                           cpu_seconds, attempts, worker_id)
-               SELECT job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds, attempts, worker_id
+               SELECT job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds, attempts,
+                      worker_id
                FROM closed),
            cells_stored AS (
                INSERT INTO cells (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
                SELECT sweep_id, cell_id, cell, widths::integer[], ensemble, couplings, instance, dilution::numeric[],
                       activation::numeric[]
-               FROM unnest($57::bigint[], $58::bigint[], $59::bigint[], $60::text[], $61::text[], $62::text[], $63::text[],
-                           $64::text[], $65::text[], $66::text[])
+               FROM unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[],
+                           $13::text[], $14::text[], $15::text[], $16::text[])
                    AS new (answer, sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
-               WHERE answer NOT IN (SELECT answer FROM fenced)
-               ON CONFLICT DO NOTHING),
-           measured AS (
-               INSERT INTO measurements (bucket, sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
-                   weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
-                   overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
-                   log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
-                   specific_heat_error, path_overlap, path_overlap_error, susceptibility, unit_binder, swap_acceptance,
-                   round_trips, symmetries, seconds, layer_overlaps, layer_overlap_errors, path_overlap_histogram,
-                   unit_overlap_histogram, effective_samples, susceptibility_error, system_susceptibility,
-                   system_susceptibility_error, unit_binder_error, energy_bins, energy_counts)
-               SELECT (ARRAY(SELECT coalesce((SELECT bucket FROM sweeps WHERE sweep_id = of.sweep_id), 0)
-                             FROM unnest($4) WITH ORDINALITY AS of (sweep_id, answer) ORDER BY of.answer))[answer],
-                   sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome,
-                   weights, paths, hidden_units, energy_per_weight, energy_error, log_z_per_weight, entropy_per_weight,
-                   overlap, energy_variance, converged, ordered, iterations, residual, tau_int, r_hat, equilibrated,
-                   log_z_error, entropy_error, discretisation_error, lowest_energy_per_weight, specific_heat,
-                   specific_heat_error, path_overlap, path_overlap_error, susceptibility, unit_binder, swap_acceptance,
-                   round_trips, symmetries, seconds, layer_overlaps::float8[], layer_overlap_errors::float8[],
-                   path_overlap_histogram::bigint[], unit_overlap_histogram::bigint[], effective_samples,
-                   susceptibility_error, system_susceptibility, system_susceptibility_error, unit_binder_error,
-                   energy_bins::integer[], energy_counts::bigint[]
-               FROM unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::integer[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::integer[],
-                   $17::bigint[], $18::integer[], $19::float8[], $20::float8[], $21::float8[], $22::float8[], $23::float8[],
-                   $24::float8[], $25::boolean[], $26::boolean[], $27::integer[], $28::float8[], $29::float8[],
-                   $30::float8[], $31::boolean[], $32::float8[], $33::float8[], $34::float8[], $35::float8[], $36::float8[],
-                   $37::float8[], $38::float8[], $39::float8[], $40::float8[], $41::float8[], $42::float8[], $43::bigint[],
-                   $44::integer[], $45::real[], $46::text[], $47::text[], $48::text[], $49::text[],
-                   $50::float8[], $51::float8[], $52::float8[], $53::float8[], $54::float8[], $55::text[], $56::text[])
-                   AS new (answer, sweep_id, worker_id, cell_id, sample, beta, method, branch, outcome, weights, paths, hidden_units, energy_per_weight,
-                   energy_error, log_z_per_weight, entropy_per_weight, overlap, energy_variance, converged, ordered,
-                   iterations, residual, tau_int, r_hat, equilibrated, log_z_error, entropy_error, discretisation_error,
-                   lowest_energy_per_weight, specific_heat, specific_heat_error, path_overlap, path_overlap_error,
-                   susceptibility, unit_binder, swap_acceptance, round_trips, symmetries, seconds, layer_overlaps,
-                   layer_overlap_errors, path_overlap_histogram, unit_overlap_histogram, effective_samples,
-                   susceptibility_error, system_susceptibility, system_susceptibility_error, unit_binder_error,
-                   energy_bins, energy_counts)
-               WHERE answer NOT IN (SELECT answer FROM fenced))
-           SELECT answer AS "answer!" FROM closed"#,
+               WHERE answer = ANY (ARRAY(SELECT answer FROM closed))
+               ON CONFLICT DO NOTHING)
+           SELECT answer AS "answer!",
+                  coalesce((SELECT bucket FROM sweeps WHERE sweep_id = closed.sweep_id), 0) AS "bucket!"
+           FROM closed"#,
         &each(|answer| answer.lease.job_id),
         &each(|answer| answer.lease.epoch),
         &each(|answer| answer.worker.0),
         &each(|answer| answer.sweep_id.0),
         &each(|answer| answer.results.measurements.len() as i64),
         &answers.iter().map(|answer| answer.results.cpu_seconds).collect::<Vec<_>>(),
-        &column(rows, |of| of.answer),
-        &column(rows, |of| of.sweep_id),
-        &column(rows, |of| of.worker_id),
-        &column(rows, |of| of.sample.cell_id),
-        &column(rows, |of| of.sample.sample),
-        &column(rows, |of| of.row.beta),
-        &column(rows, |of| of.row.method.clone()),
-        &column(rows, |of| of.row.branch.map(|branch| branch.name().to_owned())) as &[Option<String>],
-        &column(rows, |of| of.row.outcome.name().to_owned()),
-        &column(rows, |of| of.row.weights as i32),
-        &column(rows, |of| of.row.paths as i64),
-        &column(rows, |of| of.row.hidden_units as i32),
-        &column(rows, |of| of.row.values.energy_per_weight) as &[Option<f64>],
-        &column(rows, |of| of.row.values.energy_error) as &[Option<f64>],
-        &column(rows, |of| of.row.values.log_z_per_weight) as &[Option<f64>],
-        &column(rows, |of| of.row.values.entropy_per_weight) as &[Option<f64>],
-        &column(rows, |of| of.row.values.overlap) as &[Option<f64>],
-        &column(rows, |of| of.row.values.energy_variance) as &[Option<f64>],
-        &column(rows, |of| of.row.values.converged) as &[Option<bool>],
-        &column(rows, |of| of.row.values.ordered) as &[Option<bool>],
-        &column(rows, |of| of.row.values.iterations.map(|count| count as i32)) as &[Option<i32>],
-        &column(rows, |of| of.row.values.residual) as &[Option<f64>],
-        &column(rows, |of| of.row.values.tau_int) as &[Option<f64>],
-        &column(rows, |of| of.row.values.r_hat) as &[Option<f64>],
-        &column(rows, |of| of.row.values.equilibrated) as &[Option<bool>],
-        &column(rows, |of| of.row.values.log_z_error) as &[Option<f64>],
-        &column(rows, |of| of.row.values.entropy_error) as &[Option<f64>],
-        &column(rows, |of| of.row.values.discretisation_error) as &[Option<f64>],
-        &column(rows, |of| of.row.values.lowest_energy_per_weight) as &[Option<f64>],
-        &column(rows, |of| of.row.values.specific_heat) as &[Option<f64>],
-        &column(rows, |of| of.row.values.specific_heat_error) as &[Option<f64>],
-        &column(rows, |of| of.row.values.path_overlap) as &[Option<f64>],
-        &column(rows, |of| of.row.values.path_overlap_error) as &[Option<f64>],
-        &column(rows, |of| of.row.values.susceptibility) as &[Option<f64>],
-        &column(rows, |of| of.row.values.unit_binder) as &[Option<f64>],
-        &column(rows, |of| of.row.values.swap_acceptance) as &[Option<f64>],
-        &column(rows, |of| of.row.values.round_trips.map(|count| count as i64)) as &[Option<i64>],
-        &column(rows, |of| of.row.values.symmetries.map(|count| count as i32)) as &[Option<i32>],
-        &column(rows, |of| of.row.seconds),
-        &column(rows, |of| of.row.values.layer_overlaps.as_deref().map(array)) as &[Option<String>],
-        &column(rows, |of| of.row.values.layer_overlap_errors.as_deref().map(array)) as &[Option<String>],
-        &column(rows, |of| of.row.values.path_overlap_histogram.as_deref().map(array)) as &[Option<String>],
-        &column(rows, |of| of.row.values.unit_overlap_histogram.as_deref().map(array)) as &[Option<String>],
-        &column(rows, |of| of.row.values.effective_samples) as &[Option<f64>],
-        &column(rows, |of| of.row.values.susceptibility_error) as &[Option<f64>],
-        &column(rows, |of| of.row.values.system_susceptibility) as &[Option<f64>],
-        &column(rows, |of| of.row.values.system_susceptibility_error) as &[Option<f64>],
-        &column(rows, |of| of.row.values.unit_binder_error) as &[Option<f64>],
-        &column(rows, |of| of.row.values.energy_bins.as_deref().map(array)) as &[Option<String>],
-        &column(rows, |of| of.row.values.energy_counts.as_deref().map(array)) as &[Option<String>],
         &cells.iter().map(|(answer, _, _)| *answer).collect::<Vec<_>>(),
         &cells.iter().map(|(_, sweep_id, _)| *sweep_id).collect::<Vec<_>>(),
         &of_cells(cells, |cell| cell.cell_id),
@@ -303,11 +205,7 @@ async fn record_measurements(
     )
     .fetch_all(connection)
     .await?;
-    let mut is_closed = vec![false; answers.len()];
-    for answer in closed {
-        is_closed[answer as usize - 1] = true;
-    }
-    Ok(is_closed)
+    Ok(closed.into_iter().map(|closed| (closed.answer as usize - 1, closed.bucket)).collect())
 }
 
 async fn insert_degree_counts(connection: &mut PgConnection, answers: &[&Answer]) -> Result<(), StoreError> {

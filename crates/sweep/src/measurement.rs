@@ -1,5 +1,9 @@
 //! One row of results: what one method found for one cell, sample and β.
 
+mod columns;
+
+pub use columns::{Column, ColumnType, ColumnValue, Entry, Range, Told, Values};
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -91,90 +95,6 @@ pub struct Measurement {
 /// The nearest `f64`, whose shortest text is the decimal's own.
 fn as_number<S: serde::Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(crate::decimal::to_f64(*value))
-}
-
-/// The numbers of a measurement; a method leaves absent what it does not give.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Values {
-    /// ⟨H⟩ / n.
-    pub energy_per_weight: Option<f64>,
-    /// One standard error of `energy_per_weight`, autocorrelation accounted for.
-    pub energy_error: Option<f64>,
-    /// log Z / n.
-    pub log_z_per_weight: Option<f64>,
-    /// S / n = (log Z + β E) / n.
-    pub entropy_per_weight: Option<f64>,
-    /// q = (1/n) Σ_i m_i², of a BP state or of one Monte Carlo run.
-    pub overlap: Option<f64>,
-    /// ⟨H²⟩ − ⟨H⟩², total, not per weight.
-    pub energy_variance: Option<f64>,
-    /// Belief propagation reached its tolerance.
-    pub converged: Option<bool>,
-    /// Converged with overlap > 1e-6.
-    pub ordered: Option<bool>,
-    /// Iterations that belief propagation took.
-    pub iterations: Option<u32>,
-    /// max |Δ ln ρ| of the last iteration, undamped, with ρ = (1 − m)/(1 + m).
-    pub residual: Option<f64>,
-    /// Integrated autocorrelation time of the energy, in MC sweeps (½ for uncorrelated samples).
-    pub tau_int: Option<f64>,
-    /// The largest rank-normalised split R̂ over the independent runs (1 when they agree), of what the method looks at.
-    pub r_hat: Option<f64>,
-    /// The runs agree and no longer drift: necessary for equilibrium, not sufficient.
-    pub equilibrated: Option<bool>,
-    /// One standard error of `log_z_per_weight`, where it was measured.
-    pub log_z_error: Option<f64>,
-    /// One standard error of `entropy_per_weight`, where it was measured.
-    pub entropy_error: Option<f64>,
-    /// What the finite steps of a ladder may add to the errors of log Z and S, per weight.
-    pub discretisation_error: Option<f64>,
-    /// The lowest energy that an annealing run reached, per weight.
-    pub lowest_energy_per_weight: Option<f64>,
-    /// c = β² Var(H) / n.
-    pub specific_heat: Option<f64>,
-    /// One standard error of `specific_heat`.
-    pub specific_heat_error: Option<f64>,
-    /// ⟨q⟩ of the path products of two replicas, q = (1/M) Σ_a s_a s′_a: unlike an overlap of weights, the same in all
-    /// states that flips of hidden units join (docs/model.md, fact 3).
-    pub path_overlap: Option<f64>,
-    /// One standard error of `path_overlap`.
-    pub path_overlap_error: Option<f64>,
-    /// χ = M (⟨q²⟩ − ⟨q⟩²) of the path products of two replicas.
-    pub susceptibility: Option<f64>,
-    /// One standard error of `susceptibility`.
-    pub susceptibility_error: Option<f64>,
-    /// (1/n) Σ_s ⟨M_s²⟩ with M_s the magnetisation of reduced system s along its ground state.
-    pub system_susceptibility: Option<f64>,
-    /// One standard error of `system_susceptibility`.
-    pub system_susceptibility_error: Option<f64>,
-    /// The mean over the units j of ½ (3 − ⟨q_j⁴⟩/⟨q_j²⟩²), q_j the overlap of two replicas' `v[j,k]` within the unit.
-    pub unit_binder: Option<f64>,
-    /// One standard error of `unit_binder`.
-    pub unit_binder_error: Option<f64>,
-    /// The least number of independent samples that the runs are worth, over the observables that the verdict
-    /// `equilibrated` looks at.
-    pub effective_samples: Option<f64>,
-    /// The smaller acceptance of the replica exchanges with the neighbouring temperatures.
-    pub swap_acceptance: Option<f64>,
-    /// Round trips of all replicas from the hottest temperature to the coldest and back.
-    pub round_trips: Option<u64>,
-    /// How many times ln 2 the symmetric copies of the state would add to log Z: hidden units with an ordered weight,
-    /// or ordered reduced systems. Never added silently.
-    pub symmetries: Option<u32>,
-    /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L, of a BP state or of one Monte Carlo run.
-    pub layer_overlaps: Option<Vec<f64>>,
-    /// One standard error of each of `layer_overlaps`, where it was measured.
-    pub layer_overlap_errors: Option<Vec<f64>>,
-    /// How often the overlap of path products of two replicas fell into each of [`HISTOGRAM_BINS`] equal bins of
-    /// [−1, 1].
-    pub path_overlap_histogram: Option<Vec<u64>>,
-    /// The same of the absolute overlap of `v[j,k]` within a unit j, over all units, in equal bins of [0, 1].
-    pub unit_overlap_histogram: Option<Vec<u64>>,
-    /// The distribution of the energy per weight: which bins it fell into, increasing. Bin b holds
-    /// b ≤ [`ENERGY_BINS_PER_UNIT`] H/n < b + 1.
-    pub energy_bins: Option<Vec<i32>>,
-    /// How often it fell into each of `energy_bins`.
-    pub energy_counts: Option<Vec<u64>>,
 }
 
 /// Bins of the overlap histograms.

@@ -1,40 +1,9 @@
 //! Between the messages of rapgrid.v1 and the domain.
 
+use crate::error::WireError;
 use crate::{ranges, v1};
 use rust_decimal::Decimal;
-use sweep::measurement::{Branch, DegreeCount, HISTOGRAM_BINS, LevelPair, Measurement, Outcome, Values};
-use thiserror::Error;
-
-/// What is wrong with a message.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum WireError {
-    /// A number that is not an exact decimal.
-    #[error("{field} is {text:?}, which is not a decimal number")]
-    NotADecimal {
-        /// The field.
-        field: &'static str,
-        /// What it holds.
-        text: String,
-    },
-    /// A value of an enumeration that does not exist, or none where one is needed.
-    #[error("{field} is {value}, which rapgrid.v1 does not know")]
-    UnknownValue {
-        /// The field.
-        field: &'static str,
-        /// Its number.
-        value: i32,
-    },
-    /// A number outside what it can mean.
-    #[error("{field} is {value}; {expected}")]
-    OutOfRange {
-        /// The field.
-        field: &'static str,
-        /// What it holds.
-        value: String,
-        /// What it may be.
-        expected: &'static str,
-    },
-}
+use sweep::measurement::{Branch, DegreeCount, LevelPair, Measurement, Outcome, Values};
 
 impl From<Branch> for v1::Branch {
     fn from(branch: Branch) -> Self {
@@ -79,58 +48,73 @@ impl TryFrom<v1::DegreeCount> for DegreeCount {
     }
 }
 
-impl From<Measurement> for v1::Measurement {
-    fn from(row: Measurement) -> Self {
-        let values = row.values;
-        Self {
-            beta: row.beta.normalize().to_string(),
-            method: row.method,
-            branch: row.branch.map_or(v1::Branch::Unspecified, v1::Branch::from).into(),
-            outcome: v1::Outcome::from(row.outcome).into(),
-            weights: row.weights,
-            paths: row.paths,
-            hidden_units: row.hidden_units,
-            energy_per_weight: values.energy_per_weight,
-            energy_error: values.energy_error,
-            log_z_per_weight: values.log_z_per_weight,
-            entropy_per_weight: values.entropy_per_weight,
-            overlap: values.overlap,
-            energy_variance: values.energy_variance,
-            converged: values.converged,
-            ordered: values.ordered,
-            iterations: values.iterations,
-            residual: values.residual,
-            tau_int: values.tau_int,
-            r_hat: values.r_hat,
-            seconds: row.seconds,
-            equilibrated: values.equilibrated,
-            log_z_error: values.log_z_error,
-            entropy_error: values.entropy_error,
-            discretisation_error: values.discretisation_error,
-            lowest_energy_per_weight: values.lowest_energy_per_weight,
-            specific_heat: values.specific_heat,
-            specific_heat_error: values.specific_heat_error,
-            path_overlap: values.path_overlap,
-            path_overlap_error: values.path_overlap_error,
-            susceptibility: values.susceptibility,
-            susceptibility_error: values.susceptibility_error,
-            system_susceptibility: values.system_susceptibility,
-            system_susceptibility_error: values.system_susceptibility_error,
-            unit_binder: values.unit_binder,
-            unit_binder_error: values.unit_binder_error,
-            effective_samples: values.effective_samples,
-            swap_acceptance: values.swap_acceptance,
-            round_trips: values.round_trips,
-            symmetries: values.symmetries,
-            layer_overlaps: values.layer_overlaps.unwrap_or_default(),
-            layer_overlap_errors: values.layer_overlap_errors.unwrap_or_default(),
-            path_overlap_histogram: values.path_overlap_histogram.unwrap_or_default(),
-            unit_overlap_histogram: values.unit_overlap_histogram.unwrap_or_default(),
-            energy_bins: values.energy_bins.unwrap_or_default(),
-            energy_counts: values.energy_counts.unwrap_or_default(),
-        }
+/// A field of a message that carries a column: absent where that is, or empty where it is a list.
+trait Field<T> {
+    fn from_column(column: Option<T>) -> Self;
+    fn into_column(self) -> Option<T>;
+}
+
+impl<T> Field<T> for Option<T> {
+    fn from_column(column: Option<T>) -> Self {
+        column
+    }
+
+    fn into_column(self) -> Option<T> {
+        self
     }
 }
+
+impl<T> Field<Vec<T>> for Vec<T> {
+    fn from_column(column: Option<Vec<T>>) -> Self {
+        column.unwrap_or_default()
+    }
+
+    fn into_column(self) -> Option<Vec<T>> {
+        (!self.is_empty()).then_some(self)
+    }
+}
+
+macro_rules! measurements {
+    ($($(#[$doc:meta])* $name:ident: $type:ty, $range:ident, $told:ident;)*) => {
+        impl From<Measurement> for v1::Measurement {
+            fn from(row: Measurement) -> Self {
+                Self {
+                    beta: row.beta.normalize().to_string(),
+                    method: row.method,
+                    branch: row.branch.map_or(v1::Branch::Unspecified, v1::Branch::from).into(),
+                    outcome: v1::Outcome::from(row.outcome).into(),
+                    weights: row.weights,
+                    paths: row.paths,
+                    hidden_units: row.hidden_units,
+                    seconds: row.seconds,
+                    $($name: Field::<$type>::from_column(row.values.$name),)*
+                }
+            }
+        }
+
+        impl TryFrom<v1::Measurement> for Measurement {
+            type Error = WireError;
+
+            fn try_from(row: v1::Measurement) -> Result<Self, WireError> {
+                let row = Self {
+                    beta: decimal("beta", &row.beta)?,
+                    branch: branch_of(&row)?,
+                    outcome: outcome_of(&row)?,
+                    method: row.method,
+                    weights: row.weights,
+                    paths: row.paths,
+                    hidden_units: row.hidden_units,
+                    seconds: row.seconds,
+                    values: Values { $($name: Field::<$type>::into_column(row.$name),)* },
+                };
+                ranges::check_measurement(&row)?;
+                Ok(row)
+            }
+        }
+    };
+}
+
+sweep::with_value_columns!(measurements);
 
 impl From<LevelPair> for v1::LevelPair {
     fn from(pair: LevelPair) -> Self {
@@ -156,7 +140,6 @@ impl TryFrom<v1::LevelPair> for LevelPair {
 
     fn try_from(pair: v1::LevelPair) -> Result<Self, WireError> {
         ranges::check_levels(&pair)?;
-        check_count("paths", pair.paths)?;
         Ok(Self {
             overlap: decimal("overlap", &pair.overlap)?,
             method: pair.method,
@@ -170,66 +153,6 @@ impl TryFrom<v1::LevelPair> for LevelPair {
             variance_error: pair.variance_error,
             excess_kurtosis: pair.excess_kurtosis,
             excess_kurtosis_error: pair.excess_kurtosis_error,
-        })
-    }
-}
-
-impl TryFrom<v1::Measurement> for Measurement {
-    type Error = WireError;
-
-    fn try_from(row: v1::Measurement) -> Result<Self, WireError> {
-        check_counts(&row)?;
-        check_lists(&row)?;
-        let (branch, outcome) = (branch_of(&row)?, outcome_of(&row)?);
-        ranges::check_measurement(&row)?;
-        Ok(Self {
-            beta: decimal("beta", &row.beta)?,
-            branch,
-            outcome,
-            method: row.method,
-            weights: row.weights,
-            paths: row.paths,
-            hidden_units: row.hidden_units,
-            values: Values {
-                energy_per_weight: row.energy_per_weight,
-                energy_error: row.energy_error,
-                log_z_per_weight: row.log_z_per_weight,
-                entropy_per_weight: row.entropy_per_weight,
-                overlap: row.overlap,
-                energy_variance: row.energy_variance,
-                converged: row.converged,
-                ordered: row.ordered,
-                iterations: row.iterations,
-                residual: row.residual,
-                tau_int: row.tau_int,
-                r_hat: row.r_hat,
-                equilibrated: row.equilibrated,
-                log_z_error: row.log_z_error,
-                entropy_error: row.entropy_error,
-                discretisation_error: row.discretisation_error,
-                lowest_energy_per_weight: row.lowest_energy_per_weight,
-                specific_heat: row.specific_heat,
-                specific_heat_error: row.specific_heat_error,
-                path_overlap: row.path_overlap,
-                path_overlap_error: row.path_overlap_error,
-                susceptibility: row.susceptibility,
-                susceptibility_error: row.susceptibility_error,
-                system_susceptibility: row.system_susceptibility,
-                system_susceptibility_error: row.system_susceptibility_error,
-                unit_binder: row.unit_binder,
-                unit_binder_error: row.unit_binder_error,
-                effective_samples: row.effective_samples,
-                swap_acceptance: row.swap_acceptance,
-                round_trips: row.round_trips,
-                symmetries: row.symmetries,
-                layer_overlaps: present(row.layer_overlaps),
-                layer_overlap_errors: present(row.layer_overlap_errors),
-                path_overlap_histogram: present(row.path_overlap_histogram),
-                unit_overlap_histogram: present(row.unit_overlap_histogram),
-                energy_bins: present(row.energy_bins),
-                energy_counts: present(row.energy_counts),
-            },
-            seconds: row.seconds,
         })
     }
 }
@@ -255,70 +178,17 @@ fn outcome_of(row: &v1::Measurement) -> Result<Outcome, WireError> {
     }
 }
 
-/// Counts must fit the columns that hold them.
-fn check_counts(row: &v1::Measurement) -> Result<(), WireError> {
-    let out_of_range =
-        |field, value: u64, expected| WireError::OutOfRange { field, value: value.to_string(), expected };
-    for (field, value) in [
-        ("weights", row.weights),
-        ("hidden_units", row.hidden_units),
-        ("iterations", row.iterations.unwrap_or(0)),
-        ("symmetries", row.symmetries.unwrap_or(0)),
-    ] {
-        if i32::try_from(value).is_err() {
-            return Err(out_of_range(field, value.into(), "it must be less than 2^31"));
-        }
-    }
-    let histograms =
-        row.path_overlap_histogram.iter().chain(&row.unit_overlap_histogram).chain(&row.energy_counts);
-    check_count("paths", row.paths)?;
-    check_count("round_trips", row.round_trips.unwrap_or(0))?;
-    histograms.copied().try_for_each(|count| check_count("a histogram's bin", count))
-}
-
-fn check_count(field: &'static str, value: u64) -> Result<(), WireError> {
-    let expected = "it must be less than 2^63";
-    let fits = i64::try_from(value).is_ok();
-    fits.then_some(()).ok_or_else(|| WireError::OutOfRange { field, value: value.to_string(), expected })
-}
-
-/// Lists have the length of what they are of, or are empty.
-fn check_lists(row: &v1::Measurement) -> Result<(), WireError> {
-    let check = |field, length: usize, fits: bool, expected| {
-        let error = || WireError::OutOfRange { field, value: format!("of length {length}"), expected };
-        fits.then_some(()).ok_or_else(error)
-    };
-    let layers = row.layer_overlaps.len();
-    let expected = "a network has at most 16 weight layers";
-    check("layer_overlaps", layers, layers <= model::Network::MAX_DEPTH, expected)?;
-    let errors = row.layer_overlap_errors.len();
-    let expected = "it must be as long as layer_overlaps, or empty";
-    check("layer_overlap_errors", errors, errors == 0 || errors == layers, expected)?;
-    let expected = "a histogram has 64 bins, or none";
-    for (field, bins) in [
-        ("path_overlap_histogram", row.path_overlap_histogram.len()),
-        ("unit_overlap_histogram", row.unit_overlap_histogram.len()),
-    ] {
-        check(field, bins, bins == 0 || bins == HISTOGRAM_BINS, expected)?;
-    }
-    let (bins, counts) = (row.energy_bins.len(), row.energy_counts.len());
-    check("energy_counts", counts, counts == bins, "it must be as long as energy_bins")?;
-    let increase = row.energy_bins.is_sorted_by(|a, b| a < b);
-    check("energy_bins", bins, increase, "its bins must increase")
-}
-
 fn decimal(field: &'static str, text: &str) -> Result<Decimal, WireError> {
     text.parse().map_err(|_| WireError::NotADecimal { field, text: text.to_owned() })
-}
-
-/// An empty list is an absent one.
-fn present<T>(list: Vec<T>) -> Option<Vec<T>> {
-    (!list.is_empty()).then_some(list)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prost::Message;
+    use prost_types::FileDescriptorSet;
+    use prost_types::field_descriptor_proto::{Label, Type};
+    use sweep::measurement::{Column, ColumnType, HISTOGRAM_BINS};
 
     fn row() -> Measurement {
         Measurement {
@@ -344,6 +214,38 @@ mod tests {
         }
     }
 
+    /// The fields beside the columns.
+    const OWN_FIELDS: [&str; 8] =
+        ["beta", "method", "branch", "outcome", "weights", "paths", "hidden_units", "seconds"];
+
+    #[test]
+    fn the_message_has_the_columns_of_the_table_and_no_others() {
+        let files = FileDescriptorSet::decode(crate::FILE_DESCRIPTOR_SET).unwrap();
+        let messages = files.file.iter().flat_map(|file| &file.message_type);
+        let message = messages.clone().find(|message| message.name() == "Measurement").unwrap();
+        let mut found: Vec<(&str, Type, Label)> =
+            message.field.iter().map(|field| (field.name(), field.r#type(), field.label())).collect();
+        found.retain(|(name, ..)| !OWN_FIELDS.contains(name));
+        let mut expected: Vec<(&str, Type, Label)> = Values::COLUMNS.iter().map(of_column).collect();
+        found.sort_by_key(|(name, ..)| *name);
+        expected.sort_by_key(|(name, ..)| *name);
+        assert_eq!(found, expected);
+        assert_eq!(message.field.len(), OWN_FIELDS.len() + Values::COLUMNS.len());
+    }
+
+    fn of_column(column: &Column) -> (&'static str, Type, Label) {
+        let (field, label) = match column.column_type {
+            ColumnType::Flag => (Type::Bool, Label::Optional),
+            ColumnType::Small => (Type::Uint32, Label::Optional),
+            ColumnType::Count => (Type::Uint64, Label::Optional),
+            ColumnType::Number => (Type::Double, Label::Optional),
+            ColumnType::Numbers => (Type::Double, Label::Repeated),
+            ColumnType::Counts => (Type::Uint64, Label::Repeated),
+            ColumnType::Bins => (Type::Sint32, Label::Repeated),
+        };
+        (column.name, field, label)
+    }
+
     #[test]
     fn a_measurement_comes_back_as_it_went() {
         assert_eq!(Measurement::try_from(v1::Measurement::from(row())).unwrap(), row());
@@ -352,7 +254,7 @@ mod tests {
     #[test]
     fn a_malformed_measurement_is_refused_with_the_field() {
         type Spoil = fn(&mut v1::Measurement);
-        let cases: [(&str, Spoil); 39] = [
+        let cases: [(&str, Spoil); 42] = [
             ("beta is \"warm\"", |row| row.beta = "warm".to_owned()),
             ("branch is 7", |row| row.branch = 7),
             ("outcome is 0", |row| row.outcome = 0),
@@ -364,7 +266,9 @@ mod tests {
             ("layer_overlaps is NaN", |row| row.layer_overlaps[1] = f64::NAN),
             ("layer_overlap_errors is of length 1", |row| row.layer_overlap_errors = vec![0.5]),
             ("path_overlap_histogram is of length 3", |row| row.path_overlap_histogram = vec![1; 3]),
-            ("a histogram's bin is 18446744073709551615", |row| row.unit_overlap_histogram[7] = u64::MAX),
+            ("unit_overlap_histogram is 18446744073709551615", |row| {
+                row.unit_overlap_histogram[7] = u64::MAX
+            }),
             ("energy_per_weight is -2.1", |row| row.energy_per_weight = Some(-2.1)),
             ("lowest_energy_per_weight is 3", |row| row.lowest_energy_per_weight = Some(3.0)),
             ("susceptibility is 1000", |row| row.susceptibility = Some(1e101)),
@@ -387,7 +291,13 @@ mod tests {
             ("layer_overlap_errors is -1", |row| row.layer_overlap_errors = vec![0.0, -1.0, 0.0]),
             ("energy_per_weight is there", |row| row.outcome = v1::Outcome::TooCostly.into()),
             ("energy_per_weight is there", |row| row.outcome = v1::Outcome::Empty.into()),
-            ("a list is there", |row| {
+            ("round_trips is 9223372036854775808", |row| row.round_trips = Some(1 << 63)),
+            ("symmetries is 2147483648", |row| row.symmetries = Some(1 << 31)),
+            ("equilibrated is there", |row| {
+                (row.outcome, row.equilibrated) = (v1::Outcome::TooCostly.into(), Some(true));
+                row.energy_per_weight = None;
+            }),
+            ("layer_overlaps is there", |row| {
                 row.outcome = v1::Outcome::NotConverged.into();
                 row.energy_per_weight = None;
             }),

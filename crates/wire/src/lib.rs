@@ -5,11 +5,12 @@
 
 pub mod access;
 mod convert;
+mod error;
 mod failover;
 mod part;
 mod ranges;
 
-pub use convert::WireError;
+pub use error::WireError;
 pub use part::{PartsError, sweep_of_parts};
 
 /// The generated messages, clients and servers.

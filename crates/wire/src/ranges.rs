@@ -4,9 +4,11 @@
 //! H is a sum of M terms ±1, so that no energy is beyond M; what is an error, a time or a rate is not below zero.
 //! Bounds leave room for rounding, and none of them is a judgement about physics.
 
-use crate::convert::WireError;
+use crate::error::WireError;
 use crate::v1;
-use sweep::measurement::ENERGY_BINS_PER_UNIT;
+use sweep::measurement::{
+    Column, ENERGY_BINS_PER_UNIT, Entry, HISTOGRAM_BINS, Measurement, Outcome, Range, Told, Values,
+};
 
 /// Beyond, sums of squares over a sweep would be infinite.
 const LARGEST: f64 = 1e100;
@@ -14,165 +16,159 @@ const LARGEST: f64 = 1e100;
 /// Room for rounding, relative.
 const SLACK: f64 = 1e-6;
 
-/// A named number that may be absent.
-type Field = (&'static str, Option<f64>);
-
-pub(crate) fn check_measurement(row: &v1::Measurement) -> Result<(), WireError> {
-    check_sizes(fields(row))?;
-    check_sizes(layers(row))?;
-    let not_negative = [
-        ("energy_error", row.energy_error),
-        ("log_z_error", row.log_z_error),
-        ("entropy_error", row.entropy_error),
-        ("specific_heat_error", row.specific_heat_error),
-        ("path_overlap_error", row.path_overlap_error),
-        ("susceptibility_error", row.susceptibility_error),
-        ("system_susceptibility", row.system_susceptibility),
-        ("system_susceptibility_error", row.system_susceptibility_error),
-        ("unit_binder_error", row.unit_binder_error),
-        ("effective_samples", row.effective_samples),
-        ("residual", row.residual),
-        ("tau_int", row.tau_int),
-        ("r_hat", row.r_hat),
-        ("seconds", Some(row.seconds.into())),
-    ];
-    let errors = row.layer_overlap_errors.iter().map(|&error| ("layer_overlap_errors", Some(error)));
-    within(not_negative.into_iter().chain(errors), 0.0, f64::INFINITY, "it is never below 0")?;
-    let rates = [("overlap", row.overlap), ("swap_acceptance", row.swap_acceptance)];
-    let overlaps = row.layer_overlaps.iter().map(|&overlap| ("layer_overlaps", Some(overlap)));
-    within(rates.into_iter().chain(overlaps), -SLACK, 1.0 + SLACK, "it lies between 0 and 1")?;
-    let of_pairs = [("path_overlap", row.path_overlap)];
-    within(of_pairs, -1.0 - SLACK, 1.0 + SLACK, "it lies between -1 and 1")?;
-    check_energies(row)?;
+pub(crate) fn check_measurement(row: &Measurement) -> Result<(), WireError> {
+    small("weights", row.weights)?;
+    small("hidden_units", row.hidden_units)?;
+    count("paths", row.paths)?;
+    within("seconds", f64::from(row.seconds), &Bounds::of(Range::NotNegative, row))?;
+    for (column, entry) in row.values.entries() {
+        let Some(entry) = entry else { continue };
+        if column.told == Told::Solved && row.outcome != Outcome::Solved {
+            return refuse(column.name, &"there", "only a solved row has values");
+        }
+        check_entry(row, column, &entry)?;
+    }
+    check_lists(&row.values)?;
     check_outcome(row)
 }
 
-pub(crate) fn check_levels(pair: &v1::LevelPair) -> Result<(), WireError> {
-    let not_negative = [
-        ("covariance_error", Some(pair.covariance_error)),
-        ("disorder_covariance_error", Some(pair.disorder_covariance_error)),
-        ("disorder_spread", Some(pair.disorder_spread)),
-        ("variance_per_path", Some(pair.variance_per_path)),
-        ("variance_error", Some(pair.variance_error)),
-        ("excess_kurtosis_error", Some(pair.excess_kurtosis_error)),
-    ];
-    let others = [
-        ("covariance_per_path", Some(pair.covariance_per_path)),
-        ("disorder_covariance_per_path", Some(pair.disorder_covariance_per_path)),
-        ("excess_kurtosis", Some(pair.excess_kurtosis)),
-    ];
-    check_sizes(not_negative.into_iter().chain(others))?;
-    within(not_negative, 0.0, f64::INFINITY, "it is never below 0")
+fn check_entry(row: &Measurement, column: &Column, entry: &Entry<'_>) -> Result<(), WireError> {
+    let (name, bounds) = (column.name, Bounds::of(column.range, row));
+    match entry {
+        Entry::Flag(_) => Ok(()),
+        Entry::Small(value) => small(name, *value),
+        Entry::Count(value) => count(name, *value),
+        Entry::Number(value) => within(name, *value, &bounds),
+        Entry::Numbers(list) => list.iter().try_for_each(|&value| within(name, value, &bounds)),
+        Entry::Counts(list) => list.iter().try_for_each(|&value| count(name, value)),
+        Entry::Bins(list) => list.iter().try_for_each(|&bin| within(name, f64::from(bin), &bounds)),
+    }
 }
 
-/// Every number of a row.
-fn fields(row: &v1::Measurement) -> [Field; 26] {
-    [
-        ("energy_per_weight", row.energy_per_weight),
-        ("energy_error", row.energy_error),
-        ("log_z_per_weight", row.log_z_per_weight),
-        ("entropy_per_weight", row.entropy_per_weight),
-        ("overlap", row.overlap),
-        ("energy_variance", row.energy_variance),
-        ("residual", row.residual),
-        ("tau_int", row.tau_int),
-        ("r_hat", row.r_hat),
-        ("log_z_error", row.log_z_error),
-        ("entropy_error", row.entropy_error),
-        ("discretisation_error", row.discretisation_error),
-        ("lowest_energy_per_weight", row.lowest_energy_per_weight),
-        ("specific_heat", row.specific_heat),
-        ("specific_heat_error", row.specific_heat_error),
-        ("path_overlap", row.path_overlap),
-        ("path_overlap_error", row.path_overlap_error),
-        ("susceptibility", row.susceptibility),
-        ("susceptibility_error", row.susceptibility_error),
-        ("system_susceptibility", row.system_susceptibility),
-        ("system_susceptibility_error", row.system_susceptibility_error),
-        ("unit_binder", row.unit_binder),
-        ("unit_binder_error", row.unit_binder_error),
-        ("effective_samples", row.effective_samples),
-        ("swap_acceptance", row.swap_acceptance),
-        ("seconds", Some(row.seconds.into())),
-    ]
-}
-
-fn layers(row: &v1::Measurement) -> impl Iterator<Item = Field> {
-    let overlaps = row.layer_overlaps.iter().map(|&value| ("layer_overlaps", Some(value)));
-    overlaps.chain(row.layer_overlap_errors.iter().map(|&value| ("layer_overlap_errors", Some(value))))
-}
-
-/// No number may be NaN, infinite or so large that sums of squares are: an absent one is absent.
-fn check_sizes(fields: impl IntoIterator<Item = Field>) -> Result<(), WireError> {
-    let expected = "it must be a finite number of at most 1e100, or absent";
-    within(fields, -LARGEST, LARGEST, expected)
-}
-
-/// All that are there lie in the range, NaN never does.
-fn within(
-    fields: impl IntoIterator<Item = Field>,
+/// What a number may be, and how to say so.
+struct Bounds {
     least: f64,
     most: f64,
     expected: &'static str,
+}
+
+impl Bounds {
+    fn of(range: Range, row: &Measurement) -> Self {
+        let energy = row.paths as f64 / f64::from(row.weights.max(1)) * (1.0 + SLACK);
+        let bins = energy * f64::from(ENERGY_BINS_PER_UNIT);
+        let (least, most, expected) = match range {
+            Range::Any => (-LARGEST, LARGEST, "it must be a finite number of at most 1e100, or absent"),
+            Range::NotNegative => (0.0, LARGEST, "it is never below 0, and at most 1e100"),
+            Range::Share => (-SLACK, 1.0 + SLACK, "it lies between 0 and 1"),
+            Range::Correlation => (-1.0 - SLACK, 1.0 + SLACK, "it lies between -1 and 1"),
+            Range::Energy => (-energy, energy, "it is no larger than the number of paths by weight"),
+            // Its lower end.
+            Range::EnergyBin => (-bins - 1.0, bins, "no energy per weight lies in it"),
+        };
+        Self { least, most, expected }
+    }
+}
+
+/// NaN never is.
+fn within(field: &'static str, value: f64, bounds: &Bounds) -> Result<(), WireError> {
+    if (bounds.least..=bounds.most).contains(&value) {
+        return Ok(());
+    }
+    refuse(field, &value, bounds.expected)
+}
+
+/// Counts must fit the columns that hold them.
+fn small(field: &'static str, value: u32) -> Result<(), WireError> {
+    if i32::try_from(value).is_ok() {
+        return Ok(());
+    }
+    refuse(field, &value, "it must be less than 2^31")
+}
+
+fn count(field: &'static str, value: u64) -> Result<(), WireError> {
+    if i64::try_from(value).is_ok() {
+        return Ok(());
+    }
+    refuse(field, &value, "it must be less than 2^63")
+}
+
+fn refuse(
+    field: &'static str,
+    value: &dyn std::fmt::Display,
+    expected: &'static str,
 ) -> Result<(), WireError> {
-    let present = fields.into_iter().filter_map(|(field, value)| Some((field, value?)));
-    for (field, value) in present {
-        if !(least..=most).contains(&value) {
-            return Err(WireError::OutOfRange { field, value: value.to_string(), expected });
-        }
+    Err(WireError::OutOfRange { field, value: value.to_string(), expected })
+}
+
+/// Lists have the length of what they are of, or are empty.
+fn check_lists(values: &Values) -> Result<(), WireError> {
+    fn length<T>(list: &Option<Vec<T>>) -> usize {
+        list.as_ref().map_or(0, Vec::len)
     }
-    Ok(())
-}
-
-fn check_energies(row: &v1::Measurement) -> Result<(), WireError> {
-    let most = row.paths as f64 / f64::from(row.weights.max(1)) * (1.0 + SLACK);
-    let energies = [
-        ("energy_per_weight", row.energy_per_weight),
-        ("lowest_energy_per_weight", row.lowest_energy_per_weight),
-    ];
-    within(energies, -most, most, "it is no larger than the number of paths by weight")?;
-    // The ends of a bin.
-    let bins_per_unit = f64::from(ENERGY_BINS_PER_UNIT);
-    let bins = row.energy_bins.iter().map(|&bin| ("energy_bins", Some(f64::from(bin))));
-    within(bins, -most * bins_per_unit - 1.0, most * bins_per_unit, "no energy per weight lies in it")
-}
-
-/// There are values exactly where something was solved; how an iteration went is said of a branch that has begun.
-fn check_outcome(row: &v1::Measurement) -> Result<(), WireError> {
-    let refuse = |field, value: &dyn std::fmt::Display, expected| {
-        Err(WireError::OutOfRange { field, value: value.to_string(), expected })
+    let check = |field, length: usize, fits: bool, expected| {
+        if fits { Ok(()) } else { refuse(field, &format_args!("of length {length}"), expected) }
     };
-    let outcome = row.outcome();
-    let is_solved = outcome == v1::Outcome::Solved;
-    let course = ["residual", "seconds"];
-    let mut values =
-        fields(row).into_iter().filter(|(field, value)| value.is_some() && !course.contains(field));
-    if !is_solved && let Some((field, _)) = values.next() {
-        return refuse(field, &"there", "only a solved row has values");
+    let layers = length(&values.layer_overlaps);
+    let expected = "a network has at most 16 weight layers";
+    check("layer_overlaps", layers, layers <= model::Network::MAX_DEPTH, expected)?;
+    let errors = length(&values.layer_overlap_errors);
+    let expected = "it must be as long as layer_overlaps, or empty";
+    check("layer_overlap_errors", errors, errors == 0 || errors == layers, expected)?;
+    for (field, histogram) in [
+        ("path_overlap_histogram", &values.path_overlap_histogram),
+        ("unit_overlap_histogram", &values.unit_overlap_histogram),
+    ] {
+        let bins = length(histogram);
+        check(field, bins, bins == 0 || bins == HISTOGRAM_BINS, "a histogram has 64 bins, or none")?;
     }
-    let lists = [&row.layer_overlaps, &row.layer_overlap_errors].iter().any(|list| !list.is_empty())
-        || [&row.path_overlap_histogram, &row.unit_overlap_histogram, &row.energy_counts]
-            .iter()
-            .any(|list| !list.is_empty());
-    if !is_solved && lists {
-        return refuse("a list", &"there", "only a solved row has values");
-    }
-    if outcome == v1::Outcome::Empty && row.paths != 0 {
+    let (bins, counts) = (length(&values.energy_bins), length(&values.energy_counts));
+    check("energy_counts", counts, counts == bins, "it must be as long as energy_bins")?;
+    let increase = values.energy_bins.as_ref().is_none_or(|bins| bins.is_sorted_by(|a, b| a < b));
+    check("energy_bins", bins, increase, "its bins must increase")
+}
+
+/// Whether a row has paths, and how its iteration went, is as its outcome says.
+fn check_outcome(row: &Measurement) -> Result<(), WireError> {
+    let is_solved = row.outcome == Outcome::Solved;
+    if row.outcome == Outcome::Empty && row.paths != 0 {
         return refuse("paths", &row.paths, "an empty row has none");
     }
     if is_solved && (row.paths == 0 || row.weights == 0) {
         return refuse("paths", &row.paths, "without a path nothing is solved");
     }
-    let iterates = matches!(outcome, v1::Outcome::Solved | v1::Outcome::NotConverged);
-    let has_course = row.branch() != v1::Branch::Unspecified && iterates;
-    let is_told = [row.converged.is_some(), row.ordered.is_some(), row.iterations.is_some()];
+    let iterates = matches!(row.outcome, Outcome::Solved | Outcome::NotConverged);
+    let has_course = row.branch.is_some() && iterates;
+    let values = &row.values;
+    let is_told = [values.converged.is_some(), values.ordered.is_some(), values.iterations.is_some()];
     if is_told != [has_course; 3] {
         let expected =
             "a branch of belief propagation has converged, ordered and iterations, and nothing else has";
         return refuse("converged", &"there or absent", expected);
     }
-    if has_course && row.converged != Some(is_solved) {
+    if has_course && values.converged != Some(is_solved) {
         return refuse("converged", &!is_solved, "a row is solved exactly if its iteration converged");
+    }
+    Ok(())
+}
+
+pub(crate) fn check_levels(pair: &v1::LevelPair) -> Result<(), WireError> {
+    count("paths", pair.paths)?;
+    let any =
+        Bounds { least: -LARGEST, most: LARGEST, expected: "it must be a finite number of at most 1e100" };
+    let not_negative =
+        Bounds { least: 0.0, most: LARGEST, expected: "it is never below 0, and at most 1e100" };
+    for (field, value, bounds) in [
+        ("covariance_per_path", pair.covariance_per_path, &any),
+        ("covariance_error", pair.covariance_error, &not_negative),
+        ("disorder_covariance_per_path", pair.disorder_covariance_per_path, &any),
+        ("disorder_covariance_error", pair.disorder_covariance_error, &not_negative),
+        ("disorder_spread", pair.disorder_spread, &not_negative),
+        ("variance_per_path", pair.variance_per_path, &not_negative),
+        ("variance_error", pair.variance_error, &not_negative),
+        ("excess_kurtosis", pair.excess_kurtosis, &any),
+        ("excess_kurtosis_error", pair.excess_kurtosis_error, &not_negative),
+    ] {
+        within(field, value, bounds)?;
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! What comes out: CSV, plots, SQL, and rows that can be computed again.
 
 use crate::specs::{TINY, TINY_ROWS, scan};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use sweep::measurement::{Column, ColumnType, Values};
 use system_tests::{Rapgrid, Signal};
 
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -43,6 +45,32 @@ fn exported_rows_have_the_names_of_sql_and_say_what_made_them() {
     assert_eq!(phases.lines().count() as u64, 1 + TINY_ROWS / 2, "a mean for every two samples");
     let message = rapgrid.run(&["export", "nobody"]).failed_with(2);
     assert!(message.contains("there is no sweep named \"nobody\""), "{message}");
+}
+
+#[test]
+fn the_database_has_the_columns_of_the_table_of_results() {
+    let rapgrid = Rapgrid::new();
+    rapgrid.run(&["list"]).succeeded();
+    let sql_type = |column: &Column| match column.column_type {
+        ColumnType::Flag => "boolean",
+        ColumnType::Small => "integer",
+        ColumnType::Count => "bigint",
+        ColumnType::Number => "double precision",
+        ColumnType::Numbers => "double precision[]",
+        ColumnType::Counts => "bigint[]",
+        ColumnType::Bins => "integer[]",
+    };
+    let expected: BTreeSet<String> =
+        Values::COLUMNS.iter().map(|column| format!("{} {}", column.name, sql_type(column))).collect();
+    for table in ["measurements", "results"] {
+        let found = rapgrid.query(&format!(
+            "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ',') FROM pg_attribute
+             WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped"
+        ));
+        let found: BTreeSet<String> = found.split(',').map(str::to_owned).collect();
+        let missing: Vec<&String> = expected.difference(&found).collect();
+        assert!(missing.is_empty(), "{table} lacks {missing:?}");
+    }
 }
 
 fn assert_plots(folder: &Path) {

@@ -40,6 +40,11 @@ impl Database {
         self.rapgrid.count("SELECT pg_current_xact_id()::text") as f64
     }
 
+    /// Bytes of write-ahead log so far.
+    pub(crate) fn log_bytes(&self) -> f64 {
+        self.rapgrid.count("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint") as f64
+    }
+
     /// Runs statements, one after another, each for itself. Nobody waits two minutes for an ordinary query, but for
     /// filling tables.
     pub(crate) fn execute(&self, name: &str, statements: &[String]) -> String {

@@ -20,7 +20,7 @@ use stages::Scale;
 use std::path::PathBuf;
 use table::Table;
 
-const USAGE: &str = "usage: service [--quick] [--json FILE] [--peers FOLDER --scripts FOLDER]";
+const USAGE: &str = "usage: service [--quick | --units] [--json FILE] [--peers FOLDER --scripts FOLDER]";
 
 /// What the command line asks for.
 struct Options {
@@ -51,6 +51,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
             || arguments.next().map(PathBuf::from).ok_or_else(|| format!("{argument} needs a path"));
         match argument.as_str() {
             "--quick" => scale = Scale::Quick,
+            "--units" => scale = Scale::Units,
             "--json" => json = Some(file()?),
             "--peers" => modules = Some(file()?),
             "--scripts" => scripts = Some(file()?),

@@ -12,6 +12,8 @@ use system_tests::Coordinator;
 pub(crate) enum Scale {
     /// Up to 10^5 measurements, with few repetitions.
     Quick,
+    /// Units recorded per second alone, in an empty database.
+    Units,
     /// Up to 10^7 measurements and 10^6 finished jobs.
     Full,
 }
@@ -58,6 +60,7 @@ const STAGES: [Stage; 3] = [
 /// Measures everything.
 pub(crate) fn run(database: &Database, scale: Scale, peers: Option<&Peers>, table: &mut Table) {
     let (stages, count, units) = match scale {
+        Scale::Units => return units::measure(database, "0", 300_000, "2", table),
         Scale::Quick => (&STAGES[..2], 4000, 60_000),
         Scale::Full => (&STAGES[..], 8000, 300_000),
     };

@@ -21,12 +21,15 @@ pub(crate) fn measure(
     let workers = database.rapgrid.count(WORKERS);
     let mut worker = coordinator.worker(&database.rapgrid, &["--threads", "2"]);
     wait_until("the worker registers", || (database.rapgrid.count(WORKERS) > workers).then_some(()));
-    let before = database.transactions();
+    // A page that is written for the first time after a checkpoint goes into the log as a whole.
+    database.rapgrid.query("CHECKPOINT");
+    let (before, log_before) = (database.transactions(), database.log_bytes());
     let since = Instant::now();
     noop::submit(&coordinator, "units", units);
     wait_until_finished(&coordinator, "units");
     let seconds = since.elapsed().as_secs_f64();
     let transactions = database.transactions() - before;
+    let log_bytes = database.log_bytes() - log_before;
     worker.signal(Signal::TERM);
     worker.wait();
     noop::delete(&coordinator, "units");
@@ -40,6 +43,8 @@ pub(crate) fn measure(
         size,
         remark,
     );
+    let figure = format!("write-ahead log of a unit, jobs of {job_seconds} s");
+    table.add(figure, log_bytes / units as f64, "bytes", size, "of everything that is written meanwhile");
 }
 
 fn wait_until_finished(coordinator: &Coordinator, sweep: &str) {
