@@ -12,6 +12,7 @@ mod gathering;
 mod handed_out;
 mod leasing;
 mod metrics;
+mod permissions;
 mod plausible;
 mod presence;
 mod progress;

@@ -1,5 +1,6 @@
 //! Who may call: TLS, and the check of every call's token.
 
+use crate::permissions::{Needs, needs};
 use crate::tokens::{Role, Tokens, Worth};
 use std::future::Future;
 use std::pin::Pin;
@@ -56,30 +57,6 @@ impl ServerTls {
             Some(ca) => config.client_ca_root(Certificate::from_pem(ca)),
             None => config,
         }
-    }
-}
-
-/// What a call needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needs {
-    Nothing,
-    AnyToken,
-    Role(Role),
-}
-
-/// What the method of that path needs. Whatever is not named here needs the most, so that a method that is added is not
-/// open by oversight.
-fn needs(path: &str) -> Needs {
-    let (service, method) = path.trim_start_matches('/').split_once('/').unwrap_or((path, ""));
-    match service {
-        // Probes have no token.
-        "grpc.health.v1.Health" => Needs::Nothing,
-        "rapgrid.v1.Work" => Needs::Role(Role::Work),
-        "rapgrid.v1.Sweeps" if ["List", "Get", "Watch", "Workers"].contains(&method) => {
-            Needs::Role(Role::Read)
-        }
-        "rapgrid.v1.Sweeps" => Needs::Role(Role::Submit),
-        _ => Needs::AnyToken,
     }
 }
 
@@ -172,25 +149,6 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_method_needs_its_role_and_what_is_unknown_needs_the_most() {
-        for (path, needed) in [
-            ("/grpc.health.v1.Health/Check", Needs::Nothing),
-            ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Needs::AnyToken),
-            ("/rapgrid.v1.Work/StreamResults", Needs::Role(Role::Work)),
-            ("/rapgrid.v1.Sweeps/List", Needs::Role(Role::Read)),
-            ("/rapgrid.v1.Sweeps/Watch", Needs::Role(Role::Read)),
-            ("/rapgrid.v1.Sweeps/Delete", Needs::Role(Role::Submit)),
-            ("/rapgrid.v1.Sweeps/List/", Needs::Role(Role::Submit)),
-            ("/rapgrid.v1.Sweeps/Invented", Needs::Role(Role::Submit)),
-            ("/rapgrid.v1.Sweeps", Needs::AnyToken),
-            ("//rapgrid.v1.Sweeps/Delete", Needs::Role(Role::Submit)),
-            ("", Needs::AnyToken),
-        ] {
-            assert_eq!(needs(path), needed, "{path}");
-        }
-    }
 
     #[test]
     fn the_scheme_is_bearer_in_any_case() {

@@ -32,9 +32,15 @@ fn all_calls(grpc: &Grpc) -> Vec<(&'static str, Option<Status>)> {
             "watch",
             grpc.sweeps(async |c| c.watch(v1::WatchRequest { sweep: sweep(), interval_ms: 0 }).await).err(),
         ),
+        ("workers", grpc.sweeps(async |c| c.list_workers(v1::ListWorkersRequest {}).await).err()),
         ("pause", grpc.sweeps(async |c| c.pause(v1::PauseRequest { sweep: sweep() }).await).err()),
         ("resume", grpc.sweeps(async |c| c.resume(v1::ResumeRequest { sweep: sweep() }).await).err()),
         ("cancel", grpc.sweeps(async |c| c.cancel(v1::CancelRequest { sweep: sweep() }).await).err()),
+        (
+            "prioritise",
+            grpc.sweeps(async |c| c.prioritise(v1::PrioritiseRequest { sweep: sweep(), priority: 1 }).await)
+                .err(),
+        ),
         ("retry", grpc.sweeps(async |c| c.retry(v1::RetryRequest { sweep: sweep() }).await).err()),
         ("delete", grpc.sweeps(async |c| c.delete(v1::DeleteRequest { sweep: sweep() }).await).err()),
         ("register", grpc.work(async |c| c.register(v1::RegisterRequest::default()).await).err()),
@@ -42,17 +48,35 @@ fn all_calls(grpc: &Grpc) -> Vec<(&'static str, Option<Status>)> {
         ("lease", grpc.work(async |c| c.lease(v1::LeaseRequest::default()).await).err()),
         ("heartbeat", grpc.work(async |c| c.heartbeat(v1::HeartbeatRequest::default()).await).err()),
         ("release", grpc.work(async |c| c.release(v1::ReleaseRequest::default()).await).err()),
+        ("goodbye", grpc.work(async |c| c.goodbye(v1::GoodbyeRequest::default()).await).err()),
         ("stream", grpc.work(async |c| c.stream_results(tokio_stream::iter([chunk])).await).err()),
         ("submit", grpc.sweeps(async |c| c.submit(v1::SubmitRequest { part, priority: None }).await).err()),
     ]
 }
 
-/// Calls that a role may make.
-fn allowed(role: &str) -> &'static [&'static str] {
+/// Commands that look, on a sweep where they take one.
+const LOOKING: [&[&str]; 4] = [&["list"], &["show", "tiny"], &["watch", "tiny"], &["workers"]];
+
+/// Commands that change something.
+const CHANGING: [&[&str]; 7] = [
+    &["submit", "tiny.toml"],
+    &["pause", "tiny"],
+    &["resume", "tiny"],
+    &["cancel", "tiny"],
+    &["prioritise", "tiny", "3"],
+    &["retry", "tiny"],
+    &["delete", "tiny", "--yes"],
+];
+
+/// Whether a role may make a call.
+fn may(role: &str, call: &str) -> bool {
+    let looks = ["list", "get", "watch", "workers"].contains(&call);
+    let works =
+        ["register", "describe", "lease", "heartbeat", "release", "goodbye", "stream"].contains(&call);
     match role {
-        "read" => &["list", "get", "watch"],
-        "work" => &["register", "describe", "lease", "heartbeat", "release", "stream"],
-        _ => &["list", "get", "watch", "pause", "resume", "cancel", "retry", "delete", "submit"],
+        "read" => looks,
+        "work" => works,
+        _ => !works,
     }
 }
 
@@ -104,10 +128,62 @@ fn a_role_may_call_what_it_is_for_and_nothing_else() {
         for (call, status) in all_calls(&grpc(&coordinator, Some(token))) {
             let code = status.as_ref().map(Status::code);
             let is_let_in = !matches!(code, Some(Code::PermissionDenied | Code::Unauthenticated));
-            assert_eq!(is_let_in, allowed(role).contains(&call), "{role}, {call}: {status:?}");
+            assert_eq!(is_let_in, may(role, call), "{role}, {call}: {status:?}");
             assert!(is_let_in || code == Some(Code::PermissionDenied), "{role}, {call}: {status:?}");
         }
     }
+}
+
+/// The commands that talk to a coordinator, as `rapgrid help` tells; `worker`, which serves no people, is left out.
+fn commands_of_a_coordinator(rapgrid: &Rapgrid) -> Vec<String> {
+    let help = rapgrid.run(&["help"]).succeeded();
+    let of_commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    // A description may go on in the next line, further in.
+    let name = |line: &str| Some(line.strip_prefix("  ")?.split(' ').next()?.to_owned());
+    let names = of_commands.take_while(|line| !line.is_empty()).filter_map(name);
+    let takes_one = |name: &String| rapgrid.run(&["help", name]).succeeded().contains("--coordinator <");
+    names.filter(|name| !["", "worker", "help"].contains(&name.as_str())).filter(takes_one).collect()
+}
+
+#[test]
+fn every_command_for_people_that_talks_to_a_coordinator_is_known_to_look_or_to_change() {
+    let mut known: Vec<&str> = LOOKING.iter().chain(&CHANGING).map(|command| command[0]).collect();
+    let mut commands = commands_of_a_coordinator(&Rapgrid::new());
+    known.sort();
+    commands.sort();
+    assert_eq!(commands, known);
+}
+
+#[test]
+fn with_a_read_token_every_command_that_looks_answers_and_every_other_one_is_refused() {
+    let rapgrid = Rapgrid::new();
+    let coordinator = rapgrid.coordinator(&["--tokens", rapgrid.write_secret("tokens", &tokens())]);
+    let address = coordinator.address.as_str();
+    let run = |command: &[&str], token| {
+        let environment = [("RAPGRID_COORDINATOR", address), ("RAPGRID_TOKEN", token)];
+        rapgrid.spawn_with(command, &environment).wait()
+    };
+    run(&["submit", rapgrid.write("tiny.toml", TINY)], SUBMIT).succeeded();
+    run(&["worker", "--exit-when-idle"], WORK).succeeded();
+    let before = rapgrid.query("SELECT * FROM sweep_progress");
+    for command in LOOKING {
+        let shown = run(command, READ).succeeded();
+        assert!(shown.contains("tiny") || command == ["workers"], "{command:?}: {shown}");
+        run(command, WORK).failed_with(1);
+    }
+    for command in [&["list", "--format", "json"][..], &["workers", "--format", "json"]] {
+        assert!(run(command, READ).succeeded().starts_with('{'), "{command:?}");
+    }
+    for command in CHANGING {
+        for token in [READ, WORK] {
+            let stderr = run(command, token).failed_with(1);
+            assert!(stderr.contains("the token is good, but not for this"), "{command:?}: {stderr}");
+        }
+    }
+    let stderr = run(&["worker"], READ).failed_with(1);
+    assert!(stderr.contains("it takes one of the role work"), "{stderr}");
+    assert_eq!(rapgrid.query("SELECT * FROM sweep_progress"), before);
+    rapgrid.assert_complete("tiny");
 }
 
 #[test]
