@@ -12,7 +12,7 @@ use model::numerics::NUMERICS_REVISION;
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use store::recorded::{RecordedRow, RecordedSample, RowFilter};
-use sweep::measurement::{Measurement, Outcome};
+use sweep::measurement::{Measurement, Outcome, Values};
 use sweep::{Cell, Spec, decimal};
 
 pub(crate) async fn run(options: ReplayOptions, finder: &Finder) -> anyhow::Result<Exit> {
@@ -109,20 +109,17 @@ fn find_cells(spec: &Spec, mut missing: HashSet<&str>) -> anyhow::Result<HashMap
     }
 }
 
-/// All but the time it took, and lists that the version which recorded the row did not have yet.
+/// All but the time it took, and columns that the row lacks: the version which recorded it did not have them yet.
 fn is_same(again: &Measurement, recorded: &Measurement) -> bool {
+    let without_values =
+        |row: &Measurement| Measurement { seconds: 0.0, values: Values::default(), ..row.clone() };
     // Exact floats: == is bit for bit but for zeros' signs, which the database keeps as well.
-    fn as_recorded<T>(new: &mut Option<T>, old: &Option<T>) {
-        *new = new.take().filter(|_| old.is_some());
-    }
-    let mut again = Measurement { seconds: recorded.seconds, ..again.clone() };
-    let (new, old) = (&mut again.values, &recorded.values);
-    as_recorded(&mut new.layer_overlaps, &old.layer_overlaps);
-    as_recorded(&mut new.layer_overlap_errors, &old.layer_overlap_errors);
-    as_recorded(&mut new.path_overlap_histogram, &old.path_overlap_histogram);
-    as_recorded(&mut new.unit_overlap_histogram, &old.unit_overlap_histogram);
-    // Exact floats: == is bit for bit but for zeros' signs, which the database keeps as well.
-    again == *recorded
+    without_values(again) == without_values(recorded)
+        && again
+            .values
+            .entries()
+            .zip(recorded.values.entries())
+            .all(|((_, new), (_, old))| old.is_none() || new == old)
 }
 
 fn tell(recorded: &RecordedRow, again: &Measurement, is_same: bool) -> anyhow::Result<()> {
