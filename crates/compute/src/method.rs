@@ -212,6 +212,8 @@ impl Solver<'_> {
             let values = Values {
                 swap_acceptance: neighbours.iter().copied().reduce(f64::min),
                 round_trips: Some(found.round_trips),
+                fewest_round_trips: Some(found.fewest_round_trips),
+                communication_barrier: Some(communication_barrier(&found.acceptance)),
                 ..self.reduced_energy(
                     beta,
                     &rung.energy,
@@ -303,6 +305,7 @@ impl Solver<'_> {
             discretisation_error: discretisation,
             swap_acceptance: neighbours.iter().copied().reduce(f64::min),
             round_trips: Some(found.total_round_trips()),
+            communication_barrier: Some(communication_barrier(&found.acceptance)),
             ..self.sampled(&at.energy, &at.equilibration, at.heat_capacity, &at.overlaps, &found.energies[k])
         }
     }
@@ -375,6 +378,11 @@ impl Solver<'_> {
             seconds: start_time.elapsed().as_secs_f32(),
         }
     }
+}
+
+/// Λ, the sum of the rejection rates along a ladder.
+fn communication_barrier(acceptance: &[f64]) -> f64 {
+    acceptance.iter().map(|accepted| 1.0 - accepted).sum()
 }
 
 fn numbers(decimals: &[Decimal]) -> Vec<f64> {

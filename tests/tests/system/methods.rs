@@ -315,6 +315,17 @@ fn solve_and_a_sweep_give_the_same_rows_for_the_same_instance_and_settings() {
         let key = format!("method = {method} AND beta = {beta} AND {branch}");
         let query = format!("SELECT coalesce(energy_per_weight::text, 'null') FROM results WHERE {key}");
         assert_eq!(rapgrid.query(&query), energy, "{line}");
+        let number = |key: &str| value(key).parse::<f64>().ok();
+        let has_ladder = ["'replica_exchange'", "'reduced_mc'"].contains(&method.as_str());
+        assert_eq!(
+            number("communication_barrier").is_some_and(|barrier| barrier > 0.0),
+            has_ladder,
+            "{line}"
+        );
+        if method == "'reduced_mc'" {
+            // Six systems make more trips than the one with the fewest.
+            assert!(number("fewest_round_trips") < number("round_trips"), "{line}");
+        }
         compared += 1;
     }
     assert_eq!(compared, 2 * (5 + 2 * 2));

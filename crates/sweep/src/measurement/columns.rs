@@ -76,6 +76,12 @@ macro_rules! with_value_columns {
             swap_acceptance: f64, Share, Solved;
             /// Round trips of all replicas from the hottest temperature to the coldest and back.
             round_trips: u64, Any, Solved;
+            /// Those of the reduced system with the fewest: at 0 the ladder has not helped that system.
+            fewest_round_trips: u64, Any, Solved;
+            /// Λ = Σ_k (1 − a_k), a_k the acceptance of the exchanges between temperatures k and k + 1 of the whole
+            /// ladder: what must be overcome from end to end, about the same on every ladder between the same ends that
+            /// is not too coarse (Syed et al., J. R. Stat. Soc. B 84, 321 (2022)).
+            communication_barrier: f64, NotNegative, Solved;
             /// How many times ln 2 the symmetric copies of the state would add to log Z: hidden units with an ordered
             /// weight, or ordered reduced systems. Never added silently.
             symmetries: u32, Any, Solved;
