@@ -5,8 +5,9 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// What would lead a command elsewhere than a test means it to go.
-const AMBIENT: [&str; 15] = [
+const AMBIENT: [&str; 16] = [
     "DATABASE_URL",
+    "RAPGRID_DATABASE_URL",
     "RAPGRID_DATA",
     "RAPGRID_COORDINATOR",
     "RAPGRID_LISTEN",

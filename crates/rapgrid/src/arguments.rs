@@ -42,7 +42,7 @@ Exit codes:
   4 a replayed row differs; 5 coordinator or database unreachable; 130 interrupted (the same command continues)
 
 Environment:
-  DATABASE_URL          the PostgreSQL to use instead of the private one
+  DATABASE_URL          the PostgreSQL to use instead of the private one; RAPGRID_DATABASE_URL comes before it
   RAPGRID_DATA          where the private database lives
   RAPGRID_POSTGRES_BIN  where PostgreSQL's programs are, if they are not found
   RAPGRID_COORDINATOR   the coordinator that commands and workers talk to

@@ -29,11 +29,13 @@ pub(crate) struct OwnCoordinator {
 impl OwnCoordinator {
     /// Serves on a free port of the loopback interface, where others of this machine may call: only those are let in
     /// who have the token, which never leaves this process.
-    pub(crate) async fn start(finder: &Finder, settings: Settings) -> anyhow::Result<Self> {
+    pub(crate) async fn start(
+        (database, store): (Database, Store),
+        settings: Settings,
+    ) -> anyhow::Result<Self> {
         let token = access::random_token()?;
         let security = Security { tls: None, tokens: Some(Tokens::own(&token)) };
         let settings = Settings { security, ..settings };
-        let (database, store) = finder.connect().await?;
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let address = format!("http://{}", listener.local_addr()?);
         let access = Access { token: Some(Token::new(&token)?), ..Access::plain(address) };
@@ -62,25 +64,32 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Connects to the coordinator that is named; without one to a coordinator on this machine, or, where none runs or
-    /// a database is named, to one of its own over the database that `scan` uses.
-    pub(crate) async fn open(named: &CoordinatorAddress, finder: &Finder) -> anyhow::Result<Self> {
+    /// a database is named, to one of its own over the database that `scan` uses. `None` if that has no schema yet, and
+    /// the caller does not mean to make one.
+    pub(crate) async fn open(
+        named: &CoordinatorAddress,
+        finder: &Finder,
+        makes_schema: bool,
+    ) -> anyhow::Result<Option<Self>> {
         if let Some(address) = &named.coordinator {
             let channel = dial(&named.access.access(address)?).await.with_context(|| {
                 format!("no coordinator answers at {address}; start one with `rapgrid coordinator`")
             })?;
-            return Ok(Self { sweeps: client(channel), own: None });
+            return Ok(Some(Self { sweeps: client(channel), own: None }));
         }
         // Whoever names a database means that one, and not what some coordinator on this machine has.
         if !finder.is_named()
             && let Ok(channel) =
                 dial(&Access { tls: ClientTls::default(), ..named.access.access(DEFAULT_ADDRESS)? }).await
         {
-            return Ok(Self { sweeps: client(channel), own: None });
+            return Ok(Some(Self { sweeps: client(channel), own: None }));
         }
         // It lives for one command: failing jobs for good is not its business.
         let settings = Settings { max_attempts: i32::MAX, ..Settings::default() };
-        let own = OwnCoordinator::start(finder, settings).await?;
-        Ok(Self { sweeps: client(dial(&own.access).await?), own: Some(own) })
+        let found = if makes_schema { Some(finder.connect().await?) } else { finder.open().await? };
+        let Some(found) = found else { return Ok(None) };
+        let own = OwnCoordinator::start(found, settings).await?;
+        Ok(Some(Self { sweeps: client(dial(&own.access).await?), own: Some(own) }))
     }
 
     /// Ends the connection, and the coordinator of its own.

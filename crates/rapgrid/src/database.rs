@@ -1,10 +1,11 @@
-//! Finds the database: the one that `DATABASE_URL` names, else the program's own private PostgreSQL.
+//! Finds the database: the one that `RAPGRID_DATABASE_URL` or `DATABASE_URL` names, else the program's own private
+//! PostgreSQL.
 
 use anyhow::Context;
 use localdb::LocalDb;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use store::Store;
+use store::{Store, StoreError};
 
 /// Connections of one process: requests are short, and a private server allows a hundred in all.
 const CONNECTIONS: u32 = 16;
@@ -26,14 +27,12 @@ pub(crate) struct Database {
 impl Finder {
     /// Whether the command line or the environment says which database.
     pub(crate) fn is_named(&self) -> bool {
-        self.data_dir.is_some() || std::env::var_os("DATABASE_URL").is_some_and(|url| !url.is_empty())
+        self.data_dir.is_some() || named_url().is_some()
     }
 
-    /// The database's URL; starts the private server where no `DATABASE_URL` is set.
+    /// The database's URL; starts the private server where none is named.
     pub(crate) async fn find(&self) -> anyhow::Result<Database> {
-        if let Ok(url) = std::env::var("DATABASE_URL")
-            && !url.is_empty()
-        {
+        if let Some(url) = named_url() {
             return Ok(Database { url, private: None });
         }
         let settings = self.private_settings()?;
@@ -41,7 +40,20 @@ impl Finder {
         Ok(Database { url: private.url(), private: Some(private) })
     }
 
-    /// Connects, and brings the schema up to date.
+    /// Connects to read, and changes nothing; `None` if the database has no schema yet.
+    pub(crate) async fn open(&self) -> anyhow::Result<Option<(Database, Store)>> {
+        let database = self.find().await?;
+        let store = Store::open(&database.url, CONNECTIONS).await?;
+        Ok(store.map(|store| (database, store)))
+    }
+
+    /// Connects to read results of a sweep, which it says is not there where nothing is.
+    pub(crate) async fn open_for(&self, sweep: &str) -> anyhow::Result<(Database, Store)> {
+        let found = self.open().await?;
+        Ok(found.ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))?)
+    }
+
+    /// Connects, and makes the schema or brings it up to date.
     pub(crate) async fn connect(&self) -> anyhow::Result<(Database, Store)> {
         let database = self.find().await?;
         let store = Store::connect(&database.url, CONNECTIONS).await?;
@@ -62,4 +74,11 @@ impl Finder {
             data_dir,
         })
     }
+}
+
+/// The URL that the environment names. The first of the variables is rapgrid's alone: in a shell in which another
+/// program's database is named, it says which one is meant here.
+fn named_url() -> Option<String> {
+    let named = |name| std::env::var(name).ok().filter(|url| !url.is_empty());
+    named("RAPGRID_DATABASE_URL").or_else(|| named("DATABASE_URL"))
 }

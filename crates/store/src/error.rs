@@ -14,6 +14,12 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("cannot bring the database's schema up to date: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The schema lacks steps that this program knows, and whoever only reads must not take them.
+    #[error(
+        "the database's schema is of an older version of rapgrid (step {0}), and this command only reads: use that \
+         version, or, once no coordinator of it works here any more, bring the schema up to date with `rapgrid db url`"
+    )]
+    Older(i64),
     /// The schema has steps that this program does not know.
     #[error(
         "the database was brought up to date by a newer version of rapgrid (schema step {0}); use that version or a newer one"

@@ -14,12 +14,14 @@ pub mod progress;
 mod readers;
 pub mod recorded;
 pub mod results;
+mod schema;
 pub mod sweeps;
 pub mod transitions;
 pub mod workers;
 
 pub use error::StoreError;
 
+use schema::Schema;
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use std::str::FromStr;
@@ -75,12 +77,39 @@ pub struct Store {
 }
 
 impl Store {
-    /// Connects, and brings the schema up to date. `connections` bounds each of the pools
+    /// Connects, and makes the schema or brings it up to date where it is not. `connections` bounds each of the pools
     /// but that of recording, which is small.
     ///
     /// # Errors
     /// If the URL is malformed, the server cannot be reached, or a migration fails (a database of a newer rapgrid).
     pub async fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
+        let store = Self::pools(url, connections).await?;
+        match schema::state(&store.pool).await? {
+            Schema::Current => {}
+            Schema::Newer(step) => return Err(StoreError::Newer(step)),
+            Schema::Absent | Schema::Older(_) => schema::migrate(&store.pool).await?,
+        }
+        Ok(store)
+    }
+
+    /// Connects to read, and changes nothing; `None` where no rapgrid has been yet.
+    ///
+    /// A newer program on a laptop would otherwise change a cluster's schema under its coordinators, and a role that
+    /// may only read could use no command.
+    ///
+    /// # Errors
+    /// If the URL is malformed, the server cannot be reached, or the schema is of an older or a newer rapgrid.
+    pub async fn open(url: &str, connections: u32) -> Result<Option<Self>, StoreError> {
+        let store = Self::pools(url, connections).await?;
+        match schema::state(&store.pool).await? {
+            Schema::Current => Ok(Some(store)),
+            Schema::Absent => Ok(None),
+            Schema::Older(step) => Err(StoreError::Older(step)),
+            Schema::Newer(step) => Err(StoreError::Newer(step)),
+        }
+    }
+
+    async fn pools(url: &str, connections: u32) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?;
         let options = options.application_name("rapgrid").options(SESSION);
         // A pool would try for a long time, and then only say that it did.
@@ -89,7 +118,6 @@ impl Store {
         let pools =
             PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(15));
         let pool = pools.clone().connect_with(options.clone()).await.map_err(StoreError::Connect)?;
-        sqlx::migrate!("../../migrations").run(&pool).await?;
         let pools = pools.test_before_acquire(false).before_acquire(|connection, meta| {
             Box::pin(async move {
                 if meta.idle_for > TRUSTED {

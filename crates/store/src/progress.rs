@@ -111,6 +111,21 @@ impl Store {
         found.pop().ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))
     }
 
+    /// The number of a sweep, and how many rows are recorded of it: what those may know who only read.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchSweep`]; else if the database fails.
+    pub async fn recorded(&self, sweep: &str) -> Result<(SweepId, i64), StoreError> {
+        let found = sqlx::query!(
+            r#"SELECT sweep_id AS "sweep_id!", rows_done AS "rows_done!" FROM sweep_progress WHERE sweep = $1"#,
+            sweep
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let found = found.ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))?;
+        Ok((SweepId(found.sweep_id), found.rows_done))
+    }
+
     /// Adds up the jobs that were finished since the last time, so that progress need not look at them again. Returns
     /// how many. One at a time is enough, whoever it is; a second one finds nothing.
     ///

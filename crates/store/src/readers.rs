@@ -6,11 +6,11 @@
 use crate::{Store, StoreError};
 use std::time::Duration;
 
-/// What a reader may select from besides the views: the tables of results, what a sweep is, and what the views'
-/// function `finished` adds up.
+/// What a reader may select from besides the views: the tables of results, what a sweep is, what the views' function
+/// `finished` adds up, and which step the schema is at.
 const TABLES: &str =
-    "sweeps, sweep_parts, methods, cells, measurements, degree_counts, level_pairs, found_transitions,
-    finished_jobs, counted_jobs";
+    "sweeps, sweep_parts, instance_files, methods, cells, measurements, degree_counts, level_pairs, found_transitions,
+    finished_jobs, counted_jobs, _sqlx_migrations";
 
 /// So that people's queries leave connections for the service.
 const CONNECTIONS: u32 = 16;

@@ -88,7 +88,9 @@ impl Store {
         }
         let recorded = answers.iter().zip(&buckets).filter_map(|(answer, bucket)| Some((answer, (*bucket)?)));
         let recorded: Vec<(&Answer, i64)> = recorded.collect();
-        copy::measurements(&mut transaction, &recorded).await?;
+        let rows: Vec<copy::Row<'_>> =
+            recorded.iter().flat_map(|(answer, bucket)| rows(answer, *bucket)).collect();
+        copy::measurements(&mut transaction, &rows).await?;
         let recorded: Vec<&Answer> = recorded.into_iter().map(|(answer, _)| answer).collect();
         insert_degree_counts(&mut transaction, &recorded).await?;
         insert_levels(&mut transaction, &recorded).await?;
@@ -97,6 +99,18 @@ impl Store {
             |bucket: &Option<i64>| if bucket.is_some() { Verdict::Recorded } else { Verdict::Fenced };
         Ok(buckets.iter().map(verdict).collect())
     }
+}
+
+/// The measurements of an answer.
+fn rows(answer: &Answer, bucket: i64) -> impl Iterator<Item = copy::Row<'_>> {
+    answer.results.measurements.iter().map(move |(sample, measurement)| copy::Row {
+        bucket,
+        sweep_id: answer.sweep_id.0,
+        worker_id: answer.worker.0,
+        cell_id: sample.cell_id,
+        sample: sample.sample,
+        measurement,
+    })
 }
 
 /// A row and whose it is.
@@ -151,11 +165,11 @@ async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<
         cells.iter().map(|(_, _, cell)| value(cell)).collect()
     }
     let cells = &cells_of(answers);
-    // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an older
-    // lease finds another epoch. Rows are locked in order, as everywhere.
+    // Deleting the job's row is the fence: of two answers to one lease only one finds the row, and an answer to an
+    // older lease finds another epoch. Rows are locked in order, as everywhere.
     //
-    // It is planned once for a connection. So nothing is joined, as a join could be planned as a pass through a table that
-    // was small then: jobs are looked up one by one, and what belongs to an answer is found by its place.
+    // It is planned once for a connection. So nothing is joined, as a join could be planned as a pass through a table
+    // that was small then: jobs are looked up one by one, and what belongs to an answer is found by its place.
     let closed = sqlx::query!(
         r#"WITH given AS MATERIALIZED (
                SELECT DISTINCT ON (job_id, epoch) *

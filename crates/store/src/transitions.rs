@@ -64,7 +64,8 @@ impl Store {
         .await?)
     }
 
-    /// Keeps what was found in a sweep of `rows` rows, in place of what was found before.
+    /// Keeps what was found in a sweep of `rows` rows, in place of what was found before; not if this user may only
+    /// read, whom it is no business of.
     ///
     /// # Errors
     /// If the database fails.
@@ -75,6 +76,13 @@ impl Store {
         found: &[TransitionRow],
     ) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
+        let may_write = sqlx::query_scalar!(
+            r#"SELECT has_table_privilege('found_transitions', 'INSERT')
+                      AND NOT current_setting('transaction_read_only')::boolean AS "may_write!""#
+        );
+        if !may_write.fetch_one(&mut *transaction).await? {
+            return Ok(());
+        }
         sqlx::query!("DELETE FROM found_transitions WHERE sweep_id = $1", sweep_id.0)
             .execute(&mut *transaction)
             .await?;

@@ -1,7 +1,7 @@
 //! The database for people's queries: a role that reads results and nothing else, and psql that changes nothing by
 //! mistake.
 
-use crate::specs::TINY;
+use crate::specs::{TINY, scan};
 use system_tests::{Output, Rapgrid};
 
 /// A million rows: a partition of its own, attached when it is submitted.
@@ -60,7 +60,6 @@ fn a_reader_selects_results_of_sweeps_to_come_and_does_nothing_else() {
     let tables = rapgrid.row_counts();
     for sql in [
         "SELECT * FROM jobs",
-        "SELECT * FROM instance_files",
         "SELECT * FROM workers",
         "DELETE FROM measurements",
         "UPDATE sweeps SET state = 'cancelled'",
@@ -74,6 +73,57 @@ fn a_reader_selects_results_of_sweeps_to_come_and_does_nothing_else() {
         assert!(is_refused, "{sql}: {writing}");
     }
     assert_eq!(rapgrid.row_counts(), tables);
+}
+
+#[test]
+fn a_reader_uses_the_commands_that_only_read() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    scan(&rapgrid, TINY, &[]);
+    rapgrid.run(&["db", "reader", "ana"]).succeeded();
+    let url = rapgrid.run(&["db", "url"]).succeeded().trim().replacen("rapgrid@", "ana@", 1);
+    let as_ana = |arguments: &[&str]| rapgrid.spawn_with(arguments, &[("DATABASE_URL", &url)]).wait();
+    for arguments in [
+        &["export", "tiny"][..],
+        &["plot", "tiny", "--out", "figures"],
+        &["transitions", "tiny"],
+        &["replay", "tiny"],
+        &["db", "psql", "--", "-c", "SELECT count(*) FROM results"],
+    ] {
+        as_ana(arguments).succeeded();
+    }
+    // What only reads leaves a schema of an older version as it is.
+    rapgrid.query("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    let message = rapgrid.run(&["export", "tiny"]).failed_with(1);
+    assert!(
+        message.contains("older version of rapgrid") && message.contains("`rapgrid db url`"),
+        "{message}"
+    );
+    as_ana(&["transitions", "tiny"]).failed_with(1);
+}
+
+#[test]
+fn reading_makes_nothing_in_a_database_that_is_empty() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    rapgrid.query("CREATE DATABASE empty");
+    let url = rapgrid.run(&["db", "url"]).succeeded().trim().replacen("/rapgrid?", "/empty?", 1);
+    // Rapgrid's own variable comes before the other.
+    let environment =
+        [("RAPGRID_DATABASE_URL", &url[..]), ("DATABASE_URL", "postgres://nobody@nowhere/none")];
+    let there = |arguments: &[&str]| rapgrid.spawn_with(arguments, &environment).wait();
+    there(&["list"]).succeeded();
+    assert_eq!(there(&["list", "--format", "json"]).succeeded().trim(), "");
+    there(&["workers"]).succeeded();
+    for arguments in
+        [&["export", "tiny"][..], &["plot", "tiny"], &["show", "tiny"], &["delete", "tiny", "--yes"]]
+    {
+        let message = there(arguments).failed_with(2);
+        assert!(message.contains("there is no sweep named \"tiny\""), "{message}");
+    }
+    let count = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+    let psql = std::process::Command::new("psql").args([&url, "-X", "-At", "-c", count]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&psql.stdout).trim(), "0");
 }
 
 #[test]

@@ -8,9 +8,9 @@ use std::pin::Pin;
 use tokio::io::AsyncWrite;
 
 pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Result<Exit> {
-    let (_database, store) = finder.connect().await?;
+    let (_database, store) = finder.open_for(&options.sweep).await?;
     let sweep = options.sweep;
-    store.progress_of(&sweep).await?;
+    store.recorded(&sweep).await?;
     let mut out: Pin<Box<dyn AsyncWrite + Send>> = match &options.output {
         Some(path) => {
             let file = tokio::fs::File::create(path).await;

@@ -19,7 +19,7 @@ const TABLE_ROWS: usize = 60;
 const TRANSITION_ROWS: usize = 24;
 
 pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result<Exit> {
-    let (_database, store) = finder.connect().await?;
+    let (_database, store) = finder.open_for(&options.sweep).await?;
     let folder = options.out.unwrap_or_else(|| PathBuf::from("results").join(&options.sweep));
     draw(&Found::of(&store, &options.sweep).await?, &folder)?;
     println!("{}", folder.display());
@@ -38,7 +38,7 @@ struct Found {
 impl Found {
     async fn of(store: &Store, sweep: &str) -> anyhow::Result<Found> {
         // A sweep that is not there is an error; one without results yet is told apart by whoever draws.
-        store.progress_of(sweep).await?;
+        store.recorded(sweep).await?;
         Ok(Found {
             sweep: sweep.to_owned(),
             points: store.phase_diagram(sweep).await?,

@@ -16,7 +16,7 @@ use sweep::measurement::{Measurement, Outcome, Values};
 use sweep::{Cell, Spec, decimal};
 
 pub(crate) async fn run(options: ReplayOptions, finder: &Finder) -> anyhow::Result<Exit> {
-    let (_database, store) = finder.connect().await?;
+    let (_database, store) = finder.open_for(&options.sweep).await?;
     let stored = store.find_sweep(&options.sweep).await?;
     let stored = stored.ok_or_else(|| BadInput(format!("there is no sweep named {:?}", options.sweep)))?;
     if stored.numerics_revision != NUMERICS_REVISION as i32 {

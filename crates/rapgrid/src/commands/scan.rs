@@ -28,7 +28,7 @@ pub(crate) async fn run(options: ScanOptions, finder: &Finder) -> anyhow::Result
     }
     let job_seconds = job_seconds(options.job_seconds)?;
     let settings = coordinator::Settings { lease: LEASE, job_seconds, ..coordinator::Settings::default() };
-    let own = OwnCoordinator::start(finder, settings).await?;
+    let own = OwnCoordinator::start(finder.connect().await?, settings).await?;
     let result = scan(&spec, &options, &own).await;
     own.stop().await;
     result

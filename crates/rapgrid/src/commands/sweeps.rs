@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use comfy_table::{CellAlignment, Table, presets};
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
+use store::StoreError;
 use wire::v1;
 use wire::v1::progress::Status as Sweeping;
 use wire::v1::submit_response::Disposition;
@@ -17,10 +18,33 @@ pub(crate) async fn run(command: SweepCommand, finder: &Finder) -> anyhow::Resul
         spec_file::print_plan(spec_file::read(spec)?);
         return Ok(Exit::Success);
     }
-    let mut connection = Connection::open(address(&command), finder).await?;
+    let makes_schema = matches!(command, SweepCommand::Submit { .. });
+    let Some(mut connection) = Connection::open(address(&command), finder, makes_schema).await? else {
+        return without_sweeps(command);
+    };
     let result = perform(command, &mut connection).await;
     connection.close().await;
     result
+}
+
+/// Over a database in which nothing ever was.
+fn without_sweeps(command: SweepCommand) -> anyhow::Result<Exit> {
+    match command {
+        SweepCommand::List { format, .. } => list(&[], format)?,
+        SweepCommand::Workers { format, .. } => workers::print(&[], format)?,
+        SweepCommand::Submit { .. } => unreachable!("it makes a schema"),
+        SweepCommand::Show(NamedSweep { sweep, .. })
+        | SweepCommand::Pause(NamedSweep { sweep, .. })
+        | SweepCommand::Resume(NamedSweep { sweep, .. })
+        | SweepCommand::Cancel(NamedSweep { sweep, .. })
+        | SweepCommand::Retry(NamedSweep { sweep, .. })
+        | SweepCommand::Watch { sweep: NamedSweep { sweep, .. }, .. }
+        | SweepCommand::Prioritise { sweep: NamedSweep { sweep, .. }, .. }
+        | SweepCommand::Delete { sweep: NamedSweep { sweep, .. }, .. } => {
+            return Err(StoreError::NoSuchSweep(sweep).into());
+        }
+    }
+    Ok(Exit::Success)
 }
 
 fn address(command: &SweepCommand) -> &CoordinatorAddress {

@@ -14,7 +14,7 @@ use sweep::diagram::{Found, FoundPlace, PlaceOutcome, TransitionRow, structure_t
 use sweep::measurement::Branch;
 
 pub(crate) async fn run(options: TransitionsOptions, finder: &Finder) -> anyhow::Result<Exit> {
-    let (_database, store) = finder.connect().await?;
+    let (_database, store) = finder.open_for(&options.sweep).await?;
     let found = find_and_keep(&store, &options.sweep).await?;
     let mut out = std::io::stdout().lock();
     match options.format {
@@ -30,14 +30,14 @@ pub(crate) async fn run(options: TransitionsOptions, finder: &Finder) -> anyhow:
 
 /// Finds the transitions on all lines of a sweep, and keeps them for the view `transitions`.
 pub(crate) async fn find_and_keep(store: &Store, sweep: &str) -> anyhow::Result<Vec<TransitionRow>> {
-    let progress = store.progress_of(sweep).await?;
-    let rows = store.branch_rows(progress.sweep_id).await?;
+    let (sweep_id, rows_done) = store.recorded(sweep).await?;
+    let rows = store.branch_rows(sweep_id).await?;
     let found = tokio::task::spawn_blocking(move || {
         let rows: Vec<BpRow> = rows.into_iter().filter_map(bp_row).collect();
         analysis::lines(&rows).iter().map(transition_row).collect::<Vec<_>>()
     })
     .await?;
-    store.keep_transitions(progress.sweep_id, progress.rows_done, &found).await?;
+    store.keep_transitions(sweep_id, rows_done, &found).await?;
     Ok(found)
 }
 

@@ -1,13 +1,23 @@
-//! Measurements on their way into the database, in PostgreSQL's binary format of COPY: the server forms a page of rows at
-//! a time, and writes one record of its log for it.
+//! Measurements on their way into the database, in PostgreSQL's binary format of COPY: the server forms a page of rows
+//! at a time, and writes one record of its log for it.
 
-use super::Answer;
 use crate::StoreError;
 use sqlx::encode::{Encode, IsNull};
 use sqlx::postgres::{PgArgumentBuffer, PgConnection};
 use sqlx::{Postgres, Type};
 use std::sync::LazyLock;
-use sweep::measurement::{Entry, Values};
+use sweep::measurement::{Entry, Measurement, Values};
+
+/// A measurement and where it belongs.
+pub(super) struct Row<'a> {
+    /// Of the partition.
+    pub(super) bucket: i64,
+    pub(super) sweep_id: i64,
+    pub(super) worker_id: i64,
+    pub(super) cell_id: i64,
+    pub(super) sample: i32,
+    pub(super) measurement: &'a Measurement,
+}
 
 /// The columns beside those of [`Values`].
 const OWN_COLUMNS: [&str; 13] = [
@@ -38,56 +48,48 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// In place of a row's number of columns.
 const END: [u8; 2] = (-1_i16).to_be_bytes();
 
-/// Stores the measurements of answers, each with the bucket of its sweep.
-pub(super) async fn measurements(
-    connection: &mut PgConnection,
-    answers: &[(&Answer, i64)],
-) -> Result<(), StoreError> {
-    let rows: usize = answers.iter().map(|(answer, _)| answer.results.measurements.len()).sum();
-    if rows == 0 {
+/// Stores measurements.
+pub(super) async fn measurements(connection: &mut PgConnection, rows: &[Row<'_>]) -> Result<(), StoreError> {
+    if rows.is_empty() {
         return Ok(());
     }
+    let encoded = encoded(rows).map_err(sqlx::Error::Encode)?;
     let mut copy = connection.copy_in_raw(&STATEMENT).await?;
-    copy.send(encoded(answers).map_err(sqlx::Error::Encode)?.as_slice()).await?;
+    copy.send(encoded.0.as_slice()).await?;
     copy.finish().await?;
     Ok(())
 }
 
-fn encoded(answers: &[(&Answer, i64)]) -> Result<Rows, sqlx::error::BoxDynError> {
-    let mut rows = Rows(PgArgumentBuffer::default());
-    rows.0.extend_from_slice(HEADER);
+fn encoded(rows: &[Row<'_>]) -> Result<Encoded, sqlx::error::BoxDynError> {
+    let mut encoded = Encoded(PgArgumentBuffer::default());
+    encoded.0.extend_from_slice(HEADER);
     let columns = (OWN_COLUMNS.len() + Values::COLUMNS.len()) as i16;
-    for (answer, bucket) in answers {
-        for (sample, row) in &answer.results.measurements {
-            rows.0.extend_from_slice(&columns.to_be_bytes());
-            // In the order of the columns' names above.
-            rows.field(bucket)?;
-            rows.field(&answer.sweep_id.0)?;
-            rows.field(&answer.worker.0)?;
-            rows.field(&sample.cell_id)?;
-            rows.field(&sample.sample)?;
-            rows.field(&row.beta)?;
-            rows.field(&row.method)?;
-            rows.field(&row.branch.map(|branch| branch.name()))?;
-            rows.field(&row.outcome.name())?;
-            rows.field(&(row.weights as i32))?;
-            rows.field(&(row.paths as i64))?;
-            rows.field(&(row.hidden_units as i32))?;
-            rows.field(&row.seconds)?;
-            row.values.entries().try_for_each(|(_, entry)| rows.entry(entry))?;
-        }
+    for row in rows {
+        encoded.0.extend_from_slice(&columns.to_be_bytes());
+        // In the order of the columns' names above.
+        encoded.field(&row.bucket)?;
+        encoded.field(&row.sweep_id)?;
+        encoded.field(&row.worker_id)?;
+        encoded.field(&row.cell_id)?;
+        encoded.field(&row.sample)?;
+        let row = row.measurement;
+        encoded.field(&row.beta)?;
+        encoded.field(&row.method)?;
+        encoded.field(&row.branch.map(|branch| branch.name()))?;
+        encoded.field(&row.outcome.name())?;
+        encoded.field(&(row.weights as i32))?;
+        encoded.field(&(row.paths as i64))?;
+        encoded.field(&(row.hidden_units as i32))?;
+        encoded.field(&row.seconds)?;
+        row.values.entries().try_for_each(|(_, entry)| encoded.entry(entry))?;
     }
-    rows.0.extend_from_slice(&END);
-    Ok(rows)
+    encoded.0.extend_from_slice(&END);
+    Ok(encoded)
 }
 
-struct Rows(PgArgumentBuffer);
+struct Encoded(PgArgumentBuffer);
 
-impl Rows {
-    fn as_slice(&self) -> &[u8] {
-        &self.0
-    }
-
+impl Encoded {
     /// A value's length in bytes, −1 for none, and the value.
     fn field<'q, T: Encode<'q, Postgres> + Type<Postgres>>(
         &mut self,

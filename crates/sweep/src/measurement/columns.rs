@@ -64,8 +64,8 @@ macro_rules! with_value_columns {
             system_susceptibility: f64, NotNegative, Solved;
             /// One standard error of `system_susceptibility`.
             system_susceptibility_error: f64, NotNegative, Solved;
-            /// The mean over the units j of ½ (3 − ⟨q_j⁴⟩/⟨q_j²⟩²), q_j the overlap of two replicas' `v[j,k]` within the
-            /// unit.
+            /// The mean over the units j of ½ (3 − ⟨q_j⁴⟩/⟨q_j²⟩²), q_j the overlap of two replicas' `v[j,k]` within
+            /// the unit.
             unit_binder: f64, Any, Solved;
             /// One standard error of `unit_binder`.
             unit_binder_error: f64, NotNegative, Solved;
