@@ -1,72 +1,70 @@
 //! Delivering results: every job's results are kept until the coordinator has answered them, and sent again on a new
 //! stream when the old one breaks.
 
-use crate::outage::Outage;
-use crate::{Event, Lease, Metrics, RETRY};
+use crate::event::Event;
+use crate::lease::{Lease, Registration};
+use crate::metrics::Metrics;
+use crate::outage::RETRY;
 use compute::UnitResult;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_stream::wrappers::UnboundedReceiverStream;
-use tonic::Streaming;
+use tonic::{Status, Streaming};
 use wire::access::Channel;
 use wire::v1;
 use wire::v1::work_client::WorkClient;
 
-/// A handle to the task that delivers.
+/// A handle to the task that delivers what was leased under one registration. Without it nothing is sent any more: what
+/// another database answered to would be meant for other jobs of the same numbers.
 pub(crate) struct Delivery {
     orders: mpsc::UnboundedSender<Order>,
-}
-
-enum Order {
-    Deliver(Lease, Vec<UnitResult>, String),
-    WorkerId(i64),
+    courier: JoinHandle<()>,
 }
 
 impl Delivery {
     pub(crate) fn start(
         client: WorkClient<Channel>,
-        worker_id: i64,
+        registration: Registration,
         events: mpsc::UnboundedSender<Event>,
         metrics: Arc<Metrics>,
     ) -> Self {
         let (orders, inbox) = mpsc::unbounded_channel();
-        let courier = Courier {
-            client,
-            worker_id,
-            events,
-            inbox,
-            metrics,
-            pending: HashMap::new(),
-            outage: Outage::default(),
-        };
-        tokio::spawn(courier.run());
-        Self { orders }
+        let pending = HashMap::new();
+        let courier = Courier { client, registration, events, inbox, metrics, pending };
+        Self { orders, courier: tokio::spawn(courier.run()) }
     }
 
     /// `digest` is that of the spec that the job was computed from.
     pub(crate) fn deliver(&self, lease: Lease, units: Vec<UnitResult>, digest: String) {
-        let _ = self.orders.send(Order::Deliver(lease, units, digest));
+        let _ = self.orders.send(Order { lease, units, digest });
     }
+}
 
-    pub(crate) fn set_worker_id(&self, worker_id: i64) {
-        let _ = self.orders.send(Order::WorkerId(worker_id));
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        self.courier.abort();
     }
+}
+
+struct Order {
+    lease: Lease,
+    units: Vec<UnitResult>,
+    digest: String,
 }
 
 struct Courier {
     client: WorkClient<Channel>,
-    worker_id: i64,
+    registration: Registration,
     events: mpsc::UnboundedSender<Event>,
     inbox: mpsc::UnboundedReceiver<Order>,
     metrics: Arc<Metrics>,
     /// Sent or to be sent, and not answered.
     pending: HashMap<Lease, Vec<v1::ResultChunk>>,
-    outage: Outage,
 }
-
 impl Courier {
-    /// Ends when the worker drops its handle.
+    /// Goes on until the handle is dropped.
     async fn run(mut self) {
         loop {
             // No stream without something to deliver.
@@ -79,57 +77,57 @@ impl Courier {
                 let _ = outgoing.send(chunk.clone());
             }
             match self.client.stream_results(UnboundedReceiverStream::new(stream)).await {
-                Ok(answers) => {
-                    if self.converse(outgoing, answers.into_inner()).await.is_none() {
-                        return;
-                    }
-                }
-                Err(status) => self.outage.failed("cannot deliver results", status.message()),
+                Ok(answers) => self.converse(&outgoing, answers.into_inner()).await,
+                Err(status) => self.tell_of_failure("cannot deliver results", &status),
             }
             tokio::time::sleep(RETRY).await;
         }
     }
 
-    /// Sends and hears until the stream breaks; `None` when the worker has dropped its handle.
+    /// Sends and hears until the stream breaks.
     async fn converse(
         &mut self,
-        outgoing: mpsc::UnboundedSender<v1::ResultChunk>,
+        outgoing: &mpsc::UnboundedSender<v1::ResultChunk>,
         mut answers: Streaming<v1::ResultReceipt>,
-    ) -> Option<()> {
+    ) {
         loop {
             tokio::select! {
-                order = self.inbox.recv() => self.take(order?, Some(&outgoing)),
+                Some(order) = self.inbox.recv() => self.take(order, Some(outgoing)),
                 answer = answers.message() => match answer {
-                    Ok(Some(receipt)) => {
-                        self.outage.worked();
-                        if let Some(lease) = receipt.lease.as_ref().map(Lease::from) {
-                            let answered = self.pending.remove(&lease).unwrap_or_default();
-                            self.metrics.rows_pending.dec_by(rows(&answered));
-                        }
-                        let _ = self.events.send(Event::Receipt(receipt));
-                    }
-                    Ok(None) => return Some(()),
-                    Err(status) => {
-                        self.outage.failed("the stream of results broke", status.message());
-                        return Some(());
-                    }
+                    Ok(Some(receipt)) => self.on_receipt(receipt),
+                    Ok(None) => return,
+                    Err(status) => return self.tell_of_failure("the stream of results broke", &status),
                 },
             }
         }
     }
 
     fn take(&mut self, order: Order, outgoing: Option<&mpsc::UnboundedSender<v1::ResultChunk>>) {
-        match order {
-            Order::WorkerId(worker_id) => self.worker_id = worker_id,
-            Order::Deliver(lease, units, digest) => {
-                let chunks = chunks(lease, self.worker_id, units, digest);
-                for chunk in outgoing.iter().flat_map(|_| &chunks) {
-                    let _ = outgoing.map(|outgoing| outgoing.send(chunk.clone()));
-                }
-                self.metrics.rows_pending.inc_by(rows(&chunks));
-                self.pending.insert(lease, chunks);
-            }
+        let Order { lease, units, digest } = order;
+        let chunks = chunks(lease, units, digest);
+        for chunk in outgoing.iter().flat_map(|_| &chunks) {
+            let _ = outgoing.map(|outgoing| outgoing.send(chunk.clone()));
         }
+        self.metrics.rows_pending.inc_by(rows(&chunks));
+        self.pending.insert(lease, chunks);
+    }
+
+    fn on_receipt(&mut self, receipt: v1::ResultReceipt) {
+        let Some(lease) = receipt.lease.map(|lease| Lease::new(self.registration, lease)) else { return };
+        let answered = self.pending.remove(&lease).unwrap_or_default();
+        self.metrics.rows_pending.dec_by(rows(&answered));
+        let (verdict, reason) = (receipt.verdict(), receipt.reason);
+        let _ = self.events.send(Event::Receipt { lease, verdict, reason });
+    }
+
+    fn tell_of_failure(&self, what: &'static str, status: &Status) {
+        let _ = self.events.send(Event::DeliveryFailed { what, reason: status.message().to_owned() });
+    }
+}
+
+impl Drop for Courier {
+    fn drop(&mut self) {
+        self.metrics.rows_pending.dec_by(self.pending.values().map(|chunks| rows(chunks)).sum());
     }
 }
 
@@ -139,11 +137,11 @@ fn rows(chunks: &[v1::ResultChunk]) -> i64 {
 }
 
 /// A job's results in chunks of bounded size; the last one is marked.
-fn chunks(lease: Lease, worker_id: i64, units: Vec<UnitResult>, digest: String) -> Vec<v1::ResultChunk> {
+fn chunks(lease: Lease, units: Vec<UnitResult>, digest: String) -> Vec<v1::ResultChunk> {
     let cpu_seconds = units.iter().map(|unit| unit.seconds).sum();
     let empty = || v1::ResultChunk {
         lease: Some(lease.into()),
-        worker_id,
+        worker_id: lease.registration.worker_id,
         units: Vec::new(),
         last: false,
         cpu_seconds: 0.0,
