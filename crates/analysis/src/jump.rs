@@ -2,7 +2,7 @@
 
 use crate::curve::{Knot, doubt, straight};
 use crate::line::{Line, Values};
-use crate::place::{STEP_SHARE, hypot};
+use crate::locating::{STEP_SHARE, hypot};
 use crate::spread::{error_of_mean, mean};
 
 /// A difference between the branches, per weight.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Between;
 use crate::line::{End, Sample};
 use model::random::{Key, Stream};
 

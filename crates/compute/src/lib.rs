@@ -5,8 +5,10 @@
 //! async runtime.
 
 mod method;
+mod sample;
 
 pub use method::{level_pairs, measure};
+pub use sample::Sample;
 
 use model::{FactorGraph, Instance};
 use std::borrow::Cow;
@@ -29,17 +31,6 @@ pub struct UnitResult {
     pub levels: Vec<LevelPair>,
     /// Time that the unit took on one thread, in seconds.
     pub seconds: f64,
-}
-
-/// A disorder realisation, and what its random streams are keyed by.
-#[derive(Debug, Clone, Copy)]
-pub struct Sample<'a> {
-    /// The sweep's seed.
-    pub seed: u64,
-    /// The cell's canonical text.
-    pub cell: &'a str,
-    /// The sample's number.
-    pub sample: u32,
 }
 
 /// A job that any number of threads compute together, each taking unit after unit.

@@ -3,7 +3,7 @@
 mod belief_propagation;
 mod energy_histogram;
 
-use crate::Sample;
+use crate::sample::Sample;
 use energy_histogram::energy_histogram;
 use model::{FactorGraph, Reduced};
 use physics::anneal::{self, AnnealSettings, Annealed};

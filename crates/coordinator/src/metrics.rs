@@ -1,5 +1,6 @@
 //! What a coordinator counts, and what it shows of the database when it is asked. Names and meanings: docs/metrics.md.
 
+mod buckets;
 mod calls;
 mod queue;
 mod window;
@@ -7,11 +8,12 @@ mod window;
 pub(crate) use calls::CountCalls;
 pub use window::serve_metrics;
 
+use buckets::seconds;
 use calls::Calls;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::time::Duration;
 
@@ -41,11 +43,6 @@ pub(crate) const FAILED: Outcome = Outcome { event: "failed" };
 pub(crate) const FENCED: Outcome = Outcome { event: "fenced" };
 pub(crate) const REFUSED: Outcome = Outcome { event: "refused" };
 pub(crate) const EXPIRED: Outcome = Outcome { event: "expired" };
-
-/// Half a millisecond to 16 seconds.
-fn seconds() -> Histogram {
-    Histogram::new(exponential_buckets(0.0005, 2.0, 16))
-}
 
 impl Default for Metrics {
     fn default() -> Self {

@@ -1,6 +1,6 @@
 //! Reads what it takes to reach a coordinator: certificates, a key and a token, from files and the environment.
 
-use crate::arguments::AccessOptions;
+use crate::arguments::address::AccessOptions;
 use crate::exit::BadInput;
 use anyhow::Context;
 use coordinator::Role;

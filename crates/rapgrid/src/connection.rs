@@ -1,7 +1,7 @@
 //! Finds a coordinator: the one that is named, else one on this machine, else one of its own over the database.
 
 use crate::access;
-use crate::arguments::CoordinatorAddress;
+use crate::arguments::address::{CoordinatorAddress, DEFAULT_ADDRESS};
 use crate::database::{Database, Finder};
 use anyhow::Context;
 use coordinator::{Security, Settings, Tokens};
@@ -13,9 +13,6 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use wire::access::{Access, Channel, ClientTls, Token};
 use wire::v1::sweeps_client::SweepsClient;
-
-/// Where a coordinator listens unless told otherwise.
-pub(crate) const DEFAULT_ADDRESS: &str = "http://127.0.0.1:7400";
 
 /// A coordinator in this process, over a database of its own finding.
 pub(crate) struct OwnCoordinator {

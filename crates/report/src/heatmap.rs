@@ -3,7 +3,6 @@
 use crate::axis::{Axis, Value, values};
 use crate::canvas::{Align, Area, Canvas, Drawn, Point, Type, regular, svg};
 use crate::error::ReportError;
-use crate::figure::View;
 use crate::frame::{Frame, LABEL_SIZE, Span, TICK_SIZE};
 use crate::header::{Entry, Header, Swatch, dot};
 use crate::legend::{layer, words};
@@ -13,6 +12,7 @@ use crate::quantity::Quantity;
 use crate::style::{Dash, INK, NO_VALUE, Stroke, solid, viridis};
 use crate::ticks::Ticks;
 use crate::transition;
+use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
 use sweep::diagram::{FoundPlace, PlaceOutcome, TransitionRow};
 use sweep::measurement::PhasePoint;

@@ -3,7 +3,6 @@
 use crate::axis::Axis;
 use crate::canvas::{Area, Canvas, Drawn, svg};
 use crate::error::ReportError;
-use crate::figure::View;
 use crate::frame::{Frame, Span};
 use crate::header::{Entry, Header, Swatch};
 use crate::legend::{Method, Methods};
@@ -13,6 +12,7 @@ use crate::quantity::Quantity;
 use crate::series::{Series, series_of, visible};
 use crate::style::{Ink, Look, MUTED, ladder, solid};
 use crate::transition::{self, Stable};
+use crate::view::View;
 use std::collections::BTreeMap;
 
 const LEFT: f64 = 74.0;

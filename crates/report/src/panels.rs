@@ -2,7 +2,6 @@
 
 use crate::canvas::{Align, Area, Canvas, Drawn, Type, regular, svg};
 use crate::error::ReportError;
-use crate::figure::View;
 use crate::font;
 use crate::frame::{Frame, LABEL_SIZE, Span, TICK_SIZE, mark};
 use crate::header::{Entry, Header, Swatch};
@@ -12,6 +11,7 @@ use crate::quantity::{Quantity, closed_form_curve};
 use crate::series::{Series, lacking, series_of, visible};
 use crate::style::{Dash, INK, Ink, Look, MUTED, Stroke, ladder};
 use crate::transition;
+use crate::view::View;
 use plotters::style::RGBColor;
 
 const LEFT: f64 = 74.0;

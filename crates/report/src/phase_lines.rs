@@ -2,8 +2,8 @@
 
 use crate::axis::Axis;
 use crate::canvas::{Align, Area, Canvas, Drawn, Point, Type, regular, svg};
+use crate::drawing::Figure;
 use crate::error::ReportError;
-use crate::figure::Figure;
 use crate::frame::{Frame, LABEL_SIZE, Span};
 use crate::header::{Entry, Header, Swatch};
 use crate::panels::axis_labels;

@@ -5,6 +5,7 @@ mod anneal;
 mod bp;
 mod degrees;
 mod exact;
+mod kind;
 mod levels;
 mod mc;
 mod reading;
@@ -20,19 +21,14 @@ pub use mc::Mc;
 pub use reduced_mc::ReducedMc;
 pub use replica_exchange::ReplicaExchange;
 
-use crate::cost::Size;
 use crate::measurement::Branch;
 use crate::reader::{Node, SpecError, Table, meant};
-use rust_decimal::Decimal;
+use kind::Kind;
 use std::fmt;
 
 /// Memory of one method on one instance, on every thread: 8 GiB. A fixed number, so that a row does not depend on who
 /// computed it.
 pub const MAX_BYTES: u64 = 8 << 30;
-
-/// Bytes of a value of a series, and what its error takes while it is found: copies by rank, and of squares.
-const BYTES_OF_VALUE: u64 = 8;
-const BYTES_OF_JUDGING: u64 = 32;
 
 /// A named entry of a spec's `[methods]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,39 +58,6 @@ pub enum MethodSettings {
     Degrees(Degrees),
     /// The energy levels of random configurations and of pairs of them (the paper's Eq. 4).
     Levels(Levels),
-}
-
-/// What the rest of the program asks of a kind.
-pub(crate) trait Kind {
-    /// Its name, one of [`KINDS`].
-    fn name(&self) -> &'static str;
-
-    /// The settings by name, with canonical texts.
-    fn settings(&self) -> Vec<(&'static str, String)>;
-
-    /// The branches measured at each β; empty for a kind that knows no β and gives no measurement.
-    fn branches(&self) -> &'static [Option<Branch>] {
-        &[None]
-    }
-
-    /// The temperatures that the spec's β must stand among.
-    fn ladder(&self) -> Option<&[Decimal]> {
-        None
-    }
-
-    /// Whether it works on the reduced systems, which only networks of three weight layers have.
-    fn is_reduced(&self) -> bool {
-        false
-    }
-
-    /// Bytes of the series that it keeps of one instance until their errors are known, and of what these take to be
-    /// found.
-    fn series_bytes(&self) -> u64 {
-        0
-    }
-
-    /// About how long it takes on one core, in seconds.
-    fn seconds(&self, size: &Size<'_>) -> f64;
 }
 
 impl Method {

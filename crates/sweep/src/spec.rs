@@ -5,6 +5,7 @@ use crate::cell::sha256_hex;
 use crate::decimal;
 use crate::grid::Grid;
 use crate::grid_reader;
+pub use crate::instance_file::InstanceFile;
 use crate::method::{Method, MethodSettings};
 use crate::reader::{Source, SpecError, Table};
 use rust_decimal::Decimal;
@@ -33,15 +34,6 @@ pub struct Spec {
     methods: Vec<Arc<Method>>,
     source: String,
     files: Vec<InstanceFile>,
-}
-
-/// An instance file of a spec, as it was loaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InstanceFile {
-    /// Its name as the spec writes it.
-    pub name: String,
-    /// Its text, `rap-instance/1`.
-    pub text: String,
 }
 
 impl Spec {

@@ -37,7 +37,7 @@ struct MethodLabels {
 
 impl Default for Calls {
     fn default() -> Self {
-        Self { answered: Family::default(), latency: Family::new_with_constructor(super::seconds) }
+        Self { answered: Family::default(), latency: Family::new_with_constructor(super::buckets::seconds) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is shown of a sweep's progress: a bar on a terminal, lines elsewhere, or JSON for scripts.
 
 use crate::arguments::WatchFormat;
-use crate::commands::{progress, sweeps};
+use crate::commands::progress_text::{json, time_left};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::VecDeque;
 use std::io::{IsTerminal, Write};
@@ -64,7 +64,7 @@ impl Display {
                 }
             }
             Kind::Json => {
-                let mut object = sweeps::json(progress);
+                let mut object = json(progress);
                 object["units_per_second"] = rates.map(|(units, _)| units).into();
                 object["rows_per_second"] = rates.map(|(_, rows)| rows).into();
                 object["failures"] = reasons.into();
@@ -127,7 +127,7 @@ fn message(progress: &v1::Progress, rates: Option<(f64, f64)>) -> String {
     });
     let paused = (progress.status() == Sweeping::Paused).then(|| "paused".to_owned());
     let failed = (progress.jobs_failed > 0).then(|| format!("{} jobs failed", progress.jobs_failed));
-    let left = Some(progress::time_left(progress)).filter(|left| !left.is_empty());
+    let left = Some(time_left(progress)).filter(|left| !left.is_empty());
     let words = [Some(format!("{} rows", progress.rows_done)), pace, paused, left, failed];
     words.into_iter().flatten().collect::<Vec<_>>().join("  ")
 }

@@ -10,6 +10,7 @@ pub(crate) mod metrics;
 pub(crate) mod numbers;
 pub(crate) mod plot;
 pub(crate) mod progress;
+pub(crate) mod progress_text;
 pub(crate) mod replay;
 pub(crate) mod scan;
 pub(crate) mod shutdown;

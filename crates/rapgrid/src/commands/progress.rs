@@ -2,7 +2,6 @@
 
 use crate::arguments::WatchFormat;
 use crate::commands::display::Display;
-use indicatif::HumanDuration;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use tonic::{Code, Status};
@@ -117,24 +116,4 @@ impl Follower {
 
 fn is_over(progress: &v1::Progress) -> bool {
     matches!(progress.status(), Sweeping::Finished | Sweeping::Failed | Sweeping::Cancelled)
-}
-
-/// The name of a status, as SQL has it.
-pub(crate) fn status_name(progress: &v1::Progress) -> &'static str {
-    match progress.status() {
-        Sweeping::Unspecified => "unknown",
-        Sweeping::Running => "running",
-        Sweeping::Paused => "paused",
-        Sweeping::Cancelled => "cancelled",
-        Sweeping::Finished => "finished",
-        Sweeping::Failed => "failed",
-    }
-}
-
-/// "3 minutes left", or nothing while that is unknown.
-pub(crate) fn time_left(progress: &v1::Progress) -> String {
-    match progress.seconds_left {
-        Some(seconds) => format!("{} left", HumanDuration(Duration::from_secs_f64(seconds.clamp(0.0, 1e9)))),
-        None => String::new(),
-    }
 }

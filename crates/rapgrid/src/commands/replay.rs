@@ -1,15 +1,16 @@
 //! `rapgrid replay`: computes recorded rows again from what they say, and compares them bit for bit.
 
+mod cells;
 mod without_beta;
 
 use crate::arguments::ReplayOptions;
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
 use anyhow::Context;
+use cells::{cell_named, find_cells};
 use compute::Sample;
 use model::FactorGraph;
 use model::numerics::NUMERICS_REVISION;
-use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use store::recorded::{RecordedRow, RecordedSample, RowFilter};
 use sweep::measurement::{Measurement, Outcome, Values};
@@ -66,10 +67,6 @@ fn replay_all(spec: &Spec, rows: &[RecordedRow], samples: &[RecordedSample]) -> 
     Ok(differing + differing_samples)
 }
 
-fn cell_named<'a>(cells: &'a HashMap<String, Cell>, name: &str) -> anyhow::Result<&'a Cell> {
-    cells.get(name).with_context(|| format!("the spec has no cell {name}"))
-}
-
 fn replay(spec: &Spec, cell: &Cell, recorded: &RecordedRow) -> anyhow::Result<Measurement> {
     let row = &recorded.measurement;
     let method = spec.method(&row.method);
@@ -89,24 +86,6 @@ fn replay(spec: &Spec, cell: &Cell, recorded: &RecordedRow) -> anyhow::Result<Me
     let again = compute::measure(&FactorGraph::new(&instance), sample, method, &[row.beta]);
     let again = again.into_iter().find(|again| again.branch == row.branch);
     again.with_context(|| format!("method {:?} gives no such branch", row.method))
-}
-
-/// The cells of these texts, found in one walk through the grid.
-fn find_cells(spec: &Spec, mut missing: HashSet<&str>) -> anyhow::Result<HashMap<String, Cell>> {
-    let mut found = HashMap::new();
-    let grid = spec.grid();
-    for cell in (0..grid.cells()).map(|index| grid.cell(index)) {
-        if missing.remove(cell.content.as_str()) {
-            found.insert(cell.content.clone(), cell);
-        }
-        if missing.is_empty() {
-            break;
-        }
-    }
-    match missing.into_iter().next() {
-        Some(cell) => anyhow::bail!("the spec has no cell {cell}"),
-        None => Ok(found),
-    }
 }
 
 /// All but the time it took, and columns that the row lacks: the version which recorded it did not have them yet.

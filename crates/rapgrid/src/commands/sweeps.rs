@@ -1,6 +1,8 @@
 //! The commands for people that talk to a coordinator.
 
-use crate::arguments::{CoordinatorAddress, NamedSweep, OutputFormat, SweepCommand, WatchFormat};
+use crate::arguments::address::CoordinatorAddress;
+use crate::arguments::{NamedSweep, OutputFormat, SweepCommand, WatchFormat};
+use crate::commands::progress_text::{json, status_name, time_left};
 use crate::commands::{progress, spec_file, workers};
 use crate::connection::Connection;
 use crate::database::Finder;
@@ -82,7 +84,7 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
         SweepCommand::Watch { sweep: NamedSweep { sweep, .. }, format } => {
             let last = progress::follow(client.clone(), &sweep, format).await?;
             if format == WatchFormat::Text {
-                println!("{} is {}", last.sweep, progress::status_name(&last));
+                println!("{} is {}", last.sweep, status_name(&last));
             }
             return Ok(if last.status() == Sweeping::Failed { Exit::JobsFailed } else { Exit::Success });
         }
@@ -164,14 +166,14 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
         let done = 100.0 * sweep.units_done as f64 / (sweep.units as f64).max(1.0);
         table.add_row([
             sweep.sweep.clone(),
-            progress::status_name(sweep).to_owned(),
+            status_name(sweep).to_owned(),
             sweep.units.to_string(),
             format!("{done:.1} %"),
             sweep.rows_done.to_string(),
             sweep.jobs_failed.to_string(),
             format!("{:.3}", sweep.cpu_seconds / 3600.0),
             sweep.priority.to_string(),
-            progress::time_left(sweep),
+            time_left(sweep),
         ]);
     }
     for column in 2..8 {
@@ -181,17 +183,6 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
     }
     writeln!(out, "{table}")?;
     Ok(())
-}
-
-/// Where a sweep stands, for scripts.
-pub(crate) fn json(sweep: &v1::Progress) -> serde_json::Value {
-    serde_json::json!({
-        "sweep": sweep.sweep, "status": progress::status_name(sweep), "units": sweep.units,
-        "units_done": sweep.units_done, "rows": sweep.rows, "rows_done": sweep.rows_done,
-        "jobs_ready": sweep.jobs_ready, "jobs_leased": sweep.jobs_leased, "jobs_failed": sweep.jobs_failed,
-        "cpu_seconds": sweep.cpu_seconds, "age_seconds": sweep.age_seconds, "seconds_left": sweep.seconds_left,
-        "workers": sweep.workers, "priority": sweep.priority, "numerics_revision": sweep.numerics_revision,
-    })
 }
 
 fn show(found: &v1::GetResponse) -> anyhow::Result<()> {
@@ -213,7 +204,7 @@ fn show(found: &v1::GetResponse) -> anyhow::Result<()> {
 }
 
 fn tell(progress: &v1::Progress) -> anyhow::Result<()> {
-    writeln!(std::io::stdout(), "{} is {}", progress.sweep, progress::status_name(progress))?;
+    writeln!(std::io::stdout(), "{} is {}", progress.sweep, status_name(progress))?;
     Ok(())
 }
 

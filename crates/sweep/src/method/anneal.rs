@@ -1,9 +1,9 @@
 //! Annealing: kind `anneal`.
 
-use super::Kind;
+use super::kind::Kind;
 use super::reading::{MAX_MC_SWEEPS, MAX_RUNS, count};
-use crate::cost::{SECONDS_PER_PLAIN_INCIDENCE, Size};
 use crate::decimal::{self, to_f64};
+use crate::pricing::{SECONDS_PER_PLAIN_INCIDENCE, Size};
 use crate::reader::{SpecError, Table};
 use rust_decimal::Decimal;
 

@@ -1,10 +1,10 @@
 //! Belief propagation: kinds `bp` and `bp_reduced`.
 
-use super::Kind;
+use super::kind::Kind;
 use super::reading::count;
-use crate::cost::{SECONDS_PER_MESSAGE, Size};
 use crate::decimal;
 use crate::measurement::Branch;
+use crate::pricing::{SECONDS_PER_MESSAGE, Size};
 use crate::reader::{SpecError, Table};
 use rust_decimal::Decimal;
 

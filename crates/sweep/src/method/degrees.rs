@@ -1,8 +1,8 @@
 //! The degree histogram: kind `degrees`.
 
-use super::Kind;
-use crate::cost::Size;
+use super::kind::Kind;
 use crate::measurement::Branch;
+use crate::pricing::Size;
 use crate::reader::{SpecError, Table};
 
 /// How many active paths go through the weights of every instance; knows no β and gives no measurement.

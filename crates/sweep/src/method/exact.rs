@@ -1,7 +1,7 @@
 //! The exact answer: kind `exact`.
 
-use super::Kind;
-use crate::cost::{self, SECONDS_PER_EXACT_PATH, Size};
+use super::kind::Kind;
+use crate::pricing::{self, SECONDS_PER_EXACT_PATH, Size};
 use crate::reader::{SpecError, Table};
 
 /// Largest `max_configurations`, 2^34: minutes for one instance.
@@ -34,7 +34,7 @@ impl Kind for Exact {
     }
 
     fn seconds(&self, size: &Size<'_>) -> f64 {
-        let needed = cost::exact_configurations(size.cell);
+        let needed = pricing::exact_configurations(size.cell);
         if needed > self.max_configurations as f64 {
             return 0.0;
         }

@@ -1,9 +1,9 @@
 //! The energy levels of random configurations: kind `levels`.
 
-use super::Kind;
+use super::kind::Kind;
 use super::reading::{count, numbers_text, read_overlaps};
-use crate::cost::{SECONDS_PER_LEVEL_INCIDENCE, Size};
 use crate::measurement::Branch;
+use crate::pricing::{SECONDS_PER_LEVEL_INCIDENCE, Size};
 use crate::reader::{SpecError, Table};
 use rust_decimal::Decimal;
 

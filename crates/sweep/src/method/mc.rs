@@ -1,8 +1,8 @@
 //! Monte Carlo quenches: kind `mc`.
 
+use super::kind::{BYTES_OF_JUDGING, BYTES_OF_VALUE, Kind};
 use super::reading::{LEAST_MEASURED, MAX_MC_SWEEPS, MAX_RUNS, count};
-use super::{BYTES_OF_JUDGING, BYTES_OF_VALUE, Kind};
-use crate::cost::{SECONDS_PER_LANE_INCIDENCE, Size};
+use crate::pricing::{SECONDS_PER_LANE_INCIDENCE, Size};
 use crate::reader::{SpecError, Table};
 
 /// Quenches, each from its own random configuration at the target β.

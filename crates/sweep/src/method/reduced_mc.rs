@@ -1,8 +1,8 @@
 //! Monte Carlo on the reduced two-body systems: kind `reduced_mc`.
 
+use super::kind::{BYTES_OF_JUDGING, BYTES_OF_VALUE, Kind};
 use super::reading::{LEAST_MEASURED, MAX_MC_SWEEPS, MAX_RUNS, count, numbers_text, read_ladder};
-use super::{BYTES_OF_JUDGING, BYTES_OF_VALUE, Kind};
-use crate::cost::{SECONDS_PER_CLUSTER_INCIDENCE, Size};
+use crate::pricing::{SECONDS_PER_CLUSTER_INCIDENCE, Size};
 use crate::reader::{SpecError, Table};
 use rust_decimal::Decimal;
 

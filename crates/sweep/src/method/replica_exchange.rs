@@ -1,8 +1,8 @@
 //! Replica exchange on the model: kind `replica_exchange`.
 
+use super::kind::{BYTES_OF_JUDGING, BYTES_OF_VALUE, Kind};
 use super::reading::{LADDER, LEAST_MEASURED, MAX_MC_SWEEPS, count, numbers_text, read_ladder};
-use super::{BYTES_OF_JUDGING, BYTES_OF_VALUE, Kind};
-use crate::cost::{SECONDS_PER_PLAIN_INCIDENCE, Size};
+use crate::pricing::{SECONDS_PER_PLAIN_INCIDENCE, Size};
 use crate::reader::{SpecError, Table};
 use rust_decimal::Decimal;
 

@@ -1,6 +1,6 @@
 //! Degrees and energy levels again: whole samples, because one draw gives all of their rows.
 
-use super::cell_named;
+use super::cells::cell_named;
 use compute::Sample;
 use model::FactorGraph;
 use std::collections::HashMap;
