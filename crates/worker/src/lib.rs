@@ -18,6 +18,8 @@ mod life;
 mod metrics;
 mod news;
 mod outage;
+#[cfg(test)]
+mod random_lives;
 mod state;
 mod threads;
 
