@@ -19,6 +19,7 @@ mod acceleration;
 mod core;
 mod ended;
 mod factor;
+mod graph_messages;
 mod groups;
 mod iteration;
 pub(crate) mod lanes;
@@ -26,160 +27,32 @@ mod layout;
 mod newton;
 mod path_messages;
 pub mod plain;
+mod problem;
 mod products;
+mod setup;
+mod solution;
 mod thermodynamics;
+mod totals;
 mod weight_messages;
 mod whole;
 
-use crate::cpu::Level;
-use crate::scaled_product::power_of_two;
-use factor::{Form, Temperature};
-use groups::Setup;
-use iteration::{Damped, Leaping, Undamped};
 pub use lanes::LANES;
+pub use problem::{BpSettings, Problem, Start};
+pub use solution::{BpSolution, ORDERED_OVERLAP};
+pub use whole::ORDERED_MAGNETISATION;
+
+use crate::cpu::Level;
+use factor::Form;
+use iteration::{Damped, Leaping, Undamped};
 use layout::Layout;
 use model::FactorGraph;
-use model::numerics::ln_1p;
-use model::random::Stream;
-use thermodynamics::CoreTotals;
-use whole::{Totals, Whole};
-
-/// A converged state with a larger overlap than this is ordered.
-pub const ORDERED_OVERLAP: f64 = 1e-6;
-
-/// A weight with a larger |m| is ordered.
-pub const ORDERED_MAGNETISATION: f64 = 1e-6;
-
-/// Largest |m| of a paramagnetic start: small enough to lie in the basin of m = 0 at any degree that fits in memory.
-pub(crate) const PARAMAGNETIC_MESSAGE: f64 = 1e-3;
-
-/// How far the largest and the smallest ρ that are told apart lie beyond e^(±2β), 2^50. A path that a frustrated state
-/// leaves unsatisfied needs ρ far below e^(−2β); a smaller ρ is nothing beside e^(−2β) in what a path answers.
-const MESSAGE_MARGIN: f64 = power_of_two(50);
+use setup::Setup;
+use totals::CoreTotals;
+use whole::Whole;
 
 /// Paths through a weight up to which a paramagnetic start is bound to fall to m = 0 where L ≥ 3: artanh |u| is about
-/// the product of two messages at most, and the sum of so many less than half of [`PARAMAGNETIC_MESSAGE`].
+/// the product of two messages at most, and the sum of so many less than half of [`problem::PARAMAGNETIC_MESSAGE`].
 const FALLING_DEGREE: u32 = 400;
-
-/// When to stop.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BpSettings {
-    /// Converged when max |Δ ln ρ| of an undamped update is at most this; ≤ 1e-11.
-    pub tolerance: f64,
-    /// Iterations before giving up; ≥ 20,000.
-    pub max_iterations: u32,
-}
-
-impl Default for BpSettings {
-    fn default() -> Self {
-        Self { tolerance: 1e-12, max_iterations: 50_000 }
-    }
-}
-
-/// Where the messages start.
-#[derive(Debug)]
-pub enum Start<'a> {
-    /// m uniform in ±1e-3, drawn from the stream.
-    Paramagnetic(&'a mut Stream),
-    /// Along a configuration of the n weights, m = w_i: ρ = 0 where all are along the ground state of couplings
-    /// `input`, else the smallest and the largest that are told apart from 0 and ∞.
-    Polarised(&'a [i8]),
-}
-
-/// ρ = (1 − m)/(1 + m).
-fn ratio_of(m: f64) -> f64 {
-    (1.0 - m) / (1.0 + m)
-}
-
-impl Start<'_> {
-    /// ρ in the layout's order and gauge.
-    fn messages(self, layout: &Layout, temperature: Temperature) -> Vec<f64> {
-        let mut messages = Vec::with_capacity(layout.incidences.len());
-        match self {
-            Start::Paramagnetic(stream) => {
-                // Drawn as the graph lists its incidences.
-                let mut m = vec![0.0; layout.depth * layout.paths_of_graph];
-                m.fill_with(|| PARAMAGNETIC_MESSAGE * (2.0 * stream.unit_interval() - 1.0));
-                for (&a, &sign) in layout.order.iter().zip(&layout.signs) {
-                    let m = &m[a as usize * layout.depth..(a as usize + 1) * layout.depth];
-                    messages.push(ratio_of(f64::from(sign) * m[0]));
-                    messages.extend(m[1..].iter().map(|&m| ratio_of(m)));
-                }
-            }
-            Start::Polarised(weights) => {
-                let (up, down) = (1.0 / temperature.limit, temperature.limit);
-                let along = |w: i8| if w > 0 { up } else { down };
-                for (path, &sign) in layout.weights_of_paths().zip(&layout.signs) {
-                    messages.push(along(sign * weights[path[0] as usize]));
-                    messages.extend(path[1..].iter().map(|&i| along(weights[i as usize])));
-                }
-            }
-        }
-        messages
-    }
-}
-
-/// An inverse temperature in [0, [`MAX_BETA`](model::MAX_BETA)], and where the messages start.
-#[derive(Debug)]
-pub struct Problem<'a> {
-    /// β.
-    pub beta: f64,
-    /// The first messages.
-    pub start: Start<'a>,
-}
-
-impl Problem<'_> {
-    /// Whether the messages start along a configuration that satisfies every path, as a polarised start does with
-    /// couplings `input`. In the gauge of that configuration every message is positive, and a new message never
-    /// decreases where others increase; from the largest messages the iteration therefore falls, message by message, to
-    /// the most ordered fixed point. It does so with damping or without, and without it a slow mode decays twice as
-    /// fast. Leaps shorten its way: see [`acceleration`].
-    fn is_monotone(&self, layout: &Layout) -> bool {
-        let Start::Polarised(weights) = &self.start else { return false };
-        let mut paths = layout.weights_of_paths().zip(&layout.signs);
-        paths.all(|(path, &sign)| {
-            sign * weights[path[0] as usize] > 0 && path[1..].iter().all(|&i| weights[i as usize] > 0)
-        })
-    }
-}
-
-/// How an iteration ended; totals, not per weight.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BpSolution {
-    /// The residual reached the tolerance.
-    pub converged: bool,
-    /// Updates done. From a polarised start without damping the iteration begins with what paths answer to the start:
-    /// the first update of m is not counted. None where all messages vanish at every fixed point.
-    pub iterations: u32,
-    /// max |Δ ln ρ| of the last update, undamped.
-    pub residual: f64,
-    /// q = (1/n) Σ m_i². Meaningful where converged.
-    pub overlap: f64,
-    /// q_l = (1/n_(l)) Σ_{i in l} m_i² of weight layer l = 1..=L. Empty for a reduced system, whose `v[j,k]` belong to
-    /// two layers at once.
-    pub layer_overlaps: Vec<f64>,
-    /// Hidden units that join a weight with |m_i| > [`ORDERED_MAGNETISATION`]: to flip all weights of one leads to
-    /// another state, with the same log Z. 0 for a reduced system, which is flipped as a whole.
-    pub ordered_units: usize,
-    /// The Bethe log Z.
-    pub log_z: f64,
-    /// ⟨H⟩.
-    pub energy: f64,
-}
-
-impl BpSolution {
-    /// `change` is e^|Δ ln ρ| − 1 of the last update.
-    fn new(converged: bool, iterations: u32, change: f64, totals: Totals) -> Self {
-        let Totals { overlap, layer_overlaps, ordered_units, log_z, energy } = totals;
-        let residual = ln_1p(change);
-        Self { converged, iterations, residual, overlap, layer_overlaps, ordered_units, log_z, energy }
-    }
-
-    /// Converged with overlap > 1e-6.
-    pub fn ordered(&self) -> bool {
-        self.converged && self.overlap > ORDERED_OVERLAP
-    }
-}
 
 /// Solves one problem.
 ///

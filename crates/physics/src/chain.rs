@@ -16,24 +16,30 @@
 //! Definition: [`plain`]. Kernels: [`packed`] (one replica in bit rows, three weight layers), [`lanes`] (one bit a
 //! replica, any depth).
 
+mod course;
 pub mod draws;
 mod dynamics;
 mod glances;
 mod heat;
+mod kernel;
 mod lane_counts;
 pub mod lanes;
 pub mod packed;
 pub mod plain;
 mod positions;
+mod probes;
 mod tally;
 mod thresholds;
 mod watch;
 pub(crate) mod wide;
 
-pub use dynamics::{Chain, Dynamics, Replica};
-pub(crate) use dynamics::{Course, Recorded, Runs};
+pub use course::Chain;
+pub(crate) use course::Course;
+pub use dynamics::Dynamics;
+pub(crate) use dynamics::{Recorded, Runs};
 pub(crate) use glances::{Excitation, Glances, References};
 pub use heat::Heat;
+pub use kernel::Replica;
 pub use positions::Positions;
 pub(crate) use tally::BitTally;
 pub use thresholds::Thresholds;

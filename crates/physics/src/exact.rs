@@ -10,21 +10,13 @@ mod plain;
 mod reduction;
 #[cfg(test)]
 mod tests;
+mod values;
+
+pub use values::Exact;
 
 use crate::cpu::Level;
 use model::{Cores, FactorGraph, enumerated_configurations, exact_seconds};
 use thiserror::Error;
-
-/// Exact values at one β; totals, not per weight.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Exact {
-    /// log Z.
-    pub log_z: f64,
-    /// ⟨H⟩.
-    pub energy: f64,
-    /// ⟨H²⟩ − ⟨H⟩².
-    pub energy_variance: f64,
-}
 
 /// The configurations that would have to be visited exceed what was allowed.
 #[derive(Debug, Clone, PartialEq, Error)]

@@ -8,6 +8,7 @@
 pub mod anneal;
 pub mod bp;
 pub mod chain;
+mod configuration;
 pub mod cpu;
 pub mod exact;
 pub mod ladder;

@@ -1,9 +1,11 @@
 //! What Monte Carlo measures besides the energy: heat capacity, magnetisation by weight layer, and overlaps of two
 //! replicas (see [`OverlapRecorder`]).
 
+mod memory;
 mod overlaps;
 mod units;
 
+pub(crate) use memory::bytes_of_observing;
 pub use overlaps::{OverlapRecorder, Overlaps, PathOverlap};
 pub use units::UnitOverlap;
 
@@ -113,14 +115,6 @@ fn observed(
         overlaps,
         energies,
     }
-}
-
-/// About how much memory what is observed beside the energies takes at one β, in bytes.
-pub(crate) fn bytes_of_observing(graph: &FactorGraph, runs: u64) -> u64 {
-    let overlaps = 64 * 16 * graph.weight_count() as u64 * runs.div_ceil(2);
-    // At most twice as many looks as there are asked for, three numbers a unit.
-    let looks = 4 * 3 * 200 * graph.hidden_units() as u64 * runs;
-    overlaps + looks
 }
 
 /// What a visit to the cheapest excitation changes.

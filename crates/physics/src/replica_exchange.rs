@@ -10,112 +10,18 @@
 
 mod ladder;
 mod replicas;
+mod settings;
 
 pub use ladder::{gaussian_acceptance, propose_ladder};
 pub use replicas::Replicas;
+pub use settings::{ExchangeSettings, ExchangeSettingsError, MAX_TEMPERATURES, MIN_ROUNDS};
 
 use crate::chain::{Dynamics, Excitation, Glances};
-use crate::ladder::{LadderError, check_ladder};
-use crate::observables::{OverlapRecorder, Overlaps, Unseen, bytes_of_observing, heat_capacity, witnesses};
+use crate::observables::{OverlapRecorder, Overlaps, Unseen, heat_capacity, witnesses};
 use crate::statistics::{Equilibration, Estimate, Value, equilibration, estimate_of};
 use crate::thermodynamic_integration::{Integral, integrate_together};
 use model::FactorGraph;
 use model::random::Key;
-use thiserror::Error;
-
-/// The most temperatures of a ladder.
-pub const MAX_TEMPERATURES: usize = 4096;
-
-/// The fewest rounds that are measured: below, no autocorrelation can be told.
-pub const MIN_ROUNDS: u32 = 16;
-
-/// The ladder and how long to run on it. Always valid.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ExchangeSettings {
-    ladder: Vec<f64>,
-    runs: u32,
-    relax: u32,
-    rounds: u32,
-}
-
-/// Why settings do not describe a replica exchange.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub enum ExchangeSettingsError {
-    /// Not increasing, or not β.
-    #[error(transparent)]
-    Ladder(#[from] LadderError),
-    /// Nobody to swap with.
-    #[error("the ladder has one β, and a replica there has none to exchange with; list at least two")]
-    OneTemperature,
-    /// Beyond any use.
-    #[error("the ladder has {0} temperatures; at most {MAX_TEMPERATURES} are supported")]
-    TooManyTemperatures(usize),
-    /// No spread, no error bar.
-    #[error(
-        "replica exchange with runs = {0} has no R̂ and no overlaps; it needs at least 2 independent runs"
-    )]
-    TooFewRuns(u32),
-    /// Too short.
-    #[error("rounds = {0} is too few for an error bar; at least {MIN_ROUNDS} rounds must be measured")]
-    TooFewRounds(u32),
-}
-
-impl ExchangeSettings {
-    /// Checks that the ladder has at least two β and increases within [0, [`MAX_BETA`](model::MAX_BETA)], that `runs` ≥
-    /// 2 and `rounds` ≥ [`MIN_ROUNDS`]. `relax` rounds before the measured ones may be 0.
-    ///
-    /// # Errors
-    /// If one of them is not so (NaN and ∞ included).
-    pub fn new(ladder: Vec<f64>, runs: u32, relax: u32, rounds: u32) -> Result<Self, ExchangeSettingsError> {
-        check_ladder(&ladder)?;
-        if ladder.len() < 2 {
-            return Err(ExchangeSettingsError::OneTemperature);
-        }
-        if ladder.len() > MAX_TEMPERATURES {
-            return Err(ExchangeSettingsError::TooManyTemperatures(ladder.len()));
-        }
-        if runs < 2 {
-            return Err(ExchangeSettingsError::TooFewRuns(runs));
-        }
-        if rounds < MIN_ROUNDS {
-            return Err(ExchangeSettingsError::TooFewRounds(rounds));
-        }
-        Ok(Self { ladder, runs, relax, rounds })
-    }
-
-    /// The temperatures, increasing in β.
-    pub fn ladder(&self) -> &[f64] {
-        &self.ladder
-    }
-
-    /// Independent runs, each with a replica at every β.
-    pub fn runs(&self) -> u32 {
-        self.runs
-    }
-
-    /// Rounds before measuring.
-    pub fn relax(&self) -> u32 {
-        self.relax
-    }
-
-    /// Rounds that are measured.
-    pub fn rounds(&self) -> u32 {
-        self.rounds
-    }
-
-    /// About how much memory [`replica_exchange`] needs, in bytes: two runs of replicas at a time, and all energies.
-    pub fn bytes(&self, graph: &FactorGraph) -> u64 {
-        let [temperatures, runs, rounds] =
-            [self.ladder.len() as u64, u64::from(self.runs), u64::from(self.rounds)];
-        let replica = (graph.weight_count() + graph.path_count() + 8 * graph.max_degree()) as u64;
-        let incidences = 4 * graph.weight_of().len() as u64;
-        let energies = 8 * runs * rounds;
-        // The energies are read once more, as sums over the ladder, and copied where errors are found.
-        temperatures * (2 * replica + bytes_of_observing(graph, runs) + energies)
-            + 6 * energies
-            + 2 * incidences
-    }
-}
 
 /// What a replica exchange found; totals, not per weight.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,8 +78,8 @@ pub fn replica_exchange(
     key: Key,
     bins: usize,
 ) -> ReplicaExchange {
-    let temperatures = settings.ladder.len();
-    let rounds = settings.rounds as usize;
+    let temperatures = settings.ladder().len();
+    let rounds = settings.rounds() as usize;
     let mut energies: Vec<Vec<Vec<f64>>> = vec![Vec::new(); temperatures];
     let mut recorders: Vec<Vec<OverlapRecorder>> = vec![Vec::new(); temperatures];
     let mut accepted = vec![0u64; temperatures - 1];
@@ -185,18 +91,19 @@ pub fn replica_exchange(
     let mut glances: Vec<Vec<Glances>> = vec![Vec::new(); temperatures];
     let mut cheapest = vec![Vec::new(); temperatures];
     let mut references = Vec::new();
-    for run in (0..settings.runs).step_by(2) {
-        let mut pair: Vec<Replicas<'_>> = (run..settings.runs.min(run + 2))
+    for run in (0..settings.runs()).step_by(2) {
+        let mut pair: Vec<Replicas<'_>> = (run..settings.runs().min(run + 2))
             .map(|run| Replicas::relaxed(&dynamics, settings, key, run))
             .collect();
         let mut series = vec![vec![Vec::with_capacity(rounds); pair.len()]; temperatures];
         let mut overlaps = vec![OverlapRecorder::new(graph, rounds, bins); temperatures];
-        let mut looks = vec![vec![Glances::new(settings.rounds, watcher.units()); pair.len()]; temperatures];
+        let mut looks =
+            vec![vec![Glances::new(settings.rounds(), watcher.units()); pair.len()]; temperatures];
         if references.is_empty() {
             references
                 .extend((0..temperatures).map(|k| [0, 1].map(|run| pair[run % pair.len()].at(k).clone())));
         }
-        for round in 1..=settings.rounds {
+        for round in 1..=settings.rounds() {
             pair.iter_mut().for_each(Replicas::round);
             for k in 0..temperatures {
                 for ((series, looks), replicas) in series[k].iter_mut().zip(&mut looks[k]).zip(&pair) {
@@ -225,7 +132,7 @@ pub fn replica_exchange(
             round_trips.extend_from_slice(replicas.round_trips());
         }
     }
-    let integrals = integrate_together(graph, &settings.ladder, &energies)
+    let integrals = integrate_together(graph, settings.ladder(), &energies)
         .expect("the ladder was checked, and the series are of one shape");
     let found = integrals.into_iter().enumerate();
     let temperatures = found.map(|(k, integral)| {

@@ -3,12 +3,14 @@
 mod columns;
 mod equilibration;
 mod ranks;
+mod rounding;
 
 pub(crate) use columns::Columns;
 
 pub use equilibration::{
     AGREEMENT, Equilibration, LEAST_EFFECTIVE, LogBin, R_HAT_LIMIT, Witnesses, equilibration,
 };
+use rounding::resolution;
 
 /// The smallest change of a total energy: H moves in steps of 2.
 pub(crate) const ENERGY_QUANTUM: f64 = 2.0;
@@ -26,10 +28,6 @@ const LONGEST: usize = 1024;
 
 /// How many times its own τ_int the summation window must be long (Sokal).
 const WINDOW: f64 = 6.0;
-
-/// Values that differ by no more of the largest of them are one value: the same sum taken in another order is off by so
-/// much at most.
-const ROUNDING: f64 = 1e-12;
 
 /// A mean over several independent runs of one stationary series.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -185,11 +183,6 @@ pub(crate) fn variance_about(runs: &[Vec<f64>], mean: f64) -> f64 {
         (low, high) = (low.min(x), high.max(x));
     }
     if high - low <= resolution(low, high) { 0.0 } else { autocovariance(runs, mean, 0) }
-}
-
-/// The largest difference of values between these that is rounding.
-fn resolution(low: f64, high: f64) -> f64 {
-    ROUNDING * low.abs().max(high.abs())
 }
 
 /// Γ(t): the mean of (x_s − mean)(x_{s+t} − mean) over all runs.

@@ -1,12 +1,12 @@
 //! Problems whose iteration has ended: eight of them say together what they found.
 
 use super::factor::Temperature;
-use super::groups::{Running, Setup, coldest};
-use super::iteration::At;
-use super::lanes::LANES;
+use super::lanes::{At, LANES};
+use super::problem::BpSettings;
+use super::setup::{Running, Setup, coldest};
+use super::solution::BpSolution;
 use super::thermodynamics;
 use super::weight_messages::{Pass, WeightMessages, update};
-use super::{BpSettings, BpSolution};
 
 /// Lanes on one instance.
 pub(crate) struct Ended<'a> {

@@ -9,10 +9,13 @@
 
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
-use super::MESSAGE_MARGIN;
 use crate::scaled_product::{power_of_two, within};
 use model::MAX_BETA;
 use model::numerics::exp;
+
+/// How far the largest and the smallest ρ that are told apart lie beyond e^(±2β), 2^50. A path that a frustrated state
+/// leaves unsatisfied needs ρ far below e^(−2β); a smaller ρ is nothing beside e^(−2β) in what a path answers.
+const MESSAGE_MARGIN: f64 = power_of_two(50);
 
 /// What depends on β alone.
 #[derive(Debug, Clone, Copy)]

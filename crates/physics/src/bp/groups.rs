@@ -2,34 +2,12 @@
 //! left, which may go on for thousands of iterations, move closer together into fewer lanes.
 
 use super::ended::Ended;
-use super::factor::Form;
-use super::iteration::{At, Iteration};
-use super::lanes::{FEW_LANES, LANES};
-use super::layout::Layout;
+use super::iteration::Iteration;
+use super::lanes::{At, FEW_LANES, LANES};
+use super::problem::{BpSettings, Problem};
+use super::setup::{Running, Setup, coldest};
+use super::solution::BpSolution;
 use super::weight_messages::Watch;
-use super::whole::Whole;
-use super::{BpSettings, BpSolution, Problem};
-use crate::cpu::Level;
-
-/// What the problems of a group have in common.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Setup<'a> {
-    pub(crate) whole: &'a Whole,
-    pub(crate) layout: &'a Layout,
-    pub(crate) level: Level,
-    pub(crate) form: Form,
-}
-
-/// A problem in a lane.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Running {
-    /// Its place in the list.
-    pub(crate) number: usize,
-    pub(crate) beta: f64,
-    pub(crate) iterations: u32,
-    /// e^|Δ ln ρ| − 1 of the last update, the largest of any message.
-    pub(crate) change: f64,
-}
 
 /// Lanes on one instance.
 struct Group<'a, I: Iteration> {
@@ -74,21 +52,6 @@ pub(crate) fn solve_all<'p, I: Iteration>(
         }
     }
     ended.finish(settings, done);
-}
-
-impl Running {
-    pub(crate) fn converged(&self, settings: &BpSettings) -> bool {
-        self.change <= settings.tolerance
-    }
-
-    fn has_ended(&self, settings: &BpSettings) -> bool {
-        self.converged(settings) || self.iterations >= settings.max_iterations
-    }
-}
-
-/// The largest β of any lane.
-pub(crate) fn coldest(lanes: &[Option<Running>; LANES]) -> f64 {
-    lanes.iter().flatten().map(|running| running.beta).fold(0.0, f64::max)
 }
 
 impl<'a, I: Iteration> Group<'a, I> {
@@ -159,9 +122,10 @@ impl<'a, I: Iteration> Group<'a, I> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bp::factor::Temperature;
+    use crate::bp::factor::{Form, Temperature};
     use crate::bp::iteration::Damped;
     use crate::bp::{Solver, Start};
+    use crate::cpu::Level;
 
     #[test]
     fn the_last_problems_move_closer_together() {

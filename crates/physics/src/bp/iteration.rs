@@ -1,20 +1,13 @@
 //! How the messages of a group of lanes are iterated: damped, undamped, or undamped with leaps.
 
-use super::Problem;
 use super::acceleration::{Act, KEPT, Leaps, Step};
 use super::factor::{Form, Temperature};
-use super::groups::Setup;
-use super::lanes::{FEW_LANES, LANES};
+use super::lanes::{At, FEW_LANES, LANES};
 use super::layout::Layout;
 use super::path_messages::{self, PathMessages};
+use super::problem::Problem;
+use super::setup::Setup;
 use super::weight_messages::{self, Pass, Watch, WeightMessages};
-
-/// A lane, among how many.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct At {
-    pub(crate) lane: usize,
-    pub(crate) width: usize,
-}
 
 /// The messages of a group of lanes, iterated side by side. What becomes of a lane does not depend on the others:
 /// products may be rescaled at any time. `coldest` is the largest β of them.

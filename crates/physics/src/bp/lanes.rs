@@ -9,6 +9,13 @@ pub const LANES: usize = 8;
 /// As few lanes as are iterated side by side: two take as long as four, waiting for results rather than for registers.
 pub(crate) const FEW_LANES: usize = 4;
 
+/// A lane, among how many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At {
+    pub(crate) lane: usize,
+    pub(crate) width: usize,
+}
+
 /// A cache line, in f64.
 const LINE: usize = 8;
 

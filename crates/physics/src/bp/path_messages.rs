@@ -7,14 +7,17 @@
 
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
-use super::acceleration::{KEPT, Step, leapt, moves};
+mod leaps;
+
+pub(crate) use leaps::{keep, leap, moving};
+
+use super::acceleration::{KEPT, Step};
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
-use super::groups::Setup;
-use super::iteration::At;
-use super::lanes::{FEW_LANES, LANES, Rows};
+use super::lanes::{At, FEW_LANES, LANES, Rows};
 use super::layout::{Block, Layout, Slot, joined};
 use super::newton;
 use super::products::{Products, ProductsOf, first, lane, rescale, times};
+use super::setup::Setup;
 use super::weight_messages::{Watch, larger};
 use crate::cpu::Level;
 use crate::scaled_product::ScaledProduct;
@@ -407,91 +410,4 @@ fn largest_changes<F: Factor, const N: usize>(
     let mut changes = [0.0; LANES];
     changes[..N].copy_from_slice(&largest);
     changes
-}
-
-/// In which lanes a message moved in the last update.
-pub(crate) fn moving(level: Level, width: usize, messages: &PathMessages) -> [bool; LANES] {
-    let moving = if width == LANES { moving_lanes::<LANES> } else { moving_lanes::<FEW_LANES> };
-    moving(level_for(level, width), messages)
-}
-
-crate::cpu::at_each_level! {
-    fn moving_lanes<const N: usize>(messages: &PathMessages) -> [bool; LANES] = moving_of::<N>;
-}
-
-#[inline(always)]
-fn moving_of<const N: usize>(messages: &PathMessages) -> [bool; LANES] {
-    let mut moving = [0u64; N];
-    for (r, old) in messages.now.r.of::<N>().iter().zip(messages.before.r.of::<N>()) {
-        for k in 0..N {
-            moving[k] |= u64::from(moves(old[k], r[k]));
-        }
-    }
-    std::array::from_fn(|k| k < N && moving[k] == 1)
-}
-
-/// Keeps the messages of these lanes as the ones of that number.
-pub(crate) fn keep(
-    setup: Setup<'_>,
-    width: usize,
-    messages: &mut PathMessages,
-    number: usize,
-    lanes: [bool; LANES],
-) {
-    let rows = setup.layout.incidences.len();
-    messages.kept.get_or_insert_with(|| std::array::from_fn(|_| Rows::unset(rows)));
-    if lanes[..width] == [true; LANES][..width] {
-        messages.to_be_kept = Some(number);
-        return;
-    }
-    let keep = if width == LANES { keep_lanes::<LANES> } else { keep_lanes::<FEW_LANES> };
-    keep(setup.level, messages, number, lanes.map(u64::from));
-}
-
-crate::cpu::at_each_level! {
-    fn keep_lanes<const N: usize>(messages: &mut PathMessages, number: usize, lanes: [u64; LANES]) = keep_of::<N>;
-}
-
-#[inline(always)]
-fn keep_of<const N: usize>(messages: &mut PathMessages, number: usize, lanes: [u64; LANES]) {
-    if let Some(kept) = &mut messages.kept {
-        copy::<N>(&messages.now.r, &mut kept[number], lanes);
-    }
-}
-
-/// Copies the lanes that are 1.
-#[inline(always)]
-fn copy<const N: usize>(from: &Rows, to: &mut Rows, lanes: [u64; LANES]) {
-    for (to, from) in to.of_mut::<N>().iter_mut().zip(from.of::<N>()) {
-        for k in 0..N {
-            to[k] = if lanes[k] == 1 { from[k] } else { to[k] };
-        }
-    }
-}
-
-/// Lets the messages of these lanes, which were kept before, leap. [`ratios`] makes R of them.
-pub(crate) fn leap(level: Level, width: usize, messages: &mut PathMessages, lanes: [bool; LANES]) {
-    let leap = if width == LANES { leap_lanes::<LANES> } else { leap_lanes::<FEW_LANES> };
-    leap(level, messages, lanes.map(u64::from));
-}
-
-crate::cpu::at_each_level! {
-    fn leap_lanes<const N: usize>(messages: &mut PathMessages, lanes: [u64; LANES]) = leap_of::<N>;
-}
-
-#[inline(always)]
-fn leap_of<const N: usize>(messages: &mut PathMessages, lanes: [u64; LANES]) {
-    let Some([zeroth, first, second]) = &messages.kept else { return };
-    // All lanes as one long row, into messages that the next update replaces: a loop of this form becomes vector
-    // instructions.
-    let kept = zeroth.numbers(N).iter().zip(first.numbers(N)).zip(second.numbers(N));
-    let now = messages.now.r.numbers(N).iter().zip(messages.before.r.numbers_mut(N));
-    for (((&zeroth, &first), &second), (&r, into)) in kept.zip(now) {
-        *into = leapt([zeroth, first, second], r);
-    }
-    if lanes[..N] == [1; N] {
-        std::mem::swap(&mut messages.before.r, &mut messages.now.r);
-    } else {
-        copy::<N>(&messages.before.r, &mut messages.now.r, lanes);
-    }
 }

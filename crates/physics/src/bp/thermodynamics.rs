@@ -13,18 +13,11 @@
 use super::factor::{Bounded, Careful, Factor, Form, Parity, Temperature};
 use super::lanes::LANES;
 use super::layout::{Layout, Slot};
+use super::totals::CoreTotals;
 use super::weight_messages::WeightMessages;
 use crate::cpu::Level;
 use crate::scaled_product::ScaledProduct;
 use model::numerics::ln_cosh;
-
-/// The core's part of the totals of one problem.
-pub(crate) struct CoreTotals {
-    /// m_i² of each of its weights.
-    pub(crate) squares: Vec<f64>,
-    pub(crate) log_z: f64,
-    pub(crate) energy: f64,
-}
 
 /// The sums over paths and weights.
 #[derive(Clone, Copy)]

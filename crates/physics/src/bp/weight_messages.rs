@@ -8,8 +8,7 @@
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
-use super::iteration::At;
-use super::lanes::{LANES, Rows};
+use super::lanes::{At, LANES, Rows};
 use super::layout::{Block, Layout, Slot, joined};
 use super::products::{Products, ProductsOf, first, lane, rescale, times};
 use crate::cpu::Level;

@@ -1,12 +1,13 @@
-//! The instance about its core: what the messages of the core and the closed form of the rest say together.
+//! The instance about its core: what the totals of the core and the closed form of the rest say together.
 
 use super::core::{Core, Hanging};
-use super::factor::{Factor, Temperature};
-use super::layout::Layout;
-use super::{ORDERED_MAGNETISATION, thermodynamics::CoreTotals};
+use super::totals::{CoreTotals, Totals};
 use model::FactorGraph;
 use model::numerics::{ln_cosh, tanh};
 use std::ops::Range;
+
+/// A weight with a larger |m| is ordered.
+pub const ORDERED_MAGNETISATION: f64 = 1e-6;
 
 /// What is known of an instance beside its core.
 #[derive(Debug, Clone)]
@@ -16,25 +17,15 @@ pub(crate) struct Whole {
     pub(crate) paths: usize,
     pub(crate) weights: usize,
     /// `weight_of[a * depth + l]`: the weight of path a at l.
-    weight_of: Vec<u32>,
+    pub(super) weight_of: Vec<u32>,
     /// ξ_a.
-    signs: Vec<i8>,
+    pub(super) signs: Vec<i8>,
     /// The numbers of the weights of each layer, 1..=L; none for a reduced system.
     layers: Vec<Range<usize>>,
     /// The numbers of the hidden units that each weight joins, that of none being [`Self::hidden_units`]; empty for a
     /// reduced system.
     units: Vec<[u32; 2]>,
     hidden_units: usize,
-}
-
-/// The totals of one problem.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Totals {
-    pub(crate) overlap: f64,
-    pub(crate) layer_overlaps: Vec<f64>,
-    pub(crate) ordered_units: usize,
-    pub(crate) log_z: f64,
-    pub(crate) energy: f64,
 }
 
 impl Whole {
@@ -77,7 +68,7 @@ impl Whole {
         }
     }
 
-    fn weights_of(&self, path: u32) -> &[u32] {
+    pub(super) fn weights_of(&self, path: u32) -> &[u32] {
         &self.weight_of[path as usize * self.depth..][..self.depth]
     }
 
@@ -111,53 +102,6 @@ impl Whole {
             squares[weights[place as usize] as usize] = product;
         }
         squares
-    }
-
-    /// ρ_{i→a} of every weight on every path, as the graph lists them and not gauged, of the core's `rho` and the
-    /// `ratio` R of its slots.
-    pub(crate) fn messages<F: Factor>(
-        &self,
-        layout: &Layout,
-        temperature: Temperature,
-        rho: &[f64],
-        ratio: &[f64],
-    ) -> Vec<f64> {
-        let ungauged = |ratio: f64, sign: i8| if sign > 0 { ratio } else { 1.0 / ratio };
-        // ρ_i of a weight, and the path on which it hangs: to that it sends m = 0.
-        let mut heard: Vec<(f64, Option<u32>)> = vec![(1.0, None); self.weights];
-        for (&i, &slot) in self.core.weights.iter().zip(&layout.slot_of) {
-            heard[i as usize].0 = ratio[slot as usize];
-        }
-        let depth = self.depth;
-        // A slot is gauged by the sign of its paths.
-        for ((incidences, weights), &sign) in
-            layout.incidences.chunks_exact(depth).zip(layout.weights_of_paths()).zip(&layout.signs)
-        {
-            heard[weights[0] as usize].0 = ungauged(ratio[incidences[0].slot as usize], sign);
-        }
-        let mut factor = F::new(depth);
-        for &Hanging { path, place } in &self.core.hanging {
-            let (weights, place) = (self.weights_of(path), place as usize);
-            let mut rho: Vec<f64> = weights.iter().map(|&i| heard[i as usize].0).collect();
-            let other = usize::from(place == 0);
-            rho[other] = ungauged(rho[other], self.signs[path as usize]);
-            factor.messages(&rho, temperature.q);
-            let (n, d) = factor.message(place);
-            heard[weights[place] as usize] = (n / d, Some(path));
-        }
-        let mut messages = Vec::with_capacity(depth * self.paths);
-        for (a, weights) in (0..).zip(self.weight_of.chunks_exact(depth)) {
-            messages.extend(weights.iter().map(|&i| match heard[i as usize] {
-                (_, Some(path)) if path == a => 1.0,
-                (rho, _) => rho,
-            }));
-        }
-        for ((rho, &a), &sign) in rho.chunks_exact(depth).zip(&layout.order).zip(&layout.signs) {
-            let into = &mut messages[a as usize * depth..][..depth];
-            into.copy_from_slice(rho);
-            into[0] = ungauged(rho[0], sign);
-        }
-        messages
     }
 
     /// Hidden units with a weight of |m| > 10⁻⁶: to flip all weights of one leads to another state.

@@ -1,6 +1,8 @@
 //! Running chains of one instance, by the kernel that suits it.
 
+use super::course::{Chain, Course};
 use super::heat::Heat;
+use super::kernel::{Kernel, Replica};
 use super::lane_counts::{compare_pairs, unsatisfied_paths};
 use super::lanes::{Lanes, PathLists};
 use super::packed::{self, BitRows};
@@ -8,30 +10,6 @@ use super::watch::{LaneWatcher, Watcher};
 use super::{BitTally, Difference, Excitation, Glances, Positions, References, Thresholds, plain};
 use crate::cpu::Level;
 use model::FactorGraph;
-use model::random::Key;
-
-/// What a replica is run at, and from which random numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Chain {
-    /// β ≥ 0.
-    pub beta: f64,
-    /// See [`super::draws`].
-    pub key: u64,
-}
-
-impl Chain {
-    /// Run number `run` of what `key` is for: the chain's key is the first word of that stream.
-    pub fn of_run(beta: f64, key: Key, run: u32) -> Self {
-        Self { beta, key: key.stream(u64::from(run)).word() }
-    }
-}
-
-/// How long chains run, in MC sweeps.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Course {
-    pub(crate) relax: u32,
-    pub(crate) measure: u32,
-}
 
 /// What was recorded of a chain.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,15 +37,6 @@ pub struct Dynamics<'a> {
     pub(super) positions: Positions,
     pub(super) kernel: Kernel,
     pub(super) level: Level,
-}
-
-pub(super) enum Kernel {
-    /// One replica in bit rows.
-    Packed(BitRows),
-    /// One bit a replica.
-    Lanes(PathLists),
-    /// Weight by weight.
-    Plain,
 }
 
 impl<'a> Dynamics<'a> {
@@ -338,6 +307,11 @@ impl<'a> Dynamics<'a> {
         }
     }
 
+    /// Looks at single units of replicas.
+    pub(crate) fn watcher(&self) -> Watcher<'_> {
+        Watcher::new(&self.kernel, self.graph, self.level)
+    }
+
     /// Compares pairs of replicas.
     pub(crate) fn comparison(&self) -> Comparison<'_> {
         let of = match &self.kernel {
@@ -349,25 +323,6 @@ impl<'a> Dynamics<'a> {
             level: self.level,
             paths: self.graph.path_count(),
             difference: Difference::default(),
-        }
-    }
-}
-
-/// One replica of an instance, as its dynamics keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Replica {
-    /// In bit rows.
-    Packed(packed::Replica),
-    /// Weight by weight.
-    Plain(plain::Replica),
-}
-
-impl Replica {
-    /// H.
-    pub fn energy(&self) -> i64 {
-        match self {
-            Replica::Packed(replica) => replica.energy,
-            Replica::Plain(replica) => replica.energy,
         }
     }
 }

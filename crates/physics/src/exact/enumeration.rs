@@ -1,7 +1,7 @@
 //! All 2^n configurations, in Gray-code order.
 
-use super::Exact;
-use crate::mc::Configuration;
+use super::values::Exact;
+use crate::configuration::Configuration;
 use model::numerics::{exp, ln};
 use model::{FactorGraph, enumerated_configurations};
 

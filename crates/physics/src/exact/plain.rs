@@ -1,7 +1,7 @@
 //! A core by the book: all fields are kept, every step of a Gray code changes one spin, and each configuration has its
 //! own exponential. The definition that [`super::blocks`] is tested against, and the way of what is too cold for that.
 
-use super::Exact;
+use super::values::Exact;
 use model::Core;
 use model::numerics::{exp, ln, ln_1p, tanh};
 

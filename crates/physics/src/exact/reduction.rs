@@ -4,11 +4,11 @@
 //! Of each system the core is left when single bonds are peeled off ([`model::Core`]). Its smaller side, x, is
 //! enumerated, and the larger one, y, summed in closed form: Z = Σ_x Π_y 2 cosh β f_y with f_y = Σ_x J x.
 
-use super::Exact;
 use super::blocks::Enumeration;
 use super::lanes::{Fields, Lanes, Moments, WIDTH};
 use super::layout::Layout;
 use super::plain;
+use super::values::Exact;
 use crate::cpu::Level;
 use model::numerics::ln;
 use model::{Core, Cores};

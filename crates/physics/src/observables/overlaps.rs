@@ -15,16 +15,13 @@
 //! Moments are kept as means over blocks of the run, and errors are the Γ-method's over the blocks of all pairs,
 //! for the linear part of each derived quantity.
 
-use super::units::{UnitMoments, UnitOverlap};
+use super::units::{BLOCKS, UnitMoments, UnitOverlap};
 use crate::chain::Difference;
 use crate::chain::plain::Units;
-use crate::mc::Configuration;
+use crate::configuration::Configuration;
 use crate::statistics::{Value, mean_with_error};
 use model::FactorGraph;
 use std::sync::Arc;
-
-/// Blocks of a pair of runs.
-pub(super) const BLOCKS: usize = 64;
 
 /// Overlaps of replicas; numbers in [−1, 1] and their moments.
 #[derive(Debug, Clone, PartialEq)]

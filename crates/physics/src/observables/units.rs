@@ -1,8 +1,10 @@
 //! Overlaps within single units: squares that no flip of a hidden unit changes.
 
-use super::overlaps::BLOCKS;
 use crate::chain::plain::Unit;
 use crate::statistics::{Value, mean_with_error};
+
+/// Blocks of a pair of runs, at most.
+pub(super) const BLOCKS: usize = 64;
 
 /// How many of its errors ⟨q_j²⟩ must be away from zero.
 const BOUNDED: f64 = 4.0;

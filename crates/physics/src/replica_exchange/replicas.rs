@@ -1,6 +1,6 @@
 //! The replicas of one run.
 
-use super::ExchangeSettings;
+use super::settings::ExchangeSettings;
 use crate::chain::{Dynamics, Heat, Replica};
 use model::numerics::exp;
 use model::random::{Key, Stream};

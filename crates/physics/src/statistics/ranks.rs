@@ -6,6 +6,7 @@
 //! of their mean rank: rare excursions neither hide nor make a difference. *Folded* values are |x − median|, so that
 //! halves that differ in their width alone are told apart.
 
+use super::rounding::resolution;
 use model::numerics::ln;
 use std::f64::consts::LN_10;
 
@@ -136,7 +137,7 @@ fn encode(all: &[f64]) -> (Vec<u32>, Vec<(f64, u32)>) {
     }
     let mut sorted = all.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
-    let resolution = super::resolution(low, high);
+    let resolution = resolution(low, high);
     let values: Vec<(f64, u32)> =
         sorted.chunk_by(|a, b| b - a <= resolution).map(|equal| (equal[0], equal.len() as u32)).collect();
     let code = |x: &f64| values.partition_point(|(value, _)| value <= x) as u32 - 1;

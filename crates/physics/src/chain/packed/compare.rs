@@ -4,8 +4,8 @@ use super::super::Difference;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Plain, Wide};
+use super::rows::{BitRows, MAX_DEGREE, Replica};
 use super::sweep::{Groups, sum, with_turned};
-use super::{BitRows, MAX_DEGREE, Replica};
 use crate::cpu::{Level, at_each_level};
 use std::ops::Range;
 

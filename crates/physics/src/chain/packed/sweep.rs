@@ -1,12 +1,12 @@
 //! One MC sweep of one chain in bit rows.
 
 use super::super::draws::{self, GAMMA};
-use super::super::heat::Reach;
+use super::super::heat::{Heat, Reach};
 use super::super::thresholds::Thresholds;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Block, Plain, Wide};
-use super::{BitRows, FEW_CHUNKS, Heat, Replica, blocks_per_group};
+use super::rows::{BitRows, FEW_CHUNKS, Replica, blocks_per_group};
 use crate::cpu::at_each_level;
 
 /// Groups of a row over k whose fields need no memory of their own in a sweep.
