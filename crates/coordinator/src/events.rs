@@ -4,35 +4,17 @@
 //! What happens to every job is logged at `debug`, and once a minute at `info` in sum. Trouble is logged at `warn`, but
 //! only so many lines a minute: a million jobs that fail must not fill a disk. Beyond, it is at `debug` and in the sum.
 
+use crate::error::CoordinatorError;
 use crate::metrics::{EXPIRED, FAILED, FENCED, FINISHED, LEASED, Metrics, Outcome, REFUSED, RELEASED};
-use crate::{Coordinator, CoordinatorError};
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::shared::Coordinator;
+use std::sync::Arc;
 use std::time::Duration;
 use store::jobs::{ExpiredLease, LeasedJob};
 use store::results::{Answer, Verdict};
 use store::{Lease, WorkerId};
-use tokio::time::Instant;
 
 /// Between two sums.
 const MINUTE: Duration = Duration::from_secs(60);
-
-/// Lines about trouble in a minute.
-const MOST_LINES: u32 = 100;
-
-/// Counts lines of trouble.
-#[derive(Debug, Default)]
-pub(crate) struct Sparing(Mutex<Option<(Instant, u32)>>);
-
-impl Sparing {
-    /// Whether one more line may be written in this minute.
-    fn allows(&self) -> bool {
-        let now = Instant::now();
-        let mut window = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, lines) = window.filter(|(since, _)| now - *since < MINUTE).unwrap_or((now, 0));
-        *window = Some((since, lines.saturating_add(1)));
-        lines < MOST_LINES
-    }
-}
 
 /// A line at `warn`, or at `debug` when there were too many.
 macro_rules! trouble {
@@ -174,20 +156,5 @@ pub(crate) async fn sum_up_forever(coordinator: Arc<Coordinator>) {
             tracing::info!(units, rows, finished, failed, expired, fenced, refused, "in the last minute");
         }
         before = now;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn lines_of_trouble_are_bounded_in_every_minute() {
-        let sparing = Sparing::default();
-        let allowed = || (0..1000).filter(|_| sparing.allows()).count();
-        assert_eq!(allowed(), MOST_LINES as usize);
-        assert_eq!(allowed(), 0);
-        tokio::time::advance(MINUTE).await;
-        assert_eq!(allowed(), MOST_LINES as usize);
     }
 }

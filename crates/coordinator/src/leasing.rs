@@ -14,7 +14,8 @@ mod slots;
 pub(crate) use ask::{Ask, Granted};
 pub(crate) use expiry::expire_leases_forever;
 
-use crate::{Coordinator, CoordinatorError, LONGEST_ROUND};
+use crate::error::CoordinatorError;
+use crate::shared::{Coordinator, LONGEST_ROUND};
 use dispatcher::{Dispatcher, POLL};
 use std::sync::Arc;
 use std::time::Duration;

@@ -6,6 +6,7 @@
 
 mod catalog;
 mod connections;
+mod delivered;
 mod error;
 mod events;
 mod gathering;
@@ -18,7 +19,10 @@ mod presence;
 mod progress;
 mod recording;
 mod security;
+mod shared;
 mod shares;
+mod sightings;
+mod sparing;
 mod submission;
 mod sweeps_service;
 mod tokens;
@@ -29,10 +33,15 @@ pub use catalog::read as read_sweep;
 pub use error::CoordinatorError;
 pub use metrics::{Metrics, serve_metrics};
 pub use security::{Security, ServerTls};
+pub use shared::{MAX_ROWS, Settings};
 pub use tokens::{Role, Tokens, TokensError, token_line};
 
 use catalog::Catalog;
+use handed_out::HandedOut;
 use security::Admission;
+use shared::Coordinator;
+use sightings::Presence;
+use sparing::Sparing;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,66 +52,6 @@ use tokio::task::JoinSet;
 use wire::v1::sweeps_server::SweepsServer;
 use wire::v1::work_server::WorkServer;
 
-/// How a coordinator hands out work.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// How long a lease lasts without a heartbeat.
-    pub lease: Duration,
-    /// Attempts of a job before it rests as failed, until `rapgrid retry`.
-    pub max_attempts: i32,
-    /// Compute time that a job is cut to, in seconds of one core.
-    pub job_seconds: f64,
-    /// What it counts while it serves.
-    pub metrics: Arc<Metrics>,
-    /// Rows of a sweep that are accepted, over all its parts.
-    pub max_rows: u64,
-    /// What is asked of those who call.
-    pub security: Security,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            lease: Duration::from_secs(15),
-            max_attempts: 8,
-            job_seconds: 2.0,
-            metrics: Arc::default(),
-            max_rows: MAX_ROWS,
-            security: Security::default(),
-        }
-    }
-}
-
-/// Rows of a sweep unless told otherwise: some hundred terabytes. Beyond, somebody mistyped a grid.
-pub const MAX_ROWS: u64 = 1_000_000_000_000;
-
-/// What every request works with.
-#[derive(Debug)]
-struct Coordinator {
-    store: Store,
-    catalog: Catalog,
-    settings: Settings,
-    /// Workers that want jobs.
-    asks: mpsc::Sender<leasing::Ask>,
-    /// Says that there may be new jobs for workers that wait: a sweep was submitted, resumed or retried here. What
-    /// other coordinators are told is found by looking.
-    news: Notify,
-    handed_out: handed_out::HandedOut,
-    /// Results that want to be recorded.
-    delivered: mpsc::Sender<recording::Delivered>,
-    presence: presence::Presence,
-    sparing: events::Sparing,
-    /// Becomes true when the coordinator is told to stop: open streams then end.
-    stopping: watch::Receiver<bool>,
-}
-
-impl Coordinator {
-    /// Completes when the coordinator is told to stop.
-    async fn stopped(&self) {
-        let _ = self.stopping.clone().wait_for(|stopping| *stopping).await;
-    }
-}
-
 /// Calls under way on one connection: a worker has three or four, and a proxy may carry many workers.
 const CALLS_PER_CONNECTION: u32 = 256;
 
@@ -112,13 +61,6 @@ const LONGEST_CALL: Duration = Duration::from_secs(120);
 
 /// How long requests under way may take to end after the coordinator was told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
-
-/// How long a round of leasing or recording may take. Nothing else ends a statement whose server has lost its power: no
-/// answer comes, and no end of the connection.
-const LONGEST_ROUND: Duration = Duration::from_secs(120);
-
-/// Of the kernels that this program was built with.
-const NUMERICS_REVISION: i32 = model::numerics::NUMERICS_REVISION as i32;
 
 /// Serves rapgrid.v1 with health and reflection on the listener until `shutdown` completes; then answers what is under
 /// way and returns.
@@ -141,10 +83,10 @@ pub async fn serve(
         settings,
         asks,
         news: Notify::new(),
-        handed_out: handed_out::HandedOut::default(),
+        handed_out: HandedOut::default(),
         delivered,
-        presence: presence::Presence::default(),
-        sparing: events::Sparing::default(),
+        presence: Presence::default(),
+        sparing: Sparing::default(),
         stopping,
     });
     let (health, health_service) = tonic_health::server::health_reporter();

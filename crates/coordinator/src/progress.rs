@@ -1,6 +1,6 @@
 //! Progress as it travels.
 
-use crate::Coordinator;
+use crate::shared::Coordinator;
 use std::sync::Arc;
 use std::time::Duration;
 use store::progress::{FailedJob, Progress};

@@ -1,31 +1,19 @@
 //! Recording: what a worker sends must be exactly what the job asked for. What arrives together is recorded together.
 
-use crate::{Coordinator, CoordinatorError, LONGEST_ROUND, plausible};
+use crate::delivered::{Delivered, Outcome};
+use crate::error::CoordinatorError;
+use crate::plausible;
+use crate::shared::{Coordinator, LONGEST_ROUND};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use store::Lease;
 use store::jobs::LeasedJob;
 use store::results::{Answer, CellRow, JobResults, SampleRef, Verdict};
-use store::{Lease, WorkerId};
 use sweep::measurement::{DegreeCount, LevelPair, Measurement};
 use sweep::{Cell, RowKey, Sweep, Work};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 use wire::v1;
-
-/// A job's results as they arrived, whole.
-pub(crate) struct Delivered {
-    pub(crate) lease: Lease,
-    pub(crate) worker: WorkerId,
-    /// Of the spec that was computed.
-    pub(crate) digest: String,
-    pub(crate) units: Vec<v1::UnitResult>,
-    pub(crate) cpu_seconds: f64,
-    /// Where the outcome goes.
-    pub(crate) outcome: oneshot::Sender<Outcome>,
-}
-
-/// What became of a job's results: nothing of them is stored in the case of an error.
-pub(crate) type Outcome = Result<Verdict, Arc<CoordinatorError>>;
 
 /// Jobs that may queue to be recorded before their streams wait.
 pub(crate) const MOST_DELIVERED: usize = 64;

@@ -1,6 +1,8 @@
 //! Submitting: a new sweep, the same sweep again, or more of it.
 
-use crate::{Coordinator, CoordinatorError, NUMERICS_REVISION, catalog};
+use crate::catalog;
+use crate::error::CoordinatorError;
+use crate::shared::{Coordinator, NUMERICS_REVISION};
 use store::StoreError;
 use store::sweeps::NewPart;
 use sweep::{Plan, Spec, Sweep};

@@ -1,6 +1,8 @@
 //! `rapgrid.v1.Sweeps`: for people.
 
-use crate::{Coordinator, CoordinatorError, progress, submission, workers};
+use crate::error::CoordinatorError;
+use crate::shared::Coordinator;
+use crate::{progress, submission, workers};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;

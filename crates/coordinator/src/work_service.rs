@@ -1,8 +1,10 @@
 //! `rapgrid.v1.Work`: for workers.
 
+use crate::delivered::{Delivered, Outcome};
+use crate::error::CoordinatorError;
 use crate::gathering::Gathering;
-use crate::recording::Delivered;
-use crate::{Coordinator, CoordinatorError, catalog, leasing, presence, recording};
+use crate::shared::Coordinator;
+use crate::{catalog, leasing, presence};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -166,7 +168,7 @@ async fn receive_results(
 }
 
 /// A job that is complete, and where the outcome of recording it will come.
-type CompleteJob = (Delivered, oneshot::Receiver<recording::Outcome>);
+type CompleteJob = (Delivered, oneshot::Receiver<Outcome>);
 
 /// Puts a chunk to those of its job that came before; returns the job if this was the last.
 fn gather(incomplete: &mut Gathering, chunk: v1::ResultChunk) -> Result<Option<CompleteJob>, Status> {

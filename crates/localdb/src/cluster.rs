@@ -7,11 +7,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
+use crate::LocalDbError;
 use crate::binaries::Binaries;
 use crate::error::tells_of_full_disk;
-use crate::layout::Layout;
+use crate::layout::{DATABASE, Layout};
 use crate::owner::{self, Owner};
-use crate::{DATABASE, LocalDbError};
 
 const UNFINISHED: &str = "pg.tmp-";
 

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use crate::LocalDbError;
 use crate::owner::{self, Owner};
 
+/// Superuser and database have the program's name.
+pub(crate) const DATABASE: &str = "rapgrid";
+
 /// Part of the socket's name; nothing listens on TCP.
 pub(crate) const PORT: u16 = 5432;
 

@@ -115,11 +115,8 @@ use std::path::{Path, PathBuf};
 use binaries::Binaries;
 pub use error::LocalDbError;
 pub use guard::guard;
-use layout::Layout;
+use layout::{DATABASE, Layout};
 use owner::Owner;
-
-/// Superuser and database have the program's name.
-const DATABASE: &str = "rapgrid";
 
 /// The private server, kept running for as long as this value lives.
 ///

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 
-use crate::DATABASE;
+use crate::layout::DATABASE;
 
 /// What comes of a client's attempt.
 #[derive(Debug)]

@@ -11,10 +11,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::binaries::Binaries;
 use crate::error::tells_of_full_disk;
 use crate::interlock::{self, Claim, Server, Standing};
-use crate::layout::{Layout, PORT};
+use crate::layout::{DATABASE, Layout, PORT};
 use crate::owner::{self, Owner};
 use crate::waiting::Waiting;
-use crate::{DATABASE, LocalDbError, cluster, log};
+use crate::{LocalDbError, cluster, log};
 
 const POLL: Duration = Duration::from_millis(5);
 

@@ -1,11 +1,13 @@
-//! Who gets which jobs: those that came back first, then new ones, cut from the sweeps of the largest priority, and among
-//! those from the one that was given least so far.
+//! Who gets which jobs: those that came back first, then new ones, cut from the sweeps of the largest priority, and
+//! among those from the one that was given least so far.
 
 use super::ask::{Ask, Granted, hand_out, refuse};
 use super::cutting::{Cutter, cut_aside};
 use super::kind::{Kind, kinds};
 use super::slots::{Slot, by_time, slots, without_served};
-use crate::{Coordinator, CoordinatorError, NUMERICS_REVISION, shares::Shares};
+use crate::error::CoordinatorError;
+use crate::shared::{Coordinator, NUMERICS_REVISION};
+use crate::shares::Shares;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;

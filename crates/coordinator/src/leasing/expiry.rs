@@ -1,6 +1,6 @@
 //! Taking back leases that nobody extends.
 
-use crate::Coordinator;
+use crate::shared::Coordinator;
 use std::sync::Arc;
 use std::time::Duration;
 
