@@ -175,10 +175,11 @@ impl Jobs {
 
     fn lose(&mut self, lease: Lease, todo: &mut Todo) {
         todo.tell(News::Job(lease, Fate::Lost));
-        self.drop(lease, todo);
+        self.let_go(lease, todo);
     }
 
-    fn drop(&mut self, lease: Lease, todo: &mut Todo) {
+    /// Whatever is being done to it is of no use any more.
+    fn let_go(&mut self, lease: Lease, todo: &mut Todo) {
         if let Some(Held::Computing { .. }) = self.held.remove(&lease) {
             todo.act(Action::Cancel(lease));
         }
@@ -192,7 +193,7 @@ impl Jobs {
     /// Gives jobs back: unfinished, or failed for a reason.
     pub(crate) fn give_back(&mut self, leases: Vec<Lease>, reason: &str, todo: &mut Todo) {
         for &lease in &leases {
-            self.drop(lease, todo);
+            self.let_go(lease, todo);
             let fate = if reason.is_empty() { Fate::GivenBack } else { Fate::Failed(reason.to_owned()) };
             todo.tell(News::Job(lease, fate));
         }
