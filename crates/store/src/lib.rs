@@ -72,7 +72,7 @@ pub struct Store {
     hot: PgPool,
     /// How many connections of `hot` were made.
     reconnections: Arc<AtomicU64>,
-    /// For results: one statement, which takes as long to plan as to run, and leaves the planner no choice.
+    /// For results: the statement that closes leases takes as long to plan as to run, and leaves the planner no choice.
     recording: PgPool,
 }
 
