@@ -62,7 +62,7 @@ impl HandWorker {
         v1::ResultChunk {
             lease: job.lease,
             worker_id: self.id,
-            units: results.into_iter().map(unit_to_wire).collect(),
+            units: results.iter().map(|unit| v1::UnitResult::from(&unit.rows)).collect(),
             last: true,
             cpu_seconds: 0.5,
             digest: self.sweep_of(job).parts()[job.part as usize].digest(),
@@ -100,14 +100,4 @@ impl HandWorker {
 /// The lease of a leased job.
 pub fn lease_of(job: &v1::Job) -> v1::LeaseRef {
     job.lease.expect("a leased job has a lease")
-}
-
-/// A unit's results as they travel.
-pub fn unit_to_wire(unit: UnitResult) -> v1::UnitResult {
-    v1::UnitResult {
-        unit: unit.unit,
-        measurements: unit.measurements.into_iter().map(v1::Measurement::from).collect(),
-        degree_counts: unit.degree_counts.into_iter().map(v1::DegreeCount::from).collect(),
-        levels: unit.levels.into_iter().map(v1::LevelPair::from).collect(),
-    }
 }

@@ -13,7 +13,7 @@ mod rapgrid;
 mod waiting;
 
 pub use grpc::Grpc;
-pub use hand_worker::{HandWorker, lease_of, unit_to_wire};
+pub use hand_worker::{HandWorker, lease_of};
 pub use process::{Output, Process};
 pub use rapgrid::{Coordinator, Rapgrid};
 pub use rustix::process::Signal;

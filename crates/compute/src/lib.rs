@@ -15,20 +15,14 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
-use sweep::measurement::{DegreeCount, LevelPair, Measurement, Outcome, Values};
+use sweep::measurement::{DegreeCount, Measurement, Outcome, UnitRows, Values};
 use sweep::{Cell, CellKind, Job, Sweep, Work, streams};
 
 /// What was found for one unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnitResult {
-    /// The unit's number in its part.
-    pub unit: u64,
-    /// By method, β and branch, as [`Work::expected_rows`] lists them.
-    pub measurements: Vec<Measurement>,
-    /// The degree histogram, if it was asked for.
-    pub degree_counts: Vec<DegreeCount>,
-    /// The levels that were asked for, by method and overlap; none of an empty instance.
-    pub levels: Vec<LevelPair>,
+    /// Its rows.
+    pub rows: UnitRows,
     /// Time that the unit took on one thread, in seconds.
     pub seconds: f64,
 }
@@ -83,7 +77,7 @@ impl Run {
             let is_last = self.unfinished.fetch_sub(1, Ordering::AcqRel) == 1;
             if is_last {
                 let mut results = std::mem::take(&mut *self.results());
-                results.sort_unstable_by_key(|result| result.unit);
+                results.sort_unstable_by_key(|result| result.rows.unit);
                 return done((!self.cancelled.load(Ordering::Relaxed)).then_some(results));
             }
         }
@@ -114,7 +108,7 @@ pub fn compute_job(sweep: &Sweep, job: Job) -> Vec<UnitResult> {
 /// let sweep = Sweep::new(spec);
 /// let work = sweep.work(0, 7);
 /// let result = compute::compute_unit(sweep.latest().seed(), 7, &work);
-/// assert_eq!(result.measurements.len(), work.expected_rows().count());
+/// assert_eq!(result.rows.measurements.len(), work.expected_rows().count());
 /// # Ok::<(), sweep::SpecError>(())
 /// ```
 pub fn compute_unit(seed: u64, unit: u64, work: &Work) -> UnitResult {
@@ -134,7 +128,8 @@ pub fn compute_unit(seed: u64, unit: u64, work: &Work) -> UnitResult {
     } else {
         work.tasks.iter().flat_map(|task| level_pairs(&graph, sample, &task.method)).collect()
     };
-    UnitResult { unit, measurements, degree_counts, levels, seconds: start_time.elapsed().as_secs_f64() }
+    let rows = UnitRows { unit, measurements, degree_counts, levels };
+    UnitResult { rows, seconds: start_time.elapsed().as_secs_f64() }
 }
 
 /// The sample's instance: drawn from its ensemble, or the one that the user brought.

@@ -15,10 +15,10 @@ fn rows() -> Rows {
     let job = Job { part: 0, first_unit: 0, end_unit: sweep.latest().units() };
     let mut rows = Rows::new();
     for unit in compute::compute_job(&sweep, job) {
-        for row in unit.measurements.iter().filter(|row| row.paths > 0) {
+        for row in unit.rows.measurements.iter().filter(|row| row.paths > 0) {
             let beta: f64 = row.beta.to_string().parse().expect("a number");
-            assert_eq!(row.values.converged, Some(true), "unit {}: {row:?}", unit.unit);
-            let key = (unit.unit, row.method.clone(), row.branch == Some(Branch::Polarised));
+            assert_eq!(row.values.converged, Some(true), "unit {}: {row:?}", unit.rows.unit);
+            let key = (unit.rows.unit, row.method.clone(), row.branch == Some(Branch::Polarised));
             rows.entry(key).or_default().push((beta, row.values.ordered == Some(true)));
         }
     }

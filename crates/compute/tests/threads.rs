@@ -26,7 +26,7 @@ fn a_unit_that_two_threads_share_has_the_rows_of_one_thread() {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let job = Job { part: 0, first_unit: 0, end_unit: 1 };
         let results = pool.install(|| compute::compute_job(&sweep, job));
-        let rows = results.into_iter().flat_map(|unit| unit.measurements);
+        let rows = results.into_iter().flat_map(|unit| unit.rows.measurements);
         rows.map(|row| Measurement { seconds: 0.0, ..row }).collect()
     };
     let one = rows(1);

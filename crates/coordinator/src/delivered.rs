@@ -4,8 +4,8 @@ use crate::error::CoordinatorError;
 use std::sync::Arc;
 use store::results::Verdict;
 use store::{Lease, WorkerId};
+use sweep::measurement::UnitRows;
 use tokio::sync::oneshot;
-use wire::v1;
 
 /// A job's results as they arrived, whole.
 pub(crate) struct Delivered {
@@ -13,7 +13,8 @@ pub(crate) struct Delivered {
     pub(crate) worker: WorkerId,
     /// Of the spec that was computed.
     pub(crate) digest: String,
-    pub(crate) units: Vec<v1::UnitResult>,
+    /// In order; or what is wrong with a row.
+    pub(crate) units: Result<Vec<UnitRows>, String>,
     pub(crate) cpu_seconds: f64,
     /// Where the outcome goes.
     pub(crate) outcome: oneshot::Sender<Outcome>,

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use store::Lease;
+use sweep::measurement::UnitRows;
 use wire::v1;
 
 /// Jobs that one stream may have begun and not ended. A worker ends one before it begins the next.
@@ -18,11 +19,14 @@ pub(crate) struct Gathering {
     bytes: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Gathered {
-    units: Vec<v1::UnitResult>,
+    units: Units,
     bytes: usize,
 }
+
+/// A job's units, or what is wrong with the first row that is.
+type Units = Result<Vec<UnitRows>, String>;
 
 /// The stream holds more than is meant for any worker.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,28 +42,38 @@ impl Gathering {
         lease: Lease,
         units: Vec<v1::UnitResult>,
         is_last: bool,
-    ) -> Result<Option<Vec<v1::UnitResult>>, TooMuch> {
+    ) -> Result<Option<Units>, TooMuch> {
         let bytes: usize = units.iter().map(prost::Message::encoded_len).sum();
         let is_new = !self.jobs.contains_key(&lease);
         if self.bytes + bytes > MOST_BYTES || (is_new && self.jobs.len() >= MOST_JOBS) {
             return Err(TooMuch);
         }
-        let job = self.jobs.entry(lease).or_default();
-        append(&mut job.units, units);
+        let job = self.jobs.entry(lease).or_insert_with(|| Gathered { units: Ok(Vec::new()), bytes: 0 });
+        if let Ok(so_far) = &mut job.units
+            && let Err(reason) = append(so_far, units)
+        {
+            job.units = Err(reason);
+        }
         job.bytes += bytes;
         self.bytes += bytes;
         if !is_last {
             return Ok(None);
         }
-        let job = self.jobs.remove(&lease).unwrap_or_default();
-        self.bytes -= job.bytes;
-        Ok(Some(job.units))
+        Ok(self.jobs.remove(&lease).map(|job| {
+            self.bytes -= job.bytes;
+            job.units
+        }))
     }
 }
 
 /// A unit may be spread over chunks: it goes on where the chunk before ended.
-fn append(units: &mut Vec<v1::UnitResult>, more: Vec<v1::UnitResult>) {
+///
+/// Messages become rows as they come, and are gone before the next chunk is read: as messages, rows take four times the
+/// memory.
+fn append(units: &mut Vec<UnitRows>, more: Vec<v1::UnitResult>) -> Result<(), String> {
     for unit in more {
+        let number = unit.unit;
+        let unit = UnitRows::try_from(unit).map_err(|error| format!("unit {number}: {error}"))?;
         match units.last_mut() {
             Some(last) if last.unit == unit.unit => {
                 last.measurements.extend(unit.measurements);
@@ -69,6 +83,7 @@ fn append(units: &mut Vec<v1::UnitResult>, more: Vec<v1::UnitResult>) {
             _ => units.push(unit),
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -80,7 +95,12 @@ mod tests {
     }
 
     fn unit(unit: u64, bytes: usize) -> v1::UnitResult {
-        let row = v1::Measurement { method: "m".repeat(bytes), ..v1::Measurement::default() };
+        let row = v1::Measurement {
+            beta: "1".to_owned(),
+            method: "m".repeat(bytes),
+            outcome: v1::Outcome::Empty.into(),
+            ..v1::Measurement::default()
+        };
         v1::UnitResult { unit, measurements: vec![row], ..v1::UnitResult::default() }
     }
 
@@ -88,10 +108,21 @@ mod tests {
     fn a_job_is_given_back_whole_and_a_unit_goes_on_in_the_next_chunk() {
         let mut gathering = Gathering::default();
         assert_eq!(gathering.take(lease(1), vec![unit(0, 1), unit(1, 1)], false), Ok(None));
-        assert_eq!(gathering.take(lease(2), vec![unit(7, 1)], true).unwrap().unwrap().len(), 1);
-        let whole = gathering.take(lease(1), vec![unit(1, 1)], true).unwrap().unwrap();
+        assert_eq!(gathering.take(lease(2), vec![unit(7, 1)], true).unwrap().unwrap().unwrap().len(), 1);
+        let whole = gathering.take(lease(1), vec![unit(1, 1)], true).unwrap().unwrap().unwrap();
         let rows: Vec<_> = whole.iter().map(|unit| unit.measurements.len()).collect();
         assert_eq!(rows, [1, 2]);
+        assert_eq!((gathering.bytes, gathering.jobs.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_row_that_is_none_gives_the_job_its_reason_when_all_have_come() {
+        let mut gathering = Gathering::default();
+        let mut spoilt = unit(3, 1);
+        spoilt.measurements[0].beta = "warm".to_owned();
+        assert_eq!(gathering.take(lease(1), vec![unit(2, 1), spoilt], false), Ok(None));
+        let reason = gathering.take(lease(1), vec![unit(4, 1)], true).unwrap().unwrap().unwrap_err();
+        assert_eq!(reason, "unit 3: beta is \"warm\"; it must be a decimal");
         assert_eq!((gathering.bytes, gathering.jobs.len()), (0, 0));
     }
 

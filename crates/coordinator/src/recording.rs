@@ -9,11 +9,10 @@ use std::sync::Arc;
 use store::Lease;
 use store::jobs::LeasedJob;
 use store::results::{Answer, CellRow, JobResults, SampleRef, Verdict};
-use sweep::measurement::{DegreeCount, LevelPair, Measurement};
+use sweep::measurement::{LevelPair, UnitRows};
 use sweep::{Cell, RowKey, Sweep, Work};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
-use wire::v1;
 
 /// Jobs that may queue to be recorded before their streams wait.
 pub(crate) const MOST_DELIVERED: usize = 64;
@@ -41,8 +40,9 @@ pub(crate) async fn record_forever(
 }
 
 async fn next_batch(inbox: &mut mpsc::Receiver<Delivered>) -> Option<Vec<Delivered>> {
-    let rows =
-        |delivered: &Delivered| -> usize { delivered.units.iter().map(|unit| unit.measurements.len()).sum() };
+    let rows = |delivered: &Delivered| -> usize {
+        delivered.units.iter().flatten().map(|unit| unit.measurements.len()).sum()
+    };
     let mut batch = vec![inbox.recv().await?];
     let mut total = rows(&batch[0]);
     // What one stream brings together is handed in one by one: while more keeps coming, it is worth to let it come. A
@@ -177,29 +177,31 @@ fn check_delivered((sweep, job, delivered): (Arc<Sweep>, LeasedJob, Delivered)) 
 fn check_job(
     sweep: &Sweep,
     job: &LeasedJob,
-    units: Vec<v1::UnitResult>,
+    units: Result<Vec<UnitRows>, String>,
     cpu_seconds: f64,
 ) -> Result<JobResults, CoordinatorError> {
     if !cpu_seconds.is_finite() || cpu_seconds < 0.0 {
         return Err(CoordinatorError::Malformed(format!("cpu_seconds is {cpu_seconds}")));
     }
+    let units = units.map_err(CoordinatorError::Malformed)?;
     let part = job.part as usize;
     let mut wanted = sweep.works(part, job.first_unit as u64..job.end_unit as u64);
-    let mut results = JobResults { cpu_seconds, ..JobResults::default() };
+    let mut results = JobResults { cells: Vec::new(), units: Vec::with_capacity(units.len()), cpu_seconds };
     let mut cells = HashSet::new();
-    for result in units {
+    for rows in units {
         let Some((unit, work)) = wanted.next() else {
-            return Err(CoordinatorError::Malformed(format!("unit {} is not of this job", result.unit)));
+            return Err(CoordinatorError::Malformed(format!("unit {} is not of this job", rows.unit)));
         };
-        if result.unit != unit {
-            let got = result.unit;
+        if rows.unit != unit {
+            let got = rows.unit;
             return Err(CoordinatorError::Malformed(format!("unit {got} came where unit {unit} is due")));
         }
-        check_unit(&work, result, &mut results)
+        check_unit(&work, &rows)
             .map_err(|reason| CoordinatorError::Malformed(format!("unit {unit}: {reason}")))?;
         if cells.insert(work.cell.id) {
             results.cells.push(cell_row(&work.cell));
         }
+        results.units.push((SampleRef { cell_id: work.cell.id, sample: work.sample as i32 }, rows));
     }
     match wanted.next() {
         Some((unit, _)) => Err(CoordinatorError::Malformed(format!("unit {unit} is missing"))),
@@ -207,15 +209,13 @@ fn check_job(
     }
 }
 
-fn check_unit(work: &Work, result: v1::UnitResult, results: &mut JobResults) -> Result<(), String> {
-    let of = SampleRef { cell_id: work.cell.id, sample: work.sample as i32 };
+fn check_unit(work: &Work, rows: &UnitRows) -> Result<(), String> {
     let mut expected = work.expected_rows();
-    for row in result.measurements {
-        let row = Measurement::try_from(row).map_err(|error| error.to_string())?;
-        plausible::check_row(&work.cell, &row)?;
+    for row in &rows.measurements {
+        plausible::check_row(&work.cell, row)?;
         let got = RowKey { method: &row.method, beta: row.beta, branch: row.branch };
         match expected.next() {
-            Some(due) if due == got => results.measurements.push((of, row)),
+            Some(due) if due == got => {}
             Some(due) => return Err(format!("{got:?} came where {due:?} is due")),
             None => return Err(format!("{got:?} was not asked for")),
         }
@@ -223,34 +223,23 @@ fn check_unit(work: &Work, result: v1::UnitResult, results: &mut JobResults) -> 
     if let Some(due) = expected.next() {
         return Err(format!("{due:?} is missing"));
     }
-    if !work.expects_degrees() && !result.degree_counts.is_empty() {
+    if !work.expects_degrees() && !rows.degree_counts.is_empty() {
         return Err("its degrees were not asked for".to_owned());
     }
-    for bar in result.degree_counts {
-        let bar = DegreeCount::try_from(bar).map_err(|error| error.to_string())?;
-        plausible::check_bar(&work.cell, &bar)?;
-        results.degree_counts.push((of, bar));
-    }
-    check_levels(work, of, result.levels, results)
+    rows.degree_counts.iter().try_for_each(|bar| plausible::check_bar(&work.cell, bar))?;
+    check_levels(work, &rows.levels)
 }
 
 /// An empty instance has no levels; any other has all that were asked for.
-fn check_levels(
-    work: &Work,
-    of: SampleRef,
-    levels: Vec<v1::LevelPair>,
-    results: &mut JobResults,
-) -> Result<(), String> {
+fn check_levels(work: &Work, levels: &[LevelPair]) -> Result<(), String> {
     if levels.is_empty() {
         return Ok(());
     }
     let mut expected = work.expected_levels();
     for pair in levels {
-        let pair = LevelPair::try_from(pair).map_err(|error| error.to_string())?;
         if expected.next() != Some((pair.method.as_str(), pair.overlap)) {
             return Err(format!("levels of {} at overlap {} are not due", pair.method, pair.overlap));
         }
-        results.levels.push((of, pair));
     }
     match expected.next() {
         Some((method, overlap)) => Err(format!("levels of {method} at overlap {overlap} are missing")),

@@ -1,78 +1,13 @@
 //! Recording what jobs found: once, in the transaction that closes the leases.
 
+mod answer;
 mod copy;
 
-use crate::{Lease, Store, StoreError, SweepId, WorkerId};
-use rust_decimal::Decimal;
+pub use answer::{Answer, CellRow, JobResults, SampleRef, Verdict};
+
+use crate::{Store, StoreError};
 use sqlx::PgConnection;
-use sweep::measurement::{DegreeCount, LevelPair, Measurement};
-
-/// What a job found, checked by the caller to be what the job asked for.
-#[derive(Debug, Default)]
-pub struct JobResults {
-    /// The cells that occur, each once.
-    pub cells: Vec<CellRow>,
-    /// Of every cell, sample, β, method and branch.
-    pub measurements: Vec<(SampleRef, Measurement)>,
-    /// Of every sample whose degrees were asked for.
-    pub degree_counts: Vec<(SampleRef, DegreeCount)>,
-    /// Of every sample whose levels were asked for.
-    pub levels: Vec<(SampleRef, LevelPair)>,
-    /// Compute time, summed over threads, in seconds.
-    pub cpu_seconds: f64,
-}
-
-/// One disorder realisation of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SampleRef {
-    /// The cell's number.
-    pub cell_id: i64,
-    /// The sample.
-    pub sample: i32,
-}
-
-/// A cell as it is stored.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CellRow {
-    /// The cell's number.
-    pub cell_id: i64,
-    /// Its canonical text.
-    pub cell: String,
-    /// n_0..n_L.
-    pub widths: Vec<i32>,
-    /// None for an instance file.
-    pub ensemble: Option<String>,
-    /// `input` or `path`.
-    pub couplings: String,
-    /// The name of an instance file.
-    pub instance: Option<String>,
-    /// p_1..p_L; empty for an instance file.
-    pub dilution: Vec<Decimal>,
-    /// ρ_1..ρ_{L−1}; empty for an instance file.
-    pub activation: Vec<Decimal>,
-}
-
-/// What became of a job's results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// Committed.
-    Recorded,
-    /// The lease had passed to another, or was closed before: nothing was stored.
-    Fenced,
-}
-
-/// What a worker sent for a job, to be recorded.
-#[derive(Debug)]
-pub struct Answer {
-    /// The claim that it was computed under.
-    pub lease: Lease,
-    /// Who computed it.
-    pub worker: WorkerId,
-    /// The job's sweep.
-    pub sweep_id: SweepId,
-    /// What was found.
-    pub results: JobResults,
-}
+use sweep::measurement::UnitRows;
 
 impl Store {
     /// Closes leases and records what their jobs found, all in one transaction; the verdicts are in the order of the
@@ -88,9 +23,7 @@ impl Store {
         }
         let recorded = answers.iter().zip(&buckets).filter_map(|(answer, bucket)| Some((answer, (*bucket)?)));
         let recorded: Vec<(&Answer, i64)> = recorded.collect();
-        let rows: Vec<copy::Row<'_>> =
-            recorded.iter().flat_map(|(answer, bucket)| rows(answer, *bucket)).collect();
-        copy::measurements(&mut transaction, &rows).await?;
+        copy::measurements(&mut transaction, &recorded).await?;
         let recorded: Vec<&Answer> = recorded.into_iter().map(|(answer, _)| answer).collect();
         insert_degree_counts(&mut transaction, &recorded).await?;
         insert_levels(&mut transaction, &recorded).await?;
@@ -101,18 +34,6 @@ impl Store {
     }
 }
 
-/// The measurements of an answer.
-fn rows(answer: &Answer, bucket: i64) -> impl Iterator<Item = copy::Row<'_>> {
-    answer.results.measurements.iter().map(move |(sample, measurement)| copy::Row {
-        bucket,
-        sweep_id: answer.sweep_id.0,
-        worker_id: answer.worker.0,
-        cell_id: sample.cell_id,
-        sample: sample.sample,
-        measurement,
-    })
-}
-
 /// A row and whose it is.
 struct Of<'a, T> {
     sweep_id: i64,
@@ -121,15 +42,15 @@ struct Of<'a, T> {
 }
 
 /// The rows of one kind of all answers, one after another.
-fn rows_of<'a, T>(
-    answers: &[&'a Answer],
-    rows: impl Fn(&'a JobResults) -> &'a [(SampleRef, T)],
-) -> Vec<Of<'a, T>> {
-    let of_answer = |answer: &&'a Answer| {
+fn rows_of<'a, T>(answers: &[&'a Answer], rows: impl Fn(&'a UnitRows) -> &'a [T]) -> Vec<Of<'a, T>> {
+    let mut of = Vec::new();
+    for answer in answers {
         let sweep_id = answer.sweep_id.0;
-        rows(&answer.results).iter().map(move |(sample, row)| Of { sweep_id, sample: *sample, row })
-    };
-    answers.iter().flat_map(of_answer).collect()
+        for (sample, unit) in &answer.results.units {
+            of.extend(rows(unit).iter().map(|row| Of { sweep_id, sample: *sample, row }));
+        }
+    }
+    of
 }
 
 /// The cells of all answers, each with the place of its answer, from 1 on, and its sweep.
@@ -204,7 +125,7 @@ async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<
         &each(|answer| answer.lease.epoch),
         &each(|answer| answer.worker.0),
         &each(|answer| answer.sweep_id.0),
-        &each(|answer| answer.results.measurements.len() as i64),
+        &each(|answer| answer.results.measurements() as i64),
         &answers.iter().map(|answer| answer.results.cpu_seconds).collect::<Vec<_>>(),
         &cells.iter().map(|(answer, _, _)| *answer).collect::<Vec<_>>(),
         &cells.iter().map(|(_, sweep_id, _)| *sweep_id).collect::<Vec<_>>(),
@@ -223,7 +144,7 @@ async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<
 }
 
 async fn insert_degree_counts(connection: &mut PgConnection, answers: &[&Answer]) -> Result<(), StoreError> {
-    let rows = &rows_of(answers, |results| &results.degree_counts);
+    let rows = &rows_of(answers, |unit| &unit.degree_counts);
     if rows.is_empty() {
         return Ok(());
     }
@@ -243,7 +164,7 @@ async fn insert_degree_counts(connection: &mut PgConnection, answers: &[&Answer]
 }
 
 async fn insert_levels(connection: &mut PgConnection, answers: &[&Answer]) -> Result<(), StoreError> {
-    let rows = &rows_of(answers, |results| &results.levels);
+    let rows = &rows_of(answers, |unit| &unit.levels);
     if rows.is_empty() {
         return Ok(());
     }

@@ -97,6 +97,19 @@ fn as_number<S: serde::Serializer>(value: &Decimal, serializer: S) -> Result<S::
     serializer.serialize_f64(crate::decimal::to_f64(*value))
 }
 
+/// All that is found for one unit of a part.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct UnitRows {
+    /// The unit's number in its part.
+    pub unit: u64,
+    /// By method, β and branch, as [`Work::expected_rows`](crate::Work::expected_rows) lists them.
+    pub measurements: Vec<Measurement>,
+    /// The degree histogram, if it was asked for.
+    pub degree_counts: Vec<DegreeCount>,
+    /// The levels that were asked for, by method and overlap; none of an empty instance.
+    pub levels: Vec<LevelPair>,
+}
+
 /// Bins of the overlap histograms.
 pub const HISTOGRAM_BINS: usize = 64;
 

@@ -3,7 +3,7 @@
 use crate::error::WireError;
 use crate::{ranges, v1};
 use rust_decimal::Decimal;
-use sweep::measurement::{Branch, DegreeCount, LevelPair, Measurement, Outcome, Values};
+use sweep::measurement::{Branch, DegreeCount, LevelPair, Measurement, Outcome, UnitRows, Values};
 
 impl From<Branch> for v1::Branch {
     fn from(branch: Branch) -> Self {
@@ -48,15 +48,47 @@ impl TryFrom<v1::DegreeCount> for DegreeCount {
     }
 }
 
+impl From<&UnitRows> for v1::UnitResult {
+    fn from(rows: &UnitRows) -> Self {
+        Self {
+            unit: rows.unit,
+            measurements: rows.measurements.iter().map(v1::Measurement::from).collect(),
+            degree_counts: rows.degree_counts.iter().copied().map(v1::DegreeCount::from).collect(),
+            levels: rows.levels.iter().map(v1::LevelPair::from).collect(),
+        }
+    }
+}
+
+impl TryFrom<v1::UnitResult> for UnitRows {
+    type Error = WireError;
+
+    fn try_from(rows: v1::UnitResult) -> Result<Self, WireError> {
+        Ok(Self {
+            unit: rows.unit,
+            measurements: rows
+                .measurements
+                .into_iter()
+                .map(Measurement::try_from)
+                .collect::<Result<_, _>>()?,
+            degree_counts: rows
+                .degree_counts
+                .into_iter()
+                .map(DegreeCount::try_from)
+                .collect::<Result<_, _>>()?,
+            levels: rows.levels.into_iter().map(LevelPair::try_from).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
 /// A field of a message that carries a column: absent where that is, or empty where it is a list.
 trait Field<T> {
-    fn from_column(column: Option<T>) -> Self;
+    fn from_column(column: &Option<T>) -> Self;
     fn into_column(self) -> Option<T>;
 }
 
-impl<T> Field<T> for Option<T> {
-    fn from_column(column: Option<T>) -> Self {
-        column
+impl<T: Copy> Field<T> for Option<T> {
+    fn from_column(column: &Option<T>) -> Self {
+        *column
     }
 
     fn into_column(self) -> Option<T> {
@@ -64,9 +96,9 @@ impl<T> Field<T> for Option<T> {
     }
 }
 
-impl<T> Field<Vec<T>> for Vec<T> {
-    fn from_column(column: Option<Vec<T>>) -> Self {
-        column.unwrap_or_default()
+impl<T: Clone> Field<Vec<T>> for Vec<T> {
+    fn from_column(column: &Option<Vec<T>>) -> Self {
+        column.clone().unwrap_or_default()
     }
 
     fn into_column(self) -> Option<Vec<T>> {
@@ -76,18 +108,18 @@ impl<T> Field<Vec<T>> for Vec<T> {
 
 macro_rules! measurements {
     ($($(#[$doc:meta])* $name:ident: $type:ty, $range:ident, $told:ident;)*) => {
-        impl From<Measurement> for v1::Measurement {
-            fn from(row: Measurement) -> Self {
+        impl From<&Measurement> for v1::Measurement {
+            fn from(row: &Measurement) -> Self {
                 Self {
                     beta: row.beta.normalize().to_string(),
-                    method: row.method,
+                    method: row.method.clone(),
                     branch: row.branch.map_or(v1::Branch::Unspecified, v1::Branch::from).into(),
                     outcome: v1::Outcome::from(row.outcome).into(),
                     weights: row.weights,
                     paths: row.paths,
                     hidden_units: row.hidden_units,
                     seconds: row.seconds,
-                    $($name: Field::<$type>::from_column(row.values.$name),)*
+                    $($name: Field::<$type>::from_column(&row.values.$name),)*
                 }
             }
         }
@@ -116,10 +148,10 @@ macro_rules! measurements {
 
 sweep::with_value_columns!(measurements);
 
-impl From<LevelPair> for v1::LevelPair {
-    fn from(pair: LevelPair) -> Self {
+impl From<&LevelPair> for v1::LevelPair {
+    fn from(pair: &LevelPair) -> Self {
         Self {
-            method: pair.method,
+            method: pair.method.clone(),
             overlap: pair.overlap.normalize().to_string(),
             paths: pair.paths,
             covariance_per_path: pair.covariance_per_path,
@@ -248,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_measurement_comes_back_as_it_went() {
-        assert_eq!(Measurement::try_from(v1::Measurement::from(row())).unwrap(), row());
+        assert_eq!(Measurement::try_from(v1::Measurement::from(&row())).unwrap(), row());
     }
 
     #[test]
@@ -310,7 +342,7 @@ mod tests {
             ("converged is false", |row| row.converged = Some(false)),
         ];
         for (message, spoil) in cases {
-            let mut wire = v1::Measurement::from(row());
+            let mut wire = v1::Measurement::from(&row());
             spoil(&mut wire);
             let error = Measurement::try_from(wire).unwrap_err().to_string();
             assert!(error.contains(message), "{error}");

@@ -25,5 +25,6 @@ pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "
 /// The largest message that either side accepts, in bytes: an instance file of a million paths fits.
 pub const MAX_MESSAGE_BYTES: usize = 64 << 20;
 
-/// Rows in one chunk of results, so that chunks stay far below [`MAX_MESSAGE_BYTES`].
-pub const ROWS_PER_CHUNK: usize = 10_000;
+/// Rows in one chunk of results, unless a single unit has more: far below [`MAX_MESSAGE_BYTES`], and few enough that
+/// the messages of one chunk are gone from memory before those of the next are made.
+pub const ROWS_PER_CHUNK: usize = 500;

@@ -7,10 +7,13 @@ use crate::metrics::Metrics;
 use crate::outage::RETRY;
 use compute::UnitResult;
 use std::collections::HashMap;
+use std::ops::Range;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio_stream::wrappers::UnboundedReceiverStream;
+use tokio_stream::Stream;
 use tonic::{Status, Streaming};
 use wire::access::Channel;
 use wire::v1;
@@ -48,10 +51,18 @@ impl Drop for Delivery {
     }
 }
 
+/// A job's results.
 struct Order {
     lease: Lease,
     units: Vec<UnitResult>,
     digest: String,
+}
+
+impl Order {
+    /// Measurement rows.
+    fn rows(&self) -> i64 {
+        self.units.iter().map(|unit| unit.rows.measurements.len() as i64).sum()
+    }
 }
 
 struct Courier {
@@ -61,8 +72,9 @@ struct Courier {
     inbox: mpsc::UnboundedReceiver<Order>,
     metrics: Arc<Metrics>,
     /// Sent or to be sent, and not answered.
-    pending: HashMap<Lease, Vec<v1::ResultChunk>>,
+    pending: HashMap<Lease, Arc<Order>>,
 }
+
 impl Courier {
     /// Goes on until the handle is dropped.
     async fn run(mut self) {
@@ -73,10 +85,10 @@ impl Courier {
                 self.take(order, None);
             }
             let (outgoing, stream) = mpsc::unbounded_channel();
-            for chunk in self.pending.values().flatten() {
-                let _ = outgoing.send(chunk.clone());
+            for order in self.pending.values() {
+                let _ = outgoing.send(Arc::clone(order));
             }
-            match self.client.stream_results(UnboundedReceiverStream::new(stream)).await {
+            match self.client.stream_results(Outgoing { orders: stream, current: None }).await {
                 Ok(answers) => self.converse(&outgoing, answers.into_inner()).await,
                 Err(status) => self.tell_of_failure("cannot deliver results", &status),
             }
@@ -87,7 +99,7 @@ impl Courier {
     /// Sends and hears until the stream breaks.
     async fn converse(
         &mut self,
-        outgoing: &mpsc::UnboundedSender<v1::ResultChunk>,
+        outgoing: &mpsc::UnboundedSender<Arc<Order>>,
         mut answers: Streaming<v1::ResultReceipt>,
     ) {
         loop {
@@ -102,20 +114,19 @@ impl Courier {
         }
     }
 
-    fn take(&mut self, order: Order, outgoing: Option<&mpsc::UnboundedSender<v1::ResultChunk>>) {
-        let Order { lease, units, digest } = order;
-        let chunks = chunks(lease, units, digest);
-        for chunk in outgoing.iter().flat_map(|_| &chunks) {
-            let _ = outgoing.map(|outgoing| outgoing.send(chunk.clone()));
+    fn take(&mut self, order: Order, outgoing: Option<&mpsc::UnboundedSender<Arc<Order>>>) {
+        let order = Arc::new(order);
+        if let Some(outgoing) = outgoing {
+            let _ = outgoing.send(Arc::clone(&order));
         }
-        self.metrics.rows_pending.inc_by(rows(&chunks));
-        self.pending.insert(lease, chunks);
+        self.metrics.rows_pending.inc_by(order.rows());
+        self.pending.insert(order.lease, order);
     }
 
     fn on_receipt(&mut self, receipt: v1::ResultReceipt) {
         let Some(lease) = receipt.lease.map(|lease| Lease::new(self.registration, lease)) else { return };
-        let answered = self.pending.remove(&lease).unwrap_or_default();
-        self.metrics.rows_pending.dec_by(rows(&answered));
+        let answered = self.pending.remove(&lease);
+        self.metrics.rows_pending.dec_by(answered.map_or(0, |order| order.rows()));
         let (verdict, reason) = (receipt.verdict(), receipt.reason);
         let _ = self.events.send(Event::Receipt { lease, verdict, reason });
     }
@@ -127,43 +138,56 @@ impl Courier {
 
 impl Drop for Courier {
     fn drop(&mut self) {
-        self.metrics.rows_pending.dec_by(self.pending.values().map(|chunks| rows(chunks)).sum());
+        self.metrics.rows_pending.dec_by(self.pending.values().map(|order| order.rows()).sum());
     }
 }
 
-/// Measurement rows in chunks.
-fn rows(chunks: &[v1::ResultChunk]) -> i64 {
-    chunks.iter().flat_map(|chunk| &chunk.units).map(|unit| unit.measurements.len() as i64).sum()
+/// Chunks of results on their way, made when the connection has room for the next: no more than one is in memory.
+struct Outgoing {
+    orders: mpsc::UnboundedReceiver<Arc<Order>>,
+    /// What is being sent, and how many of its units were.
+    current: Option<(Arc<Order>, usize)>,
 }
 
-/// A job's results in chunks of bounded size; the last one is marked.
-fn chunks(lease: Lease, units: Vec<UnitResult>, digest: String) -> Vec<v1::ResultChunk> {
-    let cpu_seconds = units.iter().map(|unit| unit.seconds).sum();
-    let empty = || v1::ResultChunk {
-        lease: Some(lease.into()),
-        worker_id: lease.registration.worker_id,
-        units: Vec::new(),
-        last: false,
-        cpu_seconds: 0.0,
-        digest: String::new(),
-    };
-    let mut chunks = vec![empty()];
-    let mut rows = 0;
-    for unit in units {
-        rows += unit.measurements.len() + unit.degree_counts.len() + unit.levels.len();
-        let message = v1::UnitResult {
-            unit: unit.unit,
-            measurements: unit.measurements.into_iter().map(v1::Measurement::from).collect(),
-            degree_counts: unit.degree_counts.into_iter().map(v1::DegreeCount::from).collect(),
-            levels: unit.levels.into_iter().map(v1::LevelPair::from).collect(),
+impl Stream for Outgoing {
+    type Item = v1::ResultChunk;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<v1::ResultChunk>> {
+        let (order, sent) = match self.current.take() {
+            Some(current) => current,
+            None => match ready!(self.orders.poll_recv(context)) {
+                Some(order) => (order, 0),
+                None => return Poll::Ready(None),
+            },
         };
-        if rows > wire::ROWS_PER_CHUNK {
-            rows = 0;
-            chunks.push(empty());
-        }
-        chunks.last_mut().expect("there is always a chunk").units.push(message);
+        let end = end_of_chunk(&order.units, sent);
+        let chunk = chunk(&order, sent..end);
+        self.current = (!chunk.last).then_some((order, end));
+        Poll::Ready(Some(chunk))
     }
-    let last = chunks.last_mut().expect("there is always a chunk");
-    (last.last, last.cpu_seconds, last.digest) = (true, cpu_seconds, digest);
-    chunks
+}
+
+/// Where a chunk ends that begins with a unit: it has at least one, and not more rows than a chunk may have otherwise.
+fn end_of_chunk(units: &[UnitResult], first: usize) -> usize {
+    let mut rows = 0;
+    let fits = |UnitResult { rows: unit, .. }: &&UnitResult| {
+        rows += unit.measurements.len() + unit.degree_counts.len() + unit.levels.len();
+        rows <= wire::ROWS_PER_CHUNK
+    };
+    let fitting = units[first..].iter().take_while(fits).count();
+    (first + fitting.max(1)).min(units.len())
+}
+
+/// Some units of a job. What is said of the whole job goes with the last of them.
+fn chunk(order: &Order, units: Range<usize>) -> v1::ResultChunk {
+    let last = units.end == order.units.len();
+    let seconds = || order.units.iter().map(|unit| unit.seconds).sum();
+    v1::ResultChunk {
+        lease: Some(order.lease.into()),
+        worker_id: order.lease.registration.worker_id,
+        units: order.units[units].iter().map(|unit| v1::UnitResult::from(&unit.rows)).collect(),
+        last,
+        cpu_seconds: if last { seconds() } else { 0.0 },
+        digest: if last { order.digest.clone() } else { String::new() },
+    }
 }

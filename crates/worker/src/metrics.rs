@@ -40,7 +40,7 @@ impl Metrics {
     /// A job was computed.
     pub(crate) fn on_computed(&self, units: &[UnitResult]) {
         self.units_computed.inc_by(units.len() as u64);
-        self.rows_computed.inc_by(units.iter().map(|unit| unit.measurements.len() as u64).sum());
+        self.rows_computed.inc_by(units.iter().map(|unit| unit.rows.measurements.len() as u64).sum());
         self.compute.inc_by(units.iter().map(|unit| unit.seconds).sum());
     }
 

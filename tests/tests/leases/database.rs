@@ -8,7 +8,7 @@ use store::results::{Answer as Delivered, CellRow, JobResults, SampleRef, Verdic
 use store::sweeps::NewPart;
 use store::workers::NewWorker;
 use store::{Lease, Store, WorkerId};
-use sweep::measurement::{Measurement, Outcome, Values};
+use sweep::measurement::{Measurement, Outcome, UnitRows, Values};
 use system_tests::{Process, Rapgrid};
 use tokio::runtime::Runtime;
 
@@ -273,7 +273,8 @@ fn results(unit: i64) -> JobResults {
         activation: Vec::new(),
     };
     let of = SampleRef { cell_id: 1, sample: unit as i32 };
-    JobResults { cells: vec![cell], measurements: vec![(of, row)], cpu_seconds: 1.0, ..JobResults::default() }
+    let rows = UnitRows { unit: unit as u64, measurements: vec![row], ..UnitRows::default() };
+    JobResults { cells: vec![cell], units: vec![(of, rows)], cpu_seconds: 1.0 }
 }
 
 fn new_part(name: &str) -> NewPart<'_> {

@@ -4,7 +4,7 @@
 use crate::specs::{TINY, TINY_ROWS};
 use compute::UnitResult;
 use std::time::Duration;
-use system_tests::{Coordinator, HandWorker, Rapgrid, lease_of, unit_to_wire};
+use system_tests::{Coordinator, HandWorker, Rapgrid, lease_of};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::{Code, Request};
 use wire::v1;
@@ -222,7 +222,7 @@ fn a_result_in_many_chunks_is_recorded_and_a_broken_stream_records_nothing() {
         ..worker.chunk(&job, vec![])
     };
     let rows = |unit: UnitResult| {
-        let v1::UnitResult { unit, measurements, degree_counts, levels } = unit_to_wire(unit);
+        let v1::UnitResult { unit, measurements, degree_counts, levels } = v1::UnitResult::from(&unit.rows);
         let nothing = v1::UnitResult { unit, ..v1::UnitResult::default() };
         let row = {
             let nothing = nothing.clone();

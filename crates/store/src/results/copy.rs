@@ -1,23 +1,13 @@
 //! Measurements on their way into the database, in PostgreSQL's binary format of COPY: the server forms a page of rows
 //! at a time, and writes one record of its log for it.
 
+use super::answer::{Answer, SampleRef};
 use crate::StoreError;
 use sqlx::encode::{Encode, IsNull};
 use sqlx::postgres::{PgArgumentBuffer, PgConnection};
 use sqlx::{Postgres, Type};
 use std::sync::LazyLock;
 use sweep::measurement::{Entry, Measurement, Values};
-
-/// A measurement and where it belongs.
-pub(super) struct Row<'a> {
-    /// Of the partition.
-    pub(super) bucket: i64,
-    pub(super) sweep_id: i64,
-    pub(super) worker_id: i64,
-    pub(super) cell_id: i64,
-    pub(super) sample: i32,
-    pub(super) measurement: &'a Measurement,
-}
 
 /// The columns beside those of [`Values`].
 const OWN_COLUMNS: [&str; 13] = [
@@ -48,48 +38,67 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// In place of a row's number of columns.
 const END: [u8; 2] = (-1_i16).to_be_bytes();
 
-/// Stores measurements.
-pub(super) async fn measurements(connection: &mut PgConnection, rows: &[Row<'_>]) -> Result<(), StoreError> {
-    if rows.is_empty() {
+/// Bytes sent at a time. The server reads a message whole before it reads its rows: with small ones it needs little
+/// memory, and works while the next is encoded.
+const MESSAGE_BYTES: usize = 64 << 10;
+
+/// Stores the measurements of answers, each in the bucket beside it.
+pub(super) async fn measurements(
+    connection: &mut PgConnection,
+    answers: &[(&Answer, i64)],
+) -> Result<(), StoreError> {
+    if answers.iter().all(|(answer, _)| answer.results.measurements() == 0) {
         return Ok(());
     }
-    let encoded = encoded(rows).map_err(sqlx::Error::Encode)?;
     let mut copy = connection.copy_in_raw(&STATEMENT).await?;
-    copy.send(encoded.0.as_slice()).await?;
+    let mut message = Encoded(PgArgumentBuffer::default());
+    message.0.extend_from_slice(HEADER);
+    for (answer, bucket) in answers {
+        for (of, unit) in &answer.results.units {
+            for row in &unit.measurements {
+                message.row(answer, *bucket, *of, row).map_err(sqlx::Error::Encode)?;
+            }
+            if message.0.len() >= MESSAGE_BYTES {
+                copy.send(message.0.as_slice()).await?;
+                message.0.clear();
+            }
+        }
+    }
+    message.0.extend_from_slice(&END);
+    copy.send(message.0.as_slice()).await?;
     copy.finish().await?;
     Ok(())
-}
-
-fn encoded(rows: &[Row<'_>]) -> Result<Encoded, sqlx::error::BoxDynError> {
-    let mut encoded = Encoded(PgArgumentBuffer::default());
-    encoded.0.extend_from_slice(HEADER);
-    let columns = (OWN_COLUMNS.len() + Values::COLUMNS.len()) as i16;
-    for row in rows {
-        encoded.0.extend_from_slice(&columns.to_be_bytes());
-        // In the order of the columns' names above.
-        encoded.field(&row.bucket)?;
-        encoded.field(&row.sweep_id)?;
-        encoded.field(&row.worker_id)?;
-        encoded.field(&row.cell_id)?;
-        encoded.field(&row.sample)?;
-        let row = row.measurement;
-        encoded.field(&row.beta)?;
-        encoded.field(&row.method)?;
-        encoded.field(&row.branch.map(|branch| branch.name()))?;
-        encoded.field(&row.outcome.name())?;
-        encoded.field(&(row.weights as i32))?;
-        encoded.field(&(row.paths as i64))?;
-        encoded.field(&(row.hidden_units as i32))?;
-        encoded.field(&row.seconds)?;
-        row.values.entries().try_for_each(|(_, entry)| encoded.entry(entry))?;
-    }
-    encoded.0.extend_from_slice(&END);
-    Ok(encoded)
 }
 
 struct Encoded(PgArgumentBuffer);
 
 impl Encoded {
+    /// Its columns in the order of [`STATEMENT`]'s.
+    fn row(
+        &mut self,
+        answer: &Answer,
+        bucket: i64,
+        of: SampleRef,
+        row: &Measurement,
+    ) -> Result<(), sqlx::error::BoxDynError> {
+        let columns = (OWN_COLUMNS.len() + Values::COLUMNS.len()) as i16;
+        self.0.extend_from_slice(&columns.to_be_bytes());
+        self.field(&bucket)?;
+        self.field(&answer.sweep_id.0)?;
+        self.field(&answer.worker.0)?;
+        self.field(&of.cell_id)?;
+        self.field(&of.sample)?;
+        self.field(&row.beta)?;
+        self.field(&row.method)?;
+        self.field(&row.branch.map(|branch| branch.name()))?;
+        self.field(&row.outcome.name())?;
+        self.field(&(row.weights as i32))?;
+        self.field(&(row.paths as i64))?;
+        self.field(&(row.hidden_units as i32))?;
+        self.field(&row.seconds)?;
+        row.values.entries().try_for_each(|(_, entry)| self.entry(entry))
+    }
+
     /// A value's length in bytes, −1 for none, and the value.
     fn field<'q, T: Encode<'q, Postgres> + Type<Postgres>>(
         &mut self,

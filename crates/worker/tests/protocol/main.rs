@@ -94,7 +94,7 @@ async fn what_was_computed_for_another_database_is_never_taken_for_an_answer_to_
     let sweep = Sweep::new(Spec::parse(&new, "new", &|_| Err(String::new())).unwrap());
     let due = compute::compute_job(&sweep, Job { part: 0, first_unit: 0, end_unit: 1 });
     let due: Vec<f64> =
-        energies(due.into_iter().flat_map(|unit| unit.measurements).map(v1::Measurement::from));
+        energies(due.iter().flat_map(|unit| &unit.rows.measurements).map(v1::Measurement::from));
     let results = calls.iter().filter_map(|call| match call {
         Call::Results(chunk) => Some(chunk.clone()),
         _ => None,

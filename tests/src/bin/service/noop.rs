@@ -3,7 +3,7 @@
 use compute::compute_job;
 use std::time::{Duration, Instant};
 use sweep::{Job, Sweep};
-use system_tests::{Coordinator, unit_to_wire};
+use system_tests::Coordinator;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::Streaming;
@@ -127,5 +127,5 @@ impl Client {
 fn empty_unit(sweep: &Sweep) -> v1::UnitResult {
     let job = Job { part: 0, first_unit: 0, end_unit: 1 };
     let mut units = compute_job(sweep, job);
-    unit_to_wire(units.pop().expect("a unit"))
+    v1::UnitResult::from(&units.pop().expect("a unit").rows)
 }
