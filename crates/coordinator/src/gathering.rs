@@ -122,7 +122,7 @@ mod tests {
         spoilt.measurements[0].beta = "warm".to_owned();
         assert_eq!(gathering.take(lease(1), vec![unit(2, 1), spoilt], false), Ok(None));
         let reason = gathering.take(lease(1), vec![unit(4, 1)], true).unwrap().unwrap().unwrap_err();
-        assert_eq!(reason, "unit 3: beta is \"warm\"; it must be a decimal");
+        assert!(reason.starts_with("unit 3: beta is \"warm\""), "{reason}");
         assert_eq!((gathering.bytes, gathering.jobs.len()), (0, 0));
     }
 

@@ -4,7 +4,7 @@ use super::lanes::Lanes;
 use super::plain::{Unit, Units};
 #[cfg(target_arch = "x86_64")]
 use super::wide::{Avx2, Avx512};
-use super::wide::{Block, Plain, Wide};
+use super::wide::{Block, Least, Wide};
 use crate::cpu::at_each_level;
 
 /// Planes of a count: there are fewer than 2^32 paths.
@@ -35,7 +35,7 @@ pub(super) struct PairCounts {
 at_each_level! {
     /// The paths with s_a = −1.
     pub(super) fn unsatisfied_paths(lanes: &Lanes<'_>) -> Counts = {
-        Baseline: unsatisfied_paths_with::<Plain>,
+        Baseline: unsatisfied_paths_with::<Least>,
         Avx2: unsatisfied_paths_with::<Avx2>,
         Avx512: unsatisfied_paths_with::<Avx512>,
     };
@@ -54,7 +54,7 @@ at_each_level! {
     /// The paths with s_a = −1 by unit of the first hidden layer, then those whose bits differ from each list of marks,
     /// which stand in the order of the lists' paths.
     pub(super) fn glance(lanes: &Lanes<'_>, marks: &[Vec<Block>], into: &mut Vec<Counts>) = {
-        Baseline: glance_with::<Plain>,
+        Baseline: glance_with::<Least>,
         Avx2: glance_with::<Avx2>,
         Avx512: glance_with::<Avx512>,
     };
@@ -88,7 +88,7 @@ fn glance_with<W: Wide>(lanes: &Lanes<'_>, marks: &[Vec<Block>], into: &mut Vec<
 at_each_level! {
     /// Where the lanes of each pair differ.
     pub(super) fn compare_pairs(lanes: &Lanes<'_>, units: &Units) -> PairCounts = {
-        Baseline: compare_pairs_with::<Plain>,
+        Baseline: compare_pairs_with::<Least>,
         Avx2: compare_pairs_with::<Avx2>,
         Avx512: compare_pairs_with::<Avx512>,
     };

@@ -18,7 +18,7 @@ use super::draws::{self, GAMMA};
 use super::heat::Heat;
 #[cfg(target_arch = "x86_64")]
 use super::wide::{Avx2, Avx512};
-use super::wide::{Block, Plain, Wide};
+use super::wide::{Block, Least, Plain, Wide};
 use super::{Positions, Thresholds};
 use crate::cpu::{Level, at_each_level};
 use path_lists::{NONE, Quad};
@@ -143,7 +143,7 @@ fn segments(chains: &[Chain], betas: &[f64]) -> Vec<Segment> {
 
 at_each_level! {
     fn sweep(lanes: &mut Lanes<'_>) = {
-        Baseline: sweep_with::<Plain>,
+        Baseline: sweep_with::<Least>,
         Avx2: sweep_with::<Avx2>,
         Avx512: sweep_with::<Avx512>,
     };

@@ -303,3 +303,78 @@ pub(crate) use x86::{Avx2, Avx512};
 #[cfg(target_arch = "x86_64")]
 #[path = "wide_x86.rs"]
 mod x86;
+
+#[cfg(target_arch = "x86_64")]
+#[path = "wide_sse2.rs"]
+mod sse2;
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) use Plain as Least;
+/// What the target always has.
+#[cfg(target_arch = "x86_64")]
+pub(crate) use sse2::Sse2 as Least;
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+    use crate::cpu::Level;
+    use model::random::{Key, Stream};
+
+    /// Every operation on random numbers, and on small ones, which fields are.
+    fn assert_as_defined<W: Wide>(draw: &mut Stream) {
+        let mut any = || Block(std::array::from_fn(|_| draw.word()));
+        let (a, b, c) = (any(), any(), any());
+        let small = Block::from_numbers(c.numbers().map(|number| number % 16));
+        let bits = c.0[0] as u32;
+        let (v, w, h) = (W::load(&a), W::load(&b), W::load(&small));
+        let is = |got: W::V, defined: Block| assert_eq!(W::store(got), defined);
+        is(W::splat(a.0[0]), Plain::splat(a.0[0]));
+        is(W::and(v, w), Plain::and(a, b));
+        is(W::xor(v, w), Plain::xor(a, b));
+        is(W::add_words(v, w), Plain::add_words(a, b));
+        is(W::shift_left::<2>(v), Plain::shift_left::<2>(a));
+        is(W::shift_right::<31>(v), Plain::shift_right::<31>(a));
+        is(W::multiply_words(v, b.0[0]), Plain::multiply_words(a, b.0[0]));
+        is(W::mix(v), Plain::mix(a));
+        is(W::arguments(b.0[1]), Plain::arguments(b.0[1]));
+        is(W::count_ones(v), Plain::count_ones(a));
+        is(W::splat_number(-7), Plain::splat_number(-7));
+        is(W::splat_pair(bits), Plain::splat_pair(bits));
+        is(W::add(v, w), Plain::add(a, b));
+        is(W::subtract(v, w), Plain::subtract(a, b));
+        is(W::clamp(v, W::splat_number(40)), Plain::clamp(a, Plain::splat_number(40)));
+        is(W::xor_and(v, w, h), Plain::xor_and(a, b, small));
+        let (sum, carry) = Plain::add_bits(a, b, small);
+        is(W::add_bits(v, w, h).0, sum);
+        is(W::add_bits(v, w, h).1, carry);
+        let table = Table::new(&std::array::from_fn::<u16, 64, _>(|h| (a.0[h % 8] >> (h % 48)) as u16));
+        is(W::lookup::<1>(&table, h), Plain::lookup::<1>(&table, small));
+        is(W::lookup::<2>(&table, W::add(h, h)), Plain::lookup::<2>(&table, Plain::add(small, small)));
+        let four = Plain::shift_left::<2>(Plain::and(small, Plain::splat_number(15)));
+        is(W::lookup::<4>(&table, W::load(&four)), Plain::lookup::<4>(&table, four));
+        assert_eq!(W::sum(h), Plain::sum(small));
+        assert_eq!(W::to_bits(W::less(v, w)), Plain::less(a, b));
+        let half = Block(std::array::from_fn(|e| if e % 2 == 0 { a.0[e] } else { b.0[e] }));
+        assert_eq!(W::to_bits(W::equal(v, W::load(&half))), Plain::equal(a, half));
+        assert_eq!(W::to_bits(W::negative(v)), Plain::negative(a));
+        is(W::negate_where(W::from_bits(bits), v), Plain::negate_where(bits, a));
+        is(W::subtract_where(W::from_bits(bits), v, w), Plain::subtract_where(bits, a, b));
+        assert_eq!(W::to_bits(W::from_bits(bits)), bits);
+        assert!(W::any(W::from_bits(1 << 31)) && W::any(W::from_bits(1)) && !W::any(W::from_bits(0)));
+    }
+
+    #[test]
+    fn every_level_computes_what_the_plain_one_defines() {
+        let mut draw = Key::derive("wide operations", &[]).stream(0);
+        for _ in 0..200 {
+            assert_as_defined::<Plain>(&mut draw);
+            assert_as_defined::<Least>(&mut draw);
+            if Level::Avx2.is_available() {
+                assert_as_defined::<Avx2>(&mut draw);
+            }
+            if Level::Avx512.is_available() {
+                assert_as_defined::<Avx512>(&mut draw);
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::super::Difference;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
-use super::super::wide::{Plain, Wide};
+use super::super::wide::{Least, Wide};
 use super::rows::{BitRows, MAX_DEGREE, Replica};
 use super::sweep::{Groups, sum, with_turned};
 use crate::cpu::{Level, at_each_level};
@@ -59,7 +59,7 @@ impl Comparison {
 
 at_each_level! {
     fn compare(this: &mut Comparison, rows: &BitRows, paths: usize, a: &Replica, b: &Replica, into: &mut Difference) = {
-        Baseline: compare_with::<Plain>,
+        Baseline: compare_with::<Least>,
         Avx2: compare_with::<Avx2>,
         Avx512: compare_with::<Avx512>,
     };
@@ -152,7 +152,7 @@ impl Glance {
 at_each_level! {
     /// [`path_sum`] by unit of the first hidden layer.
     fn unit_sums(rows: &BitRows, signed: bool, first: &[u32], merged: &[u32], into: &mut Vec<i64>) = {
-        Baseline: unit_sums_with::<Plain>,
+        Baseline: unit_sums_with::<Least>,
         Avx2: unit_sums_with::<Avx2>,
         Avx512: unit_sums_with::<Avx512>,
     };
@@ -200,7 +200,7 @@ at_each_level! {
     /// Σ_a s_a of the paths, s_a = Π of the bits' signs, times ξ_a if `signed` and there are any: `first` holds Y,
     /// `merged` X of every unit.
     pub(super) fn path_sum(rows: &BitRows, signed: bool, first: &[u32], merged: &[u32]) -> i64 = {
-        Baseline: path_sum_with::<Plain>,
+        Baseline: path_sum_with::<Least>,
         Avx2: path_sum_with::<Avx2>,
         Avx512: path_sum_with::<Avx512>,
     };

@@ -5,7 +5,7 @@ use super::super::heat::{Heat, Reach};
 use super::super::thresholds::Thresholds;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
-use super::super::wide::{Block, Plain, Wide};
+use super::super::wide::{Block, Least, Wide};
 use super::rows::{BitRows, FEW_CHUNKS, Replica, blocks_per_group};
 use crate::cpu::at_each_level;
 
@@ -14,7 +14,7 @@ const FEW: usize = 4;
 
 at_each_level! {
     pub(super) fn sweep(rows: &BitRows, replica: &mut Replica, heat: &Heat, key: u64, first_word: u64) = {
-        Baseline: sweep_with::<Plain>,
+        Baseline: sweep_with::<Least>,
         Avx2: sweep_with::<Avx2>,
         Avx512: sweep_with::<Avx512>,
     };
