@@ -4,13 +4,16 @@
 //! right on partitions that are made later, nor on `jobs` and `workers`, which the views look at for it.
 
 use crate::{Store, StoreError};
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgConnection;
 use std::time::Duration;
 
 /// What a reader may select from besides the views: the tables of results, what a sweep is, what the views' function
 /// `finished` adds up, and which step the schema is at.
 const TABLES: &str =
-    "sweeps, sweep_parts, instance_files, methods, cells, measurements, degree_counts, level_pairs, found_transitions,
-    finished_jobs, counted_jobs, _sqlx_migrations";
+    "rapgrid.sweeps, rapgrid.sweep_parts, rapgrid.instance_files, rapgrid.methods, rapgrid.cells, rapgrid.measurements,
+    rapgrid.degree_counts, rapgrid.level_pairs, rapgrid.found_transitions, rapgrid.finished_jobs, rapgrid.counted_jobs,
+    rapgrid._sqlx_migrations";
 
 /// So that people's queries leave connections for the service.
 const CONNECTIONS: u32 = 16;
@@ -42,38 +45,53 @@ impl Store {
             Some(false) => "ALTER",
             None => "CREATE",
         };
-        let found = sqlx::query!(
-            r#"SELECT quote_ident(current_database()) AS "database!", quote_ident(current_schema()) AS "schema!",
-                      coalesce((SELECT string_agg(format('%I', viewname), ', ') FROM pg_views
-                                WHERE schemaname = current_schema()), '') AS "views!""#
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
-        let (database, schema, views) = (found.database, found.schema, found.views);
+        let database = sqlx::query_scalar!(r#"SELECT quote_ident(current_database()) AS "database!""#);
+        let database = database.fetch_one(&mut *transaction).await?;
         let timeout = statement_timeout.as_millis();
         let set = format!("ALTER ROLE \"{name}\" IN DATABASE {database} SET");
+        // So that notebooks find the views without naming the schema.
         let statements = format!(
             "{verb} ROLE \"{name}\" LOGIN CONNECTION LIMIT {CONNECTIONS};
+             {set} search_path = rapgrid, public;
              {set} default_transaction_read_only = on;
              {set} statement_timeout = '{timeout}ms';
              {set} idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}';
-             GRANT CONNECT ON DATABASE {database} TO \"{name}\";
-             GRANT USAGE ON SCHEMA {schema} TO \"{name}\";
-             GRANT SELECT ON {TABLES}, {views} TO \"{name}\";"
+             GRANT CONNECT ON DATABASE {database} TO \"{name}\";"
         );
-        // Names are checked, or quoted by the server.
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(&mut *transaction).await?;
-        let may_create = sqlx::query_scalar!(
-            r#"SELECT has_schema_privilege($1, current_schema(), 'CREATE') AS "may_create!""#,
-            name
-        );
-        if may_create.fetch_one(&mut *transaction).await? {
-            // PostgreSQL 14 lets everybody make tables there.
-            let statement = format!("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC");
-            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *transaction).await?;
-        }
+        // The name is checked, the database's is quoted by the server.
+        sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *transaction).await?;
+        grant(&mut transaction, &format!("\"{name}\"")).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// Gives all readers the rights that they have in this version, after tables and views were made: those roles that may
+/// select from a table of which only a reader knows.
+pub(crate) async fn renew(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let readers = sqlx::query_scalar!(
+        r#"SELECT grantee::regrole::text AS "reader!" FROM pg_class, aclexplode(relacl)
+           WHERE oid = 'rapgrid.counted_jobs'::regclass AND privilege_type = 'SELECT' AND grantee NOT IN (0, relowner)"#
+    );
+    for reader in readers.fetch_all(&mut *connection).await? {
+        grant(connection, &reader).await?;
+    }
+    Ok(())
+}
+
+/// Lets a role, whose name is quoted, select from the views and from [`TABLES`].
+async fn grant(connection: &mut PgConnection, reader: &str) -> Result<(), StoreError> {
+    // Not from views that somebody else put there.
+    let views = sqlx::query_scalar!(
+        r#"SELECT string_agg(format('rapgrid.%I', viewname), ', ') AS "views!" FROM pg_views
+           WHERE schemaname = 'rapgrid' AND pg_has_role(viewowner, 'USAGE')"#
+    );
+    let views = views.fetch_one(&mut *connection).await?;
+    let statements = format!(
+        "GRANT USAGE ON SCHEMA rapgrid TO {reader};
+         GRANT SELECT ON {TABLES}, {views} TO {reader};"
+    );
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await?;
+    Ok(())
 }
 
 fn check_name(name: &str) -> Result<(), StoreError> {

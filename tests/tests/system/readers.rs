@@ -50,7 +50,7 @@ fn a_reader_selects_results_of_sweeps_to_come_and_does_nothing_else() {
     let answer = |sql: &str| ask(sql).succeeded().trim().to_owned();
     assert_eq!(answer("SELECT count(*) FROM measurements WHERE bucket = 0"), "32");
     assert_eq!(answer(&format!("SELECT count(*) FROM measurements WHERE bucket = {bucket}")), "1");
-    for view in rapgrid.query("SELECT viewname FROM pg_views WHERE schemaname = 'public'").lines() {
+    for view in rapgrid.query("SELECT viewname FROM pg_views WHERE schemaname = 'rapgrid'").lines() {
         answer(&format!("SELECT count(*) FROM {view}"));
     }
     assert_eq!(answer("SELECT count(*) FROM results"), "32");
