@@ -15,6 +15,7 @@ pub mod progress;
 mod readers;
 pub mod recorded;
 pub mod results;
+mod rights;
 mod schema;
 pub mod sweeps;
 pub mod transitions;

@@ -7,35 +7,11 @@ use sqlx::AssertSqlSafe;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnection;
 
-/// The tables, in the order in which those who record results lock them; a sequence that belongs to no table; the views.
+/// The tables, in the order in which those who record results lock them; a sequence that belongs to no table; views.
 /// Indexes and the sequences of numbered columns come with their tables.
-const RELATIONS: [&str; 25] = [
-    "jobs",
-    "finished_jobs",
-    "cells",
-    "sweeps",
-    "measurements",
-    "degree_counts",
-    "level_pairs",
-    "sweep_parts",
-    "instance_files",
-    "methods",
-    "workers",
-    "counted_jobs",
-    "found_transitions",
-    "_sqlx_migrations",
-    "lease_epochs",
-    "results",
-    "phase_diagram",
-    "stable_branch",
-    "sweep_progress",
-    "transitions",
-    "layer_overlaps",
-    "overlap_histograms",
-    "energy_histograms",
-    "degree_distribution",
-    "energy_levels",
-];
+const RELATIONS: &str = "jobs finished_jobs cells sweeps measurements degree_counts level_pairs sweep_parts instance_files \
+    methods workers counted_jobs found_transitions _sqlx_migrations lease_epochs results phase_diagram stable_branch \
+    sweep_progress transitions layer_overlaps overlap_histograms energy_histograms degree_distribution energy_levels";
 
 const FUNCTIONS: [&str; 6] = [
     "backoff(integer)",
@@ -111,8 +87,9 @@ pub(crate) async fn find(
 
 /// Moves it to the schema `rapgrid`, which is there.
 pub(crate) async fn take(connection: &mut PgConnection, old: &Old) -> Result<(), StoreError> {
-    let relations: Vec<String> = RELATIONS.iter().map(|name| format!("{}.{name}", old.schema)).collect();
-    let functions: Vec<String> = FUNCTIONS.iter().map(|name| format!("{}.{name}", old.schema)).collect();
+    let there = |name: &str| format!("{}.{name}", old.schema);
+    let relations: Vec<String> = RELATIONS.split_whitespace().map(there).collect();
+    let functions: Vec<String> = FUNCTIONS.into_iter().map(there).collect();
     let statements = sqlx::query_scalar!(
         r#"SELECT format('ALTER %s %s SET SCHEMA rapgrid', kind, object) AS "statement!"
            FROM (SELECT 'TABLE' AS kind, to_regclass(name)::text AS object, place
@@ -124,7 +101,7 @@ pub(crate) async fn take(connection: &mut PgConnection, old: &Old) -> Result<(),
            WHERE object IS NOT NULL ORDER BY place"#,
         &relations,
         &functions,
-        format!("{}.measurements", old.schema)
+        there("measurements")
     );
     for statement in statements.fetch_all(&mut *connection).await? {
         // Names were quoted by the server.

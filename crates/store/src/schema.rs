@@ -1,9 +1,9 @@
 //! Which step of its history the database's schema is at, and the steps that are missing.
 //!
 //! Everything stands in the schema `rapgrid`, whatever database it is in, so that it meets nobody else's tables. Tables
-//! and functions come from `migrations/`, one step after another, and the views from `migrations/views.sql`, after them.
+//! and functions come from `migrations/`, one step after another, and the views from `migrations/views.sql` after them.
 
-use crate::{StoreError, moving, readers};
+use crate::{StoreError, moving, rights};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnection, PgPool};
 use std::sync::LazyLock;
@@ -87,7 +87,7 @@ async fn try_to_migrate(pool: &PgPool) -> Result<(), StoreError> {
     sqlx::query("SET LOCAL search_path = rapgrid").execute(&mut *transaction).await?;
     MIGRATIONS.run(&mut *transaction).await?;
     sqlx::raw_sql(VIEWS).execute(&mut *transaction).await.map_err(MigrateError::Execute)?;
-    readers::renew(&mut transaction).await?;
+    rights::renew(&mut transaction).await?;
     Ok(transaction.commit().await?)
 }
 

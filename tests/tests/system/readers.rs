@@ -121,7 +121,8 @@ fn reading_makes_nothing_in_a_database_that_is_empty() {
         let message = there(arguments).failed_with(2);
         assert!(message.contains("there is no sweep named \"tiny\""), "{message}");
     }
-    let count = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+    let count = "SELECT count(*) + (SELECT count(*) FROM pg_namespace WHERE nspname = 'rapgrid')
+                 FROM pg_class WHERE relnamespace = 'public'::regnamespace";
     let psql = std::process::Command::new("psql").args([&url, "-X", "-At", "-c", count]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&psql.stdout).trim(), "0");
 }
