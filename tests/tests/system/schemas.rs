@@ -294,4 +294,9 @@ fn the_program_needs_no_search_path() {
         assert_eq!(lab.run(&[&["db", "psql"], write, &count].concat()).succeeded().trim(), "t");
     }
     lab.psql("lab", &["-c", "SELECT * FROM results"]).failed_with(1);
+    // Those of plain SQL have parsed bodies, and know their tables.
+    let functions =
+        "SELECT count(*) FROM pg_proc WHERE pronamespace = 'rapgrid'::regnamespace AND prosqlbody IS NULL
+                     AND NOT coalesce(array_to_string(proconfig, ' ') LIKE '%search_path=rapgrid%', false)";
+    assert_eq!(lab.ask(functions), "0");
 }
