@@ -23,6 +23,9 @@ const ATTEMPTS: u32 = 5;
 /// PostgreSQL's `insufficient_privilege`.
 const NOT_PERMITTED: &str = "42501";
 
+/// And `undefined_table`.
+const UNDEFINED: &str = "42P01";
+
 /// The schema against what this program knows, by the number of its last step.
 pub(crate) enum Schema {
     /// There is none.
@@ -39,16 +42,20 @@ pub(crate) async fn state(connection: &mut PgConnection) -> Result<Schema, Store
         .fetch_one(&mut *connection)
         .await?;
     if !is_there {
-        let old = moving::find(connection, &MIGRATIONS).await?;
-        return Ok(old.map_or(Schema::Absent, |old| Schema::Older(old.step)));
+        return match moving::find(connection, &MIGRATIONS).await {
+            Ok(old) => Ok(old.map_or(Schema::Absent, |old| Schema::Older(old.step))),
+            // It was moved at this very moment.
+            Err(StoreError::Database(error)) if has_code(&error, UNDEFINED) => {
+                Box::pin(state(connection)).await
+            }
+            Err(error) => Err(error),
+        };
     }
     let steps = "SELECT coalesce(max(version), 0) FROM rapgrid._sqlx_migrations WHERE success";
     let step: i64 = match sqlx::query_scalar(steps).fetch_one(connection).await {
         Ok(step) => step,
         // Somebody gave a role its rights by hand, and forgot this one. What it reads will tell.
-        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == NOT_PERMITTED) => {
-            return Ok(Schema::Current);
-        }
+        Err(error) if has_code(&error, NOT_PERMITTED) => return Ok(Schema::Current),
         Err(error) => return Err(error.into()),
     };
     let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
@@ -57,6 +64,10 @@ pub(crate) async fn state(connection: &mut PgConnection) -> Result<Schema, Store
         std::cmp::Ordering::Equal => Schema::Current,
         std::cmp::Ordering::Greater => Schema::Newer(step),
     })
+}
+
+fn has_code(error: &sqlx::Error, code: &str) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|of_error| of_error == code)
 }
 
 /// Takes the steps that are missing, in one transaction: where one cannot be taken, everything stays as it was.

@@ -154,7 +154,7 @@ fn a_database_of_the_version_before_moves_over_with_rows_rights_and_what_stands_
     let rows_before = rows("public");
 
     // Whoever comes first moves it.
-    let movers: Vec<Process> = (0..3).map(|_| lab.spawn_as("lab", &["db", "url"])).collect();
+    let movers: Vec<Process> = (0..6).map(|_| lab.spawn_as("lab", &["db", "url"])).collect();
     movers.into_iter().for_each(|mover| {
         mover.wait().succeeded();
     });
