@@ -22,7 +22,7 @@ impl Store {
                       specific_heat_standard_error, path_overlap, path_overlap_standard_error, susceptibility, susceptibility_standard_error,
                       system_susceptibility, system_susceptibility_standard_error, unit_binder, unit_binder_standard_error,
                       lowest_energy_per_weight, unresolved AS "unresolved!", unequilibrated AS "unequilibrated!"
-               FROM phase_diagram WHERE sweep = $1
+               FROM rapgrid.phase_diagram WHERE sweep = $1
                ORDER BY widths, ensemble, couplings, activation, dilution, cell, beta, method, branch"#,
             sweep
         )
@@ -86,7 +86,7 @@ impl Store {
             r#"SELECT cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!",
                       dilution AS "dilution!: Vec<Decimal>", activation AS "activation!: Vec<Decimal>",
                       layer AS "layer!", degree AS "degree!", samples AS "samples!", share AS "share!"
-               FROM degree_distribution WHERE sweep = $1
+               FROM rapgrid.degree_distribution WHERE sweep = $1
                ORDER BY widths, ensemble, couplings, activation, dilution, cell, layer, degree"#,
             sweep
         )
@@ -122,7 +122,7 @@ impl Store {
                       disorder_spread AS "disorder_spread!", variance_per_path AS "variance_per_path!",
                       variance_error AS "variance_error!", excess_kurtosis AS "excess_kurtosis!",
                       excess_kurtosis_error AS "excess_kurtosis_error!"
-               FROM energy_levels WHERE sweep = $1
+               FROM rapgrid.energy_levels WHERE sweep = $1
                ORDER BY depth, widths, ensemble, couplings, activation, dilution, cell, method, overlap"#,
             sweep
         )

@@ -1,5 +1,7 @@
 //! What can go wrong between the program and its database.
 
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
 /// A failed operation; nothing of it was stored.
@@ -12,8 +14,17 @@ pub enum StoreError {
     #[error("cannot connect to the database: {0}")]
     Connect(#[source] sqlx::Error),
     /// The schema could not be brought up to date.
-    #[error("cannot bring the database's schema up to date: {0}")]
-    Migrate(#[source] sqlx::migrate::MigrateError),
+    #[error("cannot bring the database's schema up to date, and left it as it was: {0}{detail}", detail = detail(.0))]
+    Migrate(#[source] MigrateError),
+    /// The database's user may not make the schema.
+    #[error(
+        "the role {role} may not make the schema \"rapgrid\" in this database, or nothing in it; have somebody run there who \
+         may: CREATE SCHEMA IF NOT EXISTS rapgrid; GRANT USAGE, CREATE ON SCHEMA rapgrid TO {role}"
+    )]
+    SchemaRefused {
+        /// The role, as SQL writes it.
+        role: String,
+    },
     /// The schema lacks steps that this program knows, and whoever only reads must not take them.
     #[error(
         "the database's schema is of an older version of rapgrid (step {0}), and this command only reads: use that \
@@ -60,13 +71,30 @@ pub enum StoreError {
     Database(#[from] sqlx::Error),
 }
 
-impl From<sqlx::migrate::MigrateError> for StoreError {
-    fn from(error: sqlx::migrate::MigrateError) -> Self {
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
         match error {
-            sqlx::migrate::MigrateError::VersionMissing(version) => StoreError::Newer(version),
+            MigrateError::VersionMissing(version) => StoreError::Newer(version),
             error => StoreError::Migrate(error),
         }
     }
+}
+
+/// What the database adds to its message: which objects of somebody's stand on one that had to go.
+fn detail(error: &MigrateError) -> String {
+    let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else {
+        return String::new();
+    };
+    let said = error.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    let Some((error, detail)) = said.and_then(|error| Some((error, error.detail()?))) else {
+        return String::new();
+    };
+    // Dependent objects still exist; a column that is used by a view.
+    let remedy = match ["2BP01", "0A000"].contains(&error.code()) {
+        true => "; drop what stands there, try again, and make it anew",
+        false => "",
+    };
+    format!(" ({}{remedy})", detail.trim_end().replace('\n', "; "))
 }
 
 impl StoreError {

@@ -92,7 +92,7 @@ impl Store {
             .fetch_one(&self.pool)
             .await?;
         let statement = format!(
-            "COPY (SELECT * FROM {name} WHERE sweep = {quoted} ORDER BY {order}) TO STDOUT (FORMAT csv, HEADER)"
+            "COPY (SELECT * FROM rapgrid.{name} WHERE sweep = {quoted} ORDER BY {order}) TO STDOUT (FORMAT csv, HEADER)"
         );
         let mut chunks = self.pool.copy_out_raw(&statement).await?;
         while let Some(chunk) = chunks.next().await {

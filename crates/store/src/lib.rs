@@ -10,10 +10,12 @@ mod error;
 pub mod export;
 pub mod jobs;
 pub mod monitoring;
+mod moving;
 pub mod progress;
 mod readers;
 pub mod recorded;
 pub mod results;
+mod rights;
 mod schema;
 pub mod sweeps;
 pub mod transitions;
@@ -84,7 +86,7 @@ impl Store {
     /// If the URL is malformed, the server cannot be reached, or a migration fails (a database of a newer rapgrid).
     pub async fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
         let store = Self::pools(url, connections).await?;
-        match schema::state(&store.pool).await? {
+        match store.schema().await? {
             Schema::Current => {}
             Schema::Newer(step) => return Err(StoreError::Newer(step)),
             Schema::Absent | Schema::Older(_) => schema::migrate(&store.pool).await?,
@@ -101,12 +103,17 @@ impl Store {
     /// If the URL is malformed, the server cannot be reached, or the schema is of an older or a newer rapgrid.
     pub async fn open(url: &str, connections: u32) -> Result<Option<Self>, StoreError> {
         let store = Self::pools(url, connections).await?;
-        match schema::state(&store.pool).await? {
+        match store.schema().await? {
             Schema::Current => Ok(Some(store)),
             Schema::Absent => Ok(None),
             Schema::Older(step) => Err(StoreError::Older(step)),
             Schema::Newer(step) => Err(StoreError::Newer(step)),
         }
+    }
+
+    async fn schema(&self) -> Result<Schema, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        schema::state(&mut connection).await
     }
 
     async fn pools(url: &str, connections: u32) -> Result<Self, StoreError> {
@@ -152,7 +159,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn analyze(&self) -> Result<(), StoreError> {
-        sqlx::query!("ANALYZE measurements, cells").execute(&self.pool).await?;
+        sqlx::query!("ANALYZE rapgrid.measurements, rapgrid.cells").execute(&self.pool).await?;
         Ok(())
     }
 

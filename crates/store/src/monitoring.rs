@@ -83,7 +83,7 @@ impl Store {
         let loads = self.worker_loads().await?;
         let present = sqlx::query!(
             r#"SELECT count(*) AS "workers!", coalesce(sum(threads), 0)::bigint AS "threads!"
-               FROM workers WHERE gone_at IS NULL"#
+               FROM rapgrid.workers WHERE gone_at IS NULL"#
         )
         .fetch_one(&self.pool)
         .await?;
@@ -125,15 +125,15 @@ impl Store {
                       coalesce(p.seconds, 0) + coalesce(j.seconds, 0) AS "core_seconds!"
                FROM (SELECT u.sweep_id, sum(u.units - cut.next_unit) AS units,
                             sum(u.estimated_seconds * (u.units - cut.next_unit) / u.units) AS seconds
-                     FROM sweep_parts u
-                     CROSS JOIN LATERAL (SELECT next_unit(u.sweep_id, u.part)) AS cut
+                     FROM rapgrid.sweep_parts u
+                     CROSS JOIN LATERAL (SELECT rapgrid.next_unit(u.sweep_id, u.part)) AS cut
                      WHERE NOT u.is_cut GROUP BY u.sweep_id) AS p
                FULL JOIN (SELECT sweep_id, count(*) FILTER (WHERE state = 'ready') AS ready,
                                  count(*) FILTER (WHERE state = 'leased') AS leased,
                                  count(*) FILTER (WHERE state = 'failed') AS failed,
                                  sum(estimated_seconds) FILTER (WHERE state <> 'failed') AS seconds
-                          FROM jobs GROUP BY sweep_id) AS j USING (sweep_id)
-               JOIN sweeps s USING (sweep_id) WHERE s.state <> 'cancelled'
+                          FROM rapgrid.jobs GROUP BY sweep_id) AS j USING (sweep_id)
+               JOIN rapgrid.sweeps s USING (sweep_id) WHERE s.state <> 'cancelled'
                ORDER BY 7 DESC, sweep"#
         )
         .fetch_all(&self.pool)
@@ -145,7 +145,7 @@ impl Store {
             LeaseAges,
             r#"SELECT coalesce(extract(epoch FROM now() - min(leased_at)), 0)::float8 AS "oldest!",
                       greatest(extract(epoch FROM now() - min(leased_until)), 0)::float8 AS "overdue!"
-               FROM jobs WHERE state = 'leased'"#
+               FROM rapgrid.jobs WHERE state = 'leased'"#
         )
         .fetch_one(&self.pool)
         .await?)
@@ -155,8 +155,8 @@ impl Store {
         Ok(sqlx::query_as!(
             WorkerLoad,
             r#"SELECT worker_id, host, threads, coalesce(j.jobs, 0) AS "jobs!"
-               FROM workers
-               LEFT JOIN (SELECT worker_id, count(*) AS jobs FROM jobs WHERE state = 'leased' GROUP BY worker_id) AS j
+               FROM rapgrid.workers
+               LEFT JOIN (SELECT worker_id, count(*) AS jobs FROM rapgrid.jobs WHERE state = 'leased' GROUP BY worker_id) AS j
                     USING (worker_id)
                WHERE gone_at IS NULL ORDER BY worker_id LIMIT $1"#,
             MOST_WORKERS

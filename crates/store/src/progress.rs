@@ -70,13 +70,13 @@ impl Store {
                       cpu_seconds AS "cpu_seconds!", priority AS "priority!", numerics_revision AS "numerics_revision!",
                       extract(epoch FROM now() - submitted_at)::float8 AS "age_seconds!",
                       (estimated_seconds - estimated_seconds_done) / nullif(
-                          (SELECT sum(f.estimated_seconds) FROM finished_jobs f
+                          (SELECT sum(f.estimated_seconds) FROM rapgrid.finished_jobs f
                            WHERE f.sweep_id = p.sweep_id AND f.finished_at > now() - interval '1 minute')
                           / extract(epoch FROM least(now() - submitted_at, interval '1 minute')), 0)::float8
                           AS "seconds_left: f64",
-                      (SELECT count(DISTINCT j.worker_id) FROM jobs j
+                      (SELECT count(DISTINCT j.worker_id) FROM rapgrid.jobs j
                        WHERE j.sweep_id = p.sweep_id AND j.state = 'leased') AS "workers!"
-               FROM sweep_progress p WHERE $1::text IS NULL OR sweep = $1 ORDER BY created_at DESC"#,
+               FROM rapgrid.sweep_progress p WHERE $1::text IS NULL OR sweep = $1 ORDER BY created_at DESC"#,
             sweep
         )
         .fetch_all(&self.pool)
@@ -117,7 +117,7 @@ impl Store {
     /// [`StoreError::NoSuchSweep`]; else if the database fails.
     pub async fn recorded(&self, sweep: &str) -> Result<(SweepId, i64), StoreError> {
         let found = sqlx::query!(
-            r#"SELECT sweep_id AS "sweep_id!", rows_done AS "rows_done!" FROM sweep_progress WHERE sweep = $1"#,
+            r#"SELECT sweep_id AS "sweep_id!", rows_done AS "rows_done!" FROM rapgrid.sweep_progress WHERE sweep = $1"#,
             sweep
         )
         .fetch_optional(&self.pool)
@@ -132,8 +132,9 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn count_finished_jobs(&self) -> Result<u64, StoreError> {
-        Ok(sqlx::query_scalar!(r#"SELECT count_finished_jobs() AS "jobs!""#).fetch_one(&self.pool).await?
-            as u64)
+        Ok(sqlx::query_scalar!(r#"SELECT rapgrid.count_finished_jobs() AS "jobs!""#)
+            .fetch_one(&self.pool)
+            .await? as u64)
     }
 
     /// At most 100 failed jobs of a sweep.
@@ -143,7 +144,7 @@ impl Store {
     pub async fn failed_jobs(&self, sweep_id: SweepId) -> Result<Vec<FailedJob>, StoreError> {
         Ok(sqlx::query_as!(
             FailedJob,
-            "SELECT job_id, part, first_unit, end_unit, attempts, error FROM jobs
+            "SELECT job_id, part, first_unit, end_unit, attempts, error FROM rapgrid.jobs
              WHERE sweep_id = $1 AND state = 'failed' ORDER BY job_id LIMIT 100",
             sweep_id.0
         )

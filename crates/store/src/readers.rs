@@ -1,16 +1,8 @@
 //! Roles of the database that read results and nothing else: for people's queries.
-//!
-//! A view reads with the rights of its owner, and a partitioned table grants for its partitions: so a reader needs no
-//! right on partitions that are made later, nor on `jobs` and `workers`, which the views look at for it.
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, rights};
+use sqlx::AssertSqlSafe;
 use std::time::Duration;
-
-/// What a reader may select from besides the views: the tables of results, what a sweep is, what the views' function
-/// `finished` adds up, and which step the schema is at.
-const TABLES: &str =
-    "sweeps, sweep_parts, instance_files, methods, cells, measurements, degree_counts, level_pairs, found_transitions,
-    finished_jobs, counted_jobs, _sqlx_migrations";
 
 /// So that people's queries leave connections for the service.
 const CONNECTIONS: u32 = 16;
@@ -42,36 +34,22 @@ impl Store {
             Some(false) => "ALTER",
             None => "CREATE",
         };
-        let found = sqlx::query!(
-            r#"SELECT quote_ident(current_database()) AS "database!", quote_ident(current_schema()) AS "schema!",
-                      coalesce((SELECT string_agg(format('%I', viewname), ', ') FROM pg_views
-                                WHERE schemaname = current_schema()), '') AS "views!""#
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
-        let (database, schema, views) = (found.database, found.schema, found.views);
+        let database = sqlx::query_scalar!(r#"SELECT quote_ident(current_database()) AS "database!""#);
+        let database = database.fetch_one(&mut *transaction).await?;
         let timeout = statement_timeout.as_millis();
         let set = format!("ALTER ROLE \"{name}\" IN DATABASE {database} SET");
+        // So that notebooks find the views without naming the schema.
         let statements = format!(
             "{verb} ROLE \"{name}\" LOGIN CONNECTION LIMIT {CONNECTIONS};
+             {set} search_path = rapgrid, public;
              {set} default_transaction_read_only = on;
              {set} statement_timeout = '{timeout}ms';
              {set} idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}';
-             GRANT CONNECT ON DATABASE {database} TO \"{name}\";
-             GRANT USAGE ON SCHEMA {schema} TO \"{name}\";
-             GRANT SELECT ON {TABLES}, {views} TO \"{name}\";"
+             GRANT CONNECT ON DATABASE {database} TO \"{name}\";"
         );
-        // Names are checked, or quoted by the server.
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(&mut *transaction).await?;
-        let may_create = sqlx::query_scalar!(
-            r#"SELECT has_schema_privilege($1, current_schema(), 'CREATE') AS "may_create!""#,
-            name
-        );
-        if may_create.fetch_one(&mut *transaction).await? {
-            // PostgreSQL 14 lets everybody make tables there.
-            let statement = format!("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC");
-            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *transaction).await?;
-        }
+        // The name is checked, the database's is quoted by the server.
+        sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *transaction).await?;
+        rights::grant(&mut transaction, &format!("\"{name}\"")).await?;
         Ok(transaction.commit().await?)
     }
 }

@@ -87,10 +87,10 @@ impl Store {
             r#"SELECT cell, d.sample, array_agg(layer ORDER BY layer, degree) AS "layers!",
                       array_agg(degree ORDER BY layer, degree) AS "degrees!",
                       array_agg(weights ORDER BY layer, degree) AS "weights!"
-               FROM degree_counts d JOIN sweeps s USING (sweep_id) JOIN cells c USING (sweep_id, cell_id)
+               FROM rapgrid.degree_counts d JOIN rapgrid.sweeps s USING (sweep_id) JOIN rapgrid.cells c USING (sweep_id, cell_id)
                WHERE s.name = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR d.sample = $3)
                  AND $4::numeric IS NULL
-                 AND ($5::text IS NULL OR $5 = ANY (SELECT method FROM methods m
+                 AND ($5::text IS NULL OR $5 = ANY (SELECT method FROM rapgrid.methods m
                                                     WHERE m.sweep_id = s.sweep_id AND kind = 'degrees'))
                GROUP BY cell, d.sample ORDER BY hashtextextended(concat_ws(' ', cell, d.sample), 0) LIMIT $6"#,
             sweep,
@@ -133,7 +133,7 @@ impl Store {
     ) -> Result<Vec<RecordedSample>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT cell, l.*
-               FROM level_pairs l JOIN sweeps s USING (sweep_id) JOIN cells c USING (sweep_id, cell_id)
+               FROM rapgrid.level_pairs l JOIN rapgrid.sweeps s USING (sweep_id) JOIN rapgrid.cells c USING (sweep_id, cell_id)
                WHERE s.name = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR l.sample = $3)
                  AND $4::numeric IS NULL AND ($5::text IS NULL OR l.method = $5)
                ORDER BY hashtextextended(concat_ws(' ', cell, l.sample), 0), l.method, overlap"#,
@@ -184,7 +184,7 @@ static RECORDED_ROWS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT cell, sample, beta, method, branch, outcome, weights, paths, hidden_units, seconds, {},
                 format('version %s, git %s, on %s', version, git_revision, host) AS made_by
-         FROM results
+         FROM rapgrid.results
          WHERE sweep = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
            AND ($4::numeric IS NULL OR beta = $4) AND ($5::text IS NULL OR method = $5)
          ORDER BY hashtextextended(concat_ws(' ', cell, sample, beta, method, branch), 0) LIMIT $6",

@@ -100,17 +100,17 @@ async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<
            closed AS MATERIALIZED (
                SELECT j.*, given.rows, given.cpu_seconds, given.answer
                FROM given CROSS JOIN LATERAL (
-                   SELECT * FROM jobs WHERE job_id = given.job_id AND epoch = given.epoch
+                   SELECT * FROM rapgrid.jobs WHERE job_id = given.job_id AND epoch = given.epoch
                        AND worker_id = given.worker_id AND sweep_id = given.sweep_id FOR UPDATE) AS j),
-           deleted AS (DELETE FROM jobs WHERE job_id = ANY (ARRAY(SELECT job_id FROM closed))),
+           deleted AS (DELETE FROM rapgrid.jobs WHERE job_id = ANY (ARRAY(SELECT job_id FROM closed))),
            finished AS (
-               INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds,
+               INSERT INTO rapgrid.finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds,
                                           cpu_seconds, attempts, worker_id)
                SELECT job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds, attempts,
                       worker_id
                FROM closed),
            cells_stored AS (
-               INSERT INTO cells (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
+               INSERT INTO rapgrid.cells (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
                SELECT sweep_id, cell_id, cell, widths::integer[], ensemble, couplings, instance, dilution::numeric[],
                       activation::numeric[]
                FROM unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[],
@@ -119,7 +119,7 @@ async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<
                WHERE answer = ANY (ARRAY(SELECT answer FROM closed))
                ON CONFLICT DO NOTHING)
            SELECT answer AS "answer!",
-                  coalesce((SELECT bucket FROM sweeps WHERE sweep_id = closed.sweep_id), 0) AS "bucket!"
+                  coalesce((SELECT bucket FROM rapgrid.sweeps WHERE sweep_id = closed.sweep_id), 0) AS "bucket!"
            FROM closed"#,
         &each(|answer| answer.lease.job_id),
         &each(|answer| answer.lease.epoch),
@@ -149,7 +149,7 @@ async fn insert_degree_counts(connection: &mut PgConnection, answers: &[&Answer]
         return Ok(());
     }
     sqlx::query!(
-        "INSERT INTO degree_counts (sweep_id, cell_id, sample, layer, degree, weights)
+        "INSERT INTO rapgrid.degree_counts (sweep_id, cell_id, sample, layer, degree, weights)
          SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::integer[])",
         &column(rows, |of| of.sweep_id),
         &column(rows, |of| of.sample.cell_id),
@@ -169,7 +169,7 @@ async fn insert_levels(connection: &mut PgConnection, answers: &[&Answer]) -> Re
         return Ok(());
     }
     sqlx::query!(
-        "INSERT INTO level_pairs (sweep_id, cell_id, sample, method, overlap, paths, covariance_per_path,
+        "INSERT INTO rapgrid.level_pairs (sweep_id, cell_id, sample, method, overlap, paths, covariance_per_path,
              covariance_error, disorder_covariance_per_path, disorder_covariance_error, disorder_spread,
              variance_per_path, variance_error, excess_kurtosis, excess_kurtosis_error)
          SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::numeric[], $6::bigint[], $7::float8[],

@@ -88,7 +88,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn find_sweep(&self, name: &str) -> Result<Option<StoredSweep>, StoreError> {
-        let id = sqlx::query_scalar!("SELECT sweep_id FROM sweeps WHERE name = $1", name)
+        let id = sqlx::query_scalar!("SELECT sweep_id FROM rapgrid.sweeps WHERE name = $1", name)
             .fetch_optional(&self.pool)
             .await?;
         match id {
@@ -102,10 +102,12 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn load_sweep(&self, sweep_id: SweepId) -> Result<Option<StoredSweep>, StoreError> {
-        let Some(sweep) =
-            sqlx::query!("SELECT name, state, numerics_revision FROM sweeps WHERE sweep_id = $1", sweep_id.0)
-                .fetch_optional(&self.pool)
-                .await?
+        let Some(sweep) = sqlx::query!(
+            "SELECT name, state, numerics_revision FROM rapgrid.sweeps WHERE sweep_id = $1",
+            sweep_id.0
+        )
+        .fetch_optional(&self.pool)
+        .await?
         else {
             return Ok(None);
         };
@@ -113,7 +115,7 @@ impl Store {
             r#"SELECT p.spec, p.digest,
                       array_remove(array_agg(f.name ORDER BY f.name), NULL) AS "names!: Vec<String>",
                       array_remove(array_agg(f.content ORDER BY f.name), NULL) AS "contents!: Vec<String>"
-               FROM sweep_parts p LEFT JOIN instance_files f USING (sweep_id, part)
+               FROM rapgrid.sweep_parts p LEFT JOIN rapgrid.instance_files f USING (sweep_id, part)
                WHERE sweep_id = $1 GROUP BY part, spec, digest ORDER BY part"#,
             sweep_id.0
         )
@@ -140,7 +142,7 @@ impl Store {
     pub async fn create_sweep(&self, new: &NewPart<'_>) -> Result<SweepId, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let id = sqlx::query_scalar!(
-            "INSERT INTO sweeps (name, seed, numerics_revision) VALUES ($1, $2, $3) RETURNING sweep_id",
+            "INSERT INTO rapgrid.sweeps (name, seed, numerics_revision) VALUES ($1, $2, $3) RETURNING sweep_id",
             new.name,
             new.seed,
             new.numerics_revision
@@ -171,7 +173,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
         let found = sqlx::query_scalar!(
-            "SELECT sweep_id FROM sweeps WHERE sweep_id = $1 AND numerics_revision = $2 FOR UPDATE",
+            "SELECT sweep_id FROM rapgrid.sweeps WHERE sweep_id = $1 AND numerics_revision = $2 FOR UPDATE",
             sweep_id.0,
             new.numerics_revision
         )
@@ -191,7 +193,7 @@ impl Store {
     pub async fn set_state(&self, name: &str, state: SweepState) -> Result<SweepId, StoreError> {
         let mut transaction = self.pool.begin().await?;
         let id = sqlx::query_scalar!(
-            "UPDATE sweeps SET state = $2 WHERE name = $1 RETURNING sweep_id",
+            "UPDATE rapgrid.sweeps SET state = $2 WHERE name = $1 RETURNING sweep_id",
             name,
             state.name()
         )
@@ -200,7 +202,7 @@ impl Store {
         .ok_or_else(|| StoreError::NoSuchSweep(name.to_owned()))?;
         if state == SweepState::Cancelled {
             sqlx::query!(
-                "UPDATE jobs SET state = 'ready', epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL,
+                "UPDATE rapgrid.jobs SET state = 'ready', epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL,
                         ready_at = '-infinity', attempts = attempts - 1
                  WHERE sweep_id = $1 AND state = 'leased'",
                 id
@@ -217,7 +219,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchSweep`]; else if the database fails.
     pub async fn set_priority(&self, name: &str, priority: i32) -> Result<(), StoreError> {
-        let changed = sqlx::query!("UPDATE sweeps SET priority = $2 WHERE name = $1", name, priority);
+        let changed = sqlx::query!("UPDATE rapgrid.sweeps SET priority = $2 WHERE name = $1", name, priority);
         match changed.execute(&self.pool).await?.rows_affected() {
             0 => Err(StoreError::NoSuchSweep(name.to_owned())),
             _ => Ok(()),
@@ -229,7 +231,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn pause_sweep(&self, sweep_id: SweepId) -> Result<(), StoreError> {
-        sqlx::query!("UPDATE sweeps SET state = 'paused' WHERE sweep_id = $1", sweep_id.0)
+        sqlx::query!("UPDATE rapgrid.sweeps SET state = 'paused' WHERE sweep_id = $1", sweep_id.0)
             .execute(&self.pool)
             .await?;
         Ok(())
@@ -258,30 +260,46 @@ impl Store {
 
     async fn try_delete_sweep(&self, name: &str) -> Result<u64, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let sweep = sqlx::query!("SELECT sweep_id, bucket FROM sweeps WHERE name = $1 FOR UPDATE", name)
-            .fetch_optional(&mut *transaction)
-            .await?
-            .ok_or_else(|| StoreError::NoSuchSweep(name.to_owned()))?;
+        let sweep =
+            sqlx::query!("SELECT sweep_id, bucket FROM rapgrid.sweeps WHERE name = $1 FOR UPDATE", name)
+                .fetch_optional(&mut *transaction)
+                .await?
+                .ok_or_else(|| StoreError::NoSuchSweep(name.to_owned()))?;
         let id = sweep.sweep_id;
-        sqlx::query!("DELETE FROM sweep_parts WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
-        sqlx::query!("DELETE FROM jobs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
+        sqlx::query!("DELETE FROM rapgrid.sweep_parts WHERE sweep_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("DELETE FROM rapgrid.jobs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         let rows = if sweep.bucket == 0 {
-            let deleted = sqlx::query!("DELETE FROM measurements WHERE bucket = 0 AND sweep_id = $1", id);
+            let deleted =
+                sqlx::query!("DELETE FROM rapgrid.measurements WHERE bucket = 0 AND sweep_id = $1", id);
             deleted.execute(&mut *transaction).await?.rows_affected()
         } else {
             drop_partition(&mut transaction, id).await?
         };
-        sqlx::query!("DELETE FROM degree_counts WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
-        sqlx::query!("DELETE FROM level_pairs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
-        sqlx::query!("DELETE FROM counted_jobs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
-        sqlx::query!("DELETE FROM finished_jobs WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
-        sqlx::query!("DELETE FROM found_transitions WHERE sweep_id = $1", id)
+        sqlx::query!("DELETE FROM rapgrid.degree_counts WHERE sweep_id = $1", id)
             .execute(&mut *transaction)
             .await?;
-        sqlx::query!("DELETE FROM cells WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
-        sqlx::query!("DELETE FROM methods WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
-        sqlx::query!("DELETE FROM instance_files WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
-        sqlx::query!("DELETE FROM sweeps WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
+        sqlx::query!("DELETE FROM rapgrid.level_pairs WHERE sweep_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("DELETE FROM rapgrid.counted_jobs WHERE sweep_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("DELETE FROM rapgrid.finished_jobs WHERE sweep_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("DELETE FROM rapgrid.found_transitions WHERE sweep_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("DELETE FROM rapgrid.cells WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
+        sqlx::query!("DELETE FROM rapgrid.methods WHERE sweep_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("DELETE FROM rapgrid.instance_files WHERE sweep_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("DELETE FROM rapgrid.sweeps WHERE sweep_id = $1", id).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(rows)
     }
@@ -294,7 +312,7 @@ async fn add_part(
     new: &NewPart<'_>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO sweep_parts (sweep_id, part, spec, digest, units, rows, estimated_seconds)
+        "INSERT INTO rapgrid.sweep_parts (sweep_id, part, spec, digest, units, rows, estimated_seconds)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         sweep_id,
         part,
@@ -312,7 +330,7 @@ async fn add_part(
     })?;
     for (method, kind, settings) in new.methods {
         sqlx::query!(
-            "INSERT INTO methods (sweep_id, method, kind, settings) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            "INSERT INTO rapgrid.methods (sweep_id, method, kind, settings) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             sweep_id,
             method,
             kind,
@@ -323,7 +341,7 @@ async fn add_part(
     }
     for (name, content) in new.instance_files {
         sqlx::query!(
-            "INSERT INTO instance_files (sweep_id, part, name, content) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO rapgrid.instance_files (sweep_id, part, name, content) VALUES ($1, $2, $3, $4)",
             sweep_id,
             part,
             name,
@@ -339,15 +357,15 @@ async fn add_part(
 /// open reader of `measurements`.
 async fn create_partition(connection: &mut sqlx::PgConnection, sweep_id: i64) -> Result<(), StoreError> {
     for statement in [
-        format!("CREATE TABLE measurements_{sweep_id} (LIKE measurements INCLUDING ALL)"),
+        format!("CREATE TABLE rapgrid.measurements_{sweep_id} (LIKE rapgrid.measurements INCLUDING ALL)"),
         format!(
-            "ALTER TABLE measurements ATTACH PARTITION measurements_{sweep_id} FOR VALUES IN ({sweep_id})"
+            "ALTER TABLE rapgrid.measurements ATTACH PARTITION rapgrid.measurements_{sweep_id} FOR VALUES IN ({sweep_id})"
         ),
     ] {
         // The only thing put into the text is a number.
         sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *connection).await?;
     }
-    sqlx::query!("UPDATE sweeps SET bucket = sweep_id WHERE sweep_id = $1", sweep_id)
+    sqlx::query!("UPDATE rapgrid.sweeps SET bucket = sweep_id WHERE sweep_id = $1", sweep_id)
         .execute(connection)
         .await?;
     Ok(())
@@ -356,13 +374,13 @@ async fn create_partition(connection: &mut sqlx::PgConnection, sweep_id: i64) ->
 /// Drops a sweep's own partition, and says about how many rows it held.
 async fn drop_partition(connection: &mut sqlx::PgConnection, sweep_id: i64) -> Result<u64, StoreError> {
     let rows = sqlx::query_scalar!(
-        r#"SELECT coalesce(sum(rows), 0)::bigint AS "rows!" FROM finished_jobs WHERE sweep_id = $1"#,
+        r#"SELECT coalesce(sum(rows), 0)::bigint AS "rows!" FROM rapgrid.finished_jobs WHERE sweep_id = $1"#,
         sweep_id
     )
     .fetch_one(&mut *connection)
     .await?;
     sqlx::query!("SET LOCAL lock_timeout = '1s'").execute(&mut *connection).await?;
-    let statement = format!("DROP TABLE measurements_{sweep_id}");
+    let statement = format!("DROP TABLE rapgrid.measurements_{sweep_id}");
     // The only thing put into the text is a number.
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(connection).await?;
     Ok(rows as u64)

@@ -54,9 +54,9 @@ impl Store {
                       m.log_z_per_weight, m.energy_per_weight, m.entropy_per_weight,
                       coalesce(m.symmetries * ln(2.0::float8) / nullif(m.weights, 0), 0) AS "symmetry_per_weight!",
                       coalesce(m.ordered, false) AS "ordered!"
-               FROM sweeps s
-               JOIN measurements m ON m.bucket = s.bucket AND m.sweep_id = s.sweep_id
-               JOIN cells c ON c.sweep_id = m.sweep_id AND c.cell_id = m.cell_id
+               FROM rapgrid.sweeps s
+               JOIN rapgrid.measurements m ON m.bucket = s.bucket AND m.sweep_id = s.sweep_id
+               JOIN rapgrid.cells c ON c.sweep_id = m.sweep_id AND c.cell_id = m.cell_id
                WHERE s.sweep_id = $1 AND m.branch IS NOT NULL AND c.ensemble IS NOT NULL"#,
             sweep_id.0
         )
@@ -77,20 +77,20 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
         let may_write = sqlx::query_scalar!(
-            r#"SELECT has_table_privilege('found_transitions', 'INSERT')
+            r#"SELECT has_table_privilege('rapgrid.found_transitions', 'INSERT')
                       AND NOT current_setting('transaction_read_only')::boolean AS "may_write!""#
         );
         if !may_write.fetch_one(&mut *transaction).await? {
             return Ok(());
         }
-        sqlx::query!("DELETE FROM found_transitions WHERE sweep_id = $1", sweep_id.0)
+        sqlx::query!("DELETE FROM rapgrid.found_transitions WHERE sweep_id = $1", sweep_id.0)
             .execute(&mut *transaction)
             .await?;
         for row in found {
             let TransitionRow { crossing, crossing_with_symmetry: with_symmetry, ordering, .. } = row;
             let outcome = |place: &FoundPlace| place.outcome.name();
             sqlx::query!(
-                "INSERT INTO found_transitions (sweep_id, method, axis, structure, fixed,
+                "INSERT INTO rapgrid.found_transitions (sweep_id, method, axis, structure, fixed,
                      crossing, crossing_error, crossing_outcome, crossing_from, crossing_to,
                      crossing_with_symmetry, crossing_with_symmetry_error, crossing_with_symmetry_outcome,
                      crossing_with_symmetry_from, crossing_with_symmetry_to,

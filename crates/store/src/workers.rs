@@ -69,7 +69,7 @@ impl Store {
     /// If the database fails.
     pub async fn register_worker(&self, worker: &NewWorker) -> Result<WorkerId, StoreError> {
         let id = sqlx::query_scalar!(
-            "INSERT INTO workers (host, process_id, version, git_revision, cpu_features, threads, numerics_revision,
+            "INSERT INTO rapgrid.workers (host, process_id, version, git_revision, cpu_features, threads, numerics_revision,
                                   cpu_level)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING worker_id",
             worker.host,
@@ -92,7 +92,7 @@ impl Store {
     /// If the database fails.
     pub async fn see_worker(&self, worker: WorkerId) -> Result<(), StoreError> {
         let seen = sqlx::query!(
-            "UPDATE workers SET seen_at = now(), gone_at = NULL, gone = NULL WHERE worker_id = $1",
+            "UPDATE rapgrid.workers SET seen_at = now(), gone_at = NULL, gone = NULL WHERE worker_id = $1",
             worker.0
         );
         seen.execute(&self.pool).await?;
@@ -105,7 +105,7 @@ impl Store {
     /// If the database fails.
     pub async fn dismiss_worker(&self, worker: WorkerId) -> Result<(), StoreError> {
         let left = sqlx::query!(
-            "UPDATE workers SET seen_at = now(), gone_at = now(), gone = 'left' WHERE worker_id = $1",
+            "UPDATE rapgrid.workers SET seen_at = now(), gone_at = now(), gone = 'left' WHERE worker_id = $1",
             worker.0
         );
         left.execute(&self.pool).await?;
@@ -120,9 +120,9 @@ impl Store {
         // A worker that is being seen at this moment is passed over.
         let lost = sqlx::query_scalar!(
             "WITH silent AS MATERIALIZED (
-                 SELECT worker_id FROM workers WHERE gone_at IS NULL AND seen_at < now() - make_interval(secs => $1)
+                 SELECT worker_id FROM rapgrid.workers WHERE gone_at IS NULL AND seen_at < now() - make_interval(secs => $1)
                  ORDER BY worker_id FOR UPDATE SKIP LOCKED)
-             UPDATE workers SET gone_at = seen_at, gone = 'lost'
+             UPDATE rapgrid.workers SET gone_at = seen_at, gone = 'lost'
              FROM silent WHERE workers.worker_id = silent.worker_id RETURNING workers.worker_id",
             silence.as_secs_f64()
         );
@@ -141,11 +141,11 @@ impl Store {
                       extract(epoch FROM now() - seen_at)::float8 AS "seen_seconds_ago!",
                       coalesce(j.jobs, 0) AS "jobs!", coalesce(f.units, 0)::bigint AS "units_last_minute!",
                       coalesce(f.cpu_seconds, 0) AS "cpu_seconds_last_minute!"
-               FROM workers w
-               LEFT JOIN (SELECT worker_id, count(*) AS jobs FROM jobs WHERE state = 'leased' GROUP BY worker_id) AS j
+               FROM rapgrid.workers w
+               LEFT JOIN (SELECT worker_id, count(*) AS jobs FROM rapgrid.jobs WHERE state = 'leased' GROUP BY worker_id) AS j
                     USING (worker_id)
                LEFT JOIN (SELECT worker_id, sum(end_unit - first_unit) AS units, sum(cpu_seconds) AS cpu_seconds
-                          FROM finished_jobs WHERE finished_at > now() - interval '1 minute' GROUP BY worker_id) AS f
+                          FROM rapgrid.finished_jobs WHERE finished_at > now() - interval '1 minute' GROUP BY worker_id) AS f
                     USING (worker_id)
                WHERE w.gone_at IS NULL OR w.gone_at > now() - make_interval(secs => $1)
                ORDER BY w.gone_at DESC NULLS FIRST, w.worker_id DESC LIMIT $2"#,

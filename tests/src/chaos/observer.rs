@@ -12,7 +12,7 @@ pub(crate) const POLL: Duration = Duration::from_millis(30);
 
 /// What one look asks. Whether a job is finished is told by its absence.
 const LOOK: &str = "SELECT job_id, coalesce(epoch, 0), coalesce(process_id, 0), attempts
-                    FROM jobs LEFT JOIN workers USING (worker_id)";
+                    FROM rapgrid.jobs LEFT JOIN rapgrid.workers USING (worker_id)";
 
 /// One lease, as it was seen.
 #[derive(Debug, Clone, Copy)]

@@ -307,7 +307,8 @@ impl Round<'_> {
             Kind::ClockStep | Kind::DatabaseClockBack => self.step_clock(fault)?,
             Kind::AnalyticSnapshot => {
                 let mut snapshot = Sql::new(&self.server.url("127.0.0.1"));
-                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM measurements";
+                let begin =
+                    "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM rapgrid.measurements";
                 let taken = snapshot.rows(begin);
                 self.snapshot = Some(snapshot);
                 if taken.is_ok() { String::new() } else { "nobody there".to_owned() }
@@ -468,13 +469,14 @@ impl Round<'_> {
         let healed = Instant::now();
         loop {
             self.supervise()?;
-            let unfinished = self.sql.value("SELECT count(*) FROM sweep_progress WHERE status <> 'finished'");
+            let unfinished =
+                self.sql.value("SELECT count(*) FROM rapgrid.sweep_progress WHERE status <> 'finished'");
             if unfinished.as_deref() == Ok("0") {
                 break;
             }
             if healed.elapsed() > FINISH_WITHIN {
                 let state = "SELECT string_agg(concat_ws(' ', sweep, status, units_done, 'of', units, 'ready', jobs_ready,
-                                    'leased', jobs_leased, 'failed', jobs_failed), '; ') FROM sweep_progress";
+                                    'leased', jobs_leased, 'failed', jobs_failed), '; ') FROM rapgrid.sweep_progress";
                 let state = self.sql.value(state).unwrap_or_else(|error| error);
                 return Err(format!(
                     "not finished {} s after the last fault: {state}",
@@ -510,7 +512,7 @@ impl Round<'_> {
                 answer => failures.push(format!("{what}: {answer:?}")),
             }
         }
-        let recomputed = self.sql.value("SELECT coalesce(sum(attempts - 1), 0) FROM finished_jobs");
+        let recomputed = self.sql.value("SELECT coalesce(sum(attempts - 1), 0) FROM rapgrid.finished_jobs");
         self.outcome.recomputed = recomputed.ok().and_then(|count| count.parse().ok()).unwrap_or_default();
         for service in self.workers.iter().chain(&self.coordinators) {
             let messages = service.messages();
@@ -536,21 +538,21 @@ const FENCED: [&str; 2] = ["its lease had passed to another", "lease lost; its w
 
 /// What must not be there in the end: a name, and how many there are.
 const MUST_BE_NONE: [(&str, &str); 4] = [
-    ("jobs or leases left", "SELECT count(*) FROM jobs"),
+    ("jobs or leases left", "SELECT count(*) FROM rapgrid.jobs"),
     (
         "units that are of no finished job, or of two",
         "SELECT count(*) FROM (
              SELECT first_unit, coalesce(lag(end_unit) OVER (PARTITION BY sweep_id, part ORDER BY first_unit), 0) AS due
-             FROM finished_jobs) AS tiles WHERE first_unit <> due",
+             FROM rapgrid.finished_jobs) AS tiles WHERE first_unit <> due",
     ),
     (
         "parts whose jobs do not reach their end",
-        "SELECT count(*) FROM sweep_parts p WHERE units IS DISTINCT FROM
-             (SELECT max(end_unit) FROM finished_jobs f WHERE f.sweep_id = p.sweep_id AND f.part = p.part)",
+        "SELECT count(*) FROM rapgrid.sweep_parts p WHERE units IS DISTINCT FROM
+             (SELECT max(end_unit) FROM rapgrid.finished_jobs f WHERE f.sweep_id = p.sweep_id AND f.part = p.part)",
     ),
     (
         "rows of no finished job's count",
-        "SELECT (SELECT sum(rows) FROM finished_jobs) - (SELECT count(*) FROM measurements)",
+        "SELECT (SELECT sum(rows) FROM rapgrid.finished_jobs) - (SELECT count(*) FROM rapgrid.measurements)",
     ),
 ];
 

@@ -142,7 +142,7 @@ fn load(
     let empty = |service: &Service| Memory { name: service.name.clone(), samples: Vec::new() };
     let mut memories: Vec<Memory> = services.iter().map(empty).collect();
     let (began, mut submitted, mut reported) = (Instant::now(), 0, Instant::now());
-    let unfinished = "SELECT count(*) FROM sweep_progress WHERE status <> 'finished'";
+    let unfinished = "SELECT count(*) FROM rapgrid.sweep_progress WHERE status <> 'finished'";
     while began.elapsed() < time {
         services.iter_mut().for_each(|service| service.supervise(rapgrid));
         // Two at a time, so that there is always work.
@@ -162,7 +162,7 @@ fn load(
             let took =
                 |memory: &Memory| format!("{} {}", memory.name, memory.samples.last().unwrap_or(&0) >> 10);
             let took: Vec<String> = memories.iter().map(took).collect();
-            let rows = sql.value("SELECT sum(rows) FROM finished_jobs").unwrap_or_default();
+            let rows = sql.value("SELECT sum(rows) FROM rapgrid.finished_jobs").unwrap_or_default();
             println!("{:.0} s: {rows} rows; MiB: {}", began.elapsed().as_secs_f64(), took.join(", "));
         }
         sleep(SAMPLE);
@@ -172,7 +172,7 @@ fn load(
         sleep(SAMPLE);
         Ok(sql.value(unfinished).as_deref() == Ok("0"))
     })?;
-    let rows = sql.value("SELECT concat_ws(' ', count(*), 'jobs', sum(rows), 'rows', (SELECT count(*) FROM measurements), 'there') FROM finished_jobs")?;
+    let rows = sql.value("SELECT concat_ws(' ', count(*), 'jobs', sum(rows), 'rows', (SELECT count(*) FROM rapgrid.measurements), 'there') FROM rapgrid.finished_jobs")?;
     println!("{submitted} sweeps, {rows} in {:.0} s", began.elapsed().as_secs_f64());
     Ok(memories)
 }

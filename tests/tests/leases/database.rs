@@ -95,7 +95,7 @@ impl Database {
                 .await
                 .map_err(|difference| format!("after {path:?}: {difference}"))?;
             // What is left must not be handed out to the next walk.
-            sqlx::query("UPDATE sweeps SET state = 'cancelled' WHERE sweep_id = $1")
+            sqlx::query("UPDATE rapgrid.sweeps SET state = 'cancelled' WHERE sweep_id = $1")
                 .bind(walk.sweep_id)
                 .execute(&mut *direct)
                 .await
@@ -122,7 +122,7 @@ impl Walk {
                 Answer::Held(lost.is_empty())
             }
             Step::Lapse { lease } => {
-                let lapse = "UPDATE jobs SET leased_until = now() - interval '1 ms' WHERE job_id = $1 AND state = 'leased'";
+                let lapse = "UPDATE rapgrid.jobs SET leased_until = now() - interval '1 ms' WHERE job_id = $1 AND state = 'leased'";
                 execute(direct, lapse, self.leases[lease].lease.job_id).await;
                 store.expire_leases(MAX_ATTEMPTS as i32, Some(LEASE)).await.expect("a look at leases");
                 self.skip_backoff(direct).await;
@@ -149,7 +149,7 @@ impl Walk {
             granted = self.cut(store, worker).await;
         }
         let granted = granted?;
-        let attempts = "SELECT attempts FROM jobs WHERE job_id = $1";
+        let attempts = "SELECT attempts FROM rapgrid.jobs WHERE job_id = $1";
         let row = sqlx::query(attempts).bind(granted.lease.job_id).fetch_one(direct).await.expect("the job");
         self.attempts.push(row.get(0));
         self.leases.push(granted);
@@ -175,7 +175,8 @@ impl Walk {
         let job = &self.leases[lease];
         let (mut claim, mut worker) = (job.lease, job.worker);
         // What a store with that fence would do is what the sound one does with the lease that it takes this one for.
-        let open = "SELECT epoch, worker_id, attempts FROM jobs WHERE job_id = $1 AND state = 'leased'";
+        let open =
+            "SELECT epoch, worker_id, attempts FROM rapgrid.jobs WHERE job_id = $1 AND state = 'leased'";
         let open = sqlx::query(open).bind(claim.job_id).fetch_optional(direct).await.expect("the job");
         let is_taken_for_it = |attempts: i32| match fence {
             Fence::Sound => false,
@@ -206,7 +207,8 @@ impl Walk {
 
     /// Rests are not what is tried here.
     async fn skip_backoff(&self, direct: &mut PgConnection) {
-        execute(direct, "UPDATE jobs SET ready_at = '-infinity' WHERE sweep_id = $1", self.sweep_id).await;
+        execute(direct, "UPDATE rapgrid.jobs SET ready_at = '-infinity' WHERE sweep_id = $1", self.sweep_id)
+            .await;
     }
 
     /// Whether jobs, history and rows are what the model says.
@@ -233,11 +235,11 @@ impl Walk {
     async fn state_of(&self, unit: i64, direct: &mut PgConnection) -> String {
         let states = "SELECT state || ' after ' || attempts
                              || coalesce(' as ' || epoch || ' to ' || worker_id, '') AS state
-                      FROM jobs WHERE sweep_id = $1 AND first_unit = $2
+                      FROM rapgrid.jobs WHERE sweep_id = $1 AND first_unit = $2
                       UNION ALL
                       SELECT 'finished by ' || worker_id || ' with ' ||
-                             (SELECT count(*) FROM measurements m WHERE m.sweep_id = $1 AND m.sample = $2) || ' rows'
-                      FROM finished_jobs WHERE sweep_id = $1 AND first_unit = $2";
+                             (SELECT count(*) FROM rapgrid.measurements m WHERE m.sweep_id = $1 AND m.sample = $2) || ' rows'
+                      FROM rapgrid.finished_jobs WHERE sweep_id = $1 AND first_unit = $2";
         let rows =
             sqlx::query(states).bind(self.sweep_id).bind(unit).fetch_all(direct).await.expect("states");
         let states: Vec<String> = rows.iter().map(|row| row.get(0)).collect();

@@ -16,6 +16,7 @@ mod outside;
 mod readers;
 mod reference;
 mod scale;
+mod schemas;
 mod secrets;
 mod sharing;
 mod specs;

@@ -50,7 +50,7 @@ fn a_reader_selects_results_of_sweeps_to_come_and_does_nothing_else() {
     let answer = |sql: &str| ask(sql).succeeded().trim().to_owned();
     assert_eq!(answer("SELECT count(*) FROM measurements WHERE bucket = 0"), "32");
     assert_eq!(answer(&format!("SELECT count(*) FROM measurements WHERE bucket = {bucket}")), "1");
-    for view in rapgrid.query("SELECT viewname FROM pg_views WHERE schemaname = 'public'").lines() {
+    for view in rapgrid.query("SELECT viewname FROM pg_views WHERE schemaname = 'rapgrid'").lines() {
         answer(&format!("SELECT count(*) FROM {view}"));
     }
     assert_eq!(answer("SELECT count(*) FROM results"), "32");
@@ -121,7 +121,8 @@ fn reading_makes_nothing_in_a_database_that_is_empty() {
         let message = there(arguments).failed_with(2);
         assert!(message.contains("there is no sweep named \"tiny\""), "{message}");
     }
-    let count = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+    let count = "SELECT count(*) + (SELECT count(*) FROM pg_namespace WHERE nspname = 'rapgrid')
+                 FROM pg_class WHERE relnamespace = 'public'::regnamespace";
     let psql = std::process::Command::new("psql").args([&url, "-X", "-At", "-c", count]).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&psql.stdout).trim(), "0");
 }

@@ -56,8 +56,11 @@ async fn psql(database: &Database, write: bool, arguments: Vec<String>) -> anyho
     Ok(if status.success() { Exit::Success } else { Exit::Failure })
 }
 
-/// Makes transactions read-only unless they say otherwise.
-const READ_ONLY: &str = "-c default_transaction_read_only=on";
+/// Finds the views by their names alone.
+const WRITING: &str = "-c search_path=rapgrid,public";
+
+/// And makes transactions read-only unless they say otherwise.
+const READ_ONLY: &str = "-c search_path=rapgrid,public -c default_transaction_read_only=on";
 
 /// What psql is told: a URL that the process list may show, and in the environment what it must not.
 #[derive(PartialEq)]
@@ -76,7 +79,7 @@ impl Target {
         };
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let mut password = url.password().map(decoded);
-        let mut option = (!write).then_some(READ_ONLY);
+        let mut option = Some(if write { WRITING } else { READ_ONLY });
         if password.is_some() {
             let _ = url.set_password(None);
         }
@@ -86,12 +89,9 @@ impl Target {
                 // What stands here counts more than what stands before the host.
                 Some(("password", value)) => password = Some(decoded(value)),
                 // Options of the URL would hide those of the environment.
-                Some(("options", value)) if option.is_some() => {
-                    option = None;
-                    kept.push(format!(
-                        "options={value}%20{}",
-                        READ_ONLY.replace(' ', "%20").replace('=', "%3D")
-                    ));
+                Some(("options", value)) => {
+                    let own = option.take().unwrap_or_default();
+                    kept.push(format!("options={value}%20{}", own.replace(' ', "%20").replace('=', "%3D")));
                 }
                 _ => kept.push(parameter.to_owned()),
             }
@@ -123,7 +123,7 @@ mod tests {
         ] {
             let target = Target::of(url, true);
             assert_eq!((target.url.as_str(), target.password.as_deref()), (shown, password));
-            assert!(target.option.is_none());
+            assert_eq!(target.option, Some(WRITING));
         }
     }
 
@@ -131,7 +131,7 @@ mod tests {
     fn a_session_is_read_only_unless_writing_is_asked_for() {
         assert_eq!(Target::of("postgres://host/db", false).option, Some(READ_ONLY));
         let target = Target::of("postgres://host/db?options=-c%20jit%3Doff&host=/x", false);
-        let options = "options=-c%20jit%3Doff%20-c%20default_transaction_read_only%3Don";
+        let options = "options=-c%20jit%3Doff%20-c%20search_path%3Drapgrid,public%20-c%20default_transaction_read_only%3Don";
         assert_eq!(target.url, format!("postgres://host/db?{options}&host=/x"));
         assert!(target.option.is_none());
     }

@@ -25,13 +25,13 @@ impl Store {
         let rows = sqlx::query_as!(
             LeasedRow,
             r#"WITH next AS MATERIALIZED (
-                   SELECT j.job_id FROM jobs j JOIN sweeps s ON s.sweep_id = j.sweep_id + 0
-                   WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + backoff(1000) * 1.5)
+                   SELECT j.job_id FROM rapgrid.jobs j JOIN rapgrid.sweeps s ON s.sweep_id = j.sweep_id + 0
+                   WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + rapgrid.backoff(1000) * 1.5)
                      AND s.state = 'active' AND s.numerics_revision = $2
                      AND ($3::text IS NULL OR s.name = $3) AND j.estimated_seconds <= $4
                    ORDER BY s.priority DESC, j.job_id LIMIT cardinality($1::bigint[]) FOR UPDATE OF j SKIP LOCKED),
                placed AS (SELECT job_id, row_number() OVER (ORDER BY job_id) AS place FROM next)
-               UPDATE jobs SET state = 'leased', epoch = nextval('lease_epochs'), worker_id = ($1::bigint[])[place],
+               UPDATE rapgrid.jobs SET state = 'leased', epoch = nextval('rapgrid.lease_epochs'), worker_id = ($1::bigint[])[place],
                       attempts = attempts + 1, leased_at = now(), leased_until = now() + make_interval(secs => $5)
                FROM placed WHERE jobs.job_id = placed.job_id
                RETURNING jobs.job_id, epoch AS "epoch!", worker_id AS "worker_id!", sweep_id, part, first_unit, end_unit,
@@ -56,15 +56,15 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT known.workers, known.revisions, returned.shortest, p.sweep_id AS "sweep_id?", p.part AS "part?", p.name AS "name?",
                       p.priority AS "priority?", p.numerics_revision AS "numerics_revision?"
-               FROM (SELECT min(j.estimated_seconds) AS shortest FROM jobs j JOIN sweeps s ON s.sweep_id = j.sweep_id + 0
-                     WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + backoff(1000) * 1.5)
+               FROM (SELECT min(j.estimated_seconds) AS shortest FROM rapgrid.jobs j JOIN rapgrid.sweeps s ON s.sweep_id = j.sweep_id + 0
+                     WHERE j.state = 'ready' AND (j.ready_at <= now() OR j.ready_at > now() + rapgrid.backoff(1000) * 1.5)
                        AND s.state = 'active') AS returned
                CROSS JOIN (SELECT array_agg(worker_id ORDER BY worker_id) AS workers,
                                   array_agg(numerics_revision ORDER BY worker_id) AS revisions
-                           FROM workers WHERE worker_id = ANY($1)) AS known
+                           FROM rapgrid.workers WHERE worker_id = ANY($1)) AS known
                LEFT JOIN (SELECT DISTINCT ON (s.priority, s.sweep_id) s.sweep_id, p.part, s.name, s.priority,
                                  s.numerics_revision
-                          FROM sweep_parts p JOIN sweeps s USING (sweep_id)
+                          FROM rapgrid.sweep_parts p JOIN rapgrid.sweeps s USING (sweep_id)
                           WHERE NOT p.is_cut AND s.state = 'active'
                           ORDER BY s.priority DESC, s.sweep_id, p.part) AS p ON true
                ORDER BY p.priority DESC, p.sweep_id"#,
@@ -100,7 +100,7 @@ impl Store {
     pub async fn reserve_leases(&self, count: usize) -> Result<Vec<Lease>, StoreError> {
         Ok(sqlx::query_as!(
             Lease,
-            r#"SELECT nextval(pg_get_serial_sequence('jobs', 'job_id')) AS "job_id!", nextval('lease_epochs') AS "epoch!"
+            r#"SELECT nextval(pg_get_serial_sequence('rapgrid.jobs', 'job_id')) AS "job_id!", nextval('rapgrid.lease_epochs') AS "epoch!"
                FROM generate_series(1, $1)"#,
             count as i64
         )
@@ -126,7 +126,7 @@ impl Store {
         debug_assert_eq!(jobs.len(), leases.len());
         let (job_ids, epochs) = columns(leases);
         let begins_at = sqlx::query_scalar!(
-            "SELECT cut_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "SELECT rapgrid.cut_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             of.sweep_id.0,
             of.part,
             from,
@@ -154,7 +154,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn slowness(&self, sweep_id: SweepId) -> Result<f64, StoreError> {
-        let slowness = sqlx::query_scalar!(r#"SELECT slowness($1) AS "slowness!""#, sweep_id.0);
+        let slowness = sqlx::query_scalar!(r#"SELECT rapgrid.slowness($1) AS "slowness!""#, sweep_id.0);
         Ok(slowness.fetch_one(&self.hot).await?)
     }
 }

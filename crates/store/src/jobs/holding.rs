@@ -15,7 +15,7 @@ impl Store {
             LeasedRow,
             r#"SELECT job_id AS "job_id!", epoch AS "epoch!", worker_id AS "worker_id!", sweep_id, part, first_unit,
                       end_unit, estimated_seconds
-               FROM unnest($1::bigint[], $2::bigint[]) AS held (job_id, epoch) JOIN jobs USING (job_id, epoch)"#,
+               FROM unnest($1::bigint[], $2::bigint[]) AS held (job_id, epoch) JOIN rapgrid.jobs USING (job_id, epoch)"#,
             &jobs,
             &epochs
         )
@@ -39,13 +39,13 @@ impl Store {
         let lost = sqlx::query!(
             r#"WITH held AS MATERIALIZED (SELECT * FROM unnest($2::bigint[], $3::bigint[]) AS held (job_id, epoch)),
                free AS MATERIALIZED (
-                   SELECT j.job_id FROM jobs j JOIN held USING (job_id, epoch) WHERE j.worker_id = $1
+                   SELECT j.job_id FROM rapgrid.jobs j JOIN held USING (job_id, epoch) WHERE j.worker_id = $1
                    ORDER BY j.job_id FOR UPDATE OF j SKIP LOCKED),
                extended AS (
-                   UPDATE jobs SET leased_until = now() + make_interval(secs => $4), leased_at = least(leased_at, now())
+                   UPDATE rapgrid.jobs SET leased_until = now() + make_interval(secs => $4), leased_at = least(leased_at, now())
                    FROM free WHERE jobs.job_id = free.job_id)
                SELECT held.job_id AS "job_id!", held.epoch AS "epoch!" FROM held
-               WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.job_id = held.job_id AND j.epoch = held.epoch
+               WHERE NOT EXISTS (SELECT FROM rapgrid.jobs j WHERE j.job_id = held.job_id AND j.epoch = held.epoch
                                                       AND j.worker_id = $1)"#,
             worker.0,
             &jobs,
@@ -75,11 +75,11 @@ impl Store {
         // Locked in order, as everywhere: two who want the same rows then never wait for each other in a circle.
         sqlx::query!(
             "WITH held AS MATERIALIZED (
-                 SELECT j.job_id FROM unnest($2::bigint[], $3::bigint[]) AS held (job_id, epoch) JOIN jobs j USING (job_id, epoch)
+                 SELECT j.job_id FROM unnest($2::bigint[], $3::bigint[]) AS held (job_id, epoch) JOIN rapgrid.jobs j USING (job_id, epoch)
                  WHERE j.worker_id = $1 ORDER BY j.job_id FOR UPDATE OF j)
-             UPDATE jobs SET state = CASE WHEN $4::text IS NOT NULL AND attempts >= $5 THEN 'failed' ELSE 'ready' END,
+             UPDATE rapgrid.jobs SET state = CASE WHEN $4::text IS NOT NULL AND attempts >= $5 THEN 'failed' ELSE 'ready' END,
                     attempts = attempts - CASE WHEN $4::text IS NULL THEN 1 ELSE 0 END,
-                    ready_at = CASE WHEN $4::text IS NULL THEN '-infinity' ELSE now() + backoff(attempts) * (0.5 + random()) END,
+                    ready_at = CASE WHEN $4::text IS NULL THEN '-infinity' ELSE now() + rapgrid.backoff(attempts) * (0.5 + random()) END,
                     error = coalesce($4, error), epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL
              FROM held WHERE jobs.job_id = held.job_id",
             worker.0,
@@ -107,13 +107,13 @@ impl Store {
     ) -> Result<Vec<ExpiredLease>, StoreError> {
         let expired = sqlx::query!(
             r#"WITH lapsed AS MATERIALIZED (
-                 SELECT job_id, epoch, worker_id FROM jobs
+                 SELECT job_id, epoch, worker_id FROM rapgrid.jobs
                  WHERE state = 'leased'
                    AND (leased_until < now() AND leased_until >= coalesce(now() - make_interval(secs => $2), '-infinity')
                         OR $2 IS NULL AND leased_at > now() + interval '1 second')
                  ORDER BY job_id FOR UPDATE SKIP LOCKED)
-             UPDATE jobs SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'ready' END,
-                    ready_at = CASE WHEN attempts <= 1 THEN '-infinity' ELSE now() + backoff(attempts) * (0.5 + random()) END,
+             UPDATE rapgrid.jobs SET state = CASE WHEN attempts >= $1 THEN 'failed' ELSE 'ready' END,
+                    ready_at = CASE WHEN attempts <= 1 THEN '-infinity' ELSE now() + rapgrid.backoff(attempts) * (0.5 + random()) END,
                     error = format('the lease of worker %s ran out: it stopped or lost its connection', lapsed.worker_id),
                     epoch = NULL, worker_id = NULL, leased_at = NULL, leased_until = NULL
              FROM lapsed WHERE jobs.job_id = lapsed.job_id
@@ -139,7 +139,7 @@ impl Store {
     /// If the database fails.
     pub async fn retry_failed_jobs(&self, sweep_id: SweepId) -> Result<u64, StoreError> {
         let retried = sqlx::query!(
-            "UPDATE jobs SET state = 'ready', attempts = 0, ready_at = '-infinity', error = NULL
+            "UPDATE rapgrid.jobs SET state = 'ready', attempts = 0, ready_at = '-infinity', error = NULL
              WHERE sweep_id = $1 AND state = 'failed'",
             sweep_id.0
         )
@@ -155,9 +155,9 @@ impl Store {
     pub async fn has_work(&self, wanted: Wanted<'_>) -> Result<bool, StoreError> {
         let work = sqlx::query_scalar!(
             r#"SELECT EXISTS (
-                   SELECT FROM sweeps s WHERE s.state = 'active' AND s.numerics_revision = $1 AND ($2::text IS NULL OR s.name = $2) AND (
-                       EXISTS (SELECT FROM sweep_parts p WHERE p.sweep_id = s.sweep_id AND NOT p.is_cut)
-                       OR EXISTS (SELECT FROM jobs j WHERE j.sweep_id = s.sweep_id AND j.state IN ('ready', 'leased')))
+                   SELECT FROM rapgrid.sweeps s WHERE s.state = 'active' AND s.numerics_revision = $1 AND ($2::text IS NULL OR s.name = $2) AND (
+                       EXISTS (SELECT FROM rapgrid.sweep_parts p WHERE p.sweep_id = s.sweep_id AND NOT p.is_cut)
+                       OR EXISTS (SELECT FROM rapgrid.jobs j WHERE j.sweep_id = s.sweep_id AND j.state IN ('ready', 'leased')))
                ) AS "work!""#,
             wanted.numerics_revision,
             wanted.sweep

@@ -29,7 +29,7 @@ const OWN_COLUMNS: [&str; 13] = [
 static STATEMENT: LazyLock<String> = LazyLock::new(|| {
     let values = Values::COLUMNS.iter().map(|column| column.name);
     let columns: Vec<&str> = OWN_COLUMNS.into_iter().chain(values).collect();
-    format!("COPY measurements ({}) FROM STDIN (FORMAT binary)", columns.join(", "))
+    format!("COPY rapgrid.measurements ({}) FROM STDIN (FORMAT binary)", columns.join(", "))
 });
 
 /// Signature, no flags, and no extension of the header.

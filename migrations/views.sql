@@ -1,0 +1,284 @@
+-- What people read: every view as it is now. This file is run after the migrations whenever one of them was taken, and the views
+-- are made anew, so a change here comes with a new migration, if only an empty one, whose number tells every program that
+-- the views have changed.
+--
+-- Every quantity has the name that it has in JSON and CSV; energies, log Z and entropies are per weight. Views are replaced, not
+-- dropped: people's own views stand on them, and readers have rights on them. So new columns stand at the end. A view whose
+-- columns must change otherwise is dropped by the migration, and made here again.
+
+-- Every measurement with the parameters of its cell and what made it.
+CREATE OR REPLACE VIEW results AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       c.dilution_1, c.dilution_2, c.dilution_3, c.dilution_4, c.dilution_5, c.dilution_6, c.dilution_7, c.dilution_8,
+       c.activation_1, c.activation_2, c.activation_3, c.activation_4, c.activation_5, c.activation_6, c.activation_7,
+       m.sample, m.beta, m.method, k.kind, m.branch, m.outcome,
+       m.weights, m.paths, m.paths::double precision / nullif(m.weights, 0) AS alpha, m.hidden_units,
+       m.energy_per_weight, m.energy_error, m.log_z_per_weight,
+       -- docs/model.md, fact 3: an ordered BP state stands for up to 2^symmetries equal ones. Never added silently.
+       m.log_z_per_weight + m.symmetries * ln(2.0::double precision) / nullif(m.weights, 0)
+           AS log_z_per_weight_with_symmetry,
+       m.entropy_per_weight, m.overlap, m.energy_variance, m.converged, m.ordered, m.iterations, m.residual,
+       m.tau_int, m.r_hat, m.equilibrated, m.log_z_error, m.entropy_error, m.discretisation_error,
+       m.lowest_energy_per_weight, m.specific_heat, m.specific_heat_error, m.path_overlap, m.path_overlap_error,
+       m.susceptibility, m.pooled_binder, m.swap_acceptance, m.round_trips, m.symmetries,
+       s.seed, s.numerics_revision, w.version, w.git_revision, w.host, w.cpu_features, m.seconds, m.recorded_at,
+       m.layer_overlaps, m.layer_overlap_errors, m.path_overlap_histogram, m.unit_overlap_histogram,
+       m.effective_samples, m.susceptibility_error, m.system_susceptibility, m.system_susceptibility_error,
+       m.unit_binder, m.unit_binder_error, m.energy_bins, m.energy_counts, m.fewest_round_trips, m.communication_barrier
+FROM sweeps s
+JOIN measurements m ON m.bucket = s.bucket AND m.sweep_id = s.sweep_id
+JOIN cells c ON c.sweep_id = m.sweep_id AND c.cell_id = m.cell_id
+JOIN methods k ON k.sweep_id = m.sweep_id AND k.method = m.method
+JOIN workers w USING (worker_id);
+
+COMMENT ON VIEW results IS 'every measurement with its cell and its provenance';
+
+-- Means over the disorder samples, by cell, β, method and branch. A sample enters the means if it is solved and, on the
+-- polarised branch, ordered: `samples` of `samples_of` did; `empty` had no active path, and of `unresolved` it is not known.
+-- Means of what two replicas or the fluctuations of one show leave out those that are `unequilibrated`, too: what stuck
+-- runs show of them is the distance between the places where they are stuck. The mean energy does not: the energy that
+-- quenches reach is a result of its own, with an error that covers the runs' disagreement, and a mean over the samples
+-- that happen to be easy is a biased one.
+--
+-- This view and those below go cell by cell. A subquery over a whole sweep may be run again for every cell, where the planner
+-- takes the table of cells for small: new cells are in no statistics yet. Each cell's rows stand together in
+-- `measurements_cell`, so that every row is read once, whatever the planner thinks, and a condition on the cell or on its
+-- dilutions reads the rows of those cells alone.
+CREATE OR REPLACE VIEW phase_diagram AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       c.dilution_1, c.dilution_2, c.dilution_3, c.dilution_4, c.dilution_5, c.dilution_6, c.dilution_7, c.dilution_8,
+       c.activation_1, c.activation_2, c.activation_3, c.activation_4, c.activation_5, c.activation_6, c.activation_7,
+       a.beta, a.method, k.kind, a.branch, a.samples, a.samples_of, a.empty, a.converged, a.weights, a.alpha,
+       a.energy_per_weight, a.energy_standard_error, a.energy_statistical_error,
+       a.log_z_per_weight, a.log_z_standard_error, a.entropy_per_weight, a.entropy_standard_error,
+       a.overlap, a.overlap_standard_error, a.iterations, a.r_hat, a.equilibrated, a.specific_heat,
+       a.specific_heat_standard_error, a.path_overlap, a.path_overlap_standard_error, a.susceptibility, a.pooled_binder,
+       a.lowest_energy_per_weight, a.unresolved, a.unequilibrated, a.susceptibility_standard_error,
+       a.system_susceptibility, a.system_susceptibility_standard_error, a.unit_binder, a.unit_binder_standard_error
+FROM sweeps s
+JOIN cells c ON c.sweep_id = s.sweep_id
+CROSS JOIN LATERAL (
+    SELECT beta, method, branch,
+           count(*) FILTER (WHERE used) AS samples,
+           count(*) AS samples_of,
+           count(*) FILTER (WHERE outcome = 'empty') AS empty,
+           count(*) FILTER (WHERE converged) AS converged,
+           count(*) FILTER (WHERE outcome = 'not_converged' AND paths > 0) AS unresolved,
+           avg(weights) FILTER (WHERE paths > 0)::double precision AS weights,
+           avg(paths::double precision / nullif(weights, 0)) AS alpha,
+           avg(energy_per_weight) FILTER (WHERE used) AS energy_per_weight,
+           stddev_samp(energy_per_weight) FILTER (WHERE used)
+               / sqrt(nullif(count(energy_per_weight) FILTER (WHERE used), 0)) AS energy_standard_error,
+           sqrt(sum(energy_error * energy_error) FILTER (WHERE used)) / nullif(count(energy_error) FILTER (WHERE used), 0)
+               AS energy_statistical_error,
+           avg(log_z_per_weight) FILTER (WHERE used) AS log_z_per_weight,
+           stddev_samp(log_z_per_weight) FILTER (WHERE used)
+               / sqrt(nullif(count(log_z_per_weight) FILTER (WHERE used), 0)) AS log_z_standard_error,
+           avg(entropy_per_weight) FILTER (WHERE used) AS entropy_per_weight,
+           stddev_samp(entropy_per_weight) FILTER (WHERE used)
+               / sqrt(nullif(count(entropy_per_weight) FILTER (WHERE used), 0)) AS entropy_standard_error,
+           avg(overlap) FILTER (WHERE used) AS overlap,
+           stddev_samp(overlap) FILTER (WHERE used) / sqrt(nullif(count(overlap) FILTER (WHERE used), 0))
+               AS overlap_standard_error,
+           avg(iterations)::double precision AS iterations,
+           max(r_hat) AS r_hat,
+           count(*) FILTER (WHERE equilibrated) AS equilibrated,
+           count(*) FILTER (WHERE NOT equilibrated) AS unequilibrated,
+           avg(specific_heat) FILTER (WHERE settled) AS specific_heat,
+           stddev_samp(specific_heat) FILTER (WHERE settled)
+               / sqrt(nullif(count(specific_heat) FILTER (WHERE settled), 0)) AS specific_heat_standard_error,
+           avg(path_overlap) FILTER (WHERE settled) AS path_overlap,
+           stddev_samp(path_overlap) FILTER (WHERE settled)
+               / sqrt(nullif(count(path_overlap) FILTER (WHERE settled), 0)) AS path_overlap_standard_error,
+           avg(susceptibility) FILTER (WHERE settled) AS susceptibility,
+           stddev_samp(susceptibility) FILTER (WHERE settled)
+               / sqrt(nullif(count(susceptibility) FILTER (WHERE settled), 0)) AS susceptibility_standard_error,
+           avg(system_susceptibility) FILTER (WHERE settled) AS system_susceptibility,
+           stddev_samp(system_susceptibility) FILTER (WHERE settled)
+               / sqrt(nullif(count(system_susceptibility) FILTER (WHERE settled), 0))
+               AS system_susceptibility_standard_error,
+           avg(pooled_binder) FILTER (WHERE settled) AS pooled_binder,
+           avg(unit_binder) FILTER (WHERE settled) AS unit_binder,
+           stddev_samp(unit_binder) FILTER (WHERE settled)
+               / sqrt(nullif(count(unit_binder) FILTER (WHERE settled), 0)) AS unit_binder_standard_error,
+           avg(lowest_energy_per_weight) FILTER (WHERE used) AS lowest_energy_per_weight
+    FROM (SELECT *, used AND equilibrated IS NOT FALSE AS settled
+          FROM (SELECT *, outcome = 'solved' AND (branch IS DISTINCT FROM 'polarised' OR ordered) AS used
+                FROM measurements m
+                WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id AND m.cell_id = c.cell_id) AS measured) AS rows
+    GROUP BY beta, method, branch
+) AS a
+JOIN methods k ON k.sweep_id = s.sweep_id AND k.method = a.method;
+
+COMMENT ON VIEW phase_diagram IS 'mean, standard error and number of samples by cell, beta, method and branch';
+
+-- The stable branch of belief propagation of every cell, sample, β and method: the larger log Z among those that converged.
+--
+-- A start that did not converge may have been the stable one: `unresolved` says so, and where neither start converged, or only a
+-- polarised one that fell to the paramagnetic point and has no branch to offer, there is no branch. Where the paramagnetic
+-- start orders by itself nothing competes with it, whatever the other one did.
+CREATE OR REPLACE VIEW stable_branch AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       c.dilution_1, c.dilution_2, c.dilution_3, c.dilution_4, c.dilution_5, c.dilution_6, c.dilution_7, c.dilution_8,
+       c.activation_1, c.activation_2, c.activation_3, c.activation_4, c.activation_5, c.activation_6, c.activation_7,
+       m.sample, m.beta, m.method, m.branch AS stable_branch, m.ordered, m.weights, m.paths,
+       m.energy_per_weight, m.log_z_per_weight, m.entropy_per_weight, m.overlap, m.unresolved
+FROM sweeps s
+JOIN cells c ON c.sweep_id = s.sweep_id
+CROSS JOIN LATERAL (
+    -- Rounding decides nothing: where both starts reach the same point it is the paramagnetic one's.
+    SELECT DISTINCT ON (sample, beta, method)
+           sample, beta, method, CASE WHEN counts THEN branch END AS branch, CASE WHEN counts THEN ordered END AS ordered,
+           weights, paths, energy_per_weight, log_z_per_weight, entropy_per_weight, overlap, unresolved
+    FROM (SELECT *, outcome = 'solved' AND (branch = 'paramagnetic' OR ordered) AS counts,
+                 bool_or(outcome = 'not_converged') OVER same
+                     AND NOT coalesce(bool_or(branch = 'paramagnetic' AND ordered) OVER same, false)
+                     AS unresolved
+          FROM measurements m
+          WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id AND m.cell_id = c.cell_id
+            AND branch IS NOT NULL AND outcome IN ('solved', 'not_converged')
+          WINDOW same AS (PARTITION BY sample, beta, method)) AS starts
+    ORDER BY sample, beta, method, counts DESC, round(log_z_per_weight::numeric, 10) DESC, branch
+) AS m;
+
+COMMENT ON VIEW stable_branch IS 'the BP branch with the larger log Z, by cell, sample, beta and method';
+
+-- Where every sweep stands.
+CREATE OR REPLACE VIEW sweep_progress AS
+SELECT s.sweep_id, s.name AS sweep,
+       CASE WHEN s.state = 'cancelled' THEN 'cancelled'
+            WHEN NOT p.is_cut OR j.ready + j.leased > 0
+                THEN CASE s.state WHEN 'paused' THEN 'paused' ELSE 'running' END
+            WHEN j.failed > 0 THEN 'failed'
+            ELSE 'finished' END AS status,
+       p.units, f.units AS units_done, p.rows, f.rows AS rows_done,
+       j.ready AS jobs_ready, j.leased AS jobs_leased, j.failed AS jobs_failed, f.jobs AS jobs_finished,
+       f.cpu_seconds, p.estimated_seconds, f.estimated_seconds AS estimated_seconds_done, s.priority,
+       s.numerics_revision, s.created_at, p.submitted_at,
+       (SELECT finished_at FROM finished_jobs WHERE sweep_id = s.sweep_id ORDER BY finished_at DESC LIMIT 1) AS finished_at
+FROM sweeps s
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(units), 0)::bigint AS units, coalesce(sum(rows), 0)::bigint AS rows,
+           coalesce(sum(estimated_seconds), 0) AS estimated_seconds,
+           coalesce(bool_and(is_cut), true) AS is_cut, max(submitted_at) AS submitted_at
+    FROM sweep_parts WHERE sweep_id = s.sweep_id) AS p
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE state = 'ready') AS ready, count(*) FILTER (WHERE state = 'leased') AS leased,
+           count(*) FILTER (WHERE state = 'failed') AS failed
+    FROM jobs WHERE sweep_id = s.sweep_id) AS j
+CROSS JOIN LATERAL finished(s.sweep_id) AS f;
+
+COMMENT ON VIEW sweep_progress IS 'units, rows and jobs done and left, by sweep';
+
+-- One row for every line: `crossing` is where half of the samples have the polarised branch stable, with the larger raw log Z
+-- (p_c, ρ_c or β_c), `ordering` where half of the samples have an ordered branch (the spinodal, or the onset of a continuous
+-- order). `current` says that no rows were added since; what versions found that did not ask for the outcome is not current,
+-- however many rows there are.
+CREATE OR REPLACE VIEW transitions AS
+SELECT s.name AS sweep, t.method, t.axis, t.structure, t.fixed,
+       (t.fixed ->> 'beta')::numeric AS beta,
+       t.crossing, t.crossing_error, t.crossing_with_symmetry, t.crossing_with_symmetry_error, t.ordering,
+       t.ordering_error, t.latent_heat_per_weight, t.latent_heat_error, t.entropy_jump_per_weight,
+       t.entropy_jump_error, t.step, t.resolved,
+       t.rows = f.rows AND t.ordering_outcome IS NOT NULL AS current, t.found_at,
+       t.crossing_outcome, t.crossing_from, t.crossing_to,
+       t.crossing_with_symmetry_outcome, t.crossing_with_symmetry_from, t.crossing_with_symmetry_to,
+       t.ordering_outcome, t.ordering_from, t.ordering_to, t.samples, t.unresolved_samples
+FROM found_transitions t
+JOIN sweeps s USING (sweep_id)
+CROSS JOIN LATERAL finished(s.sweep_id) AS f;
+
+COMMENT ON VIEW transitions IS 'where the BP branches cross and vanish, by line through the grid';
+
+-- The magnetisation overlap of every weight layer, means over the samples that `phase_diagram` takes.
+CREATE OR REPLACE VIEW layer_overlaps AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       m.beta, m.method, m.branch, q.layer::integer AS layer, count(*) AS samples,
+       avg(q.overlap) AS overlap, stddev_samp(q.overlap) / sqrt(count(*)) AS overlap_standard_error
+FROM sweeps s
+JOIN measurements m ON m.bucket = s.bucket AND m.sweep_id = s.sweep_id
+JOIN cells c ON c.sweep_id = m.sweep_id AND c.cell_id = m.cell_id
+CROSS JOIN LATERAL unnest(m.layer_overlaps) WITH ORDINALITY AS q (overlap, layer)
+WHERE m.outcome = 'solved' AND (m.branch IS DISTINCT FROM 'polarised' OR m.ordered)
+GROUP BY s.sweep_id, c.sweep_id, c.cell_id, m.beta, m.method, m.branch, q.layer;
+
+COMMENT ON VIEW layer_overlaps IS 'mean magnetisation overlap by weight layer, cell, beta, method and branch';
+
+-- The distributions of the overlaps of two replicas, over all samples of a cell that are not flagged: of path products over
+-- [-1, 1], of the absolute overlap within units over [0, 1]. The integral of `density` is 1.
+CREATE OR REPLACE VIEW overlap_histograms AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       h.beta, h.method, h.of, h.low + (1 - h.low) * (h.bin - 0.5) / h.bins AS overlap, h.count,
+       h.count * h.bins / ((1 - h.low) * h.total) AS density
+FROM sweeps s
+JOIN cells c ON c.sweep_id = s.sweep_id
+CROSS JOIN LATERAL (
+    SELECT m.beta, m.method, o.of, o.low, b.bin, cardinality(o.counts) AS bins,
+           sum(b.count)::double precision AS count,
+           (sum(sum(b.count)) OVER (PARTITION BY m.beta, m.method, o.of))::double precision AS total
+    FROM measurements m
+    CROSS JOIN LATERAL (VALUES ('path', -1::double precision, m.path_overlap_histogram),
+                               ('unit', 0, m.unit_overlap_histogram)) AS o (of, low, counts)
+    CROSS JOIN LATERAL unnest(o.counts) WITH ORDINALITY AS b (count, bin)
+    WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id AND m.cell_id = c.cell_id AND m.equilibrated IS NOT FALSE
+    GROUP BY m.beta, m.method, o.of, o.low, b.bin, cardinality(o.counts)
+) AS h;
+
+COMMENT ON VIEW overlap_histograms IS 'distribution of two-replica overlaps: of path products, and absolute ones of v[j,k] within units';
+
+-- The distribution of the energy per weight over all samples of a cell that are not flagged: `energy` is the middle of a bin
+-- of width 1/256, and the integral of `density` is 1. Bins that nothing fell into have no row.
+CREATE OR REPLACE VIEW energy_histograms AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       h.beta, h.method, (h.bin + 0.5::double precision) / 256 AS energy, h.count, 256 * h.count / h.total AS density
+FROM sweeps s
+JOIN cells c ON c.sweep_id = s.sweep_id
+CROSS JOIN LATERAL (
+    SELECT m.beta, m.method, b.bin, sum(b.count)::double precision AS count,
+           (sum(sum(b.count)) OVER (PARTITION BY m.beta, m.method))::double precision AS total
+    FROM measurements m
+    CROSS JOIN LATERAL unnest(m.energy_bins, m.energy_counts) AS b (bin, count)
+    WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id AND m.cell_id = c.cell_id AND m.equilibrated IS NOT FALSE
+    GROUP BY m.beta, m.method, b.bin
+) AS h;
+
+COMMENT ON VIEW energy_histograms IS 'distribution of the energy per weight, by cell, beta and method';
+
+-- Which share of the weights lies in a layer and on so many active paths, mean over the samples with paths.
+CREATE OR REPLACE VIEW degree_distribution AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       d.layer, d.degree, n.samples, sum(d.weights::double precision / t.weights) / n.samples AS share
+FROM sweeps s
+JOIN degree_counts d USING (sweep_id)
+JOIN cells c USING (sweep_id, cell_id)
+JOIN (SELECT sweep_id, cell_id, sample, sum(weights) AS weights FROM degree_counts GROUP BY 1, 2, 3) AS t
+    USING (sweep_id, cell_id, sample)
+JOIN (SELECT sweep_id, cell_id, count(DISTINCT sample) AS samples FROM degree_counts GROUP BY 1, 2) AS n
+    USING (sweep_id, cell_id)
+GROUP BY s.sweep_id, c.sweep_id, c.cell_id, d.layer, d.degree, n.samples;
+
+COMMENT ON VIEW degree_distribution IS 'share of weights by layer and degree, mean over the samples of a cell';
+
+-- Means over samples of the method `levels`, in units of the number of paths M. Errors are the spread over samples, of a
+-- single one that over its pairs.
+CREATE OR REPLACE VIEW energy_levels AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       cardinality(c.widths) - 1 AS depth, l.method, l.overlap, count(*) AS samples,
+       avg(l.paths)::double precision AS paths,
+       power(l.overlap::double precision, cardinality(c.widths) - 1) AS expected,
+       avg(l.covariance_per_path) AS covariance_per_path,
+       coalesce(stddev_samp(l.covariance_per_path) / sqrt(count(*)), max(l.covariance_error)) AS covariance_error,
+       avg(l.disorder_covariance_per_path) AS disorder_covariance_per_path,
+       coalesce(stddev_samp(l.disorder_covariance_per_path) / sqrt(count(*)), max(l.disorder_covariance_error))
+           AS disorder_covariance_error,
+       avg(l.disorder_spread) AS disorder_spread,
+       avg(l.variance_per_path) AS variance_per_path,
+       coalesce(stddev_samp(l.variance_per_path) / sqrt(count(*)), max(l.variance_error)) AS variance_error,
+       avg(l.excess_kurtosis) AS excess_kurtosis,
+       coalesce(stddev_samp(l.excess_kurtosis) / sqrt(count(*)), max(l.excess_kurtosis_error)) AS excess_kurtosis_error
+FROM sweeps s
+JOIN level_pairs l USING (sweep_id)
+JOIN cells c USING (sweep_id, cell_id)
+GROUP BY s.sweep_id, c.sweep_id, c.cell_id, l.method, l.overlap;
+
+COMMENT ON VIEW energy_levels IS 'variance and covariance of random energy levels, by cell, method and overlap';
