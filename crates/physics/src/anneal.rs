@@ -76,12 +76,6 @@ impl AnnealSettings {
         self.mc_sweeps
     }
 
-    /// The MC sweeps that [`anneal`] does for these β, all runs together.
-    pub fn total_mc_sweeps(&self, betas: &[f64]) -> u64 {
-        let chain = betas.iter().map(|&beta| self.points_below(beta)).max().unwrap_or(0);
-        u64::from(self.runs) * u64::from(self.mc_sweeps) * (chain + betas.len() as u64)
-    }
-
     /// How many points of the schedule lie below β.
     fn points_below(&self, beta: f64) -> u64 {
         (beta / self.beta_step - SAME_POINT).ceil().max(0.0) as u64
@@ -164,7 +158,5 @@ mod tests {
         for (beta, points) in [(0.0, 0), (0.05, 1), (0.1, 1), (0.3, 3), (0.31, 4), (0.7, 7), (100.0, 1000)] {
             assert_eq!(settings.points_below(beta), points, "{beta}");
         }
-        // The chain of ten points and two branches, in two runs of one sweep each.
-        assert_eq!(settings.total_mc_sweeps(&[0.3, 1.0]), 24);
     }
 }

@@ -143,13 +143,6 @@ impl Solver {
         self.layout.paths()
     }
 
-    /// Memory in bytes of [`Self::solve_all`] beside this: two groups of lanes, one that is iterated and one whose
-    /// iteration has ended. More is iterated where messages are kept for leaps.
-    pub fn working_bytes(&self) -> usize {
-        path_messages::PathMessages::bytes(&self.layout)
-            + weight_messages::WeightMessages::bytes(&self.layout)
-    }
-
     /// Iterates m ← ½ new + ½ old on every problem, m ← new where a paramagnetic start is bound to fall to m = 0, or m
     /// ← new with leaps along slow modes where that is monotone, until its residual is within the tolerance. Only
     /// messages of the core are iterated.

@@ -49,8 +49,6 @@ pub use thresholds::Thresholds;
 pub(crate) struct Difference {
     /// Paths whose products differ.
     pub(crate) paths: usize,
-    /// Of each unit of the first hidden layer with two terms or more, the terms W¹\[·, j\] that differ.
-    pub(crate) first: Vec<u32>,
-    /// Of each unit of layer L − 2 with two terms or more, the terms v\[j, ·\] that differ.
+    /// How many terms v\[j, ·\] differ, for each unit j of layer L − 2 with two terms or more.
     pub(crate) merged: Vec<u32>,
 }

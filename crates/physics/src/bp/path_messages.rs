@@ -75,14 +75,6 @@ impl PathMessages {
         }
     }
 
-    /// Memory in bytes for an instance.
-    pub(crate) fn bytes(layout: &Layout) -> usize {
-        let rows = (2 + KEPT) * layout.incidences.len() + 2 * layout.slots.len() + 2 * layout.products();
-        // A basis, coefficients and a few vectors of a Newton step.
-        let of_step = newton::PRODUCTS + 8 + layout.depth;
-        8 * (LANES * rows + of_step * layout.incidences.len())
-    }
-
     /// Makes `to` lanes of `from`: lane k is then what `kept[k]` was, in increasing order.
     pub(crate) fn narrow(&mut self, from: usize, to: usize, kept: &[usize]) {
         self.now.narrow(from, to, kept);

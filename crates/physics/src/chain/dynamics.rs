@@ -164,8 +164,6 @@ impl<'a> Dynamics<'a> {
             let differing = compare_pairs(self.level, &lanes, &units);
             for (at, &(l, p, _)) in pairs.iter().enumerate().filter(|(_, (_, _, pair))| pair.len() == 2) {
                 difference.paths = differing.paths.of(2 * at) as usize;
-                difference.first.clear();
-                difference.first.extend(differing.first.iter().map(|counts| counts.of(2 * at)));
                 difference.merged.clear();
                 difference.merged.extend(differing.merged.iter().map(|counts| counts.of(2 * at)));
                 on_pair(l, p, &difference);

@@ -45,14 +45,6 @@ pub struct ReducedSolution {
     pub ordered_systems: usize,
 }
 
-impl ReducedSolution {
-    /// log Z + (ordered systems) ln 2: meets the exact log Z deep in the ordered phase, and overcounts near the
-    /// transition.
-    pub fn log_z_of_all_flips(&self) -> f64 {
-        self.solution.log_z + self.ordered_systems as f64 * std::f64::consts::LN_2
-    }
-}
-
 /// Solves one problem on every system.
 ///
 /// `beta` in [0, [`MAX_BETA`](model::MAX_BETA)].

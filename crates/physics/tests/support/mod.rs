@@ -3,6 +3,9 @@
 
 use model::random::Key;
 use model::{Couplings, Ensemble, FactorGraph, Instance, Network, Signs, Structure};
+use physics::chain::Dynamics;
+use physics::mc::QuenchSettings;
+use physics::observables::{Observed, observe_quenches};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;
@@ -33,6 +36,14 @@ pub(crate) fn coverage_case(name: &str) -> FactorGraph {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/coverage");
     let text = std::fs::read_to_string(folder.join(name)).expect("the file is there");
     FactorGraph::new(&Instance::from_json(&text).expect("a valid instance"))
+}
+
+/// The bins of the overlap histograms of [`quench`].
+pub(crate) const BINS: usize = 20;
+
+/// A quench at one β.
+pub(crate) fn quench(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Key) -> Observed {
+    observe_quenches(&Dynamics::new(graph), &[(beta, key)], settings, BINS).remove(0)
 }
 
 pub(crate) fn instance(widths: &[u32], paths: &[Vec<u32>], signs: &Signs) -> Instance {
