@@ -22,7 +22,7 @@ const OUTLINE: f64 = 1.6;
 /// ln degree, so that equal areas are equal shares.
 struct Histogram {
     layer: i32,
-    /// Of all weights, which share lies in this layer.
+    /// The share of all weights that lies in this layer.
     share: f64,
     bins: Vec<(f64, f64, f64)>,
 }

@@ -195,7 +195,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Of so many panels.
+    /// The layout of a figure with `count` panels.
     pub(crate) fn of(count: usize) -> Layout {
         let (columns, panel) = match count {
             0 | 1 => (1, (560.0, 380.0)),
@@ -212,7 +212,7 @@ impl Layout {
         self.count.div_ceil(self.columns)
     }
 
-    /// Of the figure, in pixels.
+    /// The width of the figure, in pixels.
     pub(crate) fn width(&self) -> f64 {
         let columns = self.columns as f64;
         LEFT + columns * self.panel.0 + (columns - 1.0) * GAP.0 + RIGHT
@@ -229,7 +229,7 @@ impl Layout {
         if self.count.is_multiple_of(self.columns) { GAP.1 } else { GAP.1 + TICK_SIZE + 4.0 }
     }
 
-    /// Of a panel below a header that ends at `top`.
+    /// The area of a panel below a header that ends at `top`.
     pub(crate) fn area(&self, index: usize, top: f64) -> Area {
         let (column, row) = ((index % self.columns) as f64, (index / self.columns) as f64);
         let left = LEFT + column * (self.panel.0 + GAP.0);
@@ -237,7 +237,7 @@ impl Layout {
         Area { left, top, right: left + self.panel.0, bottom: top + self.panel.1 }
     }
 
-    /// Of all panels.
+    /// The area of all panels together.
     pub(crate) fn bounds(&self, top: f64) -> Area {
         let (first, right) = (self.area(0, top), self.area(self.columns - 1, top).right);
         Area { right, bottom: self.area(self.count - 1, top).bottom, ..first }

@@ -17,11 +17,11 @@ pub struct NewPart<'a> {
     pub name: &'a str,
     /// The sweep's seed.
     pub seed: i64,
-    /// Of the kernels that will compute it.
+    /// The revision of the kernels that will compute it.
     pub numerics_revision: i32,
     /// The spec, TOML.
     pub spec: &'a str,
-    /// Of the spec's content.
+    /// The digest of the spec's content.
     pub digest: &'a str,
     /// Units of this part.
     pub units: i64,
@@ -44,7 +44,7 @@ pub struct StoredSweep {
     pub name: String,
     /// `active`, `paused` or `cancelled`.
     pub state: String,
-    /// Of its rows.
+    /// The revision of the kernels that compute its rows.
     pub numerics_revision: i32,
     /// Its parts, in order.
     pub parts: Vec<StoredPart>,

@@ -107,7 +107,7 @@ fn fitting(seconds: f64, each: f64) -> u64 {
 struct Run {
     units: u64,
     has_work: bool,
-    /// Of one unit.
+    /// The seconds that one unit of the run takes.
     seconds: f64,
 }
 

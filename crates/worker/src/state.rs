@@ -56,16 +56,16 @@ pub(crate) struct State {
     /// After a failed call: when to try again.
     rests_until: Option<Duration>,
     has_told_of_waiting: bool,
-    /// Of lease calls and heartbeats.
+    /// How long lease calls and heartbeats have failed.
     outage: Outage,
-    /// Of deliveries.
+    /// How long deliveries have failed.
     delivery_outage: Outage,
     /// What is to be done about the present event.
     todo: Todo,
 }
 
 impl State {
-    /// Of a worker that nothing has happened to.
+    /// A worker that nothing has happened to.
     pub(crate) fn new(plan: Plan) -> Self {
         Self {
             plan,

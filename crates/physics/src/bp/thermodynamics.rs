@@ -81,7 +81,7 @@ fn square(ratio: f64) -> f64 {
     m * m
 }
 
-/// Of messages and the ratios that belong to them.
+/// The totals of messages and of the ratios that belong to them.
 pub(crate) fn of_numbers<F: Factor>(
     layout: &Layout,
     beta: f64,
@@ -181,7 +181,7 @@ crate::cpu::at_each_level! {
     fn sums_careful(layout: &Layout, messages: &WeightMessages) -> LaneSums = sums::<Careful>;
 }
 
-/// Of the messages of a group of lanes.
+/// The totals of each lane of a group, from its messages.
 pub(crate) fn of_lanes((level, form): (Level, Form), layout: &Layout, messages: &WeightMessages) -> LaneSums {
     let sums = match form {
         Form::Two => sums_two,

@@ -191,7 +191,7 @@ impl Update for Halfway {
     }
 }
 
-/// New.
+/// m ← new.
 struct AllTheWay;
 
 impl Update for AllTheWay {

@@ -1,4 +1,4 @@
-//! Running chains of one instance, by the kernel that suits it.
+//! Runs the chains of one instance by the kernel that suits it.
 
 use super::course::{Chain, Course};
 use super::heat::Heat;
@@ -27,7 +27,7 @@ pub(crate) struct Recorded {
 /// What was recorded of lists of chains.
 pub(crate) struct Runs {
     pub(crate) recorded: Vec<Vec<Recorded>>,
-    /// Of each list.
+    /// The references of each list of chains.
     pub(crate) references: Vec<References>,
 }
 

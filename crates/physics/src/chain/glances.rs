@@ -30,7 +30,7 @@ impl Glances {
     /// Energies, and overlaps with references.
     pub(crate) const KINDS: usize = 1 + REFERENCES;
 
-    /// Of a chain that is measured for so many sweeps.
+    /// No looks yet, at a chain that is measured for `measure` MC sweeps.
     pub(crate) fn new(measure: u32, units: usize) -> Self {
         Self { every: (measure / LOOKS).max(1), units, counts: Vec::new() }
     }

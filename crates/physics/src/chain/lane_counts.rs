@@ -18,7 +18,7 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// Of lane c.
+    /// The count of lane c.
     pub(super) fn of(&self, c: usize) -> u32 {
         let bit = |plane: &Block| (plane.0[c / 64] >> (c % 64) & 1) as u32;
         self.planes[..self.used].iter().zip(0..).map(|(plane, p)| bit(plane) << p).sum()

@@ -85,7 +85,7 @@ pub(crate) struct PathUnits {
 }
 
 impl PathUnits {
-    /// Of an instance.
+    /// The units that the paths of an instance go through.
     pub(crate) fn new(graph: &FactorGraph) -> Self {
         let unit = |a: usize| graph.weights()[graph.path(a)[0] as usize].to;
         let mut units: Vec<u32> = (0..graph.path_count()).map(unit).collect();
@@ -122,7 +122,7 @@ pub(crate) struct Units {
 pub(crate) type Unit = Vec<(usize, usize)>;
 
 impl Units {
-    /// Of an instance.
+    /// The units of an instance.
     pub(crate) fn new(graph: &FactorGraph) -> Self {
         let depth = graph.depth() as u16;
         let mut merged: BTreeMap<u32, Unit> = BTreeMap::new();

@@ -22,7 +22,7 @@ enum Watched<'a> {
 }
 
 impl<'a> Watcher<'a> {
-    /// Of the replicas that a kernel keeps.
+    /// A watcher of the replicas that a kernel keeps.
     pub(super) fn new(kernel: &'a Kernel, graph: &FactorGraph, level: Level) -> Self {
         let of = match kernel {
             Kernel::Packed(rows) => Watched::Packed(rows, packed::Glance::default()),

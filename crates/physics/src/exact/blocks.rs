@@ -53,7 +53,7 @@ impl<'a> Enumeration<'a> {
         usize::from(self.layout.sums_innermost)
     }
 
-    /// Positions that a block runs through.
+    /// How many positions a block runs through.
     fn width(&self) -> usize {
         (self.layout.spins - 1 - self.first_position()).min(BLOCK_POSITIONS)
     }

@@ -97,7 +97,7 @@ pub fn solver_of(system: &System) -> Solver {
     Solver::of_bonds(system.spin_count(), &ends, &couplings)
 }
 
-/// Of no system yet.
+/// The solution of no system, to which those of systems are added.
 fn empty(reduced: &Reduced) -> ReducedSolution {
     let solution = BpSolution {
         converged: true,

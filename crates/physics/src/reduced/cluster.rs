@@ -107,11 +107,11 @@ pub struct SwendsenWang<'a> {
     /// A bond between equal spins is active when its random word is below it.
     activation: u64,
     clusters: UnionFind,
-    /// Of every spin, after a sweep.
+    /// The root of every spin's cluster, after an MC sweep.
     roots: Vec<u32>,
-    /// Of the cluster of every root, after a sweep.
+    /// The size of the cluster of every root, after an MC sweep.
     sizes: Vec<u64>,
-    /// Of every v spin, after a sweep.
+    /// The field at every v spin, after an MC sweep.
     fields: Vec<i32>,
     conditional: Conditional,
 }

@@ -10,7 +10,7 @@ use sweep::measurement::{Entry, Measurement, Values};
 
 /// A measurement and where it belongs.
 pub(super) struct Row<'a> {
-    /// Of the partition.
+    /// The bucket of the partition.
     pub(super) bucket: i64,
     pub(super) sweep_id: i64,
     pub(super) worker_id: i64,

@@ -22,7 +22,7 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// Of replicas of an instance.
+    /// A comparison of replicas of an instance.
     pub(crate) fn new(rows: &BitRows) -> Self {
         let [first_groups, second_groups, _] = rows.layer_groups();
         let mut slots: Vec<u32> = vec![0; second_groups];

@@ -248,7 +248,7 @@ pub(super) trait Turned {
     }
 }
 
-/// Of at most [`FEW_CHUNKS`], known to the compiler.
+/// A turned row of at most [`FEW_CHUNKS`] chunks, their number known to the compiler.
 pub(super) struct Few<const CHUNKS: usize>([u32; FEW_CHUNKS]);
 
 impl<const CHUNKS: usize> Few<CHUNKS> {
@@ -275,7 +275,7 @@ impl<const CHUNKS: usize> Turned for Few<CHUNKS> {
     }
 }
 
-/// Of any number of chunks.
+/// A turned row of any number of chunks.
 pub(super) struct Many<'a> {
     words: &'a [u32],
     chunks: usize,
