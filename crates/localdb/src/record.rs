@@ -93,7 +93,7 @@ impl Record {
             && seconds.is_some_and(|seconds| seconds <= START_SECONDS)
     }
 
-    /// For a message to people who are at `here`.
+    /// The owner in a message to people who are at `here`.
     pub(crate) fn describe(&self, here: &Place) -> String {
         let process = match self.process {
             Some(pid) => format!("PostgreSQL, process {} there", pid.as_raw_nonzero()),

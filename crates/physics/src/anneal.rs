@@ -2,8 +2,8 @@
 //!
 //! Each run cools one configuration along β_k = k · `beta_step`, k = 0, 1, 2, …, with `mc_sweeps` MC sweeps at each
 //! point. The energy at a requested β branches off from that chain: the configuration left by the last point
-//! *below* β is copied and gets `mc_sweeps` sweeps at β, drawn from a stream of β's own. So β is reached by the
-//! same number of sweeps per step whether or not it lies on the schedule, and its energy does not depend on which
+//! *below* β is copied and gets `mc_sweeps` MC sweeps at β, drawn from a stream of β's own. So β is reached by the
+//! same number of MC sweeps per step whether or not it lies on the schedule, and its energy does not depend on which
 //! other β are asked for: the chain itself knows nothing of them.
 
 use crate::chain::Dynamics;

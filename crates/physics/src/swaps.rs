@@ -1,5 +1,6 @@
-//! Replica exchange of whatever has an energy: who is at which temperature of a ladder, the swaps of neighbours, and the
-//! trips from one end of the ladder to the other. Replicas are known by their numbers; whoever moves them keeps them.
+//! Replica exchange of whatever has an energy: who is at which temperature of a ladder, the swaps of neighbours, and
+//! the trips from one end of the ladder to the other. Replicas are known by their numbers; whoever moves them keeps
+//! them.
 
 use model::numerics::exp;
 use model::random::Stream;
@@ -15,7 +16,8 @@ pub(crate) enum Accepts {
 }
 
 impl Accepts {
-    /// The chance of a swap is min(1, e^{Δβ ΔE}), Δβ > 0 and ΔE the energy at the larger β less that at the smaller one.
+    /// The chance of a swap is min(1, e^{Δβ ΔE}), Δβ > 0 and ΔE the energy at the larger β less that at the smaller
+    /// one.
     fn accepts(self, word: u64, delta_beta: f64, gain: i64) -> bool {
         let two_to_64 = (1u128 << 64) as f64;
         // The cast saturates where the product is 2^64.
@@ -104,9 +106,9 @@ impl Exchange {
         self.counts = Counts::new(self.betas.len());
     }
 
-    /// Proposes to swap the pairs (0, 1), (2, 3), … in even rounds and (1, 2), (3, 4), … in odd ones: each replica walks
-    /// on where strictly alternating pairs let it. Each takes one random word, accepted or not. `energy` is that of a
-    /// replica, by its number.
+    /// Proposes to swap the pairs (0, 1), (2, 3), … in even rounds and (1, 2), (3, 4), … in odd ones: each replica
+    /// walks on where strictly alternating pairs let it. Each takes one random word, accepted or not. `energy` is that
+    /// of a replica, by its number.
     pub(crate) fn swap_neighbours(&mut self, round: u64, stream: &mut Stream, energy: impl Fn(usize) -> i64) {
         for k in ((round % 2) as usize..self.betas.len() - 1).step_by(2) {
             let gain = energy(self.replica_at[k + 1]) - energy(self.replica_at[k]);

@@ -107,7 +107,8 @@ fn where_every_weight_lies_on_two_paths_nothing_is_ordered_however_cold() {
     }
 }
 
-/// Undamped updates of all messages, from the most ordered state, in ρ: of those that vanish, too, and without leaps.
+/// Undamped updates of all messages, from the most ordered state, in ρ: of those that vanish, too, and without
+/// acceleration.
 fn brute_force(graph: &FactorGraph, beta: f64, updates: usize) -> Vec<f64> {
     let depth = graph.depth();
     let q = exp(-2.0 * beta);

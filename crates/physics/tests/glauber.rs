@@ -41,7 +41,7 @@ fn the_stationary_distribution_is_boltzmanns() {
         let visits = 60_000;
         let mut counts = [0u32; 64];
         for _ in 0..visits {
-            // So many sweeps that successive configurations are nearly independent.
+            // So many MC sweeps that successive configurations are nearly independent.
             for _ in 0..15 {
                 mc_sweep += 1;
                 dynamics.mc_sweep(&mut replica, &heat, key, mc_sweep);

@@ -250,7 +250,8 @@ fn the_histogram_of_unit_overlaps_gives_their_mean_square_back() {
     let units = quench(&graph, 0.5, &settings, key("histogram")).overlaps.merged.expect("units");
     let total = units.histogram.iter().sum::<u64>() as f64;
     let square = |upper: usize| {
-        let of_bin = |(bin, &n): (usize, &u64)| n as f64 * ((bin + upper) as f64 / BINS as f64).powi(2);
+        let overlap = |bin: usize| (bin + upper) as f64 / BINS as f64;
+        let of_bin = |(bin, &n): (usize, &u64)| n as f64 * overlap(bin) * overlap(bin);
         units.histogram.iter().enumerate().map(of_bin).sum::<f64>() / total
     };
     let exact = exact_overlaps(&graph, 0.5)["unit square"];

@@ -141,7 +141,7 @@ fn assert_textbook(reduced: &Reduced, beta: f64) {
         let spin = |e: u32| (1.0 - f64::EPSILON) * f64::from(spins[system.end(e) as usize]);
         let m = (0..2 * system.bonds().len() as u32).map(spin).collect();
         let mut textbook = Textbook { system, beta, m };
-        // Damped as it always is and without leaps, the textbook form needs many more where ours is monotone.
+        // Damped as it always is and without acceleration, the textbook form needs many more where ours is monotone.
         (0..40 * found.iterations).for_each(|_| textbook.step());
         sums.iter_mut().zip(textbook.values()).for_each(|(sum, value)| *sum += value);
     }

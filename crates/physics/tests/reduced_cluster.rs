@@ -11,7 +11,7 @@ use physics::reduced::Schedule;
 use physics::reduced::cluster::{self, ClusterSample, SwendsenWang};
 use support::{Sample, all_paths, coverage_case, draw, graph, reference, seed_case};
 
-/// A few sweeps decorrelate.
+/// A few MC sweeps decorrelate.
 const SCHEDULE: Schedule = Schedule { runs: 4, relax: 50, measure: 500 };
 
 fn reduced(graph: &FactorGraph) -> Reduced {
@@ -43,7 +43,7 @@ fn the_stationary_distribution_is_boltzmanns() {
         let visits = 60_000;
         let mut counts = vec![0u32; configurations];
         for _ in 0..visits {
-            // So many sweeps that successive configurations are nearly independent.
+            // So many MC sweeps that successive configurations are nearly independent.
             for _ in 0..12 {
                 dynamics.mc_sweep(&mut stream);
             }

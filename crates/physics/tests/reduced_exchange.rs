@@ -157,7 +157,7 @@ fn exchanges_are_accepted_as_often_as_detailed_balance_says() {
     }
     let schedule = Schedule { runs: 4, relax: 100, measure: 20_000 };
     let found = exchange::sample(&reduced, &ladder(&betas), &schedule, Key::derive("acceptance", &[]));
-    // Every second sweep attempts the only pair: 40,000 attempts, nearly independent.
+    // Every second MC sweep attempts the only pair: 40,000 attempts, nearly independent.
     let sigma = (expected * (1.0 - expected) / 40_000.0).sqrt();
     assert!((found.acceptance[0] - expected).abs() < 4.5 * 1.5 * sigma, "{found:?} instead of {expected}");
     assert!(found.round_trips == found.fewest_round_trips && found.round_trips > 1000, "{found:?}");

@@ -31,7 +31,7 @@ struct Content<'m, 'p, 'a> {
     panel: &'p Panel<'a>,
     series: Vec<Series<'m>>,
     closed_form: Vec<(f64, f64)>,
-    /// With its error.
+    /// The place of the crossing, with its error.
     crossing: Option<(f64, f64)>,
     /// Between what it lies, where it is not known.
     open: Option<(Option<f64>, Option<f64>)>,
@@ -46,7 +46,7 @@ pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Result<Option<String>
         return Ok(None);
     }
     let Some((x, y)) = spans(&contents, quantity) else { return Ok(None) };
-    let layout = Layout::of(contents.len());
+    let layout = PanelLayout::of(contents.len());
     let notes: Vec<String> = plan.notes.iter().cloned().chain(thinned).collect();
     let header = Header::new(title, &notes, entries(&contents, methods, quantity), layout.width());
     let size = (layout.width(), header.height() + layout.height());
@@ -187,16 +187,16 @@ impl Content<'_, '_, '_> {
 }
 
 /// Where the panels are.
-pub(crate) struct Layout {
+pub(crate) struct PanelLayout {
     count: usize,
     columns: usize,
     panel: (f64, f64),
     title: f64,
 }
 
-impl Layout {
+impl PanelLayout {
     /// The layout of a figure with `count` panels.
-    pub(crate) fn of(count: usize) -> Layout {
+    pub(crate) fn of(count: usize) -> PanelLayout {
         let (columns, panel) = match count {
             0 | 1 => (1, (560.0, 380.0)),
             2 => (2, (380.0, 300.0)),
@@ -205,7 +205,7 @@ impl Layout {
             5 | 6 | 9 => (3, (270.0, 200.0)),
             _ => (4, (230.0, 185.0)),
         };
-        Layout { count, columns, panel, title: if count > 1 { TITLE } else { 4.0 } }
+        PanelLayout { count, columns, panel, title: if count > 1 { TITLE } else { 4.0 } }
     }
 
     fn rows(&self) -> usize {

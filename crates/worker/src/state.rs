@@ -18,7 +18,7 @@ pub(crate) struct Plan {
     pub(crate) threads: usize,
     /// It ends when nothing is left to do.
     pub(crate) exit_when_idle: bool,
-    /// From being asked to end until jobs under way are given back.
+    /// The time from being asked to end until jobs under way are given back.
     pub(crate) grace: Duration,
     /// When it ends without being asked.
     pub(crate) stop_at: Option<Duration>,

@@ -46,7 +46,7 @@ enum Rest {
     All,
     /// None that no narrow band has.
     None,
-    /// Those whose 64 bits are less.
+    /// The places whose 64 bits are less.
     Less(u64),
 }
 

@@ -31,7 +31,7 @@ struct Sums {
 impl Sums {
     const NONE: Sums = Sums { product: ScaledProduct::ONE, satisfied: 0.0 };
 
-    /// With a path, whose weights send it `rho`; `takes_n` says where s = n.
+    /// Adds a path, whose weights send it `rho`; `takes_n` says where s = n.
     #[inline(always)]
     fn with_path<F: Factor>(mut self, factor: &mut F, rho: &[f64], takes_n: &[bool], q: f64) -> Self {
         let Parity { even, odd } = F::parity(rho);
@@ -50,7 +50,7 @@ impl Sums {
         self
     }
 
-    /// With a weight.
+    /// Adds a weight.
     #[inline(always)]
     fn with_weight(mut self, ratio: f64) -> Self {
         let smaller = if ratio > 1.0 { 1.0 / ratio } else { ratio };

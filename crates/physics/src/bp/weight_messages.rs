@@ -201,7 +201,7 @@ impl Update for AllTheWay {
     }
 }
 
-/// With the largest change.
+/// An update that watches the largest change.
 struct Watched<'a, S, const N: usize> {
     step: S,
     largest: &'a mut [f64; N],

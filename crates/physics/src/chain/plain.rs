@@ -16,7 +16,7 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// The random configuration that the chain of that key begins with: sweep 0, at β = 0.
+    /// The random configuration that the chain of that key begins with: MC sweep 0, at β = 0.
     pub fn random(graph: &FactorGraph, positions: &Positions, key: u64) -> Self {
         let free = Thresholds::new(0.0, 0);
         let weight = |i| if free.down(0, key, positions.draw(0, positions.of(i))) { -1 } else { 1 };
@@ -32,7 +32,7 @@ impl Replica {
         Self { weights, products, energy }
     }
 
-    /// Sweep number `mc_sweep` ≥ 1 of the chain of that key.
+    /// MC sweep number `mc_sweep` ≥ 1 of the chain of that key.
     pub fn mc_sweep(
         &mut self,
         graph: &FactorGraph,

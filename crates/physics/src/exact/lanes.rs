@@ -104,7 +104,7 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// For |f| = 0..=`largest`.
+    /// The table for |f| = 0..=`largest`.
     pub(super) fn new(betas: &Lanes, largest: usize) -> Self {
         let each = |value: &dyn Fn(f64, f64) -> f64| -> Vec<Lanes> {
             (0..=largest).map(|f| betas.map(|beta| value(beta, f as f64))).collect()

@@ -62,7 +62,7 @@ pub struct OverlapRecorder {
 }
 
 impl OverlapRecorder {
-    /// For `length` ≥ 1 measurements, with a histogram of `bins` ≥ 1.
+    /// A recorder for `length` ≥ 1 measurements, with a histogram of `bins` ≥ 1.
     pub fn new(graph: &FactorGraph, length: usize, bins: usize) -> Self {
         let units = Arc::new(Units::new(graph));
         let blocks = length.min(BLOCKS);

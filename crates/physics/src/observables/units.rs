@@ -9,14 +9,14 @@ pub(super) const BLOCKS: usize = 64;
 /// How many of its errors ⟨q_j²⟩ must be away from zero.
 const BOUNDED: f64 = 4.0;
 
-/// What two replicas show of q_j, their overlap within one unit j of layer L − 2, for the units that have n_j ≥ 2 terms:
-/// q_j = (1/n_j) Σ_k `v[j, k] v′[j, k]` with `v[j, k] = W^{L−1}[j, k] W^L[k]`.
+/// What two replicas show of q_j, their overlap within one unit j of layer L − 2, for the units that have n_j ≥ 2
+/// terms: q_j = (1/n_j) Σ_k `v[j, k] v′[j, k]` with `v[j, k] = W^{L−1}[j, k] W^L[k]`.
 ///
 /// A flip of unit k of layer L − 1 changes both factors of v, and a flip of unit j (hidden for L ≥ 3) the sign of all
-/// `v[j, ·]`. So q_j → −q_j is a symmetry, the odd moments of q_j vanish (but not for L = 2, where j is an input and v a
-/// whole path), and q_j² = (1/n_j²) Σ_{k,k′} v_k v_k′ v′_k v′_k′ is invariant term by term. For L = 3 the v are one side
-/// of the two-body system of unit j (docs/model.md, fact 2), and q_j is the usual overlap of an Ising system with the
-/// usual Binder ratio.
+/// `v[j, ·]`. So q_j → −q_j is a symmetry, the odd moments of q_j vanish (but not for L = 2, where j is an input and v
+/// a whole path), and q_j² = (1/n_j²) Σ_{k,k′} v_k v_k′ v′_k v′_k′ is invariant term by term. For L = 3 the v are one
+/// side of the two-body system of unit j (docs/model.md, fact 2), and q_j is the usual overlap of an Ising system with
+/// the usual Binder ratio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnitOverlap {
     /// Units averaged over.

@@ -113,7 +113,7 @@ fn empty(reduced: &Reduced) -> ReducedSolution {
 }
 
 impl ReducedSolution {
-    /// With one more system; overlaps are summed.
+    /// Adds the solution of one more system; overlaps are summed.
     fn add(&mut self, part: &BpSolution, system: &System) {
         self.ordered_systems += usize::from(part.ordered());
         let whole = &mut self.solution;

@@ -1,4 +1,4 @@
-//! Replica exchange on the reduced systems (Hukushima and Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996)), for any
+//! SystemReplica exchange on the reduced systems (Hukushima and Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996)), for any
 //! couplings.
 //!
 //! Every β of a ladder has a replica, which the heat bath of its two sides moves; replicas at neighbouring β are
@@ -7,8 +7,9 @@
 //!
 //! The systems are independent, and each exchanges *its own* replicas. An exchange of whole models would be accepted
 //! according to the difference of their total energies, whose spread grows as the square root of the number of systems:
-//! the ladder would need as many times more temperatures, a round trip the square of that in sweeps, and one system's
-//! bad luck would hold up all others. System by system, the ladder that suits one unit suits any number of them.
+//! the ladder would need as many times more temperatures, a round trip the square of that in MC sweeps, and one
+//! system's bad luck would hold up all others. System by system, the ladder that suits one unit suits any number of
+//! them.
 
 use super::Schedule;
 use super::excitation::excitations;
@@ -131,11 +132,11 @@ struct Replicas {
     /// By rung.
     dynamics: Vec<HeatBath>,
     /// By number.
-    replicas: Vec<Replica>,
+    replicas: Vec<SystemReplica>,
     exchange: Exchange,
 }
 
-struct Replica {
+struct SystemReplica {
     spins: Vec<i8>,
     energy: i64,
     /// ⟨H⟩ given the W¹ side.
@@ -147,7 +148,7 @@ struct Replica {
 impl Replicas {
     fn new(system: &System, betas: &[f64], stream: &mut Stream) -> Self {
         let dynamics = betas.iter().map(|&beta| HeatBath::new(system, beta)).collect();
-        let mut replica = |_| Replica {
+        let mut replica = |_| SystemReplica {
             spins: stream.signs(system.spin_count()),
             energy: 0,
             mean_energy: 0.0,

@@ -64,7 +64,7 @@ const READ_ONLY: &str = "-c default_transaction_read_only=on";
 struct Target {
     url: String,
     password: Option<String>,
-    /// For PGOPTIONS.
+    /// The option in PGOPTIONS.
     option: Option<&'static str>,
 }
 

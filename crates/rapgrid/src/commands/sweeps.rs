@@ -122,7 +122,7 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
 
 async fn submit(path: &Path, priority: Option<i32>, connection: &mut Connection) -> anyhow::Result<()> {
     let spec = spec_file::read(path)?;
-    let request = v1::SubmitRequest { part: Some((&spec).into()), priority };
+    let request = v1::SubmitRequest { part: Some(spec.source().into()), priority };
     let response = connection.sweeps.submit(request).await?.into_inner();
     let what = match response.disposition() {
         Disposition::Found => "was there already",

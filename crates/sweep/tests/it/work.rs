@@ -79,7 +79,7 @@ fn a_job_lies_in_its_sweep_or_not() {
 #[test]
 fn a_slow_machine_gets_shorter_jobs() {
     let sweep = sweep(10_000, "bp = {}");
-    let units = |speed| cut(&sweep, 0, 0, 20.0, speed, u64::MAX);
+    let units = |slowness| cut(&sweep, 0, 0, 20.0, slowness, u64::MAX);
     assert!(units(10.0) * 9 < units(1.0) && units(1.0) < units(10.0) * 11, "{} {}", units(10.0), units(1.0));
     assert_eq!(units(f64::NAN), units(1.0));
 }

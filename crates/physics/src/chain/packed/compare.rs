@@ -4,8 +4,8 @@ use super::super::Difference;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Plain, Wide};
-use super::rows::{BitRows, MAX_DEGREE, Replica};
-use super::sweep::{Groups, sum, with_turned};
+use super::mc_sweep::{Groups, sum, with_turned};
+use super::rows::{BitReplica, BitRows, MAX_DEGREE};
 use crate::cpu::{Level, at_each_level};
 use std::ops::Range;
 
@@ -44,8 +44,8 @@ impl Comparison {
         level: Level,
         rows: &BitRows,
         paths: usize,
-        a: &Replica,
-        b: &Replica,
+        a: &BitReplica,
+        b: &BitReplica,
         into: &mut Difference,
     ) {
         compare(level, self, rows, paths, a, b, into);
@@ -53,7 +53,7 @@ impl Comparison {
 }
 
 at_each_level! {
-    fn compare(this: &mut Comparison, rows: &BitRows, paths: usize, a: &Replica, b: &Replica, into: &mut Difference) = {
+    fn compare(this: &mut Comparison, rows: &BitRows, paths: usize, a: &BitReplica, b: &BitReplica, into: &mut Difference) = {
         Baseline: compare_with::<Plain>,
         Avx2: compare_with::<Avx2>,
         Avx512: compare_with::<Avx512>,
@@ -65,8 +65,8 @@ fn compare_with<W: Wide>(
     this: &mut Comparison,
     rows: &BitRows,
     paths: usize,
-    a: &Replica,
-    b: &Replica,
+    a: &BitReplica,
+    b: &BitReplica,
     into: &mut Difference,
 ) {
     for ((difference, a), b) in this.first.iter_mut().zip(&a.first).zip(&b.first) {
@@ -115,8 +115,8 @@ impl Glance {
         &mut self,
         level: Level,
         rows: &BitRows,
-        replica: &Replica,
-        references: &[&Replica],
+        replica: &BitReplica,
+        references: &[&BitReplica],
         into: &mut Vec<u32>,
     ) {
         let Self { sums, first, merged, third } = self;
