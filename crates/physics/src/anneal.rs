@@ -66,16 +66,6 @@ impl AnnealSettings {
         self.runs
     }
 
-    /// β_{k+1} − β_k.
-    pub fn beta_step(&self) -> f64 {
-        self.beta_step
-    }
-
-    /// MC sweeps at each point.
-    pub fn mc_sweeps(&self) -> u32 {
-        self.mc_sweeps
-    }
-
     /// How many points of the schedule lie below β.
     fn points_below(&self, beta: f64) -> u64 {
         (beta / self.beta_step - SAME_POINT).ceil().max(0.0) as u64

@@ -26,7 +26,6 @@ pub const MAX_BYTES: usize = 16 << 20;
 #[derive(Debug, Clone)]
 pub struct Spec {
     name: String,
-    description: Option<String>,
     seed: u64,
     samples: u32,
     grid: Grid,
@@ -71,7 +70,8 @@ impl Spec {
         let root = Table::root(&source, document.get_ref());
         root.refuse_unknown(&["name", "seed", "samples", "description", "grid", "methods"])?;
         let name = read_name(&root)?;
-        let description = root.get("description").map(|node| node.string()).transpose()?;
+        // For people: it stays in the text.
+        root.get("description").map(|node| node.string()).transpose()?;
         let seed = root.get("seed").map_or(Ok(0), |node| node.integer(0..=i64::MAX))? as u64;
         let samples = root.get("samples").map_or(Ok(1), |node| node.integer(1..=i32::MAX.into()))? as u32;
         let grid_node = root.need("grid", "a table [grid] with the axes")?;
@@ -85,7 +85,6 @@ impl Spec {
         check_methods(&root, &methods, &grid, &betas)?;
         let mut spec = Self {
             name: name.to_owned(),
-            description: description.map(str::to_owned),
             seed,
             samples,
             grid,
@@ -127,11 +126,6 @@ impl Spec {
     /// The sweep's name, `[a-z0-9][a-z0-9._-]{0,63}`.
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// Free text, for people.
-    pub fn description(&self) -> Option<&str> {
-        self.description.as_deref()
     }
 
     /// The seed of all random streams, 0..2^63.

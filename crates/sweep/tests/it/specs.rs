@@ -19,7 +19,7 @@ fn numbers_are_exactly_what_is_written() {
 fn what_is_not_said_takes_its_default() {
     let spec =
         spec(&with("", "widths = [4, 5, 6, 1]\nbeta = 1", "bp = {}\nmc = {}\nexact = {}\ndegrees = {}"));
-    assert_eq!((spec.seed(), spec.samples(), spec.description()), (0, 1, None));
+    assert_eq!((spec.seed(), spec.samples()), (0, 1));
     let cell = spec.grid().cell(0);
     assert_eq!(
         cell.content,
