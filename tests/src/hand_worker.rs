@@ -2,7 +2,7 @@
 
 use crate::Grpc;
 use compute::UnitResult;
-use sweep::{Job, Sweep};
+use sweep::{Job, SpecSource, Sweep};
 use tonic::Status;
 use wire::v1;
 
@@ -65,14 +65,15 @@ impl HandWorker {
             units: results.iter().map(|unit| v1::UnitResult::from(&unit.rows)).collect(),
             last: true,
             cpu_seconds: 0.5,
-            digest: self.sweep_of(job).parts()[job.part as usize].digest(),
+            digest: self.sweep_of(job).parts()[job.part as usize].digest().to_owned(),
         }
     }
 
     fn sweep_of(&self, job: &v1::Job) -> Sweep {
         let request = v1::DescribeRequest { sweep_id: job.sweep_id };
         let described = self.grpc.work(async |client| client.describe(request).await).expect("described");
-        wire::sweep_of_parts(&described.sweep, &described.parts).expect("a stored sweep")
+        let sources: Vec<SpecSource> = described.parts.into_iter().map(Into::into).collect();
+        Sweep::from_sources(&described.sweep, &sources).expect("a stored sweep")
     }
 
     /// Sends chunks on a stream of their own and hears its first answer.

@@ -36,7 +36,7 @@ impl Ballot {
         Ballot::of(line, |sample| (sample.is_ordered(), None))
     }
 
-    /// Whose ordered branch is stable.
+    /// The ballot on whose ordered branch is stable.
     pub(crate) fn on_stability(line: &Line, extra: fn(&Values) -> f64) -> Ballot {
         Ballot::of(line, |sample| (sample.is_stable(extra), sample.lead(extra)))
     }

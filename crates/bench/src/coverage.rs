@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let spec = Spec::parse(&std::fs::read_to_string(file)?, file, &read)?;
     let mut table = Lines::new();
     let mut pooled: BTreeMap<(String, usize), Scores> = BTreeMap::new();
-    for instance in spec.files() {
+    for instance in &spec.source().files {
         for ((beta, method, observable), (exact, scores)) in of_instance(&spec, instance, seeds)? {
             let name = spec.methods()[method].name.as_str();
             let column = OBSERVABLES[observable].0;

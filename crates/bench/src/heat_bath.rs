@@ -21,7 +21,7 @@ pub(crate) struct HeatBath {
 }
 
 impl HeatBath {
-    /// From the configuration of all weights +1.
+    /// Begins with the configuration of all weights +1.
     #[allow(clippy::disallowed_methods, reason = "a baseline: its bits are nobody's result")]
     pub(crate) fn new(graph: &FactorGraph, beta: f64, seed: u64) -> Self {
         let depth = graph.depth() as u32;

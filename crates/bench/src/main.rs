@@ -170,7 +170,7 @@ fn against_heat_bath(graph: &FactorGraph, beta: f64, kernel: impl FnMut() -> u64
 fn packed(graph: &FactorGraph, beta: f64, level: Level) -> impl FnMut() -> u64 {
     let dynamics = Dynamics::on_level(graph, level);
     let heat = dynamics.heat(beta);
-    // From all weights up, as the baseline.
+    // Begins with all weights +1, as the baseline does.
     let mut replica = dynamics.replica(&vec![1; graph.weight_count()]);
     let mut mc_sweep = 0;
     move || {

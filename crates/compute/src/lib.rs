@@ -45,7 +45,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Of a job of a sweep. `cancelled` is looked at before each unit.
+    /// A job of a sweep, nothing of it computed yet. `cancelled` is looked at before each unit.
     pub fn new(sweep: &Sweep, job: Job, cancelled: Arc<AtomicBool>) -> Self {
         // An extension's job may span long stretches that earlier parts computed.
         let units: Vec<(u64, Work)> = sweep.works(job.part, job.units()).collect();

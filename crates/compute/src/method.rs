@@ -28,7 +28,7 @@ use sweep::{Method, MethodSettings, streams};
 /// Chains that run together, in lanes, serve as many β at a time as keep to 1 GiB.
 const BYTES_TOGETHER: u64 = 1 << 30;
 
-/// Spin updates of all rows of a unit above which β are shared among threads: then they take a second.
+/// Spin updates of all rows of a unit of work above which β are shared among threads: then they take a second.
 const PARALLEL_UPDATES: u64 = 3_000_000_000;
 
 /// The rows of one method on a graph with at least one path: by β, then branch. None for a method without β.
@@ -352,7 +352,7 @@ impl Solver<'_> {
         streams::method_key(self.sample.seed, self.sample.cell, self.sample.sample, &self.method.name, beta)
     }
 
-    /// For what serves every β.
+    /// The key of what is computed once for every β.
     fn schedule_key(&self) -> model::random::Key {
         let Sample { seed, cell, sample } = self.sample;
         streams::schedule_key(seed, cell, sample, &self.method.name)

@@ -3,10 +3,9 @@
 use crate::CoordinatorError;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use store::sweeps::{StoredPart, StoredSweep};
+use store::sweeps::StoredSweep;
 use store::{Store, StoreError, SweepId};
-use sweep::Sweep;
-use wire::v1;
+use sweep::{PartsError, Sweep};
 
 /// Sweeps kept parsed; beyond, all are forgotten and read again as needed.
 const CAPACITY: usize = 1000;
@@ -48,16 +47,9 @@ impl Catalog {
 /// # Errors
 /// If this version cannot read it.
 pub fn read(stored: &StoredSweep) -> Result<Sweep, CoordinatorError> {
-    let parts: Vec<v1::Part> = stored.parts.iter().map(to_wire).collect();
-    let unreadable = |error: wire::PartsError| CoordinatorError::Unreadable {
+    let unreadable = |error: PartsError| CoordinatorError::Unreadable {
         sweep: stored.sweep_id,
         reason: error.to_string(),
     };
-    wire::sweep_of_parts(&stored.name, &parts).map_err(unreadable)
-}
-
-/// A stored part as it travels.
-pub(crate) fn to_wire(part: &StoredPart) -> v1::Part {
-    let file = |(name, json): &(String, String)| v1::InstanceFile { name: name.clone(), json: json.clone() };
-    v1::Part { spec: part.spec.clone(), instance_files: part.instance_files.iter().map(file).collect() }
+    Sweep::from_sources(&stored.name, stored.parts.iter().map(|part| &part.source)).map_err(unreadable)
 }

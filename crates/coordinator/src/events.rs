@@ -5,7 +5,7 @@
 //! only so many lines a minute: a million jobs that fail must not fill a disk. Beyond, it is at `debug` and in the sum.
 
 use crate::error::CoordinatorError;
-use crate::metrics::{EXPIRED, FAILED, FENCED, FINISHED, LEASED, Metrics, Outcome, REFUSED, RELEASED};
+use crate::metrics::{EXPIRED, FAILED, FENCED, FINISHED, JobEvent, LEASED, Metrics, REFUSED, RELEASED};
 use crate::shared::Coordinator;
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,7 +133,7 @@ struct Sum {
 }
 
 /// What is counted of jobs in a sum, in the order of [`Sum::jobs`].
-const SUMMED: [Outcome; 5] = [FINISHED, FAILED, EXPIRED, FENCED, REFUSED];
+const SUMMED: [JobEvent; 5] = [FINISHED, FAILED, EXPIRED, FENCED, REFUSED];
 
 impl Sum {
     fn of(metrics: &Metrics) -> Self {

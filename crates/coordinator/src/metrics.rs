@@ -22,7 +22,7 @@ use std::time::Duration;
 pub struct Metrics {
     pub(crate) units_recorded: Counter,
     pub(crate) rows_recorded: Counter,
-    pub(crate) jobs: Family<Outcome, Counter>,
+    pub(crate) jobs: Family<JobEvent, Counter>,
     pub(crate) database_failures: Counter,
     calls: Calls,
     dispatch: Histogram,
@@ -31,18 +31,18 @@ pub struct Metrics {
 
 /// What became of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Outcome {
+pub(crate) struct JobEvent {
     pub(crate) event: &'static str,
 }
 
-/// Every value of [`Outcome`]: shown from the start, so that a rate of the first one is seen.
-pub(crate) const LEASED: Outcome = Outcome { event: "leased" };
-pub(crate) const FINISHED: Outcome = Outcome { event: "finished" };
-pub(crate) const RELEASED: Outcome = Outcome { event: "released" };
-pub(crate) const FAILED: Outcome = Outcome { event: "failed" };
-pub(crate) const FENCED: Outcome = Outcome { event: "fenced" };
-pub(crate) const REFUSED: Outcome = Outcome { event: "refused" };
-pub(crate) const EXPIRED: Outcome = Outcome { event: "expired" };
+/// Every value of [`JobEvent`]: shown from the start, so that a rate of the first one is seen.
+pub(crate) const LEASED: JobEvent = JobEvent { event: "leased" };
+pub(crate) const FINISHED: JobEvent = JobEvent { event: "finished" };
+pub(crate) const RELEASED: JobEvent = JobEvent { event: "released" };
+pub(crate) const FAILED: JobEvent = JobEvent { event: "failed" };
+pub(crate) const FENCED: JobEvent = JobEvent { event: "fenced" };
+pub(crate) const REFUSED: JobEvent = JobEvent { event: "refused" };
+pub(crate) const EXPIRED: JobEvent = JobEvent { event: "expired" };
 
 impl Default for Metrics {
     fn default() -> Self {
@@ -64,12 +64,12 @@ impl Default for Metrics {
 
 impl Metrics {
     /// So many jobs had this happen to them.
-    pub(crate) fn count(&self, outcome: &Outcome, jobs: usize) {
+    pub(crate) fn count(&self, outcome: &JobEvent, jobs: usize) {
         self.jobs.get_or_create(outcome).inc_by(jobs as u64);
     }
 
     /// So many jobs had it happen until now.
-    pub(crate) fn counted(&self, outcome: &Outcome) -> u64 {
+    pub(crate) fn counted(&self, outcome: &JobEvent) -> u64 {
         self.jobs.get_or_create(outcome).get()
     }
 

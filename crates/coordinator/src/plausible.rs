@@ -1,4 +1,4 @@
-//! What an instance of a cell can be: a row that says more is of another network.
+//! What an instance of a cell can be: a row that says more belongs to another network.
 
 use sweep::Cell;
 use sweep::measurement::{DegreeCount, Measurement};

@@ -77,5 +77,5 @@ impl Coordinator {
 /// answer comes, and no end of the connection.
 pub(crate) const LONGEST_ROUND: Duration = Duration::from_secs(120);
 
-/// Of the kernels that this program was built with.
+/// The revision of the kernels that this program was built with.
 pub(crate) const NUMERICS_REVISION: i32 = model::numerics::NUMERICS_REVISION as i32;

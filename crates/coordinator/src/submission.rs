@@ -5,7 +5,7 @@ use crate::error::CoordinatorError;
 use crate::shared::{Coordinator, NUMERICS_REVISION};
 use store::StoreError;
 use store::sweeps::NewPart;
-use sweep::{Plan, Spec, Sweep};
+use sweep::{Plan, Spec, SpecSource, Sweep};
 use wire::v1::submit_response::Disposition;
 
 /// Submissions of one name at the same moment that are given way to before giving up.
@@ -72,9 +72,11 @@ fn check_size(sweep: &Sweep, max_rows: u64) -> Result<(), CoordinatorError> {
             "the sweep would have {rows} rows, and this coordinator takes {max_rows}; start it with --max-rows for more"
         )));
     }
-    let of_files =
-        |spec: &Spec| spec.files().iter().map(|file| file.name.len() + file.text.len()).sum::<usize>();
-    let bytes: usize = parts.iter().map(|spec| spec.source().len() + of_files(spec)).sum();
+    let of_files = |source: &SpecSource| {
+        source.files.iter().map(|file| file.name.len() + file.text.len()).sum::<usize>()
+    };
+    let sources = parts.iter().map(|spec| spec.source());
+    let bytes: usize = sources.map(|source| source.text.len() + of_files(source)).sum();
     if bytes > MOST_BYTES {
         return Err(CoordinatorError::TooLarge(format!(
             "the specs and instance files of the sweep have {bytes} bytes together, and a sweep may have {MOST_BYTES}; \
@@ -100,19 +102,16 @@ async fn store_part(
         .iter()
         .map(|method| (method.name.clone(), method.kind().to_owned(), settings(method)))
         .collect();
-    let instance_files: Vec<_> =
-        spec.files().iter().map(|file| (file.name.clone(), file.text.clone())).collect();
     put(NewPart {
         name: spec.name(),
         seed: spec.seed() as i64,
         numerics_revision: NUMERICS_REVISION,
-        spec: spec.source(),
-        digest: &spec.digest(),
+        source: spec.source(),
+        digest: spec.digest(),
         units: spec.units() as i64,
         rows: sweep.new_rows(part) as i64,
         estimated_seconds: Plan::of(sweep, part, coordinator.settings.job_seconds).cpu_seconds,
         methods: &methods,
-        instance_files: &instance_files,
     })
     .await
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::StoreError;
 use store::sweeps::SweepState;
+use sweep::Spec;
 use tokio::sync::mpsc;
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
@@ -47,7 +48,7 @@ impl Sweeps for SweepsService {
         let part =
             part.ok_or_else(|| CoordinatorError::Malformed("the submission has no part".to_owned()))?;
         // An instance file of a million paths takes a while.
-        let reading = tokio::task::spawn_blocking(move || part.to_spec("spec"));
+        let reading = tokio::task::spawn_blocking(move || Spec::from_source(&part.into(), "spec"));
         let spec = reading.await.map_err(|panic| CoordinatorError::Malformed(format!("spec: {panic}")))?;
         let spec = spec.map_err(CoordinatorError::from)?;
         let name = spec.name().to_owned();
@@ -72,7 +73,7 @@ impl Sweeps for SweepsService {
         let failed = self.0.store.failed_jobs(stored.sweep_id).await.map_err(CoordinatorError::from)?;
         Ok(Response::new(v1::GetResponse {
             progress: Some(self.progress(&name).await?),
-            specs: stored.parts.into_iter().map(|part| part.spec).collect(),
+            specs: stored.parts.into_iter().map(|part| part.source.text).collect(),
             failed_jobs: failed.into_iter().map(progress::failed_job).collect(),
         }))
     }

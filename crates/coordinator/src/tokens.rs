@@ -11,8 +11,11 @@ use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+use subtle::ConstantTimeEq;
 use thiserror::Error;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
 /// How often the file is looked at.
 const REREAD: Duration = Duration::from_secs(1);
@@ -122,8 +125,8 @@ pub struct Tokens {
 struct Entry {
     role: Role,
     digest: [u8; 32],
-    /// The last day on which it is good, counted from 1970-01-01.
-    last_day: Option<i64>,
+    /// The last day on which it is good.
+    last_day: Option<Date>,
 }
 
 impl std::fmt::Debug for Entry {
@@ -152,11 +155,11 @@ impl Tokens {
     /// What the token is worth where this role is needed; any role will do where there is none.
     pub(crate) fn worth(&self, token: &[u8], needed: Option<Role>) -> Worth {
         let digest: [u8; 32] = Sha256::digest(token).into();
-        let today = today();
+        let today = OffsetDateTime::now_utc().date();
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         // All entries are looked at, whether one has been found or not.
         let mut worth = Worth::Unknown;
-        for entry in entries.iter().filter(|entry| is_same(&entry.digest, &digest)) {
+        for entry in entries.iter().filter(|entry| bool::from(entry.digest.ct_eq(&digest))) {
             let is_over = entry.last_day.is_some_and(|last| today > last);
             let of_entry = match needed {
                 _ if is_over => Worth::Expired,
@@ -211,12 +214,6 @@ pub fn token_line(role: Role, token: &str, last_day: Option<&str>) -> Result<Str
     entry(&line).map(|_| line)
 }
 
-/// Looks at all bytes, wherever they first differ.
-fn is_same(a: &[u8; 32], b: &[u8; 32]) -> bool {
-    let difference = a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b));
-    std::hint::black_box(difference) == 0
-}
-
 fn read(file: &Path) -> Result<Vec<Entry>, TokensError> {
     let unreadable = |reason| TokensError::Unreadable { file: file.to_owned(), reason };
     let opened = File::open(file).map_err(unreadable)?;
@@ -253,7 +250,7 @@ fn entry(line: &str) -> Result<Entry, &'static str> {
         return Err("a token has 16 to 512 visible ASCII characters");
     }
     let last_day = match words.next() {
-        Some(date) => Some(day(date).ok_or("the last day is no date such as 2027-01-31")?),
+        Some(date) => Some(day(date).map_err(|_| "the last day is no date such as 2027-01-31")?),
         None => None,
     };
     match words.next() {
@@ -262,32 +259,9 @@ fn entry(line: &str) -> Result<Entry, &'static str> {
     }
 }
 
-fn today() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    (now.as_secs() / 86_400) as i64
-}
-
-/// The number of a day `YYYY-MM-DD`, counted from 1970-01-01; none for a date that is not in the calendar.
-fn day(date: &str) -> Option<i64> {
-    let mut numbers = date.split('-').map(|part| {
-        let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        part.parse::<i64>().ok().filter(|_| is_number)
-    });
-    let mut number = || numbers.next().flatten();
-    let (year, month, of_month) = (number()?, number()?, number()?);
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let lengths = [31, 28 + i64::from(is_leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let before = usize::try_from(month).ok()?.checked_sub(1)?;
-    if numbers.next().is_some() || !(1970..=9999).contains(&year) {
-        return None;
-    }
-    if !(1..=*lengths.get(before)?).contains(&of_month) {
-        return None;
-    }
-    let years = year - 1;
-    let leap_days = |years: i64| years / 4 - years / 100 + years / 400;
-    let of_years = 365 * (year - 1970) + leap_days(years) - leap_days(1969);
-    Some(of_years + lengths[..before].iter().sum::<i64>() + of_month - 1)
+/// A day `YYYY-MM-DD`.
+fn day(date: &str) -> Result<Date, time::error::Parse> {
+    Date::parse(date, format_description!("[year]-[month]-[day]"))
 }
 
 #[cfg(test)]
@@ -331,13 +305,9 @@ mod tests {
         let tokens = tokens(&format!("work {WORK} 2001-01-01\nsubmit {SUBMIT} 9999-12-31"));
         assert_eq!(tokens.worth(WORK.as_bytes(), Some(Role::Work)), Worth::Expired);
         assert_eq!(tokens.worth(SUBMIT.as_bytes(), Some(Role::Submit)), Worth::Good);
-        assert_eq!(day("1970-01-01"), Some(0));
-        assert_eq!(day("2000-02-29"), Some(11_016));
-        assert_eq!(day("2027-01-31"), Some(20_849));
-        for wrong in
-            ["2027-02-29", "2027-13-01", "2027-00-01", "2027-01-00", "2027-1", "27-01-01-01", "+2027-01-01"]
-        {
-            assert_eq!(day(wrong), None, "{wrong}");
+        assert_eq!(day("2000-02-29"), Ok(time::macros::date!(2000 - 02 - 29)));
+        for wrong in ["2027-02-29", "2027-13-01", "2027-00-01", "2027-01-00", "2027-1", "27-01-01-01"] {
+            assert!(day(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -4,7 +4,7 @@ use crate::delivered::{Delivered, Outcome};
 use crate::error::CoordinatorError;
 use crate::gathering::Gathering;
 use crate::shared::Coordinator;
-use crate::{catalog, leasing, presence};
+use crate::{leasing, presence};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,7 +56,7 @@ impl Work for WorkService {
         let stored = self.0.store.load_sweep(id).await.map_err(CoordinatorError::from)?;
         let stored = stored
             .ok_or_else(|| CoordinatorError::from(StoreError::NoSuchSweep(format!("number {}", id.0))))?;
-        let parts = stored.parts.iter().map(catalog::to_wire).collect();
+        let parts = stored.parts.iter().map(|part| (&part.source).into()).collect();
         Ok(Response::new(v1::DescribeResponse { sweep: stored.name, parts }))
     }
 

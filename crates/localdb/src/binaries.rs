@@ -59,7 +59,7 @@ fn on_path() -> impl Iterator<Item = PathBuf> {
     std::env::split_paths(&path).filter(|dir| dir.is_absolute()).collect::<Vec<_>>().into_iter()
 }
 
-/// Highest version first.
+/// The programs' directories, the highest version first.
 fn installed() -> impl Iterator<Item = PathBuf> {
     let mut dirs: Vec<(u32, PathBuf)> = Vec::new();
     for (parent, prefix) in INSTALLATIONS {

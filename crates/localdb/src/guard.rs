@@ -62,7 +62,7 @@ pub(crate) fn ensure(layout: &Layout, program: &[OsString]) -> Result<(), LocalD
     Ok(())
 }
 
-/// In a process group of its own, out of reach of the terminal's Ctrl-C.
+/// Spawns the program in a process group of its own, out of reach of the terminal's Ctrl-C.
 fn spawn(layout: &Layout, program: &OsString, args: &[OsString]) -> Result<Child, LocalDbError> {
     let log = log::open(layout, None)?;
     let error_log = log.try_clone().map_err(LocalDbError::io("open", &layout.log()))?;

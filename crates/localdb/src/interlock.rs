@@ -32,7 +32,7 @@ pub(crate) enum Standing {
 pub(crate) struct Claim {
     lock: File,
     record: File,
-    /// To remove when nothing is started.
+    /// The file to remove when nothing is started.
     path: Option<PathBuf>,
 }
 

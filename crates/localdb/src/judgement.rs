@@ -22,7 +22,7 @@ pub(crate) struct Ground {
     pub(crate) local: bool,
 }
 
-/// Of the server that was last heard of, where nobody holds its lock as far as is seen from here.
+/// What is known of the server that was last heard of, where nobody holds its lock as far as is seen from here.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It lives, and does not hold this lock: it is an older version's, or the file was replaced.
@@ -61,7 +61,7 @@ impl Ground {
         }
     }
 
-    /// Of the server that the record names.
+    /// The verdict on the server that the record names.
     fn judge_record(&self, layout: &Layout, record: &Record) -> Verdict {
         let copied_from = || {
             let original = record.directory.as_ref().filter(|_| record.lock.inode != self.lock.inode)?;

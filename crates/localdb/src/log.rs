@@ -23,7 +23,7 @@ pub(crate) fn open(layout: &Layout, owner: Option<&Owner>) -> Result<File, Local
     Ok(log)
 }
 
-/// To tell what is written from now on, see [`tail`].
+/// Its length now: what is written from now on begins there, see [`tail`].
 pub(crate) fn length(log: &Path) -> u64 {
     fs::metadata(log).map_or(0, |log| log.len())
 }

@@ -20,7 +20,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Of this process.
+    /// Where this process runs.
     pub(crate) fn here() -> Self {
         let (machine, pid_namespace) = (line("/etc/machine-id"), pid_namespace());
         Self { host: host().unwrap_or_else(|| "without a name".into()), machine, boot: boot(), pid_namespace }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rustix::process::Pid;
+use time::OffsetDateTime;
 
 use crate::file_system::FileId;
 use crate::place::Place;
@@ -92,7 +93,7 @@ impl Record {
             && seconds.is_some_and(|seconds| seconds <= START_SECONDS)
     }
 
-    /// For a message to people who are at `here`.
+    /// The owner in a message to people who are at `here`.
     pub(crate) fn describe(&self, here: &Place) -> String {
         let process = match self.process {
             Some(pid) => format!("PostgreSQL, process {} there", pid.as_raw_nonzero()),
@@ -171,21 +172,10 @@ pub(crate) struct Utc(pub(crate) u64);
 
 impl fmt::Display for Utc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (minutes, mut days) = (self.0 % 86_400 / 60, self.0 / 86_400);
-        let leap =
-            |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        let (mut year, mut month) = (1970, 0);
-        while days >= 365 + u64::from(leap(year)) {
-            days -= 365 + u64::from(leap(year));
-            year += 1;
-        }
-        let lengths = [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-        while days >= lengths[month] {
-            days -= lengths[month];
-            month += 1;
-        }
-        let (hour, minute) = (minutes / 60, minutes % 60);
-        write!(f, "{year}-{:02}-{:02} {hour:02}:{minute:02} UTC", month + 1, days + 1)
+        let seconds = i64::try_from(self.0).unwrap_or(i64::MAX);
+        let Ok(time) = OffsetDateTime::from_unix_timestamp(seconds) else { return f.write_str(UNKNOWN) };
+        let (date, hour, minute) = (time.date(), time.hour(), time.minute());
+        write!(f, "{date} {hour:02}:{minute:02} UTC")
     }
 }
 

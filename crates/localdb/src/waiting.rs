@@ -13,7 +13,7 @@ use crate::{LocalDbError, locks};
 /// A server that says it is ready has its socket. Longer than the processes of one that was killed take to end.
 const UNREACHABLE: Duration = Duration::from_secs(5);
 
-/// Without a word.
+/// How long to wait without a word.
 const QUIET: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 use crate::network::{Network, NetworkError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use thiserror::Error;
 
 /// The name of the file format.
@@ -182,11 +181,7 @@ impl Instance {
 
     /// SHA-256, in hexadecimal, of the canonical content: the same for files that list the same paths in any order.
     pub fn digest(&self) -> String {
-        let digest = Sha256::digest(self.to_json().as_bytes());
-        digest.iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex::encode(Sha256::digest(self.to_json()))
     }
 
     /// An instance as an ensemble draws it: paths valid, unique and in lexicographic order.

@@ -33,9 +33,3 @@ pub fn ln_cosh(x: f64) -> f64 {
     let x = x.abs();
     x - std::f64::consts::LN_2 + ln_1p(exp(-2.0 * x))
 }
-
-/// ln(e^a + e^b) without overflow.
-pub fn ln_add_exp(a: f64, b: f64) -> f64 {
-    let (larger, smaller) = if a >= b { (a, b) } else { (b, a) };
-    larger + ln_1p(exp(smaller - larger))
-}

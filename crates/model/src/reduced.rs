@@ -93,20 +93,6 @@ impl Reduced {
     pub fn is_unfrustrated(&self) -> bool {
         self.systems.iter().all(|system| system.ground_state().is_some())
     }
-
-    /// The spins of every system in a configuration of the n weights.
-    pub fn project(&self, weights: &[i8]) -> Vec<Vec<i8>> {
-        let value = |variable: &Variable| match *variable {
-            Variable::First(w1) => weights[w1 as usize],
-            Variable::Product(w2, w3) => weights[w2 as usize] * weights[w3 as usize],
-        };
-        self.systems.iter().map(|system| system.variables.iter().map(value).collect()).collect()
-    }
-
-    /// H = Σ over the systems.
-    pub fn energy(&self, spins: &[Vec<i8>]) -> i64 {
-        self.systems.iter().zip(spins).map(|(system, spins)| system.energy(spins)).sum()
-    }
 }
 
 /// The variables and bonds of one unit of the first hidden layer, connected or not.

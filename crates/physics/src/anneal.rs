@@ -2,8 +2,8 @@
 //!
 //! Each run cools one configuration along β_k = k · `beta_step`, k = 0, 1, 2, …, with `mc_sweeps` MC sweeps at each
 //! point. The energy at a requested β branches off from that chain: the configuration left by the last point
-//! *below* β is copied and gets `mc_sweeps` sweeps at β, drawn from a stream of β's own. So β is reached by the
-//! same number of sweeps per step whether or not it lies on the schedule, and its energy does not depend on which
+//! *below* β is copied and gets `mc_sweeps` MC sweeps at β, drawn from a stream of β's own. So β is reached by the
+//! same number of MC sweeps per step whether or not it lies on the schedule, and its energy does not depend on which
 //! other β are asked for: the chain itself knows nothing of them.
 
 use crate::chain::Dynamics;
@@ -64,22 +64,6 @@ impl AnnealSettings {
     /// Independent runs, each from its own random configuration.
     pub fn runs(&self) -> u32 {
         self.runs
-    }
-
-    /// β_{k+1} − β_k.
-    pub fn beta_step(&self) -> f64 {
-        self.beta_step
-    }
-
-    /// MC sweeps at each point.
-    pub fn mc_sweeps(&self) -> u32 {
-        self.mc_sweeps
-    }
-
-    /// The MC sweeps that [`anneal`] does for these β, all runs together.
-    pub fn total_mc_sweeps(&self, betas: &[f64]) -> u64 {
-        let chain = betas.iter().map(|&beta| self.points_below(beta)).max().unwrap_or(0);
-        u64::from(self.runs) * u64::from(self.mc_sweeps) * (chain + betas.len() as u64)
     }
 
     /// How many points of the schedule lie below β.
@@ -164,7 +148,5 @@ mod tests {
         for (beta, points) in [(0.0, 0), (0.05, 1), (0.1, 1), (0.3, 3), (0.31, 4), (0.7, 7), (100.0, 1000)] {
             assert_eq!(settings.points_below(beta), points, "{beta}");
         }
-        // The chain of ten points and two branches, in two runs of one sweep each.
-        assert_eq!(settings.total_mc_sweeps(&[0.3, 1.0]), 24);
     }
 }

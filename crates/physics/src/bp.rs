@@ -43,7 +43,7 @@ pub use whole::ORDERED_MAGNETISATION;
 
 use crate::cpu::Level;
 use factor::Form;
-use iteration::{Damped, Leaping, Undamped};
+use iteration::{Accelerated, Damped, Undamped};
 use layout::Layout;
 use model::FactorGraph;
 use setup::Setup;
@@ -86,12 +86,12 @@ enum Course {
     Damped,
     /// m ← new, from a paramagnetic start.
     Undamped,
-    /// m ← new with leaps, where that is monotone.
-    Leaping,
+    /// m ← new with Aitken and Newton steps, where that is monotone.
+    Accelerated,
 }
 
 impl Course {
-    const ALL: [Course; 3] = [Course::Damped, Course::Undamped, Course::Leaping];
+    const ALL: [Course; 3] = [Course::Damped, Course::Undamped, Course::Accelerated];
 }
 
 /// An instance laid out for belief propagation: serves every β and both starts, in any number of threads.
@@ -102,7 +102,7 @@ pub struct Solver {
 }
 
 impl Solver {
-    /// For a graph with at least one path.
+    /// Lays out a graph with at least one path.
     pub fn new(graph: &FactorGraph) -> Self {
         debug_assert!(graph.path_count() > 0);
         let whole = Whole::of_graph(graph);
@@ -127,7 +127,7 @@ impl Solver {
         let falls = self.layout.depth >= 3 && self.layout.max_degree <= FALLING_DEGREE;
         match problem.start {
             Start::Paramagnetic(_) if falls => Course::Undamped,
-            _ if problem.is_monotone(&self.layout) => Course::Leaping,
+            _ if problem.is_monotone(&self.layout) => Course::Accelerated,
             _ => Course::Damped,
         }
     }
@@ -143,15 +143,8 @@ impl Solver {
         self.layout.paths()
     }
 
-    /// Memory in bytes of [`Self::solve_all`] beside this: two groups of lanes, one that is iterated and one whose
-    /// iteration has ended. More is iterated where messages are kept for leaps.
-    pub fn working_bytes(&self) -> usize {
-        path_messages::PathMessages::bytes(&self.layout)
-            + weight_messages::WeightMessages::bytes(&self.layout)
-    }
-
     /// Iterates m ← ½ new + ½ old on every problem, m ← new where a paramagnetic start is bound to fall to m = 0, or m
-    /// ← new with leaps along slow modes where that is monotone, until its residual is within the tolerance. Only
+    /// ← new accelerated along slow modes where that is monotone, until its residual is within the tolerance. Only
     /// messages of the core are iterated.
     pub fn solve_all(&self, problems: Vec<Problem<'_>>, settings: &BpSettings) -> Vec<BpSolution> {
         self.solve_all_at(Level::chosen(), problems, settings)
@@ -179,7 +172,7 @@ impl Solver {
                 let solve = match course {
                     Course::Damped => groups::solve_all::<Damped>,
                     Course::Undamped => groups::solve_all::<Undamped>,
-                    Course::Leaping => groups::solve_all::<Leaping>,
+                    Course::Accelerated => groups::solve_all::<Accelerated>,
                 };
                 let mut done = |number: usize, solution| solutions[number] = Some(solution);
                 solve(self.setup(level, form), problems, settings, &mut done);

@@ -9,9 +9,9 @@
 //! couplings are `input`, and g = 1 where they are `path`. In the former the signs ξ_a vanish from H (docs/model.md,
 //! fact 1). Energies, squared magnetisations and overlaps do not depend on it.
 //!
-//! **Draws.** A weight has one 64-bit number R in each sweep, a function of the chain's key, of the sweep's number and
-//! of the weight's [position](Positions) alone ([`draws`]). It becomes −1 if R < 2^64/(1 + e^(2βh)), compared as
-//! integers ([`Thresholds`]).
+//! **Draws.** A weight has one 64-bit number R in each MC sweep, a function of the chain's key, of the MC sweep's
+//! number and of the weight's [position](Positions) alone ([`draws`]). It becomes −1 if R < 2^64/(1 + e^(2βh)),
+//! compared as integers ([`Thresholds`]).
 //!
 //! Definition: [`plain`]. Kernels: [`packed`] (one replica in bit rows, three weight layers), [`lanes`] (one bit a
 //! replica, any depth).
@@ -49,8 +49,6 @@ pub use thresholds::Thresholds;
 pub(crate) struct Difference {
     /// Paths whose products differ.
     pub(crate) paths: usize,
-    /// Of each unit of the first hidden layer with two terms or more, the terms W¹\[·, j\] that differ.
-    pub(crate) first: Vec<u32>,
-    /// Of each unit of layer L − 2 with two terms or more, the terms v\[j, ·\] that differ.
+    /// How many terms v\[j, ·\] differ, for each unit j of layer L − 2 with two terms or more.
     pub(crate) merged: Vec<u32>,
 }

@@ -1,7 +1,6 @@
 //! A configuration of the weights of an instance, with its energy.
 
 use model::FactorGraph;
-use model::random::Stream;
 
 /// The n weights, and what follows from them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,11 +14,6 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// Every weight by a fair coin.
-    pub fn random(graph: &FactorGraph, stream: &mut Stream) -> Self {
-        Self::new(graph, stream.signs(graph.weight_count()))
-    }
-
     /// A given configuration of the n weights.
     pub fn new(graph: &FactorGraph, weights: Vec<i8>) -> Self {
         let products = graph.path_products(&weights);

@@ -67,11 +67,6 @@ impl LevelSettings {
         Ok(Self { overlaps, pairs })
     }
 
-    /// The overlaps q.
-    pub fn overlaps(&self) -> &[f64] {
-        &self.overlaps
-    }
-
     /// Pairs of configurations at each overlap, and single configurations.
     pub fn pairs(&self) -> u32 {
         self.pairs

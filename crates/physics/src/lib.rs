@@ -19,4 +19,5 @@ pub mod reduced;
 pub mod replica_exchange;
 mod scaled_product;
 pub mod statistics;
+mod swaps;
 pub mod thermodynamic_integration;

@@ -24,17 +24,17 @@ const BLOCKS: usize = 1024;
 /// What the runs of a quench show; energies are totals, overlaps lie in [−1, 1].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observed {
-    /// ⟨H⟩, bit for bit that of [`quench`](crate::mc::quench) with the same settings and key.
+    /// ⟨H⟩.
     pub energy: Estimate,
     /// Whether the runs have forgotten where they began.
     pub equilibration: Equilibration,
     /// C = β² Var H.
     pub heat_capacity: Value,
-    /// q = (1/n) Σ_i ⟨w_i⟩², that of [`quench`](crate::mc::quench).
+    /// q = (1/n) Σ_i ⟨w_i⟩², averages over one run, mean over the runs.
     pub overlap: f64,
-    /// The same by weight layer, 1..=L.
+    /// The overlap by weight layer, 1..=L.
     pub layers: Vec<LayerOverlap>,
-    /// Of the runs 0 and 1, 2 and 3, …; a last run without a partner has none.
+    /// The overlaps of the runs 0 and 1, 2 and 3, …; a last run without a partner has none.
     pub overlaps: Overlaps,
     /// H after every measured MC sweep, by run.
     pub energies: Vec<Vec<f64>>,
@@ -53,21 +53,8 @@ pub struct LayerOverlap {
     pub overlap: Value,
 }
 
-/// What one quench shows: [`observe_quenches`] at a single β.
-pub fn observe_quench(
-    graph: &FactorGraph,
-    beta: f64,
-    settings: &QuenchSettings,
-    key: Key,
-    bins: usize,
-) -> Observed {
-    observe_quenches(&Dynamics::new(graph), &[(beta, key)], settings, bins).remove(0)
-}
-
-/// Quenches to each β, with the key of its chains, and records what they show: bit for bit the runs of
-/// [`quench`](crate::mc::quench), whatever β stand beside it. `bins` is the number of bins of the overlap histogram
-/// over
-/// [−1, 1], ≥ 1.
+/// Quenches to each β, with the key of its chains, and records what they show: the same bits for a β, whatever others
+/// stand beside it. `bins` is the number of bins of the overlap histogram over [−1, 1], ≥ 1.
 pub fn observe_quenches(
     dynamics: &Dynamics<'_>,
     betas: &[(f64, Key)],
@@ -142,7 +129,7 @@ pub(crate) fn witnesses<'a>(runs: &[&'a Glances], probes: &[Glances], overlaps: 
     Witnesses {
         whole: (1..Glances::KINDS).map(|kind| runs.iter().map(|run| run.totals(kind)).collect()).collect(),
         // A sample of a pair takes one of each of its runs.
-        effective_samples: overlaps.path.as_ref().and_then(PathOverlap::effective_samples).map(|n| 2.0 * n),
+        effective_samples: overlaps.path.as_ref().and_then(|path| path.effective_samples).map(|n| 2.0 * n),
         units: runs.iter().map(|run| run.columns()).collect(),
         missed: Glances::missed_by(runs, probes),
     }
@@ -164,7 +151,7 @@ fn square_magnetisation(sum: i32, measured: u32) -> f64 {
 }
 
 /// q = (1/n) Σ_i ⟨w_i⟩² of each run, and the mean over the runs.
-pub(crate) fn mean_overlap(sums: &[&[i32]], measured: u32) -> f64 {
+fn mean_overlap(sums: &[&[i32]], measured: u32) -> f64 {
     let of_run = |run: &&[i32]| {
         run.iter().map(|&sum| square_magnetisation(sum, measured)).sum::<f64>() / run.len() as f64
     };

@@ -19,10 +19,3 @@ pub struct Schedule {
     /// MC sweeps of each run that are measured; ≥ 16.
     pub measure: u32,
 }
-
-impl Schedule {
-    /// For [`cluster`]: a few sweeps decorrelate.
-    pub const CLUSTER: Schedule = Schedule { runs: 4, relax: 50, measure: 500 };
-    /// For [`exchange`]: a replica needs hundreds of sweeps to walk a ladder and back.
-    pub const EXCHANGE: Schedule = Schedule { runs: 4, relax: 1000, measure: 4000 };
-}

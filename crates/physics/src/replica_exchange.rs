@@ -19,6 +19,7 @@ pub use settings::{ExchangeSettings, ExchangeSettingsError, MAX_TEMPERATURES, MI
 use crate::chain::{Dynamics, Excitation, Glances};
 use crate::observables::{OverlapRecorder, Overlaps, Unseen, heat_capacity, witnesses};
 use crate::statistics::{Equilibration, Estimate, Value, equilibration, estimate_of};
+use crate::swaps::Counts;
 use crate::thermodynamic_integration::{Integral, integrate_together};
 use model::FactorGraph;
 use model::random::Key;
@@ -51,7 +52,7 @@ pub struct Temperature {
     pub heat_capacity: Value,
     /// log Z and S, integrated from β = 0 up the ladder.
     pub integral: Integral,
-    /// Of the runs 0 and 1, 2 and 3, … at this β.
+    /// The overlaps of the runs 0 and 1, 2 and 3, … at this β.
     pub overlaps: Overlaps,
 }
 
@@ -82,8 +83,7 @@ pub fn replica_exchange(
     let rounds = settings.rounds() as usize;
     let mut energies: Vec<Vec<Vec<f64>>> = vec![Vec::new(); temperatures];
     let mut recorders: Vec<Vec<OverlapRecorder>> = vec![Vec::new(); temperatures];
-    let mut accepted = vec![0u64; temperatures - 1];
-    let mut proposed = vec![0u64; temperatures - 1];
+    let mut counts = Counts::new(temperatures);
     let mut round_trips = Vec::new();
     let dynamics = Dynamics::new(graph);
     let mut comparison = dynamics.comparison();
@@ -127,9 +127,8 @@ pub fn replica_exchange(
             recorders.iter_mut().zip(overlaps).for_each(|(all, overlaps)| all.push(overlaps));
         }
         for replicas in &pair {
-            accepted.iter_mut().zip(replicas.accepted()).for_each(|(sum, count)| *sum += count);
-            proposed.iter_mut().zip(replicas.proposed()).for_each(|(sum, count)| *sum += count);
-            round_trips.extend_from_slice(replicas.round_trips());
+            counts.add_swaps(replicas.counts());
+            round_trips.extend_from_slice(&replicas.counts().round_trips);
         }
     }
     let integrals = integrate_together(graph, settings.ladder(), &energies)
@@ -149,10 +148,9 @@ pub fn replica_exchange(
             overlaps,
         }
     });
-    let ratio = |(&accepted, &proposed): (&u64, &u64)| accepted as f64 / proposed as f64;
     ReplicaExchange {
         temperatures: temperatures.collect(),
-        acceptance: accepted.iter().zip(&proposed).map(ratio).collect(),
+        acceptance: counts.acceptance(),
         round_trips,
         energies,
     }

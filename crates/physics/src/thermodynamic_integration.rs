@@ -92,41 +92,6 @@ pub fn integrate_together(
     Ok(integrals)
 }
 
-/// Integrates energies whose series at different β are independent of each other, each with runs of its own length.
-///
-/// # Errors
-/// If the ladder does not increase from β ≥ 0, or a β has no fitting series.
-pub fn integrate_apart(
-    graph: &FactorGraph,
-    ladder: &[f64],
-    energies: &[Vec<Vec<f64>>],
-) -> Result<Vec<Integral>, IntegrationError> {
-    let points = Points::new(graph, ladder, energies)?;
-    let error = |k: usize, term: Term| {
-        let mut sum: Vec<Vec<f64>> = energies[k].iter().map(|run| vec![0.0; run.len()]).collect();
-        points.add_term(&mut sum, k, term, energies);
-        mean_with_error(&in_blocks(&sum, BLOCKS), points.floor_square(k, term).sqrt()).error
-    };
-    let mut settled = 0.0;
-    let mut last = Term::default();
-    let mut integrals = Vec::with_capacity(ladder.len());
-    for (k, &beta) in ladder.iter().enumerate() {
-        let step = points.step_to(k);
-        if let Some(before) = k.checked_sub(1) {
-            let error = error(before, last.plus(step.before));
-            settled += error * error;
-        }
-        last = step.at;
-        let slope = Term { energy: beta, variance: 0.0 };
-        let [of_log_z, of_entropy] = [last, last.plus(slope)].map(|term| {
-            let error = error(k, term);
-            (settled + error * error).sqrt()
-        });
-        integrals.push(points.integral(k, of_log_z, of_entropy));
-    }
-    Ok(integrals)
-}
-
 /// c E + d Var, a part of −∫E.
 #[derive(Debug, Clone, Copy, Default)]
 struct Term {

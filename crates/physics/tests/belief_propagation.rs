@@ -362,7 +362,7 @@ fn the_ratio_form_ends_at_the_fixed_point_of_the_textbook_form() {
             graph.weight_of().iter().map(|&i| (1.0 - f64::EPSILON) * f64::from(start[i as usize])).collect();
         let damping = if graph.ground_state().is_some() { 0.0 } else { 0.5 };
         let mut textbook = Textbook { graph: &graph, beta, m, damping };
-        // It does not leap.
+        // It is not accelerated.
         (0..20 * found.iterations).for_each(|_| textbook.step());
         let [log_z, energy, overlap] = textbook.values();
         assert_relative(found.log_z, log_z, 1e-9, "log Z");

@@ -12,7 +12,7 @@ use physics::bp::{self, BpSettings, BpSolution, Problem, Solver, Start, plain};
 use physics::mc;
 use physics::reduced;
 use std::f64::consts::LN_2;
-use support::structure;
+use support::{project, structure};
 use wide::largest_change;
 
 const BETAS: [f64; 10] = [1.0, 2.0, 3.0, 5.0, 8.0, 11.0, 14.0, 20.0, 40.0, 100.0];
@@ -91,7 +91,7 @@ fn where_every_weight_lies_on_two_paths_nothing_is_ordered_however_cold() {
     let reduced = Reduced::new(&graph).expect("three layers");
     for beta in [5.0, 10.0, 16.0, 18.0, 20.0, 50.0, 100.0] {
         let (mut random, along) = starts(&graph, beta, 0);
-        let spins = reduced.project(&along);
+        let spins = project(&reduced, &along);
         let found: [BpSolution; 3] = [
             bp::solve(&graph, beta, Start::Paramagnetic(&mut random), &BpSettings::default()),
             bp::solve(&graph, beta, Start::Polarised(&along), &BpSettings::default()),
@@ -107,7 +107,8 @@ fn where_every_weight_lies_on_two_paths_nothing_is_ordered_however_cold() {
     }
 }
 
-/// Undamped updates of all messages, from the most ordered state, in ρ: of those that vanish, too, and without leaps.
+/// Undamped updates of all messages, from the most ordered state, in ρ: of those that vanish, too, and without
+/// acceleration.
 fn brute_force(graph: &FactorGraph, beta: f64, updates: usize) -> Vec<f64> {
     let depth = graph.depth();
     let q = exp(-2.0 * beta);
@@ -183,7 +184,7 @@ fn colder_is_more_ordered_and_the_two_starts_of_two_body_systems_agree() {
             assert!(pair[1].overlap >= pair[0].overlap - 1e-9, "{pair:?}");
         }
         let reduced = Reduced::new(&graph).expect("three layers");
-        let spins = reduced.project(along);
+        let spins = project(&reduced, along);
         for beta in BETAS {
             let [small, large] = [0, 1].map(|k| {
                 let mut random = stream(3);

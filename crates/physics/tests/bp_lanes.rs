@@ -11,7 +11,7 @@ use physics::cpu::Level;
 use physics::reduced;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use support::{all_paths, draw, graph, seed_case, structure};
+use support::{all_paths, draw, graph, project, seed_case, structure};
 
 /// A problem that can be made any number of times.
 #[derive(Debug, Clone)]
@@ -138,7 +138,7 @@ proptest! {
         prop_assume!(graph.path_count() > 0);
         let settings = BpSettings { max_iterations: 200, ..BpSettings::default() };
         let reduced = Reduced::new(&graph).expect("three layers");
-        let spins = reduced.project(&vec![1; graph.weight_count()]);
+        let spins = project(&reduced, &vec![1; graph.weight_count()]);
         let solve = |level: Level, betas: &[f64], first: usize| {
             let mut streams: Vec<Stream> = (0..betas.len()).map(|k| stream((first + k) as u64)).collect();
             let problem = |((k, &beta), stream): ((usize, &f64), _)| reduced::bp::Problem {

@@ -38,7 +38,7 @@ fn beta() -> impl Strategy<Value = f64> {
     prop_oneof![Just(0.0), 0.0..0.3f64, 0.3..3.0f64, Just(50.0)]
 }
 
-/// One replica is the plain one sweep by sweep, on every level.
+/// One replica is the plain one MC sweep by MC sweep, on every level.
 fn bit_rows_are_plain(graph: &FactorGraph, rows: &packed::BitRows, beta: f64, key: u64, mc_sweeps: u64) {
     let positions = Positions::new(graph);
     let thresholds = Thresholds::new(beta, graph.max_degree());

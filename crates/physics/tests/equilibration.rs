@@ -8,11 +8,11 @@ use model::random::Key;
 use model::{FactorGraph, Instance, Signs};
 use physics::exact;
 use physics::mc::QuenchSettings;
-use physics::observables::{Observed, observe_quench};
+use physics::observables::Observed;
 use physics::replica_exchange::{ExchangeSettings, Temperature, replica_exchange};
 use physics::statistics::{R_HAT_LIMIT, Value};
 use std::path::Path;
-use support::{all_paths, graph};
+use support::{all_paths, graph, quench};
 
 const SETTINGS: QuenchSettings = QuenchSettings { runs: 4, relax: 500, measure: 2000 };
 
@@ -28,7 +28,7 @@ fn key(name: &str, beta: f64, seed: u64) -> Key {
 
 fn quenches(name: &str, beta: f64, settings: &QuenchSettings, seeds: std::ops::Range<u64>) -> Vec<Observed> {
     let graph = case(name);
-    seeds.map(|seed| observe_quench(&graph, beta, settings, key(name, beta, seed), 64)).collect()
+    seeds.map(|seed| quench(&graph, beta, settings, key(name, beta, seed))).collect()
 }
 
 /// ⟨H⟩ and β² Var H.
@@ -84,7 +84,7 @@ fn a_hot_unit_of_more_paths_than_looks_is_in_equilibrium() {
     let mut signs = Key::derive("hot unit", &[]).stream(0);
     let graph = graph(&widths, &all_paths(&widths), &Signs::Path(signs.signs(1_000_000)));
     for seed in 0..6 {
-        let found = observe_quench(&graph, 1e-4, &SETTINGS, key("hot unit", 1e-4, seed), 64);
+        let found = quench(&graph, 1e-4, &SETTINGS, key("hot unit", 1e-4, seed));
         assert!(found.equilibration.equilibrated, "seed {seed}: {:?}", found.equilibration);
     }
 }
@@ -211,7 +211,7 @@ fn rows_that_single_flips_equilibrate_are_called_so() {
         let (graph, _) = support::reference(name);
         for beta in betas {
             for seed in 0..3 {
-                let found = observe_quench(&graph, beta, &SETTINGS, key(name, beta, seed), 64);
+                let found = quench(&graph, beta, &SETTINGS, key(name, beta, seed));
                 verdicts.push(found.equilibration.equilibrated);
             }
         }

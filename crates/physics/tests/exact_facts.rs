@@ -8,9 +8,11 @@ use model::random::Key;
 use model::{Couplings, Ensemble, FactorGraph, Instance, Signs};
 use physics::bp::{self, BpSettings, BpSolution, Start};
 use physics::exact::{self, Exact};
-use physics::mc::{self, Configuration, QuenchSettings};
+use physics::mc::{Configuration, QuenchSettings};
 use proptest::prelude::*;
-use support::{PlainModel, Sample, assert_relative, draw, reference, seed_case, small_instances, with_signs};
+use support::{
+    PlainModel, Sample, assert_relative, draw, quench, reference, seed_case, small_instances, with_signs,
+};
 
 const BETAS: [f64; 6] = [0.0, 0.1, 0.5, 1.3, 3.0, 20.0];
 
@@ -327,7 +329,7 @@ fn monte_carlo_lies_on_the_exact_line_where_bp_has_only_the_paramagnetic_branch(
     let value = values.iter().find(|value| value["beta"] == 0.5).expect("β = 0.5 is listed");
     let energy = value["exact"]["energy"].as_f64().expect("a number");
     let settings = QuenchSettings { runs: 4, relax: 400, measure: 1500 };
-    let found = mc::quench(&graph, 0.5, &settings, Key::derive("exact line", &[])).energy;
+    let found = quench(&graph, 0.5, &settings, Key::derive("exact line", &[])).energy;
     assert!((found.mean - energy).abs() <= 4.0 * found.error, "{found:?} instead of {energy}");
     assert!(!polarised(&graph, 0.5).ordered());
     // The paramagnetic line is far away.

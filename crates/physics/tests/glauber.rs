@@ -9,7 +9,7 @@ use physics::chain::Dynamics;
 use physics::exact;
 use physics::mc::{self, QuenchSettings};
 use std::collections::BTreeMap;
-use support::{Sample, all_paths, draw, graph, instance, seed_case, with_signs};
+use support::{Sample, all_paths, draw, graph, instance, quench, seed_case, with_signs};
 
 /// Six weights on four paths: W¹[0..2, 0], W²[0, 0..2], W³[0..2, 0]. The degrees are 2.
 fn six_weights(signs: &Signs) -> FactorGraph {
@@ -41,7 +41,7 @@ fn the_stationary_distribution_is_boltzmanns() {
         let visits = 60_000;
         let mut counts = [0u32; 64];
         for _ in 0..visits {
-            // So many sweeps that successive configurations are nearly independent.
+            // So many MC sweeps that successive configurations are nearly independent.
             for _ in 0..15 {
                 mc_sweep += 1;
                 dynamics.mc_sweep(&mut replica, &heat, key, mc_sweep);
@@ -130,7 +130,7 @@ fn two_thirds_of_the_mean_energies_lie_within_one_standard_error_of_the_exact_on
             let mut variances = Vec::new();
             for seed in 0..64 {
                 let key = Key::derive("coverage", &[&format!("{number} {beta} {seed}")]);
-                let found = mc::quench(&graph, beta, &settings, key).energy;
+                let found = quench(&graph, beta, &settings, key).energy;
                 deviations.push((found.mean - expected.energy) / found.error);
                 variances.push(found.variance);
             }
@@ -190,7 +190,7 @@ fn gauge_related_instances_have_statistically_equal_means() {
     for beta in [0.2, 0.5] {
         let [a, b] = [(&with_inputs, "a"), (&ones, "b")].map(|(instance, label)| {
             let key = Key::derive("gauge means", &[label]);
-            mc::quench(&FactorGraph::new(instance), beta, &settings, key).energy
+            quench(&FactorGraph::new(instance), beta, &settings, key).energy
         });
         let sigma = (a.error * a.error + b.error * b.error).sqrt();
         assert!((a.mean - b.mean).abs() <= 4.5 * sigma, "β = {beta}: {a:?} {b:?}");
@@ -201,7 +201,7 @@ fn gauge_related_instances_have_statistically_equal_means() {
 fn the_same_key_gives_the_same_bits_and_another_key_other_ones() {
     let graph = FactorGraph::new(&draw(&seed_case(12, 0.2, Couplings::Path), "bits", 0));
     let settings = QuenchSettings { runs: 3, relax: 50, measure: 100 };
-    let run = |label: &str| mc::quench(&graph, 0.8, &settings, Key::derive(label, &[]));
+    let run = |label: &str| quench(&graph, 0.8, &settings, Key::derive(label, &[]));
     assert_eq!(run("bits"), run("bits"));
     assert_ne!(run("bits"), run("other bits"));
     let quench =
@@ -225,7 +225,7 @@ fn a_single_path_is_solved_by_monte_carlo_at_any_beta() {
     let graph = FactorGraph::new(&instance(&[1, 1, 1, 1], &[vec![0; 4]], &Signs::Path(vec![-1])));
     let settings = QuenchSettings { runs: 4, relax: 20, measure: 3000 };
     for beta in [0.0, 0.5, 1.5, 100.0] {
-        let found = mc::quench(&graph, beta, &settings, Key::derive("one path", &[])).energy;
+        let found = quench(&graph, beta, &settings, Key::derive("one path", &[])).energy;
         assert!((found.mean + tanh(beta)).abs() <= 4.5 * found.error, "β = {beta}: {found:?}");
         assert!(found.variance.is_finite() && found.r_hat.is_finite());
     }

@@ -7,15 +7,13 @@ use model::random::{Key, Stream};
 use model::{Couplings, FactorGraph, Reduced, Signs};
 use physics::exact;
 use physics::exact::pairs::pair_averages;
-use physics::mc::{self, Configuration, QuenchSettings};
-use physics::observables::{Observed, OverlapRecorder, Overlaps, observe_quench};
+use physics::mc::{Configuration, QuenchSettings};
+use physics::observables::{Observed, OverlapRecorder, Overlaps};
 use physics::reduced::{Schedule, cluster};
 use physics::replica_exchange::{ExchangeSettings, replica_exchange};
 use physics::statistics::Value;
 use std::collections::{BTreeMap, HashMap};
-use support::{all_paths, coverage_case, draw, graph, reference, seed_case, small_instances};
-
-const BINS: usize = 20;
+use support::{BINS, all_paths, coverage_case, draw, graph, quench, reference, seed_case, small_instances};
 
 fn key(label: &str) -> Key {
     Key::derive("observables", &[label])
@@ -46,15 +44,11 @@ fn exact_overlaps(graph: &FactorGraph, beta: f64) -> Named {
     let last = graph.depth() as u16;
     let name = |i: usize| (graph.weights()[i].layer, graph.weights()[i].from, graph.weights()[i].to);
     let number: HashMap<_, usize> = (0..n).map(|i| (name(i), i)).collect();
-    let mut first: BTreeMap<u32, Vec<Vec<usize>>> = BTreeMap::new();
-    let mut merged: BTreeMap<u32, Vec<Vec<usize>>> = BTreeMap::new();
+    let mut merged: BTreeMap<u32, Vec<[usize; 2]>> = BTreeMap::new();
     for i in 0..n {
         let (layer, from, to) = name(i);
-        if layer == 1 {
-            first.entry(to).or_default().push(vec![i]);
-        }
         if layer == last - 1 {
-            merged.entry(from).or_default().push(vec![i, number[&(last, to, 0)]]);
+            merged.entry(from).or_default().push([i, number[&(last, to, 0)]]);
         }
     }
     let states: Vec<(Vec<i8>, Vec<i8>, f64)> = (0..1usize << n)
@@ -66,69 +60,44 @@ fn exact_overlaps(graph: &FactorGraph, beta: f64) -> Named {
         })
         .collect();
     let z: f64 = states.iter().map(|state| state.2).sum();
-    let groups: Vec<&Vec<Vec<usize>>> =
-        first.values().chain(merged.values()).filter(|u| u.len() >= 2).collect();
-    let of_first = first.values().filter(|unit| unit.len() >= 2).count();
-    let mut path = [0.0; 5];
+    let groups: Vec<&Vec<[usize; 2]>> = merged.values().filter(|unit| unit.len() >= 2).collect();
+    let mut path = [0.0; 3];
     let mut units = vec![[0.0; 2]; groups.len()];
     for (a, s, p) in &states {
         for (b, t, q) in &states {
             let weight = p * q / (z * z);
             let overlap =
                 s.iter().zip(t).map(|(s, t)| f64::from(s * t)).sum::<f64>() / graph.path_count() as f64;
-            (0..5).fold(weight, |power, k| {
+            (0..3).fold(weight, |power, k| {
                 path[k] += power;
                 power * overlap
             });
             for (group, moments) in groups.iter().zip(&mut units) {
-                let term = |of: &Vec<usize>| of.iter().map(|&i| f64::from(a[i] * b[i])).product::<f64>();
+                let term = |of: &[usize; 2]| of.iter().map(|&i| f64::from(a[i] * b[i])).product::<f64>();
                 let q = group.iter().map(term).sum::<f64>() / group.len() as f64;
                 moments[0] += weight * q * q;
                 moments[1] += weight * q * q * q * q;
             }
         }
     }
-    let [_, m1, m2, m3, m4] = path;
-    let c2 = m2 - m1 * m1;
-    let c4 = m4 - 4.0 * m1 * m3 + 6.0 * m1 * m1 * m2 - 3.0 * m1 * m1 * m1 * m1;
-    let mut named = Named::from([
+    let [_, m1, m2] = path;
+    let mean = |of: fn(&[f64; 2]) -> f64| units.iter().map(of).sum::<f64>() / units.len() as f64;
+    Named::from([
         ("path mean", m1),
-        ("path square", m2),
-        ("path susceptibility", graph.path_count() as f64 * c2),
-        ("path binder", 0.5 * (3.0 - c4 / (c2 * c2))),
-    ]);
-    let names = [
-        ["first square", "first fourth", "first binder", "first susceptibility"],
-        ["merged square", "merged fourth", "merged binder", "merged susceptibility"],
-    ];
-    for (names, range) in names.into_iter().zip([0..of_first, of_first..groups.len()]) {
-        let count = range.len() as f64;
-        let mean = |of: &dyn Fn(usize) -> f64| range.clone().map(of).sum::<f64>() / count;
-        named.insert(names[0], mean(&|j| units[j][0]));
-        named.insert(names[1], mean(&|j| units[j][1]));
-        named.insert(names[2], mean(&|j| 0.5 * (3.0 - units[j][1] / (units[j][0] * units[j][0]))));
-        named.insert(names[3], mean(&|j| groups[j].len() as f64 * units[j][0]));
-    }
-    named
+        ("path susceptibility", graph.path_count() as f64 * (m2 - m1 * m1)),
+        ("unit square", mean(|[square, _]| *square)),
+        ("unit binder", mean(|[square, fourth]| 0.5 * (3.0 - fourth / (square * square)))),
+    ])
 }
 
 /// The measured values by the names of the exact ones.
 fn measured(overlaps: &Overlaps) -> Vec<(&'static str, Value)> {
     let path = overlaps.path.as_ref().expect("a pair of runs");
-    let (first, merged) = (overlaps.first.as_ref().expect("units"), overlaps.merged.as_ref().expect("units"));
+    let merged = overlaps.merged.as_ref().expect("units");
     vec![
         ("path mean", path.mean),
-        ("path square", path.square),
         ("path susceptibility", path.susceptibility),
-        ("path binder", path.centred_binder.expect("it fluctuates")),
-        ("first square", first.square),
-        ("first fourth", first.fourth),
-        ("first binder", first.binder.expect("enough data")),
-        ("first susceptibility", first.susceptibility),
-        ("merged square", merged.square),
-        ("merged fourth", merged.fourth),
-        ("merged binder", merged.binder.expect("enough data")),
-        ("merged susceptibility", merged.susceptibility),
+        ("unit binder", merged.binder.expect("enough data")),
     ]
 }
 
@@ -145,8 +114,8 @@ fn averages_of_pairs_from_correlations_are_those_of_all_pairs_of_configurations(
             for (name, found) in [
                 ("path mean", found.path_overlap),
                 ("path susceptibility", found.path_susceptibility),
-                ("merged binder", found.unit_binder().expect("units")),
-                ("merged square", mean),
+                ("unit binder", found.unit_binder().expect("units")),
+                ("unit square", mean),
             ] {
                 assert!((found - expected[name]).abs() < 1e-9, "{name}: {found} for {}", expected[name]);
             }
@@ -222,7 +191,7 @@ fn assert_coverage(scores: &BTreeMap<&'static str, Vec<f64>>) {
 }
 
 #[test]
-fn two_thirds_of_all_moments_ratios_and_susceptibilities_lie_within_one_standard_error_of_the_exact_ones() {
+fn two_thirds_of_all_overlaps_ratios_and_susceptibilities_lie_within_one_standard_error_of_the_exact_ones() {
     let graph = eleven_weights();
     let settings = QuenchSettings { runs: 4, relax: 50, measure: 4000 };
     let mut scores: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
@@ -230,7 +199,7 @@ fn two_thirds_of_all_moments_ratios_and_susceptibilities_lie_within_one_standard
         let expected = exact_overlaps(&graph, beta);
         let exact = exact::enumerate(&graph, &[beta])[0];
         for seed in 0..200 {
-            let found = observe_quench(&graph, beta, &settings, key(&format!("{beta} {seed}")), BINS);
+            let found = quench(&graph, beta, &settings, key(&format!("{beta} {seed}")));
             for (name, value) in measured(&found.overlaps) {
                 scores.entry(name).or_default().push((value.value - expected[name]) / value.error);
             }
@@ -256,46 +225,37 @@ fn replica_exchange_records_the_same_overlaps() {
 }
 
 #[test]
-fn a_quench_that_is_observed_is_bit_for_bit_the_quench() {
+fn layers_make_up_the_overlap_and_every_measurement_falls_into_a_bin() {
     for (runs, couplings) in [(2, Couplings::Path), (5, Couplings::Input)] {
         let graph = FactorGraph::new(&draw(&seed_case(10, 0.2, couplings), "same", 0));
         let settings = QuenchSettings { runs, relax: 30, measure: 100 };
         let Observed { energy, overlap, layers, overlaps, equilibration, .. } =
-            observe_quench(&graph, 0.7, &settings, key("same"), BINS);
-        let quench = mc::quench(&graph, 0.7, &settings, key("same"));
-        assert_eq!(
-            (energy.mean, energy.tau_int, overlap),
-            (quench.energy.mean, quench.energy.tau_int, quench.overlap)
-        );
+            quench(&graph, 0.7, &settings, key("same"));
         // Whichever of the observables that are looked at agrees least.
-        assert!(equilibration.r_hat >= quench.energy.r_hat);
-        // The layers make up the whole.
+        assert!(equilibration.r_hat >= energy.r_hat);
         let whole: f64 = layers.iter().map(|layer| layer.overlap.value * layer.weights as f64).sum();
         assert!((whole / graph.weight_count() as f64 - overlap).abs() < 1e-12);
         assert_eq!(layers.iter().map(|layer| layer.layer).collect::<Vec<_>>(), [1, 2, 3]);
         let pairs = u64::from(runs / 2);
         assert_eq!(overlaps.path.expect("pairs").histogram.iter().sum::<u64>(), pairs * 100);
-        for units in [overlaps.first, overlaps.merged].into_iter().flatten() {
-            assert_eq!(units.histogram.iter().sum::<u64>(), pairs * 100 * units.units as u64);
-        }
+        let units = overlaps.merged.expect("units");
+        assert_eq!(units.histogram.iter().sum::<u64>(), pairs * 100 * units.units as u64);
     }
 }
 
 #[test]
 fn the_histogram_of_unit_overlaps_gives_their_mean_square_back() {
     let graph = eleven_weights();
-    let settings = QuenchSettings { runs: 4, relax: 100, measure: 1000 };
-    let found = observe_quench(&graph, 0.5, &settings, key("histogram"), 64);
-    for units in [found.overlaps.first.expect("units"), found.overlaps.merged.expect("units")] {
-        let total = units.histogram.iter().sum::<u64>() as f64;
-        let lower = |bin: usize| bin as f64 / 64.0;
-        let square = |at: &dyn Fn(usize) -> f64| {
-            units.histogram.iter().enumerate().map(|(bin, &n)| n as f64 * at(bin) * at(bin)).sum::<f64>()
-                / total
-        };
-        let range = square(&lower)..=square(&|bin| lower(bin) + 1.0 / 64.0);
-        assert!(range.contains(&units.square.value), "{range:?} for {:?}", units.square);
-    }
+    let settings = QuenchSettings { runs: 4, relax: 100, measure: 40_000 };
+    let units = quench(&graph, 0.5, &settings, key("histogram")).overlaps.merged.expect("units");
+    let total = units.histogram.iter().sum::<u64>() as f64;
+    let square = |upper: usize| {
+        let overlap = |bin: usize| (bin + upper) as f64 / BINS as f64;
+        let of_bin = |(bin, &n): (usize, &u64)| n as f64 * overlap(bin) * overlap(bin);
+        units.histogram.iter().enumerate().map(of_bin).sum::<f64>() / total
+    };
+    let exact = exact_overlaps(&graph, 0.5)["unit square"];
+    assert!((square(0)..=square(1)).contains(&exact), "{} to {} for {exact}", square(0), square(1));
 }
 
 /// Flips all weights into and out of some hidden units, chosen at random.
@@ -321,7 +281,7 @@ fn flipping_hidden_units_of_either_replica_changes_no_overlap_at_any_depth() {
             let mut stream = key("flips").stream(depth as u64);
             let [mut plain, mut flipped] = [(); 2].map(|()| OverlapRecorder::new(&graph, 20, BINS));
             for _ in 0..20 {
-                let [a, b] = [(); 2].map(|()| Configuration::random(&graph, &mut stream));
+                let [a, b] = [(); 2].map(|()| Configuration::new(&graph, stream.signs(graph.weight_count())));
                 let [c, d] = [&a, &b].map(|state| gauge_flip(&graph, state, &mut stream));
                 assert_eq!(a.path_products(), c.path_products());
                 plain.record(&a, &b);
@@ -343,21 +303,16 @@ fn at_infinite_temperature_every_overlap_is_that_of_free_spins() {
     for name in ["n16-branching-input-p40.json", "n16-independent-path-p30.json"] {
         let (graph, _) = reference(name);
         let settings = QuenchSettings { runs: 4, relax: 1, measure: 2000 };
-        let found = observe_quench(&graph, 0.0, &settings, key(name), BINS);
+        let found = quench(&graph, 0.0, &settings, key(name));
         let (path, merged) = (found.overlaps.path.expect("pairs"), found.overlaps.merged.expect("units"));
-        let first = found.overlaps.first.expect("units");
-        for (what, value, expected) in [
-            ("path mean", path.mean, 0.0),
-            ("path square", path.square, 1.0 / graph.path_count() as f64),
-            ("path susceptibility", path.susceptibility, 1.0),
-            ("first susceptibility", first.susceptibility, 1.0),
-            ("merged susceptibility", merged.susceptibility, 1.0),
-        ] {
+        for (what, value, expected) in
+            [("path mean", path.mean, 0.0), ("path susceptibility", path.susceptibility, 1.0)]
+        {
             assert!((value.value - expected).abs() < 4.5 * value.error, "{what}: {value:?}");
         }
-        let [first, merged] = [first, merged].map(|overlap| overlap.binder.expect("enough data"));
         // About 1/n_j for n_j ≥ 2 spins, and the units here have about ten.
-        assert!(first.value.abs() < 0.3 && merged.value.abs() < 0.4, "{first:?} {merged:?}");
+        let binder = merged.binder.expect("enough data");
+        assert!(binder.value.abs() < 0.4, "{binder:?}");
         assert_eq!(found.heat_capacity.value, 0.0);
         // Independent configurations, 2000 of them.
         for layer in &found.layers {
@@ -374,10 +329,11 @@ fn deep_in_the_ordered_phase_units_and_paths_agree_and_single_weights_do_not() {
     let coldest = &found.temperatures[19].overlaps;
     let path = coldest.path.as_ref().expect("pairs");
     assert!(path.mean.value > 0.9 && path.histogram[19] > 900, "{path:?}");
-    for overlap in [coldest.first.as_ref().expect("units"), coldest.merged.as_ref().expect("units")] {
-        let binder = overlap.binder.expect("enough data");
-        assert!(overlap.square.value > 0.85 && binder.value > 0.9 && binder.value <= 1.01, "{overlap:?}");
-    }
+    let merged = coldest.merged.as_ref().expect("units");
+    let binder = merged.binder.expect("enough data");
+    let ordered: u64 = merged.histogram[12..].iter().sum();
+    let all: u64 = merged.histogram.iter().sum();
+    assert!(10 * ordered > 9 * all && binder.value > 0.9 && binder.value <= 1.01, "{merged:?}");
 }
 
 #[test]
@@ -392,17 +348,17 @@ fn replicas_that_are_equal_fall_into_the_last_bin_and_opposite_ones_into_the_fir
     let path = Overlaps::of(&[recorder]).path.expect("a pair");
     assert_eq!(path.histogram, [1, 0, 1, 1]);
     assert_eq!((path.mean.value, path.susceptibility.value > 0.0), (0.0, true));
-    assert_eq!(Overlaps::of(&[]), Overlaps { path: None, first: None, merged: None });
+    assert_eq!(Overlaps::of(&[]), Overlaps { path: None, merged: None });
 }
 
 #[test]
-fn replicas_that_never_differ_have_no_binder_ratio_and_an_error_all_the_same() {
+fn replicas_that_never_differ_have_an_error_all_the_same() {
     let (graph, _) = reference("tiny-branching-input.json");
     let ground = Configuration::new(&graph, graph.ground_state().expect("couplings input").to_vec());
     let mut recorder = OverlapRecorder::new(&graph, 100, BINS);
     (0..100).for_each(|_| recorder.record(&ground, &ground));
     let path = Overlaps::of(&[recorder]).path.expect("a pair");
-    assert_eq!((path.mean.value, path.centred_binder), (1.0, None));
+    assert_eq!(path.mean.value, 1.0);
     assert!(path.susceptibility.value < 1e-3, "{path:?}");
     assert!(path.mean.error > 0.0 && path.mean.error < 0.01, "{path:?}");
 }

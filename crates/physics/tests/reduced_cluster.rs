@@ -11,6 +11,9 @@ use physics::reduced::Schedule;
 use physics::reduced::cluster::{self, ClusterSample, SwendsenWang};
 use support::{Sample, all_paths, coverage_case, draw, graph, reference, seed_case};
 
+/// A few MC sweeps decorrelate.
+const SCHEDULE: Schedule = Schedule { runs: 4, relax: 50, measure: 500 };
+
 fn reduced(graph: &FactorGraph) -> Reduced {
     Reduced::new(graph).expect("three layers")
 }
@@ -40,7 +43,7 @@ fn the_stationary_distribution_is_boltzmanns() {
         let visits = 60_000;
         let mut counts = vec![0u32; configurations];
         for _ in 0..visits {
-            // So many sweeps that successive configurations are nearly independent.
+            // So many MC sweeps that successive configurations are nearly independent.
             for _ in 0..12 {
                 dynamics.mc_sweep(&mut stream);
             }
@@ -80,7 +83,7 @@ fn the_reference_instances_agree_with_their_exact_energies() {
         for value in &values {
             let beta = value["beta"].as_f64().expect("a number");
             let key = Key::derive("reference", &[name, &beta.to_string()]);
-            let found = cluster::sample(&reduced, beta, &Schedule::CLUSTER, key).expect("unfrustrated");
+            let found = cluster::sample(&reduced, beta, &SCHEDULE, key).expect("unfrustrated");
             let expected = value["exact"]["energy"].as_f64().expect("a number");
             let deviation = (found.energy.mean - expected) / found.energy.error;
             assert!(deviation.abs() < 4.5, "{name} at β = {beta}: {found:?} instead of {expected}");
@@ -98,7 +101,7 @@ fn cold_instances_agree_with_their_exact_energies() {
         let reduced = reduced(&graph);
         for beta in [1.2, 1.8, 2.4, 3.0] {
             let key = Key::derive("cold", &[&beta.to_string()]);
-            let found = cluster::sample(&reduced, beta, &Schedule::CLUSTER, key).expect("unfrustrated");
+            let found = cluster::sample(&reduced, beta, &SCHEDULE, key).expect("unfrustrated");
             assert_agrees(&found, &graph, beta, &format!("p_1 = {p_1}"));
         }
     }
@@ -251,15 +254,13 @@ fn a_system_that_never_moves_is_worth_all_its_sweeps() {
 #[test]
 fn a_frustrated_system_is_refused() {
     let graph = graph(&[2, 1, 2, 1], &all_paths(&[2, 1, 2, 1]), &Signs::Path(vec![1, -1, 1, 1]));
-    assert!(
-        cluster::sample(&reduced(&graph), 1.0, &Schedule::CLUSTER, Key::derive("refused", &[])).is_none()
-    );
+    assert!(cluster::sample(&reduced(&graph), 1.0, &SCHEDULE, Key::derive("refused", &[])).is_none());
 }
 
 #[test]
 fn the_same_key_gives_the_same_bits_and_another_key_other_ones() {
     let reduced = reduced(&five_spins());
-    let run = |label: &str| cluster::sample(&reduced, 0.8, &Schedule::CLUSTER, Key::derive(label, &[]));
+    let run = |label: &str| cluster::sample(&reduced, 0.8, &SCHEDULE, Key::derive(label, &[]));
     assert_eq!(run("bits"), run("bits"));
     assert_ne!(run("bits"), run("other bits"));
 }

@@ -1,12 +1,15 @@
 //! Every value of the reference instances (tests/reference/index.json) is reproduced.
 
+mod support;
+
 use model::random::Key;
 use model::{FactorGraph, Instance};
 use physics::bp::{self, BpSettings, BpSolution, Start};
 use physics::exact::{self, Exact};
-use physics::mc::{self, QuenchSettings};
+use physics::mc::QuenchSettings;
 use serde_json::Value;
 use std::path::Path;
+use support::quench;
 
 struct Case {
     name: String,
@@ -98,7 +101,7 @@ fn monte_carlo_agrees_within_four_combined_standard_errors() {
             let Some(expected) = value.get("mc") else { continue };
             let beta = number(&value["beta"]);
             let key = Key::derive("reference", &[&name, &beta.to_string()]);
-            let found = mc::quench(&graph, beta, &settings, key).energy;
+            let found = quench(&graph, beta, &settings, key).energy;
             for (energy, error) in [
                 (number(&expected["energy"]), number(&expected["standard_error"])),
                 (number(&value["exact"]["energy"]), 0.0),

@@ -7,12 +7,10 @@ use model::random::Key;
 use model::{Couplings, FactorGraph, Signs};
 use physics::chain::Dynamics;
 use physics::exact::{self, Exact};
-use physics::mc::{self, QuenchSettings};
+use physics::mc::QuenchSettings;
 use physics::replica_exchange::{ExchangeSettings, ReplicaExchange, Replicas, replica_exchange};
 use physics::statistics::{Witnesses, equilibration, estimate};
-use support::{all_paths, draw, graph, reference, seed_case};
-
-const BINS: usize = 20;
+use support::{BINS, all_paths, draw, graph, quench, reference, seed_case};
 
 fn settings(ladder: &[f64], runs: u32, relax: u32, rounds: u32) -> ExchangeSettings {
     ExchangeSettings::new(ladder.to_vec(), runs, relax, rounds).expect("valid settings")
@@ -215,7 +213,7 @@ fn where_a_quench_is_stuck_its_verdict_says_so_and_exchange_finds_the_exact_ener
     let exact = exact::solve(&graph, &[beta], 1 << 24).expect("small")[0];
 
     let quench_settings = QuenchSettings { runs: 6, relax: 300, measure: 1500 };
-    let quench = mc::quench_runs(&graph, beta, &quench_settings, key("quench"));
+    let quench = quench(&graph, beta, &quench_settings, key("quench"));
     let stuck = estimate(&quench.energies);
     let verdict = equilibration(&quench.energies, stuck.r_hat, &Witnesses::default());
     assert!(!verdict.equilibrated && verdict.r_hat > 1.5, "{verdict:?}");

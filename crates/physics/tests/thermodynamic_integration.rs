@@ -2,11 +2,9 @@
 
 mod support;
 
-use model::random::Key;
 use model::{Couplings, FactorGraph};
 use physics::exact;
-use physics::mc::{self, QuenchSettings};
-use physics::thermodynamic_integration::{Integral, integrate_apart, integrate_together};
+use physics::thermodynamic_integration::{Integral, integrate_together};
 use support::{draw, seed_case};
 
 /// Two runs of values one standard deviation above and below the mean by turns: exact moments, and hardly any error.
@@ -39,57 +37,6 @@ fn exact_energies_give_log_z_within_the_estimated_error_of_the_steps_which_falls
             errors.push(found[steps as usize - 1].discretisation);
         }
         assert!(errors[0] > 6.0 * errors[1] && errors[1] > 6.0 * errors[2], "{errors:?}");
-    }
-}
-
-#[test]
-fn two_thirds_of_the_integrals_of_independent_quenches_lie_within_one_standard_error() {
-    let graph = FactorGraph::new(&draw(&seed_case(8, 0.4, Couplings::Path), "apart", 0));
-    let ladder: Vec<f64> = (0..=8).map(|k| 0.1 * f64::from(k)).collect();
-    let exact = exact::solve(&graph, &ladder, 1 << 24).expect("small");
-    let settings = QuenchSettings { runs: 4, relax: 100, measure: 400 };
-    let mut scores = Vec::new();
-    for seed in 0..100 {
-        let series = |&beta: &f64| {
-            let key = Key::derive("apart", &[&format!("{seed} {beta}")]);
-            mc::quench_runs(&graph, beta, &settings, key).energies
-        };
-        let energies: Vec<_> = ladder.iter().map(series).collect();
-        let found = integrate_apart(&graph, &ladder, &energies).expect("valid");
-        for (found, exact) in found.iter().zip(&exact).skip(1) {
-            scores.push((found.log_z.value - exact.log_z) / found.log_z.error);
-            let entropy = exact.log_z + found.beta * exact.energy;
-            scores.push((found.entropy.value - entropy) / found.entropy.error);
-        }
-    }
-    let within = scores.iter().filter(|z| z.abs() <= 1.0).count() as f64 / scores.len() as f64;
-    let largest = scores.iter().fold(0.0f64, |most, z| most.max(z.abs()));
-    assert!((within - 0.683).abs() < 0.07 && largest < 4.5, "{within} {largest}");
-}
-
-#[test]
-fn series_that_are_independent_have_the_same_errors_together_as_apart() {
-    let graph = FactorGraph::new(&draw(&seed_case(8, 0.4, Couplings::Path), "both", 0));
-    let ladder = [0.0, 0.2, 0.4, 0.6];
-    let settings = QuenchSettings { runs: 4, relax: 100, measure: 2000 };
-    let series = |&beta: &f64| {
-        mc::quench_runs(&graph, beta, &settings, Key::derive("both", &[&beta.to_string()])).energies
-    };
-    let energies: Vec<_> = ladder.iter().map(series).collect();
-    let together = integrate_together(&graph, &ladder, &energies).expect("valid");
-    let apart = integrate_apart(&graph, &ladder, &energies).expect("valid");
-    // Nothing is uncertain at β = 0.
-    let free = graph.weight_count() as f64 * std::f64::consts::LN_2;
-    for at in [&together[0], &apart[0]] {
-        assert_eq!(
-            (at.log_z.value, at.log_z.error, at.entropy.value, at.entropy.error),
-            (free, 0.0, free, 0.0)
-        );
-    }
-    for (a, b) in together.iter().zip(&apart).skip(1) {
-        assert_eq!((a.log_z.value, a.entropy.value), (b.log_z.value, b.entropy.value));
-        assert!((a.log_z.error / b.log_z.error - 1.0).abs() < 0.25, "{a:?} {b:?}");
-        assert!((a.entropy.error / b.entropy.error - 1.0).abs() < 0.25, "{a:?} {b:?}");
     }
 }
 

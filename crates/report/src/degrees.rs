@@ -5,7 +5,7 @@ use crate::error::ReportError;
 use crate::font;
 use crate::frame::{Frame, Span};
 use crate::header::{Entry, Header, Swatch};
-use crate::panels::{Layout, axis_labels};
+use crate::panels::{PanelLayout, axis_labels};
 use crate::plan::evenly;
 use crate::style::{INK, ladder, solid};
 use crate::ticks::Ticks;
@@ -22,7 +22,7 @@ const OUTLINE: f64 = 1.6;
 /// ln degree, so that equal areas are equal shares.
 struct Histogram {
     layer: i32,
-    /// Of all weights, which share lies in this layer.
+    /// The share of all weights that lies in this layer.
     share: f64,
     bins: Vec<(f64, f64, f64)>,
 }
@@ -34,7 +34,7 @@ pub(crate) fn draw(title: &str, bars: &[DegreePoint]) -> Result<Option<String>, 
     let panels: Vec<(String, Vec<Histogram>)> =
         shown.iter().map(|bars| (panel_title(bars, &cells), histograms(bars))).collect();
     let Some((x, y)) = spans(&panels) else { return Ok(None) };
-    let layout = Layout::of(panels.len());
+    let layout = PanelLayout::of(panels.len());
     let mut notes = notes(&shown, cells.len());
     if let [(only, _)] = &panels[..] {
         notes.insert(0, only.clone());

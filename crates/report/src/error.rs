@@ -26,7 +26,4 @@ pub enum ReportError {
         /// What the operating system said.
         source: std::io::Error,
     },
-    /// The CSV could not be written.
-    #[error("cannot write CSV: {0}")]
-    Csv(#[from] ::csv::Error),
 }

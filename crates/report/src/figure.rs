@@ -20,13 +20,13 @@ use sweep::measurement::PhasePoint;
 pub struct Results<'a> {
     /// The sweep's name: the title of its figures.
     pub sweep: &'a str,
-    /// Of `phase_diagram`.
+    /// Rows of `phase_diagram`.
     pub points: &'a [PhasePoint],
-    /// Of `transitions`.
+    /// Rows of `transitions`.
     pub transitions: &'a [TransitionRow],
-    /// Of `degree_distribution`.
+    /// Rows of `degree_distribution`.
     pub degrees: &'a [DegreePoint],
-    /// Of `energy_levels`.
+    /// Rows of `energy_levels`.
     pub levels: &'a [LevelPoint],
 }
 

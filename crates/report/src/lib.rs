@@ -1,12 +1,10 @@
-//! Tables, plots and exports of a sweep's results.
+//! Tables and plots of a sweep's results.
 //!
 //! Everything here is a pure function of [`Results`], rows of SQL views: [`draw`] makes figures of them, [`summary`] a
-//! table for the terminal, [`write_csv`] a file.
-//! This crate knows nothing of databases, sweeps in progress or the command line.
+//! table for the terminal. This crate knows nothing of databases, sweeps in progress or the command line.
 
 mod axis;
 mod canvas;
-mod csv;
 mod degrees;
 mod drawing;
 mod error;
@@ -33,7 +31,6 @@ mod ticks;
 mod transition;
 mod view;
 
-pub use crate::csv::write_csv;
 pub use crate::drawing::{Figure, write_figures};
 pub use crate::error::ReportError;
 pub use crate::figure::{Results, draw};

@@ -44,7 +44,7 @@ pub fn place_text(place: FoundPlace) -> String {
     }
 }
 
-/// With at most three decimals.
+/// The number with at most three decimals.
 fn short(value: f64) -> String {
     let text = format!("{value:.3}");
     unsigned_zero(text.trim_end_matches('0').trim_end_matches('.').to_owned())

@@ -31,7 +31,7 @@ struct Content<'m, 'p, 'a> {
     panel: &'p Panel<'a>,
     series: Vec<Series<'m>>,
     closed_form: Vec<(f64, f64)>,
-    /// With its error.
+    /// The place of the crossing, with its error.
     crossing: Option<(f64, f64)>,
     /// Between what it lies, where it is not known.
     open: Option<(Option<f64>, Option<f64>)>,
@@ -46,7 +46,7 @@ pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Result<Option<String>
         return Ok(None);
     }
     let Some((x, y)) = spans(&contents, quantity) else { return Ok(None) };
-    let layout = Layout::of(contents.len());
+    let layout = PanelLayout::of(contents.len());
     let notes: Vec<String> = plan.notes.iter().cloned().chain(thinned).collect();
     let header = Header::new(title, &notes, entries(&contents, methods, quantity), layout.width());
     let size = (layout.width(), header.height() + layout.height());
@@ -187,16 +187,16 @@ impl Content<'_, '_, '_> {
 }
 
 /// Where the panels are.
-pub(crate) struct Layout {
+pub(crate) struct PanelLayout {
     count: usize,
     columns: usize,
     panel: (f64, f64),
     title: f64,
 }
 
-impl Layout {
-    /// Of so many panels.
-    pub(crate) fn of(count: usize) -> Layout {
+impl PanelLayout {
+    /// The layout of a figure with `count` panels.
+    pub(crate) fn of(count: usize) -> PanelLayout {
         let (columns, panel) = match count {
             0 | 1 => (1, (560.0, 380.0)),
             2 => (2, (380.0, 300.0)),
@@ -205,14 +205,14 @@ impl Layout {
             5 | 6 | 9 => (3, (270.0, 200.0)),
             _ => (4, (230.0, 185.0)),
         };
-        Layout { count, columns, panel, title: if count > 1 { TITLE } else { 4.0 } }
+        PanelLayout { count, columns, panel, title: if count > 1 { TITLE } else { 4.0 } }
     }
 
     fn rows(&self) -> usize {
         self.count.div_ceil(self.columns)
     }
 
-    /// Of the figure, in pixels.
+    /// The width of the figure, in pixels.
     pub(crate) fn width(&self) -> f64 {
         let columns = self.columns as f64;
         LEFT + columns * self.panel.0 + (columns - 1.0) * GAP.0 + RIGHT
@@ -229,7 +229,7 @@ impl Layout {
         if self.count.is_multiple_of(self.columns) { GAP.1 } else { GAP.1 + TICK_SIZE + 4.0 }
     }
 
-    /// Of a panel below a header that ends at `top`.
+    /// The area of a panel below a header that ends at `top`.
     pub(crate) fn area(&self, index: usize, top: f64) -> Area {
         let (column, row) = ((index % self.columns) as f64, (index / self.columns) as f64);
         let left = LEFT + column * (self.panel.0 + GAP.0);
@@ -237,7 +237,7 @@ impl Layout {
         Area { left, top, right: left + self.panel.0, bottom: top + self.panel.1 }
     }
 
-    /// Of all panels.
+    /// The area of all panels together.
     pub(crate) fn bounds(&self, top: f64) -> Area {
         let (first, right) = (self.area(0, top), self.area(self.columns - 1, top).right);
         Area { right, bottom: self.area(self.count - 1, top).bottom, ..first }

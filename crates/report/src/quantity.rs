@@ -14,10 +14,10 @@ pub(crate) enum Quantity {
     /// crosses that of the paramagnetic branch.
     LogZ,
     SpecificHeat,
-    /// Of the path products of two replicas.
+    /// The overlap of the path products of two replicas.
     PathOverlap,
     Susceptibility,
-    /// Of the reduced systems.
+    /// The susceptibility of the reduced systems.
     SystemSusceptibility,
     UnitBinder,
     /// The decimal logarithm of the mean number of BP iterations.
@@ -169,7 +169,7 @@ fn decimal_logarithm(value: f64) -> f64 {
     value.log10()
 }
 
-/// Of the samples with paths.
+/// The share of the samples with paths whose BP converged.
 fn converged_share(point: &PhasePoint) -> Option<f64> {
     let asked = (point.samples_of - point.empty) as f64;
     (point.branch.is_some() && asked > 0.0).then(|| point.converged as f64 / asked)

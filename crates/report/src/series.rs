@@ -107,7 +107,7 @@ pub(crate) fn lacking(marker: Option<Marker>) -> Marker {
     Marker { open: true, radius: marker.radius + 0.8, ..marker }
 }
 
-/// Of the samples with paths.
+/// The share of the samples with paths whose BP did not converge.
 fn unresolved_share(point: &PhasePoint) -> f64 {
     let asked = point.samples_of - point.empty;
     if asked > 0 { point.unresolved as f64 / asked as f64 } else { 0.0 }

@@ -106,7 +106,7 @@ pub(crate) fn stable<'a>(rows: &[&'a PhasePoint]) -> Option<Stable<'a>> {
         let most = if 2 * polarised.samples > paramagnetic.samples { polarised } else { paramagnetic };
         return Some(Stable::Mixed(most));
     }
-    // Of equal ones the paramagnetic branch is taken.
+    // Where the log Z are equal, the paramagnetic branch is taken.
     let is_ordered = log_z(polarised) > log_z(paramagnetic);
     Some(Stable::Branch(if is_ordered { polarised } else { paramagnetic }))
 }

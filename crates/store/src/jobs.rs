@@ -102,9 +102,9 @@ pub struct UncutPart {
     pub part: i32,
     /// The sweep's name.
     pub sweep: String,
-    /// Of the sweep: larger first.
+    /// The priority of the sweep: larger first.
     pub priority: i32,
-    /// Of the kernels that compute it.
+    /// The revision of the kernels that compute it.
     pub numerics_revision: i32,
 }
 
@@ -133,7 +133,7 @@ pub enum Cut {
 /// Which sweeps' jobs a worker takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
-    /// Of its kernels: a sweep never mixes two.
+    /// The revision of its kernels: a sweep never mixes two.
     pub numerics_revision: i32,
     /// The name of one sweep, or any.
     pub sweep: Option<&'a str>,

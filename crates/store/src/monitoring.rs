@@ -46,7 +46,7 @@ pub struct QueueDepth {
 /// How old the leases are, in seconds; 0 where there is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LeaseAges {
-    /// Since the oldest was granted.
+    /// Seconds since the oldest lease was granted.
     pub oldest: f64,
     /// Since the one that lapsed first should have been taken back.
     pub overdue: f64,

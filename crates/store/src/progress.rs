@@ -36,7 +36,7 @@ pub struct Progress {
     pub workers: i64,
     /// Larger first; among equals, sweeps share.
     pub priority: i32,
-    /// Of the sweep's rows.
+    /// The revision of the kernels that compute the sweep's rows.
     pub numerics_revision: i32,
 }
 

@@ -1,6 +1,7 @@
 //! Sweeps and their parts.
 
 use crate::{Store, StoreError, SweepId};
+use sweep::{InstanceFile, SpecSource};
 
 /// A sweep of so many rows or more gets a partition of `measurements` of its own, so that deleting it drops a table;
 /// below, deleting its rows from the shared partition takes seconds at most.
@@ -17,11 +18,11 @@ pub struct NewPart<'a> {
     pub name: &'a str,
     /// The sweep's seed.
     pub seed: i64,
-    /// Of the kernels that will compute it.
+    /// The revision of the kernels that will compute it.
     pub numerics_revision: i32,
-    /// The spec, TOML.
-    pub spec: &'a str,
-    /// Of the spec's content.
+    /// The spec and its instance files.
+    pub source: &'a SpecSource,
+    /// The digest of the spec's content.
     pub digest: &'a str,
     /// Units of this part.
     pub units: i64,
@@ -31,8 +32,6 @@ pub struct NewPart<'a> {
     pub estimated_seconds: f64,
     /// (name, kind, settings) of every method of the spec.
     pub methods: &'a [(String, String, String)],
-    /// (name, content) of every instance file of the spec.
-    pub instance_files: &'a [(String, String)],
 }
 
 /// A stored sweep.
@@ -44,7 +43,7 @@ pub struct StoredSweep {
     pub name: String,
     /// `active`, `paused` or `cancelled`.
     pub state: String,
-    /// Of its rows.
+    /// The revision of the kernels that compute its rows.
     pub numerics_revision: i32,
     /// Its parts, in order.
     pub parts: Vec<StoredPart>,
@@ -53,12 +52,10 @@ pub struct StoredSweep {
 /// One spec of a sweep.
 #[derive(Debug, Clone)]
 pub struct StoredPart {
-    /// The spec, TOML.
-    pub spec: String,
-    /// Of its content.
+    /// The spec and its instance files.
+    pub source: SpecSource,
+    /// The digest of the spec's content.
     pub digest: String,
-    /// (name, content) of its instance files.
-    pub instance_files: Vec<(String, String)>,
 }
 
 /// What people tell a sweep to do.
@@ -121,10 +118,13 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
+        let file = |(name, text)| InstanceFile { name, text };
         let parts = rows.into_iter().map(|row| StoredPart {
-            spec: row.spec,
+            source: SpecSource {
+                text: row.spec,
+                files: row.names.into_iter().zip(row.contents).map(file).collect(),
+            },
             digest: row.digest,
-            instance_files: row.names.into_iter().zip(row.contents).collect(),
         });
         Ok(Some(StoredSweep {
             sweep_id,
@@ -316,7 +316,7 @@ async fn add_part(
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         sweep_id,
         part,
-        new.spec,
+        new.source.text,
         new.digest,
         new.units,
         new.rows,
@@ -339,13 +339,13 @@ async fn add_part(
         .execute(&mut *connection)
         .await?;
     }
-    for (name, content) in new.instance_files {
+    for InstanceFile { name, text } in &new.source.files {
         sqlx::query!(
             "INSERT INTO rapgrid.instance_files (sweep_id, part, name, content) VALUES ($1, $2, $3, $4)",
             sweep_id,
             part,
             name,
-            content
+            text
         )
         .execute(&mut *connection)
         .await?;

@@ -13,9 +13,9 @@ pub struct NewWorker {
     pub host: String,
     /// Its process on that host.
     pub process_id: i32,
-    /// Of the program.
+    /// The version of the program.
     pub version: String,
-    /// Of the source.
+    /// The revision of the source.
     pub git_revision: String,
     /// For example `avx2,fma`.
     pub cpu_features: String,
@@ -23,7 +23,7 @@ pub struct NewWorker {
     pub cpu_level: String,
     /// Threads that compute.
     pub threads: i32,
-    /// Of its kernels.
+    /// The revision of its kernels.
     pub numerics_revision: i32,
 }
 
@@ -36,9 +36,9 @@ pub struct WorkerState {
     pub host: String,
     /// Its process on that host.
     pub process_id: i32,
-    /// Of the program.
+    /// The version of the program.
     pub version: String,
-    /// Of the source.
+    /// The revision of the source.
     pub git_revision: String,
     /// For example `avx2,fma`.
     pub cpu_features: String,
@@ -46,7 +46,7 @@ pub struct WorkerState {
     pub cpu_level: String,
     /// Threads that compute.
     pub threads: i32,
-    /// Of its kernels.
+    /// The revision of its kernels.
     pub numerics_revision: i32,
     /// Time since it registered, in seconds.
     pub age_seconds: f64,

@@ -5,7 +5,6 @@ use crate::decimal;
 use model::{Couplings, Ensemble, Instance, Signs, Structure};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
 /// One point of a grid. Cells are equal if their contents are.
@@ -162,8 +161,5 @@ fn texts(values: &[Decimal]) -> String {
 
 /// The SHA-256 of a text, in hexadecimal.
 pub(crate) fn sha256_hex(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex::encode(Sha256::digest(text))
 }

@@ -7,7 +7,7 @@ use crate::pricing::Size;
 pub use crate::pricing::exact_configurations;
 use crate::unit::Work;
 
-/// Beside everything else: set-up and bookkeeping of a unit, and of a row.
+/// Set-up and bookkeeping of a unit, and of a row, beside everything else.
 const SECONDS_PER_UNIT: f64 = 20e-6;
 const SECONDS_PER_ROW: f64 = 2e-6;
 /// Drawing and indexing one weight–path incidence.

@@ -2,9 +2,9 @@
 
 use crate::axis::{self, Axis, AxisName, AxisValue, ReadAxis};
 use crate::grid::{Grid, Group, InstanceGrid, ProductGrid};
-use crate::instance_file::InstanceFile;
 use crate::reader::{Node, Span, SpecError, Table, meant};
 use crate::size;
+use crate::source::InstanceFile;
 use model::{Instance, Network};
 
 /// Loads an instance file by the name that the spec writes.

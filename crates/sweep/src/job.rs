@@ -42,7 +42,7 @@ impl Job {
 }
 
 /// Where the job that starts at `from_unit` ends: after about `target_seconds` on one core, after `max_units` units
-/// with work, or at the end of the part. `speed` is the time that units took over the time that was estimated (1 if
+/// with work, or at the end of the part. `slowness` is the time that units took over the time that was estimated (1 if
 /// unknown).
 ///
 /// The job holds at least one unit. Units without work cost nothing: they go with the job, whatever its length.
@@ -66,12 +66,12 @@ pub fn cut(
     part: usize,
     from_unit: u64,
     target_seconds: f64,
-    speed: f64,
+    slowness: f64,
     max_units: u64,
 ) -> u64 {
     let units = sweep.units(part);
     assert!(from_unit < units, "unit {from_unit} of {units}");
-    let speed = if speed.is_finite() && speed > 0.0 { speed } else { 1.0 };
+    let slowness = if slowness.is_finite() && slowness > 0.0 { slowness } else { 1.0 };
     let max_units = max_units.max(1);
     let (mut end, mut seconds, mut working) = (from_unit, 0.0, 0);
     let runs = Runs { sweep, part, next: from_unit, end: units };
@@ -80,7 +80,7 @@ pub fn cut(
             end += run.units;
             continue;
         }
-        let each = run.seconds * speed;
+        let each = run.seconds * slowness;
         let wanted = if working > 0 && seconds >= target_seconds {
             0
         } else {
@@ -107,7 +107,7 @@ fn fitting(seconds: f64, each: f64) -> u64 {
 struct Run {
     units: u64,
     has_work: bool,
-    /// Of one unit.
+    /// The seconds that one unit of the run takes.
     seconds: f64,
 }
 

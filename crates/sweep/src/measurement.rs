@@ -238,7 +238,7 @@ pub struct PhasePoint {
     pub system_susceptibility: Option<f64>,
     /// Its standard error.
     pub system_susceptibility_standard_error: Option<f64>,
-    /// Mean Binder ratio within units; see [`Values`].
+    /// Mean Binder ratio within hidden units; see [`Values`].
     pub unit_binder: Option<f64>,
     /// Its standard error.
     pub unit_binder_standard_error: Option<f64>,

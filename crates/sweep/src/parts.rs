@@ -3,16 +3,33 @@
 use crate::cell::Cell;
 use crate::extension::NotAnExtension;
 use crate::method::Method;
+use crate::reader::SpecError;
+use crate::source::SpecSource;
 use crate::spec::Spec;
 use crate::unit::{Task, Work};
 use rust_decimal::Decimal;
 use std::ops::Range;
 use std::sync::Arc;
+use thiserror::Error;
 
 /// Parts 0, 1, …: part k computes what the parts before it do not. At least one part; every part extends those before.
 #[derive(Debug, Clone)]
 pub struct Sweep {
     parts: Vec<Arc<Spec>>,
+}
+
+/// Why stored or sent parts are not those of a sweep.
+#[derive(Debug, Error)]
+pub enum PartsError {
+    /// A spec is refused.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// A part does not extend the one before it.
+    #[error(transparent)]
+    NotAnExtension(#[from] NotAnExtension),
+    /// A sweep without parts.
+    #[error("the sweep has no parts")]
+    None,
 }
 
 impl Sweep {
@@ -35,6 +52,22 @@ impl Sweep {
         let mut sweep = Self::new(parts.next().expect("a sweep has at least one part"));
         parts.try_for_each(|spec| sweep.extend(spec).map(|_| ()))?;
         Ok(sweep)
+    }
+
+    /// The sweep of that name from the sources of its parts, in order.
+    ///
+    /// # Errors
+    /// If a spec is refused or does not extend the one before, or there is none.
+    pub fn from_sources<'a>(
+        name: &str,
+        sources: impl IntoIterator<Item = &'a SpecSource>,
+    ) -> Result<Self, PartsError> {
+        let specs: Vec<Spec> =
+            sources.into_iter().map(|source| Spec::from_source(source, name)).collect::<Result<_, _>>()?;
+        if specs.is_empty() {
+            return Err(PartsError::None);
+        }
+        Ok(Self::from_parts(specs)?)
     }
 
     /// Adds a part and returns its number.

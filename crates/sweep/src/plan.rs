@@ -2,7 +2,6 @@
 
 use crate::cost;
 use crate::parts::Sweep;
-use std::fmt;
 
 /// Units whose cost is estimated; larger sweeps are sampled evenly.
 const SAMPLED_UNITS: u64 = 2000;
@@ -67,57 +66,4 @@ fn estimate_seconds(sweep: &Sweep, part: usize) -> f64 {
     let unit = |i: u64| ((2 * u128::from(i) + 1) * u128::from(units) / (2 * u128::from(sampled))) as u64;
     let seconds: f64 = (0..sampled).map(|i| cost::estimate_seconds(&sweep.work(part, unit(i)))).sum();
     seconds * units as f64 / sampled as f64
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "cells      {:>16}", grouped(self.cells))?;
-        writeln!(f, "samples    {:>16}  of each cell", grouped(self.samples.into()))?;
-        writeln!(f, "units      {:>16}  cells × samples", grouped(self.units))?;
-        writeln!(f, "betas      {:>16}", grouped(self.betas as u64))?;
-        writeln!(f, "methods    {:>16}", grouped(self.methods as u64))?;
-        write!(f, "rows       {:>16}", grouped(self.new_rows))?;
-        if self.new_rows == self.total_rows {
-            writeln!(f)?;
-        } else {
-            writeln!(f, "  new, of {} in all", grouped(self.total_rows))?;
-        }
-        writeln!(f, "jobs       {:>16}  about", grouped(self.jobs))?;
-        writeln!(f, "CPU time   {:>16}  about, on one core", duration(self.cpu_seconds))?;
-        write!(f, "disk       {:>16}  about", bytes(self.disk_bytes))
-    }
-}
-
-/// Digits in groups of three: 1,234,567.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let comma = |i: usize| i > 0 && (digits.len() - i).is_multiple_of(3);
-    digits
-        .chars()
-        .enumerate()
-        .flat_map(|(i, digit)| comma(i).then_some(',').into_iter().chain([digit]))
-        .collect()
-}
-
-/// A duration to two or three digits.
-fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 1.0 => format!("{:.0} ms", s * 1e3),
-        s if s < 120.0 => format!("{s:.1} s"),
-        s if s < 7200.0 => format!("{:.1} min", s / 60.0),
-        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.1} days", s / 86_400.0),
-    }
-}
-
-/// Bytes to two or three digits.
-fn bytes(bytes: u64) -> String {
-    let bytes = bytes as f64;
-    match bytes {
-        b if b < 1e3 => format!("{b:.0} B"),
-        b if b < 1e6 => format!("{:.1} kB", b / 1e3),
-        b if b < 1e9 => format!("{:.1} MB", b / 1e6),
-        b if b < 1e12 => format!("{:.1} GB", b / 1e9),
-        b => format!("{:.1} TB", b / 1e12),
-    }
 }

@@ -1,5 +1,5 @@
 //! What kinds of methods know of a unit when they say what it costs. The constants were measured on one core of a
-//! server CPU, at 40 units in a layer.
+//! server CPU, at layers of width 40.
 
 use crate::cell::{Cell, CellKind};
 use model::{Ensemble, FactorGraph, Structure};
@@ -13,10 +13,10 @@ pub(crate) const SECONDS_PER_MESSAGE: f64 = 1.5e-9;
 /// latter is little.
 const SECONDS_PER_MC_SWEEP: f64 = 0.5e-6;
 const SECONDS_PER_PACKED_INCIDENCE: f64 = 0.04e-9;
-/// Of other depths, in lanes where many chains run together, and weight by weight where one does.
+/// The same at other depths, in lanes where many chains run together, and weight by weight where one does.
 pub(crate) const SECONDS_PER_LANE_INCIDENCE: f64 = 0.5e-9;
 pub(crate) const SECONDS_PER_PLAIN_INCIDENCE: f64 = 3e-9;
-/// A sweep of the reduced systems: one end of a bond.
+/// An MC sweep of the reduced systems: one end of a bond.
 pub(crate) const SECONDS_PER_CLUSTER_INCIDENCE: f64 = 10e-9;
 /// The energy of a random configuration: one incidence.
 pub(crate) const SECONDS_PER_LEVEL_INCIDENCE: f64 = 2e-9;
@@ -61,8 +61,8 @@ pub fn exact_configurations(cell: &Cell) -> f64 {
     }
 }
 
-/// The mean of Σ_j 2^(smaller side of unit j − 1) (docs/model.md, fact 2): sides are about binomial, B(n, q), and the
-/// mean of 2^B(n, q) is (1 + q)^n, which is well above 2^(mean), as it must be.
+/// The mean of Σ_j 2^(smaller side of hidden unit j − 1) (docs/model.md, fact 2): sides are about binomial, B(n, q),
+/// and the mean of 2^B(n, q) is (1 + q)^n, which is well above 2^(mean), as it must be.
 fn reduced_configurations(structure: &Structure) -> f64 {
     let widths = structure.network().widths();
     let step = |l| structure.step_probability(l);

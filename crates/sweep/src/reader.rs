@@ -26,11 +26,6 @@ pub struct SpecError {
 }
 
 impl SpecError {
-    /// The file's name as it was given.
-    pub fn origin(&self) -> &str {
-        &self.origin
-    }
-
     /// The line, from 1.
     pub fn line(&self) -> usize {
         self.line

@@ -5,9 +5,9 @@ use crate::cell::sha256_hex;
 use crate::decimal;
 use crate::grid::Grid;
 use crate::grid_reader;
-pub use crate::instance_file::InstanceFile;
 use crate::method::{Method, MethodSettings};
 use crate::reader::{Source, SpecError, Table};
+use crate::source::SpecSource;
 use rust_decimal::Decimal;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -26,14 +26,13 @@ pub const MAX_BYTES: usize = 16 << 20;
 #[derive(Debug, Clone)]
 pub struct Spec {
     name: String,
-    description: Option<String>,
     seed: u64,
     samples: u32,
     grid: Grid,
     betas: Vec<Decimal>,
     methods: Vec<Arc<Method>>,
-    source: String,
-    files: Vec<InstanceFile>,
+    source: SpecSource,
+    digest: String,
 }
 
 impl Spec {
@@ -71,7 +70,8 @@ impl Spec {
         let root = Table::root(&source, document.get_ref());
         root.refuse_unknown(&["name", "seed", "samples", "description", "grid", "methods"])?;
         let name = read_name(&root)?;
-        let description = root.get("description").map(|node| node.string()).transpose()?;
+        // For people: it stays in the text.
+        root.get("description").map(|node| node.string()).transpose()?;
         let seed = root.get("seed").map_or(Ok(0), |node| node.integer(0..=i64::MAX))? as u64;
         let samples = root.get("samples").map_or(Ok(1), |node| node.integer(1..=i32::MAX.into()))? as u32;
         let grid_node = root.need("grid", "a table [grid] with the axes")?;
@@ -83,16 +83,15 @@ impl Spec {
         let methods = read_methods(&root)?;
         let betas = read_betas(&grid_table, &methods)?;
         check_methods(&root, &methods, &grid, &betas)?;
-        let spec = Self {
+        let mut spec = Self {
             name: name.to_owned(),
-            description: description.map(str::to_owned),
             seed,
             samples,
             grid,
             betas,
             methods,
-            source: text.to_owned(),
-            files,
+            source: SpecSource { text: text.to_owned(), files },
+            digest: String::new(),
         };
         if spec.size_overflows() {
             return Err(grid_table.error(format_args!(
@@ -109,17 +108,24 @@ impl Spec {
                 spec.betas.len(),
             )));
         }
+        spec.digest = sha256_hex(&spec.content());
         Ok(spec)
+    }
+
+    /// Reads a spec that was stored or sent; `origin` names it in messages.
+    ///
+    /// # Errors
+    /// If anything in it is wrong, or a file that it names is not there.
+    pub fn from_source(source: &SpecSource, origin: &str) -> Result<Self, SpecError> {
+        Self::parse(&source.text, origin, &|name| {
+            let file = source.files.iter().find(|file| file.name == name);
+            file.map(|file| file.text.clone()).ok_or_else(|| "the file was not sent with the spec".to_owned())
+        })
     }
 
     /// The sweep's name, `[a-z0-9][a-z0-9._-]{0,63}`.
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// Free text, for people.
-    pub fn description(&self) -> Option<&str> {
-        self.description.as_deref()
     }
 
     /// The seed of all random streams, 0..2^63.
@@ -152,14 +158,9 @@ impl Spec {
         self.methods.iter().find(|method| method.name == name)
     }
 
-    /// The text that it was read from.
-    pub fn source(&self) -> &str {
+    /// What it was read from, the files in the order of the spec.
+    pub fn source(&self) -> &SpecSource {
         &self.source
-    }
-
-    /// The instance files that it was read with, in the order of the spec.
-    pub fn files(&self) -> &[InstanceFile] {
-        &self.files
     }
 
     /// The number of units, cells × samples, ≤ 2^53.
@@ -196,7 +197,12 @@ impl Spec {
     /// SHA-256, in hexadecimal, of what the spec says: its name, seed, samples, axes by their values, instances by
     /// their digests, β and methods. The order of keys, comments, the description and the spelling of numbers do not
     /// matter; the order of values does, because it numbers the units.
-    pub fn digest(&self) -> String {
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// What [`Self::digest`] is the digest of.
+    fn content(&self) -> String {
         let mut content =
             format!("rapgrid spec 1\nname {}\nseed {}\nsamples {}\n", self.name, self.seed, self.samples);
         match &self.grid {
@@ -214,7 +220,7 @@ impl Spec {
         self.methods.iter().for_each(|method| {
             let _ = writeln!(content, "method {method}");
         });
-        sha256_hex(&content)
+        content
     }
 }
 

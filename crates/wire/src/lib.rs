@@ -11,7 +11,6 @@ mod part;
 mod ranges;
 
 pub use error::WireError;
-pub use part::{PartsError, sweep_of_parts};
 
 /// The generated messages, clients and servers.
 #[allow(missing_docs, unreachable_pub, clippy::all, clippy::unwrap_used)]

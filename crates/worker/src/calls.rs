@@ -6,7 +6,7 @@ use crate::outage::is_transient;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use sweep::Sweep;
+use sweep::{SpecSource, Sweep};
 use tokio::sync::{mpsc, oneshot};
 use tonic::{Response, Status};
 use wire::access::Channel;
@@ -143,7 +143,8 @@ async fn within<T>(limit: Duration, call: impl Future<Output = Result<T, Status>
 async fn read(described: v1::DescribeResponse) -> Result<Arc<Sweep>, NoSweep> {
     let v1::DescribeResponse { sweep: name, parts } = described;
     let read = tokio::task::spawn_blocking(move || {
-        let sweep = wire::sweep_of_parts(&name, &parts).map_err(|error| error.to_string())?;
+        let sources: Vec<SpecSource> = parts.into_iter().map(Into::into).collect();
+        let sweep = Sweep::from_sources(&name, &sources).map_err(|error| error.to_string())?;
         Ok(Arc::new(sweep))
     });
     let sweep = read.await.unwrap_or_else(|panic| Err(panic.to_string()));

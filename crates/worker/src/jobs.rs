@@ -25,7 +25,7 @@ enum Held {
 /// All jobs in hand.
 #[derive(Debug, Default)]
 pub(crate) struct Jobs {
-    /// Whose they are.
+    /// The registration that holds the jobs.
     registration: Option<Registration>,
     held: BTreeMap<Lease, Held>,
     sweeps: HashMap<i64, Arc<Sweep>>,
@@ -130,7 +130,7 @@ impl Jobs {
         if !job.lies_in(&sweep) {
             return self.give_back(vec![lease], &format!("job {job:?} does not lie in the sweep"), todo);
         }
-        let digest = sweep.parts()[job.part].digest();
+        let digest = sweep.parts()[job.part].digest().to_owned();
         self.held.insert(lease, Held::Computing { digest });
         self.computing += 1;
         todo.act(Action::Compute { lease, sweep, job });

@@ -16,7 +16,7 @@ pub(crate) struct Registration {
 /// A claim on a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Lease {
-    /// Whose it is.
+    /// The registration that holds the lease.
     pub(crate) registration: Registration,
     pub(crate) job_id: i64,
     pub(crate) epoch: i64,

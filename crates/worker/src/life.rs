@@ -104,7 +104,7 @@ pub(crate) fn lease(job_id: i64) -> Lease {
     Lease { registration: FIRST, job_id, epoch: job_id }
 }
 
-/// Of sweep 1, two units each.
+/// A part of sweep 1, two units each.
 pub(crate) fn part(part: usize) -> SweepPart {
     SweepPart { registration: FIRST, sweep_id: 1, part }
 }
@@ -133,7 +133,7 @@ pub(crate) fn leased(jobs: Vec<Granted>) -> Event {
     Event::Leased(Ok(Leased { jobs, is_idle: false }))
 }
 
-/// Of part 0.
+/// Jobs of part 0, leased.
 pub(crate) fn leased_jobs(jobs: impl IntoIterator<Item = i64>) -> Event {
     leased(jobs.into_iter().map(|job| granted(job, part(0))).collect())
 }

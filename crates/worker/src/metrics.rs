@@ -23,18 +23,18 @@ pub struct Metrics {
     pub(crate) rows_computed: Counter,
     pub(crate) compute: Counter<f64, AtomicU64>,
     pub(crate) is_registered: AtomicBool,
-    jobs: Family<Outcome, Counter>,
+    jobs: Family<JobEvent, Counter>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Outcome {
+struct JobEvent {
     event: &'static str,
 }
 
 impl Metrics {
     /// `event` happened to a job: `recorded`, `fenced`, `refused`, `failed`, `lost` or `released`.
     pub(crate) fn count(&self, event: &'static str) {
-        self.jobs.get_or_create(&Outcome { event }).inc();
+        self.jobs.get_or_create(&JobEvent { event }).inc();
     }
 
     /// A job was computed.

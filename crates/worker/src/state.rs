@@ -18,7 +18,7 @@ pub(crate) struct Plan {
     pub(crate) threads: usize,
     /// It ends when nothing is left to do.
     pub(crate) exit_when_idle: bool,
-    /// From being asked to end until jobs under way are given back.
+    /// The time from being asked to end until jobs under way are given back.
     pub(crate) grace: Duration,
     /// When it ends without being asked.
     pub(crate) stop_at: Option<Duration>,
@@ -56,16 +56,16 @@ pub(crate) struct State {
     /// After a failed call: when to try again.
     rests_until: Option<Duration>,
     has_told_of_waiting: bool,
-    /// Of lease calls and heartbeats.
+    /// How long lease calls and heartbeats have failed.
     outage: Outage,
-    /// Of deliveries.
+    /// How long deliveries have failed.
     delivery_outage: Outage,
     /// What is to be done about the present event.
     todo: Todo,
 }
 
 impl State {
-    /// Of a worker that nothing has happened to.
+    /// A worker that nothing has happened to.
     pub(crate) fn new(plan: Plan) -> Self {
         Self {
             plan,

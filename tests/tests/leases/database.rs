@@ -8,6 +8,7 @@ use store::results::{Answer as Delivered, CellRow, JobResults, SampleRef, Verdic
 use store::sweeps::NewPart;
 use store::workers::NewWorker;
 use store::{Lease, Store, WorkerId};
+use sweep::SpecSource;
 use sweep::measurement::{Measurement, Outcome, UnitRows, Values};
 use system_tests::{Process, Rapgrid};
 use tokio::runtime::Runtime;
@@ -279,18 +280,19 @@ fn results(unit: i64) -> JobResults {
     JobResults { cells: vec![cell], units: vec![(of, rows)], cpu_seconds: 1.0 }
 }
 
+static NOT_READ: SpecSource = SpecSource { text: String::new(), files: Vec::new() };
+
 fn new_part(name: &str) -> NewPart<'_> {
     NewPart {
         name,
         seed: 0,
         numerics_revision: REVISION,
-        spec: "not read here",
+        source: &NOT_READ,
         digest: "none",
         units: JOBS as i64,
         rows: JOBS as i64,
         estimated_seconds: 1.0,
         methods: &[],
-        instance_files: &[],
     }
 }
 

@@ -98,6 +98,8 @@ fn a_scan_leaves_a_table_and_plots_and_plot_draws_them_again() {
     for file in ["results.csv", "phase_diagram.csv", "summary.txt"] {
         assert!(fs::metadata(left.join(file)).unwrap().len() > 100, "{file}");
     }
+    let exported = rapgrid.run(&["export", "tiny", "--view", "phase_diagram"]).succeeded();
+    assert_eq!(fs::read_to_string(left.join("phase_diagram.csv")).unwrap(), exported);
     rapgrid.run(&["plot", "tiny", "--out", "again"]).succeeded();
     assert_plots(&rapgrid.folder().join("again"));
     rapgrid.run(&["plot", "nobody"]).failed_with(2);

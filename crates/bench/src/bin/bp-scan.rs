@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 use sweep::{Job, Spec, Sweep};
 
-/// Those of examples/first-scan.toml.
+/// The β of examples/first-scan.toml.
 const BETAS: [f64; 8] = [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2];
 
 fn main() {

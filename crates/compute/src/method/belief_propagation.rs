@@ -17,7 +17,7 @@ use sweep::measurement::{Branch, Measurement, Outcome, Values};
 /// MC sweeps of the short quench along which a polarised start lies with couplings `path`.
 const POLARISING_MC_SWEEPS: u32 = 200;
 
-/// Messages of all rows of a unit above which they are shared among threads: then they take milliseconds.
+/// Messages of all rows of a unit of work above which they are shared among threads: then they take milliseconds.
 const PARALLEL_MESSAGES: usize = 1 << 20;
 
 /// The numbers of a method's streams within one (sample, β).
@@ -28,7 +28,7 @@ const POLARISED_START: u64 = 1;
 type Row = (Decimal, Branch);
 
 impl Solver<'_> {
-    /// By β, then branch; their time is shared among the rows.
+    /// The rows by β, then branch; their time is shared among them.
     pub(super) fn belief_propagation(&self, betas: &[Decimal], settings: &BpSettings) -> Vec<Measurement> {
         let start_time = Instant::now();
         let solver = bp::Solver::new(self.graph);
@@ -67,7 +67,7 @@ impl Solver<'_> {
         (key.stream(PARAMAGNETIC_START), along)
     }
 
-    /// By β, then branch; their time is shared among the rows.
+    /// The rows by β, then branch; their time is shared among them.
     pub(super) fn reduced_belief_propagation(
         &self,
         reduced: &Reduced,

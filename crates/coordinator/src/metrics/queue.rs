@@ -15,7 +15,7 @@ const MOST_SWEEPS: usize = 200;
 /// The name of all the others; none of a sweep, because of its parentheses.
 const OTHERS: &str = "(others)";
 
-/// Of a gauge that is one number.
+/// The labels of a gauge that is one number.
 const NO_LABELS: [(&str, &str); 0] = [];
 
 /// What was seen last.

@@ -20,9 +20,9 @@ use crate::random::{Stream, philox};
 /// The keys of a sample's numbers: as many words of its stream as the depth asks for, whatever p and ρ.
 struct Keys {
     signs: u64,
-    /// By weight layer, l = 1 first.
+    /// Keys by weight layer, l = 1 first.
     connections: Vec<u64>,
-    /// By layer, l = 1 first.
+    /// Keys by layer, l = 1 first.
     units: Vec<u64>,
 }
 

@@ -46,11 +46,11 @@ enum Rest {
     All,
     /// None that no narrow band has.
     None,
-    /// Those whose 64 bits are less.
+    /// The places whose 64 bits are less.
     Less(u64),
 }
 
-/// Of a wide row, U in [from, from + width).
+/// The places of a wide row with U in [from, from + width).
 #[derive(Debug, Clone)]
 struct Band {
     number: u32,
@@ -60,7 +60,7 @@ struct Band {
 }
 
 impl Below {
-    /// Of `places` places, those with U < `chance`, in [0, 1].
+    /// Chooses, among `places` places, those with U < `chance`, in [0, 1].
     pub(super) fn new(places: u64, chance: f64) -> Self {
         debug_assert!((0.0..=1.0).contains(&chance));
         if chance >= 1.0 {
@@ -151,7 +151,7 @@ fn bands(places: u64, chance: f64) -> Vec<Band> {
     (LAST_BAND..=bottom).rev().map(band).take_while(begins_below).map(with_limit).collect()
 }
 
-/// Of the places of a block, as bits of `places`, those whose U, as a fraction of 2^64, is less than `threshold`.
+/// The places of a block, as bits of `places`, whose U, as a fraction of 2^64, is less than `threshold`.
 #[inline]
 fn block_below(key: u64, [row, block]: [u64; 2], places: u64, threshold: u64) -> u64 {
     let mut below = 0;

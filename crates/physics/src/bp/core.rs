@@ -38,7 +38,7 @@ pub(crate) struct Hanging {
 }
 
 impl Core {
-    /// Of a graph in which path a has the weights `weight_of[a * depth..][..depth]`.
+    /// The core of a graph in which path a has the weights `weight_of[a * depth..][..depth]`.
     pub(crate) fn new(depth: usize, weights: usize, weight_of: &[u32]) -> Self {
         let mut peeling = Peeling::new(depth, weights, weight_of);
         peeling.remove_leaves();

@@ -40,7 +40,7 @@ pub(crate) trait Factor {
 
     fn each<T: Copy>(depth: usize, value: T) -> Self::Each<T>;
 
-    /// For paths of `depth` weights.
+    /// A factor for paths of `depth` weights.
     fn new(depth: usize) -> Self;
 
     /// `depth`, as a constant where it is one.

@@ -15,7 +15,7 @@ struct Group<'a, I: Iteration> {
     iteration: I,
     /// Lanes that are iterated: [`LANES`] or [`FEW_LANES`].
     width: usize,
-    /// Of which those beyond the width are empty.
+    /// What runs in each lane; those beyond the width are empty.
     lanes: [Option<Running>; LANES],
 }
 

@@ -1,6 +1,6 @@
-//! How the messages of a group of lanes are iterated: damped, undamped, or undamped with leaps.
+//! How the messages of a group of lanes are iterated: damped, undamped, or undamped and accelerated.
 
-use super::acceleration::{Act, KEPT, Leaps, Step};
+use super::acceleration::{Acceleration, Act, KEPT, Step};
 use super::factor::{Form, Temperature};
 use super::lanes::{At, FEW_LANES, LANES};
 use super::layout::Layout;
@@ -86,15 +86,15 @@ impl<const DAMPED: bool> Iteration for Plainly<DAMPED> {
     }
 }
 
-/// m ← new, with leaps: see [`super::acceleration`].
-pub(crate) struct Leaping {
+/// m ← new, accelerated by Aitken and Newton steps: see [`super::acceleration`].
+pub(crate) struct Accelerated {
     messages: PathMessages,
-    leaps: [Leaps; LANES],
+    acceleration: [Acceleration; LANES],
 }
 
-impl Iteration for Leaping {
+impl Iteration for Accelerated {
     fn new(layout: &Layout) -> Self {
-        Self { messages: PathMessages::new(layout), leaps: [Leaps::new(); LANES] }
+        Self { messages: PathMessages::new(layout), acceleration: [Acceleration::new(); LANES] }
     }
 
     fn put(&mut self, setup: Setup<'_>, width: usize, problems: Vec<(usize, Problem<'_>)>) {
@@ -102,7 +102,7 @@ impl Iteration for Leaping {
             problems.iter().all(|(_, problem)| problem.is_monotone(setup.layout)),
             "all weights send ρ = 0 at their start"
         );
-        problems.iter().for_each(|&(lane, _)| self.leaps[lane] = Leaps::new());
+        problems.iter().for_each(|&(lane, _)| self.acceleration[lane] = Acceleration::new());
         let lanes: Vec<(usize, Temperature)> =
             problems.iter().map(|(lane, problem)| (*lane, Temperature::new(problem.beta))).collect();
         self.messages.put(setup, width, &lanes, 0.0);
@@ -121,7 +121,7 @@ impl Iteration for Leaping {
         let mut acts = [Act::Nothing; LANES];
         for (k, updates) in updates.into_iter().enumerate() {
             if let Some(updates) = updates {
-                acts[k] = self.leaps[k].after(updates);
+                acts[k] = self.acceleration[k].after(updates);
             }
         }
         for number in 0..KEPT {
@@ -130,19 +130,19 @@ impl Iteration for Leaping {
                 path_messages::keep(setup, width, &mut self.messages, number, lanes);
             }
         }
-        // A leap overwrites what was before.
+        // An Aitken step overwrites what was before.
         let steps = acts.contains(&Act::Newton);
         let moving =
             if steps { path_messages::moving(setup.level, width, &self.messages) } else { [false; LANES] };
-        let lanes = acts.map(|act| act == Act::Leap);
+        let lanes = acts.map(|act| act == Act::Aitken);
         let mut moved = lanes != [false; LANES];
         if moved {
-            path_messages::leap(setup.level, width, &mut self.messages, lanes);
+            path_messages::aitken_step(setup.level, width, &mut self.messages, lanes);
         }
         for lane in (0..width).filter(|&lane| acts[lane] == Act::Newton) {
             let at = At { lane, width };
             let step = if moving[lane] { self.messages.newton_step(setup, at) } else { Step::Needless };
-            self.leaps[lane].stepped(step);
+            self.acceleration[lane].stepped(step);
             moved |= step == Step::Taken;
         }
         if moved {
@@ -157,7 +157,7 @@ impl Iteration for Leaping {
     fn narrow(&mut self, from: usize, to: usize, kept: &[usize]) {
         self.messages.narrow(from, to, kept);
         for (k, &old) in kept.iter().enumerate() {
-            self.leaps[k] = self.leaps[old];
+            self.acceleration[k] = self.acceleration[old];
         }
     }
 }

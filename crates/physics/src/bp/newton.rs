@@ -1,4 +1,4 @@
-//! Newton steps for a monotone iteration that leaps do not bring to its end.
+//! Newton steps for a monotone iteration that Aitken steps do not bring to its end.
 //!
 //! In y_e = ln r_e of all messages from paths to weights, an update is y ← F(y), where ln ρ_{i→a} = Σ_{b≠a} y_{b→i} is
 //! linear, and
@@ -7,8 +7,8 @@
 //!
 //! with E and O over the weights of the path but for i and j, so that E² − O² = Π (1 − ρ_k²): nothing cancels. With J =
 //! F′(y) a step for two updates is Δ = (1 − J²)⁻¹ (F(F(y)) − y), by GMRES: a few slow modes take a dozen products,
-//! however slow they are. Of two updates, because every slow mode λ has a twin −λ, which leaps stir up: for J² they are
-//! one, while with J there are twice as many.
+//! however slow they are. Of two updates, because every slow mode λ has a twin −λ, which Aitken steps stir up: for J²
+//! they are one, while with J there are twice as many.
 //!
 //! **Why the fixed point stays.** On the way from the most ordered state y rises, F(y) ≥ y (see
 //! [`super::acceleration`]), and near the fixed point where a branch is about to end, F is convex along the slow mode:
@@ -16,10 +16,10 @@
 //! modes that need not be so, but these settle in a few updates. So a step is judged after [`SETTLING`] updates, by
 //! what two more do to the messages: it is taken where none falls or rises faster than some did before the step, but
 //! for a tenth. Else it is halved, twice at most. It is not taken at all where it lowers messages that rise, which is
-//! where J has an eigenvalue beyond 1: where a branch has just vanished, updates and leaps pass by. No message goes
-//! more than three fourths of its way to m = 0, nor much more than the rest of its own way if that is geometric: what
-//! GMRES leaves over in one part of an instance would else throw another, which nearly stands still, beyond its fixed
-//! point.
+//! where J has an eigenvalue beyond 1: where a branch has just vanished, updates and Aitken steps pass by. No message
+//! goes more than three fourths of its way to m = 0, nor much more than the rest of its own way if that is geometric:
+//! what GMRES leaves over in one part of an instance would else throw another, which nearly stands still, beyond its
+//! fixed point.
 
 use super::factor::{Factor, Temperature};
 use super::layout::Layout;
@@ -65,7 +65,7 @@ pub(crate) fn step<F: Factor>(layout: &Layout, temperature: Temperature, r: &[f6
         for ((to, &r), (&way, (&earlier, &change))) in
             messages.r.iter_mut().zip(&r).zip(way.iter().zip(changes_of))
         {
-            // In the direction in which the message goes. A leap that went too far is taken back.
+            // In the direction in which the message goes. An Aitken step that went too far is taken back.
             let most = larger(OWN * own_way(earlier.abs(), change.abs()), SMALL);
             let way = if change > 0.0 { larger(share * way, 0.0) } else { -larger(-share * way, 0.0) };
             let way = smaller(larger(way, -most), most);
@@ -281,7 +281,7 @@ impl<'a> Linear<'a> {
     }
 }
 
-/// In eight sums, which become vector instructions.
+/// The scalar product, in eight sums, which become vector instructions.
 fn dot(one: &[f64], other: &[f64]) -> f64 {
     let ((ones, one), (others, other)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
     let mut sums = [0.0; 8];

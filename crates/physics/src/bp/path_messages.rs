@@ -7,9 +7,9 @@
 
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
-mod leaps;
+mod aitken;
 
-pub(crate) use leaps::{keep, leap, moving};
+pub(crate) use aitken::{aitken_step, keep, moving};
 
 use super::acceleration::{KEPT, Step};
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
@@ -36,7 +36,7 @@ pub(crate) struct PathMessages {
     products: Products,
     /// The block at which changes were last seen to be large enough: most likely they are so there again.
     look_from: usize,
-    /// r as it was when messages were kept for leaps; none before the first are.
+    /// r as it was when messages were kept for Aitken steps; none before the first are.
     kept: Option<[Rows; KEPT]>,
     /// The number as which all lanes are to be kept. The next update leaves them behind, so that nothing is copied.
     to_be_kept: Option<usize>,
@@ -73,14 +73,6 @@ impl PathMessages {
             kept: None,
             to_be_kept: None,
         }
-    }
-
-    /// Memory in bytes for an instance.
-    pub(crate) fn bytes(layout: &Layout) -> usize {
-        let rows = (2 + KEPT) * layout.incidences.len() + 2 * layout.slots.len() + 2 * layout.products();
-        // A basis, coefficients and a few vectors of a Newton step.
-        let of_step = newton::PRODUCTS + 8 + layout.depth;
-        8 * (LANES * rows + of_step * layout.incidences.len())
     }
 
     /// Makes `to` lanes of `from`: lane k is then what `kept[k]` was, in increasing order.

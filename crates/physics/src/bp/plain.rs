@@ -1,15 +1,15 @@
 //! The definition: one problem at a time, one message after the other. [`super::Solver::solve_all`] gives the same
 //! bits.
 
-use super::acceleration::{Act, KEPT, Leaps, Step, leapt, moves};
+use super::acceleration::{Acceleration, Act, KEPT, Step, extrapolated, moves};
 use super::factor::{Bounded, Careful, Factor, Form, Temperature};
 use super::layout::{Layout, Slot, joined};
 use super::path_messages::answers;
 use super::{BpSettings, BpSolution, Course, Problem, Solver, newton, thermodynamics};
 use crate::scaled_product::ScaledProduct;
 
-/// Iterates m ← ½ new + ½ old from a start, or m ← new, with leaps where that is monotone, until the residual is within
-/// the tolerance.
+/// Iterates m ← ½ new + ½ old from a start, or m ← new, accelerated where that is monotone, until the residual is
+/// within the tolerance.
 pub fn solve(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
     solve_either(solver, problem, settings, true).0
 }
@@ -24,8 +24,12 @@ pub fn solve_with_messages(
     solve_either(solver, problem, settings, true)
 }
 
-/// Without leaps: what they are tested against.
-pub fn solve_without_leaps(solver: &Solver, problem: Problem<'_>, settings: &BpSettings) -> BpSolution {
+/// Without acceleration: what Aitken and Newton steps are tested against.
+pub fn solve_without_acceleration(
+    solver: &Solver,
+    problem: Problem<'_>,
+    settings: &BpSettings,
+) -> BpSolution {
     solve_either(solver, problem, settings, false).0
 }
 
@@ -33,7 +37,7 @@ fn solve_either(
     solver: &Solver,
     problem: Problem<'_>,
     settings: &BpSettings,
-    leaps: bool,
+    accelerates: bool,
 ) -> (BpSolution, Vec<f64>) {
     if solver.layout.paths() == 0 {
         let (whole, temperature) = (&solver.whole, Temperature::new(problem.beta));
@@ -43,9 +47,9 @@ fn solve_either(
         );
     }
     match Form::of(solver.layout.depth, problem.beta) {
-        Form::Two => iterate::<Bounded<2>>(solver, problem, settings, leaps),
-        Form::Three => iterate::<Bounded<3>>(solver, problem, settings, leaps),
-        Form::Careful => iterate::<Careful>(solver, problem, settings, leaps),
+        Form::Two => iterate::<Bounded<2>>(solver, problem, settings, accelerates),
+        Form::Three => iterate::<Bounded<3>>(solver, problem, settings, accelerates),
+        Form::Careful => iterate::<Careful>(solver, problem, settings, accelerates),
     }
 }
 
@@ -53,17 +57,19 @@ fn iterate<F: Factor>(
     solver: &Solver,
     problem: Problem<'_>,
     settings: &BpSettings,
-    leaps: bool,
+    accelerates: bool,
 ) -> (BpSolution, Vec<f64>) {
     let (Solver { whole, layout }, course) = (solver, solver.course(&problem));
     let Problem { beta, start } = problem;
     let temperature = Temperature::new(beta);
     let start = match course {
-        Course::Leaping => vec![0.0; layout.incidences.len()],
+        Course::Accelerated => vec![0.0; layout.incidences.len()],
         Course::Damped | Course::Undamped => start.messages(layout, temperature),
     };
     let Iterated { rho, iterations, change } = match course {
-        Course::Leaping => PathMessages::<F>::new(layout, temperature, &start).iterate(settings, leaps),
+        Course::Accelerated => {
+            PathMessages::<F>::new(layout, temperature, &start).iterate(settings, accelerates)
+        }
         Course::Damped => WeightMessages::<F>::new(layout, temperature, start).iterate(settings, F::damped),
         Course::Undamped => {
             WeightMessages::<F>::new(layout, temperature, start).iterate(settings, |_, (a, b)| a / b)
@@ -190,21 +196,21 @@ impl<'a, F: Factor> PathMessages<'a, F> {
         messages
     }
 
-    fn iterate(mut self, settings: &BpSettings, leaps: bool) -> Iterated {
-        let mut leaps = leaps.then(Leaps::new);
+    fn iterate(mut self, settings: &BpSettings, accelerates: bool) -> Iterated {
+        let mut acceleration = accelerates.then(Acceleration::new);
         let mut kept: [Vec<f64>; KEPT] = Default::default();
         let (mut change, mut iterations) = (f64::INFINITY, 0);
         while iterations < settings.max_iterations && change > settings.tolerance {
             change = self.step();
             iterations += 1;
             if change > settings.tolerance && iterations < settings.max_iterations {
-                match leaps.as_mut().map_or(Act::Nothing, |leaps| leaps.after(iterations)) {
+                match acceleration.as_mut().map_or(Act::Nothing, |acts| acts.after(iterations)) {
                     Act::Nothing => {}
                     Act::Keep(number) => kept[number].clone_from(&self.r),
-                    Act::Leap => self.leap(&kept),
+                    Act::Aitken => self.aitken_step(&kept),
                     Act::Newton => {
                         let step = self.newton_step();
-                        leaps.iter_mut().for_each(|leaps| leaps.stepped(step));
+                        acceleration.iter_mut().for_each(|acts| acts.stepped(step));
                     }
                 }
             }
@@ -266,9 +272,9 @@ impl<'a, F: Factor> PathMessages<'a, F> {
         changes.map(|(old, new)| F::change_of(old, new, limit)).fold(0.0, f64::max)
     }
 
-    fn leap(&mut self, [first, second, third]: &[Vec<f64>; KEPT]) {
+    fn aitken_step(&mut self, [first, second, third]: &[Vec<f64>; KEPT]) {
         for (e, r) in self.r.iter_mut().enumerate() {
-            *r = leapt([first[e], second[e], third[e]], *r);
+            *r = extrapolated([first[e], second[e], third[e]], *r);
         }
         self.update_ratios();
     }

@@ -79,7 +79,7 @@ impl Problem<'_> {
     /// couplings `input`. In the gauge of that configuration every message is positive, and a new message never
     /// decreases where others increase; from the largest messages the iteration therefore falls, message by message, to
     /// the most ordered fixed point. It does so with damping or without, and without it a slow mode decays twice as
-    /// fast. Leaps shorten its way: see [`super::acceleration`].
+    /// fast. Acceleration shortens its way: see [`super::acceleration`].
     pub(super) fn is_monotone(&self, layout: &Layout) -> bool {
         let Start::Polarised(weights) = &self.start else { return false };
         let mut paths = layout.weights_of_paths().zip(&layout.signs);

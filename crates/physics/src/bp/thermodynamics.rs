@@ -31,7 +31,7 @@ struct Sums {
 impl Sums {
     const NONE: Sums = Sums { product: ScaledProduct::ONE, satisfied: 0.0 };
 
-    /// With a path, whose weights send it `rho`; `takes_n` says where s = n.
+    /// Adds a path, whose weights send it `rho`; `takes_n` says where s = n.
     #[inline(always)]
     fn with_path<F: Factor>(mut self, factor: &mut F, rho: &[f64], takes_n: &[bool], q: f64) -> Self {
         let Parity { even, odd } = F::parity(rho);
@@ -50,7 +50,7 @@ impl Sums {
         self
     }
 
-    /// With a weight.
+    /// Adds a weight.
     #[inline(always)]
     fn with_weight(mut self, ratio: f64) -> Self {
         let smaller = if ratio > 1.0 { 1.0 / ratio } else { ratio };
@@ -81,7 +81,7 @@ fn square(ratio: f64) -> f64 {
     m * m
 }
 
-/// Of messages and the ratios that belong to them.
+/// The totals of messages and of the ratios that belong to them.
 pub(crate) fn of_numbers<F: Factor>(
     layout: &Layout,
     beta: f64,
@@ -181,7 +181,7 @@ crate::cpu::at_each_level! {
     fn sums_careful(layout: &Layout, messages: &WeightMessages) -> LaneSums = sums::<Careful>;
 }
 
-/// Of the messages of a group of lanes.
+/// The totals of each lane of a group, from its messages.
 pub(crate) fn of_lanes((level, form): (Level, Form), layout: &Layout, messages: &WeightMessages) -> LaneSums {
     let sums = match form {
         Form::Two => sums_two,

@@ -71,12 +71,6 @@ impl WeightMessages {
         }
     }
 
-    /// Memory in bytes for an instance: a message for each incidence, a ratio for each slot, two products with their
-    /// exponents for each slot that is being gathered.
-    pub(crate) fn bytes(layout: &Layout) -> usize {
-        8 * LANES * (layout.incidences.len() + layout.slots.len() + 4 * layout.products())
-    }
-
     /// Puts a problem into a lane.
     pub(crate) fn put(&mut self, at: At, temperature: Temperature, rho: impl Iterator<Item = f64>) {
         let At { lane, width } = at;
@@ -197,7 +191,7 @@ impl Update for Halfway {
     }
 }
 
-/// New.
+/// m ← new.
 struct AllTheWay;
 
 impl Update for AllTheWay {
@@ -207,7 +201,7 @@ impl Update for AllTheWay {
     }
 }
 
-/// With the largest change.
+/// An update that watches the largest change.
 struct Watched<'a, S, const N: usize> {
     step: S,
     largest: &'a mut [f64; N],

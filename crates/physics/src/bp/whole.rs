@@ -29,7 +29,7 @@ pub(crate) struct Whole {
 }
 
 impl Whole {
-    /// Of a graph with at least one path.
+    /// What is known of a graph with at least one path beyond its core.
     pub(crate) fn of_graph(graph: &FactorGraph) -> Self {
         let (depth, weights) = (graph.depth(), graph.weight_count());
         // Hidden units one after the other, layer by layer.
@@ -53,7 +53,7 @@ impl Whole {
         }
     }
 
-    /// Of a graph in which path a has the weights `weight_of[a * depth..][..depth]`.
+    /// The same for a graph in which path a has the weights `weight_of[a * depth..][..depth]`.
     pub(crate) fn new(depth: usize, weights: usize, weight_of: &[u32], signs: &[i8]) -> Self {
         Self {
             depth,
@@ -72,7 +72,7 @@ impl Whole {
         &self.weight_of[path as usize * self.depth..][..self.depth]
     }
 
-    /// Of what the core says, at β.
+    /// The totals of the whole graph at β, from those of its core.
     pub(crate) fn totals(&self, beta: f64, core: CoreTotals) -> Totals {
         let CoreTotals { squares: squares_of_core, log_z, energy } = core;
         let squares = self.squares(beta, &squares_of_core);

@@ -1,4 +1,4 @@
-//! Running chains of one instance, by the kernel that suits it.
+//! Runs the chains of one instance by the kernel that suits it.
 
 use super::course::{Chain, Course};
 use super::heat::Heat;
@@ -14,20 +14,20 @@ use model::FactorGraph;
 /// What was recorded of a chain.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Recorded {
-    /// H after every measured sweep.
+    /// H after every measured MC sweep.
     pub(crate) energies: Vec<f64>,
-    /// Σ_t g_i w_i over the measured sweeps.
+    /// Σ_t g_i w_i over the measured MC sweeps.
     pub(crate) sums: Vec<i32>,
     /// Looks at single units now and then.
     pub(crate) glances: Glances,
-    /// The cheapest from the configuration after the last sweep.
+    /// The cheapest from the configuration after the last MC sweep.
     pub(crate) cheapest: Option<Excitation>,
 }
 
 /// What was recorded of lists of chains.
 pub(crate) struct Runs {
     pub(crate) recorded: Vec<Vec<Recorded>>,
-    /// Of each list.
+    /// The references of each list of chains.
     pub(crate) references: Vec<References>,
 }
 
@@ -78,7 +78,7 @@ impl<'a> Dynamics<'a> {
     }
 
     /// Runs lists of chains from their random configurations. Chains 2p and 2p + 1 of a list are a pair: where they
-    /// differ is told to `on_pair(list, p, …)` after each measured sweep. A last chain without a partner runs alone.
+    /// differ is told to `on_pair(list, p, …)` after each measured MC sweep. A last chain without a partner runs alone.
     pub(crate) fn run(
         &self,
         lists: &[Vec<Chain>],
@@ -164,8 +164,6 @@ impl<'a> Dynamics<'a> {
             let differing = compare_pairs(self.level, &lanes, &units);
             for (at, &(l, p, _)) in pairs.iter().enumerate().filter(|(_, (_, _, pair))| pair.len() == 2) {
                 difference.paths = differing.paths.of(2 * at) as usize;
-                difference.first.clear();
-                difference.first.extend(differing.first.iter().map(|counts| counts.of(2 * at)));
                 difference.merged.clear();
                 difference.merged.extend(differing.merged.iter().map(|counts| counts.of(2 * at)));
                 on_pair(l, p, &difference);
@@ -267,12 +265,12 @@ impl<'a> Dynamics<'a> {
         }
     }
 
-    /// What sweeps at that β need.
+    /// What MC sweeps at that β need.
     pub fn heat(&self, beta: f64) -> Heat {
         Heat::new(Thresholds::new(beta, self.graph.max_degree()))
     }
 
-    /// Sweep number `mc_sweep` ≥ 1 of the chain of that key. A replica may go from chain to chain.
+    /// MC sweep number `mc_sweep` ≥ 1 of the chain of that key. A replica may go from chain to chain.
     pub fn mc_sweep(&self, replica: &mut Replica, heat: &Heat, key: u64, mc_sweep: u64) {
         match (&self.kernel, replica) {
             (Kernel::Packed(rows), Replica::Packed(replica)) => {

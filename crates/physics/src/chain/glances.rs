@@ -3,7 +3,7 @@
 use crate::statistics::Columns;
 use model::FactorGraph;
 
-/// About how many looks there are at a chain. Looks cost more than sweeps, and close ones are much alike.
+/// About how many looks there are at a chain. Looks cost more than MC sweeps, and close ones are much alike.
 const LOOKS: u32 = 100;
 
 /// Of looks at all runs, so many are in a bin on average: fewer, and a bin between others may be empty by chance.
@@ -12,7 +12,7 @@ const LOOKS_IN_A_BIN: u32 = 20;
 /// How many configurations chains are compared with. Of a single one, two states may well have the same overlap.
 pub(crate) const REFERENCES: usize = 2;
 
-/// g_i w_i of the first two chains of a list before their first measured sweep.
+/// g_i w_i of the first two chains of a list before their first measured MC sweep.
 pub(crate) type References = [Vec<i8>; REFERENCES];
 
 /// Looks at one chain: by unit of the first hidden layer, the paths with s_a = −1, which are the unit's energy
@@ -30,12 +30,12 @@ impl Glances {
     /// Energies, and overlaps with references.
     pub(crate) const KINDS: usize = 1 + REFERENCES;
 
-    /// Of a chain that is measured for so many sweeps.
+    /// No looks yet, at a chain that is measured for `measure` MC sweeps.
     pub(crate) fn new(measure: u32, units: usize) -> Self {
         Self { every: (measure / LOOKS).max(1), units, counts: Vec::new() }
     }
 
-    /// Whether to look after measured sweep 1, 2, ….
+    /// Whether to look after measured MC sweep 1, 2, ….
     pub(crate) fn is_due(&self, measured: u32) -> bool {
         measured.is_multiple_of(self.every)
     }
@@ -86,7 +86,7 @@ struct Visited {
 }
 
 impl Visited {
-    /// By place in a look.
+    /// What all runs visited, by the place in a look.
     fn by(runs: &[&Glances]) -> Vec<Self> {
         let nothing = Self { lowest: u32::MAX, highest: 0, width: 1, bins: Vec::new() };
         let mut places = vec![nothing; Glances::KINDS * runs[0].units];

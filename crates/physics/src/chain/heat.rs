@@ -11,7 +11,7 @@ pub struct Heat {
 }
 
 impl Heat {
-    /// Of one β.
+    /// The tables for one β.
     pub fn new(thresholds: Thresholds) -> Self {
         let table = Table::new(thresholds.leading());
         Self { thresholds, table }

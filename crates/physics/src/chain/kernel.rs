@@ -17,8 +17,8 @@ pub(super) enum Kernel {
 /// One replica of an instance, as its dynamics keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Replica {
-    /// In bit rows.
-    Packed(packed::Replica),
+    /// A replica in bit rows.
+    Packed(packed::BitReplica),
     /// Weight by weight.
     Plain(plain::Replica),
 }

@@ -18,7 +18,7 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// Of lane c.
+    /// The count of lane c.
     pub(super) fn of(&self, c: usize) -> u32 {
         let bit = |plane: &Block| (plane.0[c / 64] >> (c % 64) & 1) as u32;
         self.planes[..self.used].iter().zip(0..).map(|(plane, p)| bit(plane) << p).sum()
@@ -28,7 +28,6 @@ impl Counts {
 /// Where the lanes of all pairs differ: bit c of a difference is set where lanes c and c + 1 do, for even c.
 pub(super) struct PairCounts {
     pub(super) paths: Counts,
-    pub(super) first: Vec<Counts>,
     pub(super) merged: Vec<Counts>,
 }
 
@@ -100,25 +99,18 @@ fn compare_pairs_with<W: Wide>(lanes: &Lanes<'_>, units: &Units) -> PairCounts {
     for product in &lanes.products {
         paths.add(neighbours::<W>(W::load(product)));
     }
-    let mut first = Vec::with_capacity(units.first.len());
-    for unit in &units.first {
-        first.push(differing_terms::<W>(lanes, unit));
-    }
     let mut merged = Vec::with_capacity(units.merged.len());
     for unit in &units.merged {
         merged.push(differing_terms::<W>(lanes, unit));
     }
-    PairCounts { paths: paths.finish(), first, merged }
+    PairCounts { paths: paths.finish(), merged }
 }
 
 #[inline(always)]
 fn differing_terms<W: Wide>(lanes: &Lanes<'_>, unit: &Unit) -> Counts {
     let mut counter = Counter::<W>::new();
-    for &(i, with) in unit {
-        let mut term = W::load(&lanes.weights[i]);
-        if let Some(k) = with {
-            term = W::xor(term, W::load(&lanes.weights[k]));
-        }
+    for &(i, k) in unit {
+        let term = W::xor(W::load(&lanes.weights[i]), W::load(&lanes.weights[k]));
         counter.add(neighbours::<W>(term));
     }
     counter.finish()

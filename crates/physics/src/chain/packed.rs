@@ -17,11 +17,11 @@
 //! once more with its halves exchanged.
 
 mod compare;
+mod mc_sweep;
 mod rows;
-mod sweep;
 
 pub(crate) use compare::{Comparison, Glance};
-pub use rows::{BitRows, Replica};
+pub use rows::{BitReplica, BitRows};
 
 use super::draws::GAMMA;
 use super::heat::Heat;
@@ -30,7 +30,7 @@ use crate::cpu::Level;
 
 impl BitRows {
     /// The random configuration that the chain of that key begins with.
-    pub fn random(&self, key: u64) -> Replica {
+    pub fn random(&self, key: u64) -> BitReplica {
         // The leading bit of a draw decides at β = 0: R < 2^63. Positions are in the order of the rows.
         let mut groups = (0..).map(|g: u64| {
             let start = key.wrapping_add((8 * g).wrapping_mul(GAMMA));
@@ -43,27 +43,27 @@ impl BitRows {
             row(side.groups).into_iter().chain(std::iter::repeat(0)).take(self.output_groups)
         });
         let second = second.collect();
-        self.with_energy(Replica { first, second, third: row(self.output_groups), energy: 0 })
+        self.with_energy(BitReplica { first, second, third: row(self.output_groups), energy: 0 })
     }
 
     /// A given configuration g_i w_i.
-    pub fn replica(&self, weights: &[i8]) -> Replica {
+    pub fn replica(&self, weights: &[i8]) -> BitReplica {
         let mut layers = self.layer_groups().map(|groups| vec![0; groups]);
         for (slot, &weight) in self.slots.iter().zip(weights) {
             layers[usize::from(slot.layer) - 1][slot.group as usize] |= u32::from(weight < 0) << slot.bit;
         }
         let [first, second, third] = layers;
-        self.with_energy(Replica { first, second, third, energy: 0 })
+        self.with_energy(BitReplica { first, second, third, energy: 0 })
     }
 
-    fn with_energy(&self, mut replica: Replica) -> Replica {
+    fn with_energy(&self, mut replica: BitReplica) -> BitReplica {
         let merged = replica.merged();
         replica.energy = -compare::path_sum(Level::chosen(), self, self.signed, &replica.first, &merged);
         replica
     }
 
-    /// Sweep number `mc_sweep` ≥ 1 of the chain of that key.
-    pub fn mc_sweep(&self, level: Level, replica: &mut Replica, heat: &Heat, key: u64, mc_sweep: u64) {
-        sweep::sweep(level, self, replica, heat, key, mc_sweep * self.words_per_sweep);
+    /// MC sweep number `mc_sweep` ≥ 1 of the chain of that key.
+    pub fn mc_sweep(&self, level: Level, replica: &mut BitReplica, heat: &Heat, key: u64, mc_sweep: u64) {
+        mc_sweep::mc_sweep(level, self, replica, heat, key, mc_sweep * self.words_per_sweep);
     }
 }

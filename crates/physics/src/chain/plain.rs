@@ -16,7 +16,7 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// The random configuration that the chain of that key begins with: sweep 0, at β = 0.
+    /// The random configuration that the chain of that key begins with: MC sweep 0, at β = 0.
     pub fn random(graph: &FactorGraph, positions: &Positions, key: u64) -> Self {
         let free = Thresholds::new(0.0, 0);
         let weight = |i| if free.down(0, key, positions.draw(0, positions.of(i))) { -1 } else { 1 };
@@ -32,7 +32,7 @@ impl Replica {
         Self { weights, products, energy }
     }
 
-    /// Sweep number `mc_sweep` ≥ 1 of the chain of that key.
+    /// MC sweep number `mc_sweep` ≥ 1 of the chain of that key.
     pub fn mc_sweep(
         &mut self,
         graph: &FactorGraph,
@@ -85,7 +85,7 @@ pub(crate) struct PathUnits {
 }
 
 impl PathUnits {
-    /// Of an instance.
+    /// The units that the paths of an instance go through.
     pub(crate) fn new(graph: &FactorGraph) -> Self {
         let unit = |a: usize| graph.weights()[graph.path(a)[0] as usize].to;
         let mut units: Vec<u32> = (0..graph.path_count()).map(unit).collect();
@@ -111,38 +111,32 @@ impl PathUnits {
     }
 }
 
-/// Which weights belong to which unit.
+/// Which terms v\[j, k\] belong to which unit j of layer L − 2.
 #[derive(Debug, Clone)]
 pub(crate) struct Units {
-    pub(crate) first: Vec<Unit>,
+    /// The units with two terms or more.
     pub(crate) merged: Vec<Unit>,
 }
 
-/// The terms of one unit: a weight, or two that are multiplied.
-pub(crate) type Unit = Vec<(usize, Option<usize>)>;
+/// The terms of one unit: the two weights that are multiplied in each.
+pub(crate) type Unit = Vec<(usize, usize)>;
 
 impl Units {
-    /// Of an instance.
+    /// The units of an instance.
     pub(crate) fn new(graph: &FactorGraph) -> Self {
         let depth = graph.depth() as u16;
-        let mut first: BTreeMap<u32, Unit> = BTreeMap::new();
         let mut merged: BTreeMap<u32, Unit> = BTreeMap::new();
         let last: BTreeMap<u32, usize> = (0..graph.weight_count())
             .filter(|&i| graph.weights()[i].layer == depth)
             .map(|i| (graph.weights()[i].from, i))
             .collect();
         for (i, weight) in graph.weights().iter().enumerate() {
-            if weight.layer == 1 {
-                first.entry(weight.to).or_default().push((i, None));
-            }
             if weight.layer == depth - 1 {
                 // A weight is on an active path, and the path goes on to the output.
-                merged.entry(weight.from).or_default().push((i, Some(last[&weight.to])));
+                merged.entry(weight.from).or_default().push((i, last[&weight.to]));
             }
         }
-        let of_two =
-            |units: BTreeMap<u32, Unit>| units.into_values().filter(|unit| unit.len() >= 2).collect();
-        Self { first: of_two(first), merged: of_two(merged) }
+        Self { merged: merged.into_values().filter(|unit| unit.len() >= 2).collect() }
     }
 
     /// Where two replicas differ.
@@ -153,11 +147,10 @@ impl Units {
     /// The same of two lists of weights, and of path products.
     pub(crate) fn compare_configurations(&self, [a, b]: [&[i8]; 2], products: [&[i8]; 2]) -> Difference {
         let agrees = |i: usize| a[i] * b[i];
-        let differs = |&(i, with): &(usize, Option<usize>)| agrees(i) * with.map_or(1, agrees) < 0;
+        let differs = |&(i, k): &(usize, usize)| agrees(i) * agrees(k) < 0;
         let count = |unit: &Unit| unit.iter().filter(|term| differs(term)).count() as u32;
         Difference {
             paths: products[0].iter().zip(products[1]).filter(|(s, t)| s != t).count(),
-            first: self.first.iter().map(count).collect(),
             merged: self.merged.iter().map(count).collect(),
         }
     }

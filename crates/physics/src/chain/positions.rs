@@ -1,4 +1,4 @@
-//! Where a weight stands among the draws of a sweep.
+//! Where a weight stands among the draws of a MC sweep.
 
 use super::draws::DRAWS_PER_WORD;
 use model::{FactorGraph, Weight};
@@ -6,7 +6,7 @@ use model::{FactorGraph, Weight};
 /// Slots come in groups of 32: 512 bits of 16-bit numbers.
 pub(crate) const GROUP: usize = 32;
 
-/// A position for every weight of the model: the number of its draw within a sweep.
+/// A position for every weight of the model: the number of its draw within a MC sweep.
 ///
 /// Weights stand in **rows**, each beginning at a multiple of 32: a row for each unit j of the first hidden layer with
 /// the weights W¹\[·, j\] of the model, one after another; then, for l = 2..L−1, a row for each unit j of layer l − 1
@@ -16,7 +16,7 @@ pub(crate) const GROUP: usize = 32;
 pub struct Positions {
     of: Vec<u32>,
     rows: Vec<Row>,
-    /// Draws of a sweep, a multiple of 32.
+    /// Draws of a MC sweep, a multiple of 32.
     length: usize,
 }
 
@@ -69,17 +69,18 @@ impl Positions {
         self.of[i] as usize
     }
 
-    /// By layer, then unit.
+    /// The rows by layer, then unit.
     pub(crate) fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// Words that a chain draws in one sweep.
+    /// Words that a chain draws in one MC sweep.
     pub fn words_per_sweep(&self) -> u64 {
         (self.length / DRAWS_PER_WORD) as u64
     }
 
-    /// The draw of a position in sweep number `mc_sweep`; sweep 0 is the random configuration that a chain begins with.
+    /// The draw of a position in MC sweep number `mc_sweep`; MC sweep 0 is the random configuration that a chain begins
+    /// with.
     pub fn draw(&self, mc_sweep: u64, position: usize) -> u64 {
         mc_sweep * self.length as u64 + position as u64
     }

@@ -20,7 +20,7 @@ impl Thresholds {
     /// Entries that a kernel may read whatever the largest degree is.
     pub(crate) const TABLE: usize = 64;
 
-    /// For fields up to `max_degree` at `beta` ≥ 0.
+    /// The thresholds for fields up to `max_degree` at `beta` ≥ 0.
     pub fn new(beta: f64, max_degree: usize) -> Self {
         let two_to_64 = (1u128 << 64) as f64;
         let full: Vec<u64> =

@@ -22,7 +22,7 @@ enum Watched<'a> {
 }
 
 impl<'a> Watcher<'a> {
-    /// Of the replicas that a kernel keeps.
+    /// A watcher of the replicas that a kernel keeps.
     pub(super) fn new(kernel: &'a Kernel, graph: &FactorGraph, level: Level) -> Self {
         let of = match kernel {
             Kernel::Packed(rows) => Watched::Packed(rows, packed::Glance::default()),
@@ -71,7 +71,7 @@ pub(super) struct LaneWatcher {
 }
 
 impl LaneWatcher {
-    /// With the references of each lane.
+    /// A watcher with the references of each lane.
     pub(super) fn new<'a>(lists: &PathLists, references: impl Iterator<Item = &'a References>) -> Self {
         let mut marks = [(); REFERENCES].map(|()| vec![Block::ZERO; lists.path_count()]);
         let mut last: Option<(&References, [Vec<bool>; REFERENCES])> = None;

@@ -13,7 +13,7 @@ pub(crate) struct Block(pub(crate) [u64; 8]);
 impl Block {
     pub(crate) const ZERO: Block = Block([0; 8]);
 
-    /// From 32 numbers.
+    /// A block of 32 numbers.
     #[inline(always)]
     pub(crate) fn from_numbers(numbers: [i16; 32]) -> Self {
         let numbers = numbers.map(i16::to_le);
@@ -77,7 +77,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// From at least 64 entries by h ≥ 0.
+    /// A table of at least 64 entries by h ≥ 0.
     pub(crate) fn new(entries: &[u16]) -> Self {
         let numbers: [u16; 64] = std::array::from_fn(|h| entries[h]);
         let byte = |b: usize, high: usize, h: usize| (numbers[16 * b + h] >> (8 * high)) as u8;

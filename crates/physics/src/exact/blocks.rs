@@ -7,7 +7,7 @@
 //! three innermost positions follow without a branch: each is known beforehand to be so many rows away from the first.
 
 use super::lanes::{Fields, Moments, Share};
-use super::layout::{Group, Layout};
+use super::layout::{Group, SpinLayout};
 use crate::cpu::{Level, at_each_level};
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ const INNERMOST: usize = 3;
 
 /// A core with its tables at eight β.
 pub(super) struct Enumeration<'a> {
-    layout: &'a Layout,
+    layout: &'a SpinLayout,
     /// The tables of all groups.
     shares: Vec<Share>,
     /// The table of a first group that sums the innermost spin.
@@ -32,7 +32,7 @@ pub(super) struct Enumeration<'a> {
 }
 
 impl<'a> Enumeration<'a> {
-    pub(super) fn new(layout: &'a Layout, fields: &Fields) -> Self {
+    pub(super) fn new(layout: &'a SpinLayout, fields: &Fields) -> Self {
         let split = usize::from(layout.sums_innermost);
         let mut shares = Vec::with_capacity(layout.rows);
         layout.groups[split..].iter().for_each(|group| write_table(&mut shares, group, fields, 0));
@@ -53,7 +53,7 @@ impl<'a> Enumeration<'a> {
         usize::from(self.layout.sums_innermost)
     }
 
-    /// Positions that a block runs through.
+    /// How many positions a block runs through.
     fn width(&self) -> usize {
         (self.layout.spins - 1 - self.first_position()).min(BLOCK_POSITIONS)
     }

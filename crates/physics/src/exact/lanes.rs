@@ -19,11 +19,11 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// Of no spin at all.
+    /// The share of no spin at all.
     pub(super) const NONE: Share =
         Share { weight: [1.0; WIDTH], energy: [0.0; WIDTH], variance: [0.0; WIDTH] };
 
-    /// Of these spins and of others: independent given x.
+    /// The share of these spins and of others, which are independent given x.
     #[inline(always)]
     pub(super) fn and(&self, other: &Share) -> Share {
         let mut both = *self;
@@ -104,7 +104,7 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// For |f| = 0..=`largest`.
+    /// The table for |f| = 0..=`largest`.
     pub(super) fn new(betas: &Lanes, largest: usize) -> Self {
         let each = |value: &dyn Fn(f64, f64) -> f64| -> Vec<Lanes> {
             (0..=largest).map(|f| betas.map(|beta| value(beta, f as f64))).collect()

@@ -24,7 +24,7 @@ const LOOKUPS_PER_ROW: f64 = 4.0;
 
 /// The plan of an enumeration, the same for every β.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(super) struct SpinLayout {
     /// |x|.
     pub(super) spins: usize,
     /// Whether position 0 is summed in the table of the first group.
@@ -71,7 +71,7 @@ pub(super) struct Turn {
     pub(super) down: u32,
 }
 
-impl Layout {
+impl SpinLayout {
     pub(super) fn new(core: &Core) -> Self {
         let degrees = core.summed_degrees();
         let (order, sums_innermost) = order(core, &degrees);

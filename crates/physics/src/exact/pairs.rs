@@ -30,7 +30,7 @@ pub struct PairAverages {
     pub path_overlap: f64,
     /// M (⟨q²⟩ − ⟨q⟩²).
     pub path_susceptibility: f64,
-    /// Of every unit j with at least one v\[j,k\], by increasing j.
+    /// The averages of every unit j with at least one v\[j,k\], by increasing j.
     pub units: Vec<UnitAverages>,
     /// Σ_s ⟨M_s²⟩ over the reduced systems, M_s = Σ_i σ_i w_i along the ground state σ of system s: a total. Three
     /// weight layers without frustration have it.

@@ -6,7 +6,7 @@
 
 use super::blocks::Enumeration;
 use super::lanes::{Fields, Lanes, Moments, WIDTH};
-use super::layout::Layout;
+use super::layout::SpinLayout;
 use super::plain;
 use super::values::Exact;
 use crate::cpu::Level;
@@ -23,7 +23,7 @@ pub(super) fn solve(cores: &Cores, level: Level, betas: &[f64]) -> Vec<Exact> {
     let free = Exact { log_z: cores.third_layer_weights() as f64 * LN_2, energy: 0.0, energy_variance: 0.0 };
     let mut totals = vec![free; betas.len()];
     let largest = cores.cores().iter().map(|core| core.bonds().len()).max().unwrap_or(1);
-    let layouts: Vec<Layout> = cores.cores().iter().map(Layout::new).collect();
+    let layouts: Vec<SpinLayout> = cores.cores().iter().map(SpinLayout::new).collect();
     for (totals, betas) in totals.chunks_mut(WIDTH).zip(betas.chunks(WIDTH)) {
         let lanes: Lanes = std::array::from_fn(|b| betas[b.min(betas.len() - 1)]);
         let fields = Fields::new(&lanes, largest);
@@ -40,7 +40,7 @@ pub(super) fn solve(cores: &Cores, level: Level, betas: &[f64]) -> Vec<Exact> {
 }
 
 /// One system at up to eight β; `fields` are of these β, the last one repeated.
-fn solve_core(level: Level, core: &Core, layout: &Layout, betas: &[f64], fields: &Fields) -> Vec<Exact> {
+fn solve_core(level: Level, core: &Core, layout: &SpinLayout, betas: &[f64], fields: &Fields) -> Vec<Exact> {
     let moments = Enumeration::new(layout, fields).sum(level);
     let degrees = core.summed_degrees();
     let too_cold = |b: usize| moments.weight[b] < LEAST_SUM;

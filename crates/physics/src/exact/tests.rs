@@ -2,7 +2,7 @@
 
 use super::blocks::Enumeration;
 use super::lanes::{Fields, WIDTH};
-use super::layout::Layout;
+use super::layout::SpinLayout;
 use super::reduction;
 use super::{Exact, enumerate, plain};
 use crate::cpu::Level;
@@ -118,7 +118,7 @@ fn many_blocks_equal_the_plain_enumeration() {
         let (system, core) = large_core(couplings);
         let betas: [f64; WIDTH] = [0.05, 0.2, 0.4, 0.6, 0.8, 1.1, 1.7, 3.0];
         let fields = Fields::new(&betas, core.bonds().len());
-        let layout = Layout::new(&core);
+        let layout = SpinLayout::new(&core);
         let enumeration = Enumeration::new(&layout, &fields);
         assert!(enumeration.blocks() >= 8, "{couplings:?}: {} spins", core.bonds().len());
         let sum = enumeration.sum(Level::chosen());

@@ -22,12 +22,6 @@ pub struct QuenchSettings {
     pub measure: u32,
 }
 
-impl Default for QuenchSettings {
-    fn default() -> Self {
-        Self { runs: 8, relax: 1000, measure: 4000 }
-    }
-}
-
 impl QuenchSettings {
     /// The chains of all runs at one β: that of run r has the first word of stream r of the key.
     pub(crate) fn chains(&self, beta: f64, key: Key) -> Vec<Chain> {
@@ -40,7 +34,7 @@ impl QuenchSettings {
         (0..PROBES).map(chain).collect()
     }
 
-    /// About how much memory [`observe_quench`](crate::observables::observe_quench) needs at one β, in bytes: all
+    /// About how much memory [`observe_quenches`](crate::observables::observe_quenches) needs at one β, in bytes: all
     /// energies with the copies that are made where errors are found, two sums of every weight, and what is observed.
     pub fn bytes(&self, graph: &FactorGraph) -> u64 {
         let [runs, measure] = [self.runs, self.measure].map(u64::from);

@@ -1,4 +1,4 @@
-//! Overlaps within single units: squares that no flip of a hidden unit changes.
+//! Overlaps within single units: Binder ratios, which no flip of a hidden unit changes.
 
 use crate::chain::plain::Unit;
 use crate::statistics::{Value, mean_with_error};
@@ -9,31 +9,21 @@ pub(super) const BLOCKS: usize = 64;
 /// How many of its errors ⟨q_j²⟩ must be away from zero.
 const BOUNDED: f64 = 4.0;
 
-/// Moments of q_j, the overlap of two replicas within one unit j, averaged over the units that have n_j ≥ 2 terms.
+/// What two replicas show of q_j, their overlap within one unit j of layer L − 2, for the units that have n_j ≥ 2
+/// terms: q_j = (1/n_j) Σ_k `v[j, k] v′[j, k]` with `v[j, k] = W^{L−1}[j, k] W^L[k]`.
 ///
-/// - `first`: q_j = (1/n_j) Σ_i `W¹[i, j] W′¹[i, j]` over the weights into unit j of the first hidden layer. A flip
-///   of unit j in one replica changes the sign of all of them; flips of other units none.
-/// - `merged`: q_j = (1/n_j) Σ_k `v[j, k] v′[j, k]` with `v[j, k] = W^{L−1}[j, k] W^L[k]`, out of unit j of layer
-///   L − 2. A flip of unit k of layer L − 1 changes both factors of v, and a flip of unit j (hidden for L ≥ 3) the
-///   sign of all `v[j, ·]`.
-///
-/// So q_j → −q_j is a symmetry, its odd moments vanish (but for L = 2 the merged ones, where j is an input and v a
-/// whole path), and q_j² = (1/n_j²) Σ_{k,k′} v_k v_k′ v′_k v′_k′ is invariant term by term. For L = 3, `first` and
-/// `merged` are the two sides of the two-body system of unit j (docs/model.md, fact 2), and q_j is the usual overlap of
-/// an Ising system with the usual Binder ratio.
+/// A flip of unit k of layer L − 1 changes both factors of v, and a flip of unit j (hidden for L ≥ 3) the sign of all
+/// `v[j, ·]`. So q_j → −q_j is a symmetry, the odd moments of q_j vanish (but not for L = 2, where j is an input and v
+/// a whole path), and q_j² = (1/n_j²) Σ_{k,k′} v_k v_k′ v′_k v′_k′ is invariant term by term. For L = 3 the v are one
+/// side of the two-body system of unit j (docs/model.md, fact 2), and q_j is the usual overlap of an Ising system with
+/// the usual Binder ratio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UnitOverlap {
     /// Units averaged over.
     pub units: usize,
-    /// \[⟨q_j²⟩\], the brackets being the mean over units.
-    pub square: Value,
-    /// \[⟨q_j⁴⟩\].
-    pub fourth: Value,
-    /// \[½ (3 − ⟨q_j⁴⟩/⟨q_j²⟩²)\], the mean of the units' own Binder ratios: 1 in an ordered state, and 1/n_j → 0 for
-    /// n_j independent spins. None where the data do not bound the denominator of a unit away from zero.
+    /// The mean over the units of their own Binder ratios ½ (3 − ⟨q_j⁴⟩/⟨q_j²⟩²): 1 in an ordered state, and 1/n_j → 0
+    /// for n_j independent spins. None where the data do not bound the denominator of a unit away from zero.
     pub binder: Option<Value>,
-    /// χ = \[n_j ⟨q_j²⟩\]: 1 for independent spins.
-    pub susceptibility: Value,
     /// How often the |q_j| of any unit fell into each of the equal bins of [0, 1]; |q_j| = 1 belongs to the last. The
     /// sign of q_j is that of a flip of unit j in one of the replicas, and says nothing.
     pub histogram: Vec<u64>,
@@ -104,28 +94,24 @@ impl UnitOverlap {
         }
         // One term that differs in one measurement changes its q_j² by about 4/n_j.
         let least = 4.0 / (terms.iter().sum::<f64>() * count);
-        // The mean over units of a function of (j, q_j², q_j⁴), by pair and block.
-        let series = |of_unit: &dyn Fn(usize, f64, f64) -> f64| -> Vec<Vec<f64>> {
-            let block = |pair: &UnitMoments, b: usize| {
-                let of =
-                    |(j, sums): (usize, &[f64; 2])| of_unit(j, sums[0] / lengths[b], sums[1] / lengths[b]);
-                pair.sums[b * units..(b + 1) * units].iter().enumerate().map(of).sum::<f64>() / units as f64
-            };
-            pairs.iter().map(|pair| (0..lengths.len()).map(|b| block(pair, b)).collect()).collect()
-        };
-        let mean = |of_unit: &dyn Fn(usize, f64, f64) -> f64| mean_with_error(&series(of_unit), least);
         let ratios: Option<Vec<Ratio>> = (0..units).map(|j| Ratio::of(pairs, lengths, j)).collect();
         let binder = ratios.map(|ratios| {
-            let linear = |j: usize, square: f64, fourth: f64| -0.5 * ratios[j].linear(square, fourth);
+            // The linear part of the mean ratio, by pair and block.
+            let of_block = |pair: &UnitMoments, b: usize| {
+                let of_unit = |(ratio, sums): (&Ratio, &[f64; 2])| {
+                    -0.5 * ratio.linear(sums[0] / lengths[b], sums[1] / lengths[b])
+                };
+                let sums = &pair.sums[b * units..(b + 1) * units];
+                ratios.iter().zip(sums).map(of_unit).sum::<f64>() / units as f64
+            };
+            let of_pair = |pair: &&UnitMoments| (0..lengths.len()).map(|b| of_block(pair, b)).collect();
+            let linear: Vec<Vec<f64>> = pairs.iter().map(of_pair).collect();
             let ratio = ratios.iter().map(|ratio| ratio.value).sum::<f64>() / units as f64;
-            Value { value: 0.5 * (3.0 - ratio), error: mean(&linear).error }
+            Value { value: 0.5 * (3.0 - ratio), error: mean_with_error(&linear, least).error }
         });
         Some(Self {
             units,
-            square: mean(&|_, square, _| square),
-            fourth: mean(&|_, _, fourth| fourth),
             binder,
-            susceptibility: mean(&|j, square, _| terms[j] * square),
             histogram: (0..pairs[0].histogram.len())
                 .map(|bin| pairs.iter().map(|pair| pair.histogram[bin]).sum())
                 .collect(),

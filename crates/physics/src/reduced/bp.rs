@@ -45,14 +45,6 @@ pub struct ReducedSolution {
     pub ordered_systems: usize,
 }
 
-impl ReducedSolution {
-    /// log Z + (ordered systems) ln 2: meets the exact log Z deep in the ordered phase, and overcounts near the
-    /// transition.
-    pub fn log_z_of_all_flips(&self) -> f64 {
-        self.solution.log_z + self.ordered_systems as f64 * std::f64::consts::LN_2
-    }
-}
-
 /// Solves one problem on every system.
 ///
 /// `beta` in [0, [`MAX_BETA`](model::MAX_BETA)].
@@ -105,7 +97,7 @@ pub fn solver_of(system: &System) -> Solver {
     Solver::of_bonds(system.spin_count(), &ends, &couplings)
 }
 
-/// Of no system yet.
+/// The solution of no system, to which those of systems are added.
 fn empty(reduced: &Reduced) -> ReducedSolution {
     let solution = BpSolution {
         converged: true,
@@ -121,7 +113,7 @@ fn empty(reduced: &Reduced) -> ReducedSolution {
 }
 
 impl ReducedSolution {
-    /// With one more system; overlaps are summed.
+    /// Adds the solution of one more system; overlaps are summed.
     fn add(&mut self, part: &BpSolution, system: &System) {
         self.ordered_systems += usize::from(part.ordered());
         let whole = &mut self.solution;

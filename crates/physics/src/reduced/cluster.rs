@@ -3,7 +3,7 @@
 //! In the gauge of a ground state every coupling is +1, and e^(βss') ∝ (1 − p) + p δ(s, s') with p = 1 − e^(−2β): each
 //! bond between equal spins is activated with probability p, and each cluster of spins joined by active bonds gets a
 //! fair sign. A broken domain, which single weights of the full model cannot mend at low temperature (it would cost the
-//! flip of a whole hidden unit), is mended at once: a few sweeps decorrelate at any β.
+//! flip of a whole hidden unit), is mended at once: a few MC sweeps decorrelate at any β.
 //!
 //! Averages over a part of the randomness that are known in closed form take the place of values. Given the clusters
 //! (Fortuin and Kasteleyn), ⟨s_i s_j⟩ is 1 within one and 0 between two, so that ⟨M²⟩ = Σ_clusters size². Given the W¹
@@ -21,7 +21,7 @@ use model::{Reduced, System, UnionFind};
 
 /// What cluster Monte Carlo measured; totals, not per weight. M_s = Σ_i σ_i w_i is the magnetisation of system s along
 /// its ground state σ, and N_s its number of spins. M_s² is the same in all states that flips of hidden units join
-/// (exact fact 3), as M_s is not.
+/// (docs/model.md, fact 3), as M_s is not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusterSample {
     /// ⟨H⟩, from its mean given the W¹ side. Its `variance` is that of this mean, not of H.
@@ -72,7 +72,7 @@ pub fn sample(reduced: &Reduced, beta: f64, schedule: &Schedule, key: Key) -> Op
     })
 }
 
-/// The measured sweeps of one run of one system.
+/// The measured MC sweeps of one run of one system.
 fn run_system(
     system: &System,
     beta: f64,
@@ -107,16 +107,16 @@ pub struct SwendsenWang<'a> {
     /// A bond between equal spins is active when its random word is below it.
     activation: u64,
     clusters: UnionFind,
-    /// Of every spin, after a sweep.
+    /// The root of every spin's cluster, after an MC sweep.
     roots: Vec<u32>,
-    /// Of the cluster of every root, after a sweep.
+    /// The size of the cluster of every root, after an MC sweep.
     sizes: Vec<u64>,
-    /// Of every v spin, after a sweep.
+    /// The field at every v spin, after an MC sweep.
     fields: Vec<i32>,
     conditional: Conditional,
 }
 
-/// What one sweep tells.
+/// What one MC sweep tells.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClusterSweep {
     /// H of the new configuration.
@@ -130,7 +130,7 @@ pub struct ClusterSweep {
 }
 
 impl<'a> SwendsenWang<'a> {
-    /// From a random configuration; `None` where the system is frustrated.
+    /// Begins with a random configuration; `None` where the system is frustrated.
     pub fn new(system: &'a System, beta: f64, stream: &mut Stream) -> Option<Self> {
         let ground_state = system.ground_state()?;
         let n = system.spin_count();

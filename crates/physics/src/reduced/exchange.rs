@@ -1,4 +1,4 @@
-//! Replica exchange on the reduced systems (Hukushima and Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996)), for any
+//! SystemReplica exchange on the reduced systems (Hukushima and Nemoto, J. Phys. Soc. Jpn. 65, 1604 (1996)), for any
 //! couplings.
 //!
 //! Every β of a ladder has a replica, which the heat bath of its two sides moves; replicas at neighbouring β are
@@ -7,8 +7,9 @@
 //!
 //! The systems are independent, and each exchanges *its own* replicas. An exchange of whole models would be accepted
 //! according to the difference of their total energies, whose spread grows as the square root of the number of systems:
-//! the ladder would need as many times more temperatures, a round trip the square of that in sweeps, and one system's
-//! bad luck would hold up all others. System by system, the ladder that suits one unit suits any number of them.
+//! the ladder would need as many times more temperatures, a round trip the square of that in MC sweeps, and one
+//! system's bad luck would hold up all others. System by system, the ladder that suits one unit suits any number of
+//! them.
 
 use super::Schedule;
 use super::excitation::excitations;
@@ -16,7 +17,7 @@ use super::heat_bath::HeatBath;
 use super::total::{Series, Thermal};
 use crate::ladder::Ladder;
 use crate::statistics::{Estimate, Value};
-use model::numerics::exp;
+use crate::swaps::{Accepts, Counts, Exchange};
 use model::random::{Key, Stream};
 use model::{Reduced, System};
 
@@ -52,15 +53,17 @@ pub struct Rung {
 pub fn sample(reduced: &Reduced, ladder: &Ladder, schedule: &Schedule, key: Key) -> ExchangeSample {
     let betas = ladder.betas();
     let mut thermal = vec![Thermal::new(); betas.len()];
-    let mut swaps = Swaps::new(betas.len());
-    let mut fewest_round_trips = u64::MAX;
+    let mut counts = Counts::new(betas.len());
+    let (mut round_trips, mut fewest_round_trips) = (0, u64::MAX);
     for (number, system) in reduced.systems().iter().enumerate() {
-        let before = swaps.round_trips;
         let mut runs: Vec<Measured> = (0..schedule.runs)
             .map(|run| key.stream(u64::from(run) << 32 | number as u64))
-            .map(|mut stream| run_system(system, betas, schedule, &mut stream, &mut swaps))
+            .map(|mut stream| run_system(system, betas, schedule, &mut stream))
             .collect();
-        fewest_round_trips = fewest_round_trips.min(swaps.round_trips - before);
+        runs.iter().for_each(|run| counts.add_swaps(&run.counts));
+        let of_system = runs.iter().flat_map(|run| &run.counts.round_trips).sum();
+        round_trips += of_system;
+        fewest_round_trips = fewest_round_trips.min(of_system);
         let lowest = runs.iter().map(|run| &run.lowest).min_by_key(|lowest| lowest.energy);
         let lowest = lowest.expect("there are runs").spins.clone();
         for (k, thermal) in thermal.iter_mut().enumerate() {
@@ -78,8 +81,8 @@ pub fn sample(reduced: &Reduced, ladder: &Ladder, schedule: &Schedule, key: Key)
     };
     ExchangeSample {
         rungs: betas.iter().zip(thermal).map(rung).collect(),
-        acceptance: swaps.acceptance(),
-        round_trips: swaps.round_trips,
+        acceptance: counts.acceptance(),
+        round_trips,
         fewest_round_trips,
     }
 }
@@ -89,6 +92,8 @@ struct Measured {
     /// By rung.
     series: Vec<Series>,
     lowest: Lowest,
+    /// Swaps and round trips of the measured MC sweeps.
+    counts: Counts,
 }
 
 /// The lowest state that any replica of a run was in.
@@ -97,25 +102,19 @@ struct Lowest {
     spins: Vec<i8>,
 }
 
-/// One run of one system, by rung; counts the exchanges of the measured sweeps.
-fn run_system(
-    system: &System,
-    betas: &[f64],
-    schedule: &Schedule,
-    stream: &mut Stream,
-    swaps: &mut Swaps,
-) -> Measured {
+fn run_system(system: &System, betas: &[f64], schedule: &Schedule, stream: &mut Stream) -> Measured {
     let mut ladder = Replicas::new(system, betas, stream);
-    let mut uncounted = Swaps::new(betas.len());
     for t in 0..schedule.relax {
         ladder.mc_sweep(stream);
-        ladder.exchange(t, stream, &mut uncounted);
+        ladder.swap_neighbours(t, stream);
     }
+    ladder.exchange.forget_counts();
     let mut series: Vec<Series> = betas.iter().map(|_| Series::default()).collect();
     let mut lowest = Lowest { energy: i64::MAX, spins: Vec::new() };
     for t in 0..schedule.measure {
         ladder.mc_sweep(stream);
-        for (replica, series) in ladder.replicas.iter().zip(&mut series) {
+        for (&replica, series) in ladder.exchange.replica_at().iter().zip(&mut series) {
+            let replica = &ladder.replicas[replica];
             series.energies.push(replica.energy as f64);
             series.mean_energies.push(replica.mean_energy);
             series.variances.push(replica.variance);
@@ -123,103 +122,54 @@ fn run_system(
                 lowest = Lowest { energy: replica.energy, spins: replica.spins.clone() };
             }
         }
-        ladder.exchange(t, stream, swaps);
+        ladder.swap_neighbours(t, stream);
     }
-    Measured { series, lowest }
+    Measured { series, lowest, counts: ladder.exchange.counts().clone() }
 }
 
 /// One system at every β of a ladder.
-struct Replicas<'a> {
-    betas: &'a [f64],
+struct Replicas {
+    /// By rung.
     dynamics: Vec<HeatBath>,
-    /// `replicas[k]` is now at `betas[k]`.
-    replicas: Vec<Replica>,
+    /// By number.
+    replicas: Vec<SystemReplica>,
+    exchange: Exchange,
 }
 
-struct Replica {
+struct SystemReplica {
     spins: Vec<i8>,
     energy: i64,
     /// ⟨H⟩ given the W¹ side.
     mean_energy: f64,
     /// Var H given it.
     variance: f64,
-    /// Has been at the smallest β, and since then at the largest: at the smallest again, that is a round trip.
-    left_hot: bool,
-    reached_cold: bool,
 }
 
-/// Exchanges counted per pair, and round trips.
-struct Swaps {
-    attempts: Vec<u64>,
-    accepted: Vec<u64>,
-    round_trips: u64,
-}
-
-impl Swaps {
-    fn new(rungs: usize) -> Self {
-        Self { attempts: vec![0; rungs - 1], accepted: vec![0; rungs - 1], round_trips: 0 }
-    }
-
-    fn acceptance(&self) -> Vec<f64> {
-        let pairs = self.accepted.iter().zip(&self.attempts);
-        pairs.map(|(&accepted, &attempts)| accepted as f64 / attempts.max(1) as f64).collect()
-    }
-}
-
-impl<'a> Replicas<'a> {
-    fn new(system: &System, betas: &'a [f64], stream: &mut Stream) -> Self {
+impl Replicas {
+    fn new(system: &System, betas: &[f64], stream: &mut Stream) -> Self {
         let dynamics = betas.iter().map(|&beta| HeatBath::new(system, beta)).collect();
-        let mut replica = |_| Replica {
+        let mut replica = |_| SystemReplica {
             spins: stream.signs(system.spin_count()),
             energy: 0,
             mean_energy: 0.0,
             variance: 0.0,
-            left_hot: false,
-            reached_cold: false,
         };
         let replicas = (0..betas.len()).map(&mut replica).collect();
-        Self { betas, dynamics, replicas }
+        Self { dynamics, replicas, exchange: Exchange::new(betas, Accepts::Below) }
     }
 
     /// Moves every replica at its own β.
     fn mc_sweep(&mut self, stream: &mut Stream) {
-        for (replica, dynamics) in self.replicas.iter_mut().zip(&self.dynamics) {
-            let sweep = dynamics.mc_sweep(&mut replica.spins, stream);
-            replica.energy = sweep.energy;
-            replica.mean_energy = sweep.mean_energy;
-            replica.variance = sweep.variance;
+        for (dynamics, &replica) in self.dynamics.iter().zip(self.exchange.replica_at()) {
+            let replica = &mut self.replicas[replica];
+            let left = dynamics.mc_sweep(&mut replica.spins, stream);
+            replica.energy = left.energy;
+            replica.mean_energy = left.mean_energy;
+            replica.variance = left.variance;
         }
     }
 
-    /// Attempts to exchange the pairs (0,1), (2,3), … at even t, (1,2), (3,4), … at odd t: each replica walks on where
-    /// strictly alternating pairs let it.
-    fn exchange(&mut self, t: u32, stream: &mut Stream, swaps: &mut Swaps) {
-        for k in (t as usize % 2..self.betas.len() - 1).step_by(2) {
-            let difference = (self.replicas[k + 1].energy - self.replicas[k].energy) as f64;
-            let ln_probability = (self.betas[k + 1] - self.betas[k]) * difference;
-            swaps.attempts[k] += 1;
-            if stream.word() < swap_threshold(ln_probability) {
-                swaps.accepted[k] += 1;
-                self.replicas.swap(k, k + 1);
-            }
-        }
-        swaps.round_trips += self.note_ends();
+    fn swap_neighbours(&mut self, t: u32, stream: &mut Stream) {
+        self.exchange.swap_neighbours(t.into(), stream, |replica| self.replicas[replica].energy);
     }
-
-    /// Marks the replicas at the ends of the ladder; returns the round trips that have just ended.
-    fn note_ends(&mut self) -> u64 {
-        let [hot, .., cold] = self.replicas.as_mut_slice() else { return 0 };
-        cold.reached_cold = cold.left_hot;
-        let completed = hot.left_hot && hot.reached_cold;
-        hot.left_hot = true;
-        hot.reached_cold = false;
-        u64::from(completed)
-    }
-}
-
-/// 2^64 min(1, e^x).
-fn swap_threshold(ln_probability: f64) -> u64 {
-    let two_to_64 = (1u128 << 64) as f64;
-    // The cast saturates: a certain exchange keeps the chance 2^−64 of being refused.
-    (two_to_64 * exp(ln_probability.min(0.0))) as u64
 }

@@ -19,9 +19,9 @@ pub struct HeatBath {
     conditional: Conditional,
 }
 
-/// What one sweep tells.
+/// What one MC sweep tells.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HeatBathSweep {
+pub struct HeatBathMcSweep {
     /// H of the new configuration.
     pub energy: i64,
     /// ⟨H⟩ given the W¹ side, −Σ_v f_v tanh βf_v: the same mean with less noise.
@@ -38,7 +38,7 @@ pub(super) struct Conditional {
 }
 
 impl Conditional {
-    /// For fields up to `most`.
+    /// The moments for fields up to `most`.
     pub(super) fn new(beta: f64, most: i64) -> Self {
         let moments = |f: i64| {
             let f = f as f64;
@@ -93,19 +93,19 @@ impl HeatBath {
     }
 
     /// Draws both sides, the W¹ side first.
-    pub fn mc_sweep(&self, spins: &mut [i8], stream: &mut Stream) -> HeatBathSweep {
+    pub fn mc_sweep(&self, spins: &mut [i8], stream: &mut Stream) -> HeatBathMcSweep {
         for i in 0..self.first_side {
             spins[i] = self.draw(self.field(spins, i), stream);
         }
-        let mut sweep = HeatBathSweep { energy: 0, mean_energy: 0.0, variance: 0.0 };
+        let mut totals = HeatBathMcSweep { energy: 0, mean_energy: 0.0, variance: 0.0 };
         for i in self.first_side..spins.len() {
             let field = self.field(spins, i);
             spins[i] = self.draw(field, stream);
-            sweep.energy -= i64::from(field) * i64::from(spins[i]);
-            sweep.mean_energy += self.conditional.energy(field.into());
-            sweep.variance += self.conditional.variance(field.into());
+            totals.energy -= i64::from(field) * i64::from(spins[i]);
+            totals.mean_energy += self.conditional.energy(field.into());
+            totals.variance += self.conditional.variance(field.into());
         }
-        sweep
+        totals
     }
 
     /// f_i = Σ_bonds J s'.
@@ -121,7 +121,7 @@ impl HeatBath {
 }
 
 /// Where belief propagation's polarised branch starts: the ground state of an unfrustrated system, otherwise a
-/// configuration that so many sweeps at `beta` reached. System s draws from stream s of `key`.
+/// configuration that so many MC sweeps at `beta` reached. System s draws from stream s of `key`.
 pub fn polarising_configuration(reduced: &Reduced, beta: f64, mc_sweeps: u32, key: Key) -> Vec<Vec<i8>> {
     let quench = |number: usize, system: &System| {
         let mut stream = key.stream(number as u64);

@@ -20,16 +20,16 @@ pub(super) struct Total {
     /// Values of every series.
     count: f64,
     mean: f64,
-    /// Of the statistical errors.
+    /// Σ of the squares of the statistical errors.
     squared_error: f64,
-    /// Of what may have remained unseen.
+    /// Σ of the squares of what may have remained unseen.
     squared_unseen: f64,
     /// Σ Γ(0).
     gamma_0: f64,
     /// Σ Γ(0) τ_int.
     slowness: f64,
     r_hat: f64,
-    /// Of the slowest system.
+    /// The effective samples of the slowest system.
     effective_samples: f64,
 }
 

@@ -29,7 +29,7 @@ pub enum ExchangeSettingsError {
     /// Nobody to swap with.
     #[error("the ladder has one β, and a replica there has none to exchange with; list at least two")]
     OneTemperature,
-    /// Beyond any use.
+    /// Longer than any use asks for.
     #[error("the ladder has {0} temperatures; at most {MAX_TEMPERATURES} are supported")]
     TooManyTemperatures(usize),
     /// No spread, no error bar.

@@ -92,7 +92,7 @@ pub fn equilibration(runs: &[Vec<f64>], r_hat: f64, witnesses: &Witnesses<'_>) -
     Equilibration { r_hat, effective_samples, bins, drift, missed, equilibrated }
 }
 
-/// From the last to the first.
+/// The bins from the last to the first.
 fn log_bins(runs: &[Vec<f64>]) -> Vec<LogBin> {
     let mut bins = Vec::new();
     let mut to = runs[0].len();

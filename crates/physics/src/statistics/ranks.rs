@@ -271,7 +271,7 @@ pub(super) fn normal_quantile(p: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Of keys of its own, so that no two tests share their numbers.
+    /// A series from keys of its own, so that no two tests share their numbers.
     fn autoregressive(a: f64, runs: u64, length: usize, seed: &str) -> Vec<Vec<f64>> {
         crate::statistics::tests::autoregressive("ranks", a, runs, length, seed)
     }

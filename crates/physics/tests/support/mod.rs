@@ -2,7 +2,10 @@
 #![allow(dead_code, reason = "every test file is a program of its own and uses its part")]
 
 use model::random::Key;
-use model::{Couplings, Ensemble, FactorGraph, Instance, Network, Signs, Structure};
+use model::{Couplings, Ensemble, FactorGraph, Instance, Network, Reduced, Signs, Structure, Variable};
+use physics::chain::Dynamics;
+use physics::mc::QuenchSettings;
+use physics::observables::{Observed, observe_quenches};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::path::Path;
@@ -33,6 +36,28 @@ pub(crate) fn coverage_case(name: &str) -> FactorGraph {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/reference/coverage");
     let text = std::fs::read_to_string(folder.join(name)).expect("the file is there");
     FactorGraph::new(&Instance::from_json(&text).expect("a valid instance"))
+}
+
+/// The spins of every reduced system in a configuration of the n weights.
+pub(crate) fn project(reduced: &Reduced, weights: &[i8]) -> Vec<Vec<i8>> {
+    let value = |variable: &Variable| match *variable {
+        Variable::First(w1) => weights[w1 as usize],
+        Variable::Product(w2, w3) => weights[w2 as usize] * weights[w3 as usize],
+    };
+    reduced.systems().iter().map(|system| system.variables().iter().map(value).collect()).collect()
+}
+
+/// H as the sum over the reduced systems.
+pub(crate) fn reduced_energy(reduced: &Reduced, spins: &[Vec<i8>]) -> i64 {
+    reduced.systems().iter().zip(spins).map(|(system, spins)| system.energy(spins)).sum()
+}
+
+/// The bins of the overlap histograms of [`quench`].
+pub(crate) const BINS: usize = 20;
+
+/// A quench at one β.
+pub(crate) fn quench(graph: &FactorGraph, beta: f64, settings: &QuenchSettings, key: Key) -> Observed {
+    observe_quenches(&Dynamics::new(graph), &[(beta, key)], settings, BINS).remove(0)
 }
 
 pub(crate) fn instance(widths: &[u32], paths: &[Vec<u32>], signs: &Signs) -> Instance {

@@ -67,7 +67,7 @@ const READ_ONLY: &str = "-c search_path=rapgrid,public -c default_transaction_re
 struct Target {
     url: String,
     password: Option<String>,
-    /// For PGOPTIONS.
+    /// The option in PGOPTIONS.
     option: Option<&'static str>,
 }
 

@@ -3,8 +3,8 @@
 use crate::arguments::{LadderOptions, OutputFormat};
 use crate::commands::instance;
 use crate::commands::numbers::read_betas;
+use crate::commands::table::table;
 use crate::exit::{BadInput, Exit};
-use comfy_table::{CellAlignment, Table, presets};
 use model::FactorGraph;
 use model::random::Key;
 use physics::replica_exchange::{ExchangeSettings, ReplicaExchange, replica_exchange};
@@ -81,9 +81,7 @@ fn print(options: &LadderOptions, ladder: &[Decimal], found: &ReplicaExchange) -
         }
         return Ok(());
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["β", "accepted with the next", "τ_int", "R̂", "equilibrated"]);
+    let mut table = table(["β", "accepted with the next", "τ_int", "R̂", "equilibrated"], 0..5);
     for (k, (beta, at)) in ladder.iter().zip(&found.temperatures).enumerate() {
         table.add_row([
             decimal::to_text(*beta),
@@ -92,9 +90,6 @@ fn print(options: &LadderOptions, ladder: &[Decimal], found: &ReplicaExchange) -
             format!("{:.3}", at.equilibration.r_hat),
             if at.equilibration.equilibrated { "yes" } else { "no" }.to_owned(),
         ]);
-    }
-    for column in table.column_iter_mut() {
-        column.set_cell_alignment(CellAlignment::Right);
     }
     let (trips, replicas) = (found.total_round_trips(), found.round_trips.len());
     let texts: Vec<String> = ladder.iter().map(|&beta| decimal::to_text(beta)).collect();

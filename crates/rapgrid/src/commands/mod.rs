@@ -17,6 +17,7 @@ pub(crate) mod shutdown;
 pub(crate) mod solve;
 pub(crate) mod spec_file;
 pub(crate) mod sweeps;
+pub(crate) mod table;
 pub(crate) mod token;
 pub(crate) mod transitions;
 pub(crate) mod worker;

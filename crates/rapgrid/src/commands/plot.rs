@@ -6,8 +6,6 @@ use crate::database::Finder;
 use crate::exit::Exit;
 use anyhow::Context;
 use report::Results;
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use store::Store;
 use store::export::View;
@@ -86,13 +84,12 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
 }
 
 async fn write_tables(store: &Store, found: &Found, folder: &Path) -> anyhow::Result<()> {
-    let write = |name: &str| {
-        let path = folder.join(name);
-        File::create(&path).with_context(|| format!("writing {}", path.display()))
-    };
-    report::write_csv(BufWriter::new(write("phase_diagram.csv")?), &found.points)?;
-    let results = tokio::fs::File::from_std(write("results.csv")?);
-    store.export_csv(View::Results, &found.sweep, std::pin::pin!(results)).await?;
+    for view in [View::PhaseDiagram, View::Results] {
+        let path = folder.join(view.name()).with_extension("csv");
+        let file = tokio::fs::File::create(&path).await;
+        let file = file.with_context(|| format!("writing {}", path.display()))?;
+        store.export_csv(view, &found.sweep, std::pin::pin!(file)).await?;
+    }
     std::fs::write(folder.join("summary.txt"), report::summary(&found.points, usize::MAX))?;
     Ok(())
 }

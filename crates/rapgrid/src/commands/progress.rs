@@ -101,7 +101,7 @@ impl Follower {
             return Vec::new();
         }
         let request = v1::GetRequest { sweep: self.sweep.clone() };
-        // Of lesser importance than the progress: the next failure asks again.
+        // Workers are of lesser importance than the progress: the next failure asks again.
         let Ok(found) = self.client.get(request).await else { return Vec::new() };
         let reasons = found.into_inner().failed_jobs.into_iter().map(|job| job.error);
         let mut new = Vec::new();

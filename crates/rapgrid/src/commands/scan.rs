@@ -79,7 +79,7 @@ fn worker_settings(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> 
 
 /// Submits, and sets a paused or cancelled sweep going again.
 async fn submit(client: &mut SweepsClient<Channel>, spec: &Spec) -> anyhow::Result<()> {
-    let request = v1::SubmitRequest { part: Some(spec.into()), priority: None };
+    let request = v1::SubmitRequest { part: Some(spec.source().into()), priority: None };
     let response = client.submit(request).await?.into_inner();
     let disposition = response.disposition();
     let progress = response.progress.unwrap_or_default();

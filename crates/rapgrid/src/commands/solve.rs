@@ -4,8 +4,9 @@ mod without_beta;
 
 use crate::arguments::{OutputFormat, SolveOptions};
 use crate::commands::numbers::{read_betas, read_overlaps};
+use crate::commands::table::table;
 use crate::exit::{BadInput, Exit};
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::Table;
 use compute::Sample;
 use model::FactorGraph;
 use rust_decimal::Decimal;
@@ -22,7 +23,7 @@ const LONG_SECONDS: f64 = 2.0;
 /// Kinds that are not asked at a temperature.
 const WITHOUT_BETA: [&str; 2] = ["degrees", "levels"];
 
-/// Even steps of a ladder that is not given.
+/// Steps of a ladder that is not given; they are even.
 const DEFAULT_LADDER_STEPS: u32 = 20;
 
 pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
@@ -63,7 +64,7 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
         rows.extend(found);
     }
     if options.format == OutputFormat::Table && !rows.is_empty() {
-        writeln!(std::io::stdout(), "{}", table(&rows))?;
+        writeln!(std::io::stdout(), "{}", as_table(&rows))?;
     }
     Ok(Exit::Success)
 }
@@ -167,23 +168,24 @@ fn announce_exact(graph: &FactorGraph, betas: usize, max_configurations: u64) ->
     Ok(())
 }
 
-fn table(rows: &[Measurement]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header([
-        "β",
-        "method",
-        "branch",
-        "⟨H⟩/n",
-        "log Z/n",
-        "S/n",
-        "overlap",
-        "converged",
-        "ordered",
-        "iterations",
-        "τ_int",
-        "R̂",
-    ]);
+fn as_table(rows: &[Measurement]) -> Table {
+    let mut table = table(
+        [
+            "β",
+            "method",
+            "branch",
+            "⟨H⟩/n",
+            "log Z/n",
+            "S/n",
+            "overlap",
+            "converged",
+            "ordered",
+            "iterations",
+            "τ_int",
+            "R̂",
+        ],
+        [0, 3, 4, 5, 6, 9, 10, 11],
+    );
     for row in rows {
         let values = &row.values;
         let energy = values.energy_per_weight.map(|energy| report::concise(energy, values.energy_error));
@@ -206,11 +208,6 @@ fn table(rows: &[Measurement]) -> Table {
             digits(values.r_hat, 3),
         ];
         table.add_row(cells.map(Option::unwrap_or_default));
-    }
-    for column in [0, 3, 4, 5, 6, 9, 10, 11] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
     }
     table
 }

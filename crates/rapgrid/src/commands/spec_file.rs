@@ -1,7 +1,9 @@
 //! Reading a spec from a file, and the instance files beside it.
 
 use crate::exit::BadInput;
+use indicatif::{DecimalBytes, HumanCount, HumanDuration};
 use std::path::Path;
+use std::time::Duration;
 use sweep::{Plan, Spec, Sweep};
 
 /// Compute time of a job in a plan, in seconds.
@@ -18,13 +20,26 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Spec> {
 
 /// What `--dry-run` prints.
 pub(crate) fn print_plan(spec: Spec) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     println!("sweep {:?}", spec.name());
-    let plan = Plan::of(&Sweep::new(spec), 0, JOB_SECONDS);
-    println!("{plan}");
-    let wall = std::time::Duration::from_secs((plan.cpu_seconds / threads as f64).ceil() as u64);
-    println!(
-        "here       {:>16}  on {threads} threads (estimate)",
-        indicatif::HumanDuration(wall).to_string()
-    );
+    let Plan { cells, samples, units, betas, methods, new_rows, total_rows, cpu_seconds, jobs, disk_bytes } =
+        Plan::of(&Sweep::new(spec), 0, JOB_SECONDS);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let count = |count: u64| HumanCount(count).to_string();
+    let time = |seconds: f64| HumanDuration(Duration::from_secs(seconds.ceil() as u64)).to_string();
+    let of_all =
+        if new_rows == total_rows { String::new() } else { format!("new, of {} in all", count(total_rows)) };
+    for (what, size, remark) in [
+        ("cells", count(cells), ""),
+        ("samples", count(samples.into()), "of each cell"),
+        ("units", count(units), "cells × samples"),
+        ("betas", count(betas as u64), ""),
+        ("methods", count(methods as u64), ""),
+        ("rows", count(new_rows), &of_all),
+        ("jobs", count(jobs), "about"),
+        ("CPU time", time(cpu_seconds), "about, on one core"),
+        ("disk", DecimalBytes(disk_bytes).to_string(), "about"),
+        ("here", time(cpu_seconds / threads as f64), &format!("on {threads} threads (estimate)")),
+    ] {
+        println!("{}", format!("{what:<10} {size:>16}  {remark}").trim_end());
+    }
 }

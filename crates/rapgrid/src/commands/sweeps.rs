@@ -3,11 +3,11 @@
 use crate::arguments::address::CoordinatorAddress;
 use crate::arguments::{NamedSweep, OutputFormat, SweepCommand, WatchFormat};
 use crate::commands::progress_text::{json, status_name, time_left};
+use crate::commands::table::table;
 use crate::commands::{progress, spec_file, workers};
 use crate::connection::Connection;
 use crate::database::Finder;
 use crate::exit::Exit;
-use comfy_table::{CellAlignment, Table, presets};
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use store::StoreError;
@@ -122,7 +122,7 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
 
 async fn submit(path: &Path, priority: Option<i32>, connection: &mut Connection) -> anyhow::Result<()> {
     let spec = spec_file::read(path)?;
-    let request = v1::SubmitRequest { part: Some((&spec).into()), priority };
+    let request = v1::SubmitRequest { part: Some(spec.source().into()), priority };
     let response = connection.sweeps.submit(request).await?.into_inner();
     let what = match response.disposition() {
         Disposition::Found => "was there already",
@@ -149,19 +149,10 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
         }
         return Ok(());
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header([
-        "sweep",
-        "status",
-        "units",
-        "done",
-        "rows",
-        "failed jobs",
-        "core-hours",
-        "priority",
-        "time left",
-    ]);
+    let mut table = table(
+        ["sweep", "status", "units", "done", "rows", "failed jobs", "core-hours", "priority", "time left"],
+        2..8,
+    );
     for sweep in sweeps {
         let done = 100.0 * sweep.units_done as f64 / (sweep.units as f64).max(1.0);
         table.add_row([
@@ -175,11 +166,6 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
             sweep.priority.to_string(),
             time_left(sweep),
         ]);
-    }
-    for column in 2..8 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
     }
     writeln!(out, "{table}")?;
     Ok(())

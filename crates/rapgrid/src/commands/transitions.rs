@@ -1,10 +1,11 @@
 //! `rapgrid transitions`: where the branches of belief propagation cross and vanish.
 
 use crate::arguments::{OutputFormat, TransitionsOptions};
+use crate::commands::table::table;
 use crate::database::Finder;
 use crate::exit::Exit;
 use analysis::{Axis, BpRow, End, Jump, NamedLine, Place, Transition, Values};
-use comfy_table::{Table, presets};
+use comfy_table::Table;
 use std::collections::BTreeSet;
 use std::io::Write;
 use store::Store;
@@ -123,7 +124,7 @@ pub(crate) fn describe(found: &[TransitionRow], most: usize) -> String {
     }
     let (eventful, empty): (Vec<_>, Vec<_>) = found.iter().partition(|row| has_transition(row));
     let shown = &eventful[..eventful.len().min(most)];
-    let mut text = if shown.is_empty() { String::new() } else { format!("{}\n", table(shown)) };
+    let mut text = if shown.is_empty() { String::new() } else { format!("{}\n", as_table(shown)) };
     if shown.len() < eventful.len() {
         text += &format!("{} more: `rapgrid transitions` lists all\n", eventful.len() - shown.len());
     }
@@ -156,21 +157,22 @@ fn has_transition(row: &TransitionRow) -> bool {
     places(row).iter().any(|place| place.outcome != PlaceOutcome::None)
 }
 
-fn table(found: &[&TransitionRow]) -> Table {
+fn as_table(found: &[&TransitionRow]) -> Table {
     let structures: BTreeSet<&str> = found.iter().map(|row| row.structure.as_str()).collect();
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header([
-        "method",
-        "along",
-        "at",
-        "crossing",
-        "with h ln 2",
-        "ordering",
-        "latent heat/n",
-        "entropy jump/n",
-        "unresolved",
-    ]);
+    let mut table = table(
+        [
+            "method",
+            "along",
+            "at",
+            "crossing",
+            "with h ln 2",
+            "ordering",
+            "latent heat/n",
+            "entropy jump/n",
+            "unresolved",
+        ],
+        [],
+    );
     let jump =
         |found: Found| found.value.map_or("none".to_owned(), |value| report::concise(value, found.error));
     for row in found {

@@ -1,7 +1,7 @@
 //! `rapgrid workers`: who computes.
 
 use crate::arguments::OutputFormat;
-use comfy_table::{CellAlignment, Table, presets};
+use crate::commands::table::table;
 use indicatif::HumanDuration;
 use std::io::Write;
 use std::time::Duration;
@@ -23,29 +23,25 @@ pub(crate) fn print(workers: &[v1::Worker], format: OutputFormat) -> anyhow::Res
         }
         return Ok(());
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header([
-        "worker",
-        "host",
-        "process",
-        "presence",
-        "threads",
-        "jobs",
-        "units/min",
-        "busy",
-        "cpu",
-        "version",
-        "seen",
-        "age",
-    ]);
+    let mut table = table(
+        [
+            "worker",
+            "host",
+            "process",
+            "presence",
+            "threads",
+            "jobs",
+            "units/min",
+            "busy",
+            "cpu",
+            "version",
+            "seen",
+            "age",
+        ],
+        [0, 2, 4, 5, 6, 7],
+    );
     for worker in workers {
         table.add_row(row(worker));
-    }
-    for column in [0, 2, 4, 5, 6, 7] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
     }
     writeln!(out, "{table}")?;
     writeln!(out, "{}", in_sum(workers))?;

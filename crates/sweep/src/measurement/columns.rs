@@ -92,7 +92,8 @@ macro_rules! with_value_columns {
             /// How often the overlap of path products of two replicas fell into each of
             /// [`HISTOGRAM_BINS`](crate::measurement::HISTOGRAM_BINS) equal bins of [−1, 1].
             path_overlap_histogram: Vec<u64>, Any, Solved;
-            /// The same of the absolute overlap of `v[j,k]` within a unit j, over all units, in equal bins of [0, 1].
+            /// The same of the absolute overlap of `v[j,k]` within a hidden unit j, over all of them, in equal bins of
+            /// [0, 1].
             unit_overlap_histogram: Vec<u64>, Any, Solved;
             /// The distribution of the energy per weight: which bins it fell into, increasing. Bin b holds
             /// b ≤ [`ENERGY_BINS_PER_UNIT`](crate::measurement::ENERGY_BINS_PER_UNIT) H/n < b + 1.
@@ -179,7 +180,7 @@ pub trait ColumnValue: Sized {
     /// Its type in the table.
     const TYPE: ColumnType;
 
-    /// To be written.
+    /// The value as it is written.
     fn entry(&self) -> Entry<'_>;
 
     /// As it was read; `None` if that is of another type.

@@ -19,7 +19,7 @@ fn a_hundred_million_points_are_read_planned_and_cut_at_once() {
     let sweep = Sweep::new(spec);
     let plan = Plan::of(&sweep, 0, 10.0);
     assert_eq!(plan.new_rows, 100_000_000 * 20 * 4);
-    assert!(plan.cpu_seconds > 1e6 && plan.jobs > 100_000, "{plan}");
+    assert!(plan.cpu_seconds > 1e6 && plan.jobs > 100_000, "{plan:?}");
     let end = cut(&sweep, 0, 0, 10.0, 1.0, 100_000);
     assert!(end > 0 && end <= 100_000);
     assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());

@@ -15,7 +15,7 @@ fn the_tiny_example_is_tiny() {
     let sweep = Sweep::new(spec(include_str!("../../../../examples/tiny.toml")));
     let plan = Plan::of(&sweep, 0, 1.0);
     assert_eq!((plan.units, plan.new_rows), (6, 6 * 2 * 4));
-    assert!(plan.cpu_seconds < 1.0, "{plan}");
+    assert!(plan.cpu_seconds < 1.0, "{plan:?}");
     assert_eq!(sweep.new_histograms(0), 6);
 }
 
@@ -29,7 +29,7 @@ fn the_specs_of_the_paper_are_right_and_take_minutes() {
         }
         let sweep = Sweep::new(spec(&std::fs::read_to_string(&path).unwrap()));
         let plan = Plan::of(&sweep, 0, 1.0);
-        assert!(plan.cpu_seconds < 900.0, "{}: {plan}", path.display());
+        assert!(plan.cpu_seconds < 900.0, "{}: {plan:?}", path.display());
         let name = path.file_stem().unwrap().to_str().unwrap();
         assert_eq!(sweep.latest().name(), format!("paper-{name}"));
         found += 1;

@@ -101,7 +101,7 @@ async fn what_was_computed_for_another_database_is_never_taken_for_an_answer_to_
     });
     let results: Vec<v1::ResultChunk> = results.collect();
     assert_eq!(results.len(), 1, "{results:#?}");
-    assert_eq!((results[0].worker_id, &results[0].digest), (2, &sweep.latest().digest()));
+    assert_eq!((results[0].worker_id, results[0].digest.as_str()), (2, sweep.latest().digest()));
     let got = results.into_iter().flat_map(|chunk| chunk.units).flat_map(|unit| unit.measurements);
     assert_eq!(energies(got), due);
     assert_eq!(calls.last(), Some(&Call::Goodbye(2)));

@@ -2,7 +2,7 @@
 
 use compute::compute_job;
 use std::time::{Duration, Instant};
-use sweep::{Job, Sweep};
+use sweep::{Job, SpecSource, Sweep};
 use system_tests::Coordinator;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
@@ -119,8 +119,9 @@ impl Client {
     async fn learn(&mut self, job: &v1::Job) -> (String, v1::UnitResult) {
         let request = v1::DescribeRequest { sweep_id: job.sweep_id };
         let described = self.work.describe(request).await.expect("described").into_inner();
-        let sweep = wire::sweep_of_parts(&described.sweep, &described.parts).expect("a stored sweep");
-        (sweep.parts()[0].digest(), empty_unit(&sweep))
+        let sources: Vec<SpecSource> = described.parts.into_iter().map(Into::into).collect();
+        let sweep = Sweep::from_sources(&described.sweep, &sources).expect("a stored sweep");
+        (sweep.parts()[0].digest().to_owned(), empty_unit(&sweep))
     }
 }
 

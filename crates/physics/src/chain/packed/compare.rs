@@ -4,43 +4,38 @@ use super::super::Difference;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Least, Wide};
-use super::rows::{BitRows, MAX_DEGREE, Replica};
-use super::sweep::{Groups, sum, with_turned};
+use super::mc_sweep::{Groups, sum, with_turned};
+use super::rows::{BitReplica, BitRows, MAX_DEGREE};
 use crate::cpu::{Level, at_each_level};
 use std::ops::Range;
 
 /// Compares pairs of replicas.
 #[derive(Debug, Clone)]
 pub(crate) struct Comparison {
-    /// Slots of the model in each group of all W¹, and of all W².
-    first_slots: Vec<u32>,
-    second_slots: Vec<u32>,
+    /// Slots of the model in each group of all W².
+    slots: Vec<u32>,
     /// Groups of the units that have two slots or more.
-    first_units: Vec<Range<usize>>,
-    second_units: Vec<Range<usize>>,
+    units: Vec<Range<usize>>,
     /// The bits in which the replicas differ.
     first: Vec<u32>,
     merged: Vec<u32>,
 }
 
 impl Comparison {
-    /// Of replicas of an instance.
+    /// A comparison of replicas of an instance.
     pub(crate) fn new(rows: &BitRows) -> Self {
-        let mut slots = rows.layer_groups().map(|groups| vec![0; groups]);
-        for slot in &rows.slots {
-            slots[usize::from(slot.layer) - 1][slot.group as usize] |= 1 << slot.bit;
+        let [first_groups, second_groups, _] = rows.layer_groups();
+        let mut slots: Vec<u32> = vec![0; second_groups];
+        for slot in rows.slots.iter().filter(|slot| slot.layer == 2) {
+            slots[slot.group as usize] |= 1 << slot.bit;
         }
-        let [first_slots, second_slots, _] = slots;
-        let (first, merged) = (vec![0; first_slots.len()], vec![0; second_slots.len()]);
-        let of_two = |groups: &Range<usize>, slots: &[u32]| {
+        let of_two = |groups: &Range<usize>| {
             slots[groups.clone()].iter().map(|slots| slots.count_ones()).sum::<u32>() >= 2
         };
-        let first_units = rows.firsts.iter().map(|side| side.start..side.start + side.groups);
-        let first_units = first_units.filter(|groups| of_two(groups, &first_slots)).collect();
-        let second_units =
-            (0..rows.seconds.len()).map(|j| j * rows.output_groups..(j + 1) * rows.output_groups);
-        let second_units = second_units.filter(|groups| of_two(groups, &second_slots)).collect();
-        Self { first_slots, second_slots, first_units, second_units, first, merged }
+        let units = (0..rows.seconds.len()).map(|j| j * rows.output_groups..(j + 1) * rows.output_groups);
+        let units = units.filter(of_two).collect();
+        let (first, merged) = (vec![0; first_groups], vec![0; slots.len()]);
+        Self { slots, units, first, merged }
     }
 
     /// Where they differ, units of a single term left out.
@@ -49,8 +44,8 @@ impl Comparison {
         level: Level,
         rows: &BitRows,
         paths: usize,
-        a: &Replica,
-        b: &Replica,
+        a: &BitReplica,
+        b: &BitReplica,
         into: &mut Difference,
     ) {
         compare(level, self, rows, paths, a, b, into);
@@ -58,7 +53,7 @@ impl Comparison {
 }
 
 at_each_level! {
-    fn compare(this: &mut Comparison, rows: &BitRows, paths: usize, a: &Replica, b: &Replica, into: &mut Difference) = {
+    fn compare(this: &mut Comparison, rows: &BitRows, paths: usize, a: &BitReplica, b: &BitReplica, into: &mut Difference) = {
         Baseline: compare_with::<Least>,
         Avx2: compare_with::<Avx2>,
         Avx512: compare_with::<Avx512>,
@@ -70,8 +65,8 @@ fn compare_with<W: Wide>(
     this: &mut Comparison,
     rows: &BitRows,
     paths: usize,
-    a: &Replica,
-    b: &Replica,
+    a: &BitReplica,
+    b: &BitReplica,
     into: &mut Difference,
 ) {
     for ((difference, a), b) in this.first.iter_mut().zip(&a.first).zip(&b.first) {
@@ -86,8 +81,7 @@ fn compare_with<W: Wide>(
     }
     // Σ_a s_a s′_a = M − 2 (paths that differ), whatever the signs ξ_a are.
     into.paths = ((paths as i64 - path_sum_with::<W>(rows, false, &this.first, &this.merged)) / 2) as usize;
-    count_differing(&mut this.first, &this.first_slots, &this.first_units, &mut into.first);
-    count_differing(&mut this.merged, &this.second_slots, &this.second_units, &mut into.merged);
+    count_differing(&mut this.merged, &this.slots, &this.units, &mut into.merged);
 }
 
 /// The number of differing slots of every unit.
@@ -121,8 +115,8 @@ impl Glance {
         &mut self,
         level: Level,
         rows: &BitRows,
-        replica: &Replica,
-        references: &[&Replica],
+        replica: &BitReplica,
+        references: &[&BitReplica],
         into: &mut Vec<u32>,
     ) {
         let Self { sums, first, merged, third } = self;

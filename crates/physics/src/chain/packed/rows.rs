@@ -9,7 +9,8 @@ use std::collections::HashMap;
 /// Bits of a chunk.
 const CHUNK: usize = 16;
 
-/// Rows of at most so many chunks are compiled for each number of them ([`super::sweep::with_turned`]), an even number.
+/// Rows of at most so many chunks are compiled for each number of them ([`super::mc_sweep::with_turned`]), an even
+/// number.
 pub(super) const FEW_CHUNKS: usize = 4;
 
 /// The largest degree whose fields fit into 16 bits.
@@ -25,7 +26,7 @@ pub struct BitRows {
     pub(super) firsts: Vec<Side>,
     /// W²\[j, ·\], rows over i.
     pub(super) seconds: Vec<Side>,
-    /// A, S where signs remain in the gauge, and d: see [`super::sweep::Groups`].
+    /// A, S where signs remain in the gauge, and d: see [`super::mc_sweep::Groups`].
     pub(super) first_blocks: Vec<Block>,
     pub(super) second_blocks: Vec<Block>,
     pub(super) signed: bool,
@@ -64,7 +65,7 @@ pub(super) struct Slot {
 /// g_i w_i of one replica, 32 slots a group; a bit is set where it is −1. Bits without a weight of the model are
 /// arbitrary.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replica {
+pub struct BitReplica {
     /// W¹: Y of every unit.
     pub(crate) first: Vec<u32>,
     /// W²: a row over k for every unit.
@@ -180,7 +181,7 @@ impl BitRows {
         self.firsts.len()
     }
 
-    /// Where each weight of the graph stands: its number among [`Replica::groups`], and its bit.
+    /// Where each weight of the graph stands: its number among [`BitReplica::groups`], and its bit.
     pub(crate) fn places(&self) -> impl Iterator<Item = (usize, u32)> {
         let [first, second, _] = self.layer_groups();
         let before = [0, first, first + second];
@@ -203,12 +204,12 @@ impl BitRows {
     }
 
     /// g_i w_i in the order of the graph's weights.
-    pub fn weights(&self, replica: &Replica) -> Vec<i8> {
+    pub fn weights(&self, replica: &BitReplica) -> Vec<i8> {
         self.slots.iter().map(|&slot| if replica.bit(slot) { -1 } else { 1 }).collect()
     }
 }
 
-impl Replica {
+impl BitReplica {
     /// Whether the weight there is −1.
     fn bit(&self, slot: Slot) -> bool {
         let groups = [&self.first, &self.second, &self.third][usize::from(slot.layer) - 1];
@@ -241,7 +242,7 @@ pub(super) const fn blocks_per_group(chunks: usize, signed: bool) -> usize {
     if signed { 2 * chunks + 1 } else { chunks + 1 }
 }
 
-/// Which chunk of a slot's row stands in block t: see [`super::sweep::Turned`]. Its own inverse.
+/// Which chunk of a slot's row stands in block t: see [`super::mc_sweep::Turned`]. Its own inverse.
 fn chunk_of_block(chunks: usize, slot: usize, t: usize) -> usize {
     let has_partner = t | 1 < chunks;
     if has_partner { t ^ (slot % 2) } else { t }

@@ -1,7 +1,7 @@
 //! What `rapgrid solve` says of an instance at no temperature in particular: degrees and energy levels.
 
 use crate::arguments::OutputFormat;
-use comfy_table::{CellAlignment, Table, presets};
+use crate::commands::table::table;
 use compute::Sample;
 use model::FactorGraph;
 use std::io::Write;
@@ -33,11 +33,11 @@ fn print_degrees(bars: &[DegreeCount], method: &str, format: OutputFormat) -> an
         }
         return Ok(());
     }
-    let mut table = plain_table(&["layer", "degree", "weights"]);
+    let mut table = table(["layer", "degree", "weights"], 0..3);
     for bar in bars {
         table.add_row([bar.layer.to_string(), bar.degree.to_string(), bar.weights.to_string()]);
     }
-    Ok(writeln!(out, "{}", aligned(table))?)
+    Ok(writeln!(out, "{}", table)?)
 }
 
 fn print_levels(pairs: &[LevelPair], format: OutputFormat) -> anyhow::Result<()> {
@@ -48,8 +48,7 @@ fn print_levels(pairs: &[LevelPair], format: OutputFormat) -> anyhow::Result<()>
         }
         return Ok(());
     }
-    let mut table =
-        plain_table(&["overlap", "⟨H H′⟩/M", "over signs", "spread", "⟨H²⟩/M", "excess kurtosis"]);
+    let mut table = table(["overlap", "⟨H H′⟩/M", "over signs", "spread", "⟨H²⟩/M", "excess kurtosis"], 0..6);
     let text = |value, error| report::concise(value, Some(error));
     for pair in pairs {
         table.add_row([
@@ -61,19 +60,5 @@ fn print_levels(pairs: &[LevelPair], format: OutputFormat) -> anyhow::Result<()>
             text(pair.excess_kurtosis, pair.excess_kurtosis_error),
         ]);
     }
-    Ok(writeln!(out, "{}", aligned(table))?)
-}
-
-fn plain_table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(header);
-    table
-}
-
-fn aligned(mut table: Table) -> Table {
-    for column in table.column_iter_mut() {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
+    Ok(writeln!(out, "{}", table)?)
 }

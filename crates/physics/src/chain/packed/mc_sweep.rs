@@ -6,50 +6,50 @@ use super::super::thresholds::Thresholds;
 #[cfg(target_arch = "x86_64")]
 use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Block, Least, Wide};
-use super::rows::{BitRows, FEW_CHUNKS, Replica, blocks_per_group};
+use super::rows::{BitReplica, BitRows, FEW_CHUNKS, blocks_per_group};
 use crate::cpu::at_each_level;
 
-/// Groups of a row over k whose fields need no memory of their own in a sweep.
+/// Groups of a row over k whose fields need no memory of their own in a MC sweep.
 const FEW: usize = 4;
 
 at_each_level! {
-    pub(super) fn sweep(rows: &BitRows, replica: &mut Replica, heat: &Heat, key: u64, first_word: u64) = {
-        Baseline: sweep_with::<Least>,
-        Avx2: sweep_with::<Avx2>,
-        Avx512: sweep_with::<Avx512>,
+    pub(super) fn mc_sweep(rows: &BitRows, replica: &mut BitReplica, heat: &Heat, key: u64, first_word: u64) = {
+        Baseline: mc_sweep_with::<Least>,
+        Avx2: mc_sweep_with::<Avx2>,
+        Avx512: mc_sweep_with::<Avx512>,
     };
 }
 
 #[inline(always)]
-fn sweep_with<W: Wide>(rows: &BitRows, replica: &mut Replica, heat: &Heat, key: u64, first_word: u64) {
+fn mc_sweep_with<W: Wide>(rows: &BitRows, replica: &mut BitReplica, heat: &Heat, key: u64, first_word: u64) {
     if rows.signed {
-        sweep_of::<W, true>(rows, replica, heat, key, first_word);
+        mc_sweep_of::<W, true>(rows, replica, heat, key, first_word);
     } else {
-        sweep_of::<W, false>(rows, replica, heat, key, first_word);
+        mc_sweep_of::<W, false>(rows, replica, heat, key, first_word);
     }
 }
 
 #[inline(always)]
-fn sweep_of<W: Wide, const SIGNED: bool>(
+fn mc_sweep_of<W: Wide, const SIGNED: bool>(
     rows: &BitRows,
-    replica: &mut Replica,
+    replica: &mut BitReplica,
     heat: &Heat,
     key: u64,
     first_word: u64,
 ) {
     match Reach::of::<W>(heat, rows.largest_degrees[0]) {
-        Reach::Blocks1 => Sweep::<W, SIGNED, 1, false>::new(rows, heat, key, first_word).run(replica),
-        Reach::Clamped1 => Sweep::<W, SIGNED, 1, true>::new(rows, heat, key, first_word).run(replica),
-        Reach::Blocks2 => Sweep::<W, SIGNED, 2, false>::new(rows, heat, key, first_word).run(replica),
-        Reach::Clamped2 => Sweep::<W, SIGNED, 2, true>::new(rows, heat, key, first_word).run(replica),
-        Reach::Blocks4 => Sweep::<W, SIGNED, 4, false>::new(rows, heat, key, first_word).run(replica),
-        Reach::Clamped4 => Sweep::<W, SIGNED, 4, true>::new(rows, heat, key, first_word).run(replica),
-        Reach::Far => Sweep::<W, SIGNED, 0, false>::new(rows, heat, key, first_word).run(replica),
+        Reach::Blocks1 => McSweep::<W, SIGNED, 1, false>::new(rows, heat, key, first_word).run(replica),
+        Reach::Clamped1 => McSweep::<W, SIGNED, 1, true>::new(rows, heat, key, first_word).run(replica),
+        Reach::Blocks2 => McSweep::<W, SIGNED, 2, false>::new(rows, heat, key, first_word).run(replica),
+        Reach::Clamped2 => McSweep::<W, SIGNED, 2, true>::new(rows, heat, key, first_word).run(replica),
+        Reach::Blocks4 => McSweep::<W, SIGNED, 4, false>::new(rows, heat, key, first_word).run(replica),
+        Reach::Clamped4 => McSweep::<W, SIGNED, 4, true>::new(rows, heat, key, first_word).run(replica),
+        Reach::Far => McSweep::<W, SIGNED, 0, false>::new(rows, heat, key, first_word).run(replica),
     }
 }
 
 /// One MC sweep of one chain, whose W¹ and W² fields are [looked up](Heat::look_up) with BLOCKS and CLAMP.
-struct Sweep<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool> {
+struct McSweep<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool> {
     rows: &'a BitRows,
     heat: &'a Heat,
     key: u64,
@@ -58,7 +58,7 @@ struct Sweep<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: 
 }
 
 impl<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool>
-    Sweep<'a, W, SIGNED, BLOCKS, CLAMP>
+    McSweep<'a, W, SIGNED, BLOCKS, CLAMP>
 {
     #[inline(always)]
     fn new(rows: &'a BitRows, heat: &'a Heat, key: u64, first_word: u64) -> Self {
@@ -66,7 +66,7 @@ impl<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool>
     }
 
     #[inline(always)]
-    fn run(&self, replica: &mut Replica) {
+    fn run(&self, replica: &mut BitReplica) {
         let groups = self.rows.output_groups;
         // Fields of W³.
         let (mut few_sums, mut many_sums) = ([Block::ZERO; FEW], Vec::new());
@@ -167,7 +167,7 @@ impl<'a, W: Wide, const SIGNED: bool, const BLOCKS: usize, const CLAMP: bool>
     }
 }
 
-/// The draws of one sweep, 32 at a time.
+/// The draws of one MC sweep, 32 at a time.
 struct Draws<W: Wide> {
     key: u64,
     /// The arguments of the next eight words.
@@ -175,7 +175,7 @@ struct Draws<W: Wide> {
 }
 
 impl<W: Wide> Draws<W> {
-    /// From a word of the chain of that key on.
+    /// The draws of the chain of that key from a word on.
     #[inline(always)]
     fn new(key: u64, first_word: u64) -> Self {
         Self { key, arguments: W::arguments(key.wrapping_add(first_word.wrapping_mul(GAMMA))) }
@@ -248,7 +248,7 @@ pub(super) trait Turned {
     }
 }
 
-/// Of at most [`FEW_CHUNKS`], known to the compiler.
+/// A turned row of at most [`FEW_CHUNKS`] chunks, their number known to the compiler.
 pub(super) struct Few<const CHUNKS: usize>([u32; FEW_CHUNKS]);
 
 impl<const CHUNKS: usize> Few<CHUNKS> {
@@ -275,7 +275,7 @@ impl<const CHUNKS: usize> Turned for Few<CHUNKS> {
     }
 }
 
-/// Of any number of chunks.
+/// A turned row of any number of chunks.
 pub(super) struct Many<'a> {
     words: &'a [u32],
     chunks: usize,
@@ -308,23 +308,23 @@ macro_rules! with_turned {
     ($words:expr, $chunks:expr, $scratch:expr, |$row:ident| $body:block) => {
         match $chunks {
             1 => {
-                let $row = $crate::chain::packed::sweep::Few::<1>::turn($words);
+                let $row = $crate::chain::packed::mc_sweep::Few::<1>::turn($words);
                 $body
             }
             2 => {
-                let $row = $crate::chain::packed::sweep::Few::<2>::turn($words);
+                let $row = $crate::chain::packed::mc_sweep::Few::<2>::turn($words);
                 $body
             }
             3 => {
-                let $row = $crate::chain::packed::sweep::Few::<3>::turn($words);
+                let $row = $crate::chain::packed::mc_sweep::Few::<3>::turn($words);
                 $body
             }
             4 => {
-                let $row = $crate::chain::packed::sweep::Few::<4>::turn($words);
+                let $row = $crate::chain::packed::mc_sweep::Few::<4>::turn($words);
                 $body
             }
             chunks => {
-                let $row = $crate::chain::packed::sweep::Many::turn($words, chunks, $scratch);
+                let $row = $crate::chain::packed::mc_sweep::Many::turn($words, chunks, $scratch);
                 $body
             }
         }

@@ -1,14 +1,14 @@
-//! Leaps of the messages of paths, in the lanes that leap, and what is kept for them.
+//! Aitken steps of the messages of paths, in the lanes that take one, and what is kept for them.
 
 #![allow(clippy::needless_range_loop, reason = "loops over several arrays at once, of lanes or of layers")]
 
 use super::{PathMessages, level_for};
-use crate::bp::acceleration::{leapt, moves};
+use crate::bp::acceleration::{extrapolated, moves};
 use crate::bp::lanes::{FEW_LANES, LANES, Rows};
 use crate::bp::setup::Setup;
 use crate::cpu::Level;
 
-/// In which lanes a message moved in the last update.
+/// The lanes in which a message moved in the last update.
 pub(crate) fn moving(level: Level, width: usize, messages: &PathMessages) -> [bool; LANES] {
     let moving = if width == LANES { moving_lanes::<LANES> } else { moving_lanes::<FEW_LANES> };
     moving(level_for(level, width), messages)
@@ -68,25 +68,25 @@ fn copy<const N: usize>(from: &Rows, to: &mut Rows, lanes: [u64; LANES]) {
     }
 }
 
-/// Lets the messages of these lanes, which were kept before, leap. [`super::ratios`] makes R of them.
-pub(crate) fn leap(level: Level, width: usize, messages: &mut PathMessages, lanes: [bool; LANES]) {
-    let leap = if width == LANES { leap_lanes::<LANES> } else { leap_lanes::<FEW_LANES> };
-    leap(level, messages, lanes.map(u64::from));
+/// Does an Aitken step in these lanes, whose messages were kept before. [`super::ratios`] makes R of them.
+pub(crate) fn aitken_step(level: Level, width: usize, messages: &mut PathMessages, lanes: [bool; LANES]) {
+    let step = if width == LANES { step_lanes::<LANES> } else { step_lanes::<FEW_LANES> };
+    step(level, messages, lanes.map(u64::from));
 }
 
 crate::cpu::at_each_level! {
-    fn leap_lanes<const N: usize>(messages: &mut PathMessages, lanes: [u64; LANES]) = leap_of::<N>;
+    fn step_lanes<const N: usize>(messages: &mut PathMessages, lanes: [u64; LANES]) = step_of::<N>;
 }
 
 #[inline(always)]
-fn leap_of<const N: usize>(messages: &mut PathMessages, lanes: [u64; LANES]) {
+fn step_of<const N: usize>(messages: &mut PathMessages, lanes: [u64; LANES]) {
     let Some([zeroth, first, second]) = &messages.kept else { return };
     // All lanes as one long row, into messages that the next update replaces: a loop of this form becomes vector
     // instructions.
     let kept = zeroth.numbers(N).iter().zip(first.numbers(N)).zip(second.numbers(N));
     let now = messages.now.r.numbers(N).iter().zip(messages.before.r.numbers_mut(N));
     for (((&zeroth, &first), &second), (&r, into)) in kept.zip(now) {
-        *into = leapt([zeroth, first, second], r);
+        *into = extrapolated([zeroth, first, second], r);
     }
     if lanes[..N] == [1; N] {
         std::mem::swap(&mut messages.before.r, &mut messages.now.r);

@@ -1,4 +1,5 @@
-//! Leaps shorten the way to the fixed point of belief propagation and do not move it, least of all near a spinodal.
+//! Acceleration (Aitken and Newton steps) shortens the way to the fixed point of belief propagation and does not move
+//! it, least of all near a spinodal.
 
 mod support;
 
@@ -6,14 +7,14 @@ use model::{Couplings, FactorGraph};
 use physics::bp::{BpSettings, BpSolution, Problem, Solver, Start, plain};
 use support::{draw, seed_case};
 
-/// Of the iteration without leaps, whose residual is far smaller than its distance to the fixed point.
+/// For the iteration without acceleration, whose residual is far smaller than its distance to the fixed point.
 const CLOSE: BpSettings = BpSettings { tolerance: 1e-14, max_iterations: 50_000 };
 
 fn polarised(graph: &FactorGraph, beta: f64) -> Problem<'_> {
     Problem { beta, start: Start::Polarised(graph.ground_state().expect("couplings `input`")) }
 }
 
-fn leaping(solver: &Solver, graph: &FactorGraph, beta: f64) -> BpSolution {
+fn accelerated(solver: &Solver, graph: &FactorGraph, beta: f64) -> BpSolution {
     solver.solve_all(vec![polarised(graph, beta)], &BpSettings::default()).pop().expect("one")
 }
 
@@ -22,7 +23,7 @@ fn spinodal(solver: &Solver, graph: &FactorGraph) -> f64 {
     let (mut disordered, mut ordered) = (0.0, 3.0);
     for _ in 0..20 {
         let middle = 0.5 * (disordered + ordered);
-        let is_ordered = leaping(solver, graph, middle).ordered();
+        let is_ordered = accelerated(solver, graph, middle).ordered();
         *if is_ordered { &mut ordered } else { &mut disordered } = middle;
     }
     ordered
@@ -37,24 +38,27 @@ fn graphs() -> impl Iterator<Item = FactorGraph> {
 }
 
 #[test]
-fn leaps_end_at_the_fixed_point_of_the_iteration_without_them() {
+fn acceleration_ends_at_the_fixed_point_of_the_iteration_without_it() {
     let (mut compared, mut with, mut without) = (0, 0, 0);
     for graph in graphs().filter(|graph| graph.path_count() > 0) {
         let solver = Solver::new(&graph);
         let beta = spinodal(&solver, &graph);
         for distance in [-1e-2, -1e-3, -1e-4, 0.0, 1e-5, 1e-4, 1e-3, 1e-2, 0.1] {
             let beta = beta + distance;
-            let plainly = plain::solve_without_leaps(&solver, polarised(&graph, beta), &CLOSE);
-            let leaping = leaping(&solver, &graph, beta);
+            let plainly = plain::solve_without_acceleration(&solver, polarised(&graph, beta), &CLOSE);
+            let accelerated = accelerated(&solver, &graph, beta);
             if !plainly.converged {
                 continue;
             }
-            assert!(leaping.converged, "β = {beta}: {leaping:?} instead of {plainly:?}");
-            let (q, log_z) = (leaping.overlap - plainly.overlap, leaping.log_z - plainly.log_z);
-            assert!(q.abs() < 1e-9 && log_z.abs() < 1e-9, "β = {beta}: {leaping:?} instead of {plainly:?}");
-            assert_eq!(leaping.ordered(), plainly.ordered());
+            assert!(accelerated.converged, "β = {beta}: {accelerated:?} instead of {plainly:?}");
+            let (q, log_z) = (accelerated.overlap - plainly.overlap, accelerated.log_z - plainly.log_z);
+            assert!(
+                q.abs() < 1e-9 && log_z.abs() < 1e-9,
+                "β = {beta}: {accelerated:?} instead of {plainly:?}"
+            );
+            assert_eq!(accelerated.ordered(), plainly.ordered());
             compared += 1;
-            with += leaping.iterations;
+            with += accelerated.iterations;
             without += plainly.iterations;
         }
     }
