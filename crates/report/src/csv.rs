@@ -11,10 +11,10 @@ type Column = (&'static str, fn(&PhasePoint) -> String);
 
 /// The columns before those of dilution and activation.
 const CELL: [Column; 4] = [
-    ("cell", |p| p.cell.clone()),
-    ("widths", |p| p.widths.iter().map(i32::to_string).collect::<Vec<_>>().join("-")),
-    ("ensemble", |p| p.ensemble.clone().unwrap_or_default()),
-    ("couplings", |p| p.couplings.clone()),
+    ("cell", |p| p.parameters.cell.clone()),
+    ("widths", |p| p.parameters.widths.iter().map(i32::to_string).collect::<Vec<_>>().join("-")),
+    ("ensemble", |p| p.parameters.ensemble.clone().unwrap_or_default()),
+    ("couplings", |p| p.parameters.couplings.clone()),
 ];
 
 /// The columns after them.
@@ -56,12 +56,14 @@ const VALUES: [Column; 35] = [
     ("lowest_energy_per_weight", |p| float(p.lowest_energy_per_weight)),
 ];
 
-/// Writes the rows as CSV with a header, the columns named like the fields of [`PhasePoint`]. Widths are one column
-/// (`40-40-40-1`); dilution and activation have a column for each layer (`dilution_1`, …), as many as the deepest
-/// network has. Numbers are the shortest text that reads back as the same number; an absent value is an empty field.
+/// Writes the rows as CSV with a header, the columns named like the fields of a row and of its cell. Widths are one
+/// column (`40-40-40-1`); dilution and activation have a column for each layer (`dilution_1`, …), as many as the
+/// deepest network has. Numbers are the shortest text that reads back as the same number; an absent value is an empty
+/// field.
 pub fn write_csv<W: Write>(w: W, points: &[PhasePoint]) -> Result<(), ReportError> {
     let layers = |array: fn(&PhasePoint) -> usize| points.iter().map(array).max().unwrap_or(0);
-    let (dilutions, activations) = (layers(|p| p.dilution.len()), layers(|p| p.activation.len()));
+    let (dilutions, activations) =
+        (layers(|p| p.parameters.dilution.len()), layers(|p| p.parameters.activation.len()));
     let mut writer = Writer::from_writer(w);
     writer.write_record(header(dilutions, activations))?;
     for point in points {
@@ -83,8 +85,8 @@ fn record(point: &PhasePoint, dilutions: usize, activations: usize) -> Vec<Strin
     let layer = |values: &[Decimal], index| {
         values.get(index).map_or(String::new(), |v: &Decimal| v.normalize().to_string())
     };
-    let dilution = (0..dilutions).map(|index| layer(&point.dilution, index));
-    let activation = (0..activations).map(|index| layer(&point.activation, index));
+    let dilution = (0..dilutions).map(|index| layer(&point.parameters.dilution, index));
+    let activation = (0..activations).map(|index| layer(&point.parameters.activation, index));
     CELL.iter().map(field).chain(dilution).chain(activation).chain(VALUES.iter().map(field)).collect()
 }
 
@@ -113,7 +115,9 @@ mod tests {
         let pretty = format!("{:#?}", points[0]);
         let names =
             pretty.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": ")).map(|f| f.0);
-        let fields: BTreeSet<&str> = names.filter(|name| !name.starts_with(' ')).collect();
+        let fields = names.filter(|name| !name.starts_with(' ') && *name != "parameters");
+        let fields: BTreeSet<&str> =
+            fields.chain(CELL.map(|column| column.0)).chain(["dilution", "activation"]).collect();
         let header = &written(&points)[0];
         let columns: BTreeSet<&str> = header
             .iter()

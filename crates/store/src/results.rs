@@ -3,15 +3,15 @@
 mod copy;
 
 use crate::{Lease, Store, StoreError, SweepId, WorkerId};
-use rust_decimal::Decimal;
 use sqlx::PgConnection;
+use sweep::CellParameters;
 use sweep::measurement::{DegreeCount, LevelPair, Measurement};
 
 /// What a job found, checked by the caller to be what the job asked for.
 #[derive(Debug, Default)]
 pub struct JobResults {
     /// The cells that occur, each once.
-    pub cells: Vec<CellRow>,
+    pub cells: Vec<CellParameters>,
     /// Of every cell, sample, β, method and branch.
     pub measurements: Vec<(SampleRef, Measurement)>,
     /// Of every sample whose degrees were asked for.
@@ -29,27 +29,6 @@ pub struct SampleRef {
     pub cell_id: i64,
     /// The sample.
     pub sample: i32,
-}
-
-/// A cell as it is stored.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CellRow {
-    /// The cell's number.
-    pub cell_id: i64,
-    /// Its canonical text.
-    pub cell: String,
-    /// n_0..n_L.
-    pub widths: Vec<i32>,
-    /// None for an instance file.
-    pub ensemble: Option<String>,
-    /// `input` or `path`.
-    pub couplings: String,
-    /// The name of an instance file.
-    pub instance: Option<String>,
-    /// p_1..p_L; empty for an instance file.
-    pub dilution: Vec<Decimal>,
-    /// ρ_1..ρ_{L−1}; empty for an instance file.
-    pub activation: Vec<Decimal>,
 }
 
 /// What became of a job's results.
@@ -133,7 +112,7 @@ fn rows_of<'a, T>(
 }
 
 /// The cells of all answers, each with the place of its answer, from 1 on, and its sweep.
-fn cells_of(answers: &[Answer]) -> Vec<(i64, i64, &CellRow)> {
+fn cells_of(answers: &[Answer]) -> Vec<(i64, i64, &CellParameters)> {
     let mut cells = Vec::new();
     for (place, answer) in (1..).zip(answers) {
         cells.extend(answer.results.cells.iter().map(|cell| (place, answer.sweep_id.0, cell)));
@@ -161,7 +140,7 @@ fn array<T: std::fmt::Display>(values: &[T]) -> String {
 /// One statement: every column travels as an array, with the place of its answer.
 async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<(usize, i64)>, StoreError> {
     let each = |value: fn(&Answer) -> i64| -> Vec<i64> { answers.iter().map(value).collect() };
-    fn of_cells<T>(cells: &[(i64, i64, &CellRow)], value: impl Fn(&CellRow) -> T) -> Vec<T> {
+    fn of_cells<T>(cells: &[(i64, i64, &CellParameters)], value: impl Fn(&CellParameters) -> T) -> Vec<T> {
         cells.iter().map(|(_, _, cell)| value(cell)).collect()
     }
     let cells = &cells_of(answers);

@@ -20,4 +20,5 @@ mod secrets;
 mod sharing;
 mod specs;
 mod tls;
+mod transitions;
 mod workers;
