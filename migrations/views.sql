@@ -143,11 +143,11 @@ CROSS JOIN LATERAL (
 
 COMMENT ON VIEW stable_branch IS 'the BP branch with the larger log Z, by cell, sample, beta and method';
 
--- Where every sweep stands.
+-- Where every sweep stands. One whose jobs are done is running until its transitions are found.
 CREATE OR REPLACE VIEW sweep_progress AS
 SELECT s.sweep_id, s.name AS sweep,
        CASE WHEN s.state = 'cancelled' THEN 'cancelled'
-            WHEN NOT p.is_cut OR j.ready + j.leased > 0
+            WHEN NOT p.is_over OR j.ready + j.leased > 0
                 THEN CASE s.state WHEN 'paused' THEN 'paused' ELSE 'running' END
             WHEN j.failed > 0 THEN 'failed'
             ELSE 'finished' END AS status,
@@ -160,7 +160,7 @@ FROM sweeps s
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(units), 0)::bigint AS units, coalesce(sum(rows), 0)::bigint AS rows,
            coalesce(sum(estimated_seconds), 0) AS estimated_seconds,
-           coalesce(bool_and(is_cut), true) AS is_cut, max(submitted_at) AS submitted_at
+           coalesce(bool_and(is_cut AND is_analysed), true) AS is_over, max(submitted_at) AS submitted_at
     FROM sweep_parts WHERE sweep_id = s.sweep_id) AS p
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE state = 'ready') AS ready, count(*) FILTER (WHERE state = 'leased') AS leased,

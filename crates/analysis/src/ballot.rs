@@ -1,8 +1,9 @@
 //! What the samples of a line vote, and between which places of the grid they change their minds.
 
 use crate::curve::{Knot, doubt, zero};
-use crate::line::{Line, Sample, Values, Vote};
+use crate::line::{Line, Sample, Vote};
 use std::ops::RangeInclusive;
+use sweep::transition::Values;
 
 /// More than this share of the samples on one side makes a place clear. Three of four would not do: where the truth is
 /// one half, four samples say so every third time.

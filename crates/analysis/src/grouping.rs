@@ -1,100 +1,88 @@
 //! From the rows of a sweep to the lines through its grid.
 
-use crate::line::{End, Line, Sample};
+use crate::line::{Line, Sample};
+use crate::transition::find;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use sweep::CellParameters;
+use sweep::axis::AxisName;
 use sweep::decimal::to_f64;
 use sweep::measurement::Branch;
+use sweep::transition::{BranchRow, GridLine, Transition};
 
 /// Fewer points make no line: two bracket a transition.
 const LEAST_POINTS: usize = 2;
 
-/// One row of belief propagation, with the parameters of its cell.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BpRow {
-    /// What stays fixed on every line: widths, ensemble and couplings, as text.
-    pub structure: String,
-    /// p_1..p_L.
-    pub dilution: Vec<Decimal>,
-    /// ρ_1..ρ_{L−1}.
-    pub activation: Vec<Decimal>,
-    /// Inverse temperature.
-    pub beta: Decimal,
-    /// The disorder sample.
-    pub sample: i32,
-    /// The method's name.
-    pub method: String,
-    /// The start.
-    pub branch: Branch,
-    /// Where its iteration ended. A sample without a path has nothing that could order: it ends at the paramagnetic
-    /// point.
-    pub end: End,
+/// The rows of one method with branches, gathered one by one: some 100 bytes for each sample at each point, whatever
+/// their order.
+#[derive(Debug)]
+pub struct MethodRows<'a> {
+    method: &'a str,
+    cells: &'a HashMap<i64, CellParameters>,
+    /// By cell and β: samples with their numbers.
+    points: HashMap<(i64, Decimal), Vec<(i32, Sample)>>,
 }
 
-/// An axis that a line may follow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Axis {
-    /// p_l of weight layer l, from 1.
-    Dilution(usize),
-    /// ρ_l of hidden layer l, from 1.
-    Activation(usize),
-    /// β.
-    Beta,
-}
+/// A point of the grid and its samples.
+type Point<'r> = (&'r CellParameters, Decimal, &'r [(i32, Sample)]);
 
-impl Axis {
-    /// The name in specs and SQL.
-    pub fn name(self) -> String {
-        match self {
-            Axis::Dilution(l) => format!("dilution_{l}"),
-            Axis::Activation(l) => format!("activation_{l}"),
-            Axis::Beta => "beta".to_owned(),
+impl<'a> MethodRows<'a> {
+    /// None yet. `cells` are those of the sweep's ensembles, by their numbers.
+    pub fn new(method: &'a str, cells: &'a HashMap<i64, CellParameters>) -> Self {
+        Self { method, cells, points: HashMap::new() }
+    }
+
+    /// Takes a row; that of a cell which is not among those given lies on no line.
+    pub fn add(&mut self, row: &BranchRow) {
+        if !self.cells.contains_key(&row.cell_id) {
+            return;
+        }
+        let samples = self.points.entry((row.cell_id, row.beta)).or_default();
+        let place = samples.binary_search_by_key(&row.sample, |sample| sample.0).unwrap_or_else(|place| {
+            samples.insert(place, (row.sample, Sample::default()));
+            place
+        });
+        let sample = &mut samples[place].1;
+        match row.branch {
+            Branch::Paramagnetic => sample.paramagnetic = row.end,
+            Branch::Polarised => sample.polarised = row.end,
         }
     }
 
-    fn value(self, row: &BpRow) -> Option<Decimal> {
-        match self {
-            Axis::Dilution(l) => row.dilution.get(l - 1).copied(),
-            Axis::Activation(l) => row.activation.get(l - 1).copied(),
-            Axis::Beta => Some(row.beta),
-        }
+    /// What happens along every line of at least two points through the grid, along each of its axes that vary.
+    pub fn transitions(&self) -> impl Iterator<Item = Transition> {
+        let points: Vec<Point<'_>> = self
+            .points
+            .iter()
+            .map(|((cell, beta), samples)| (&self.cells[cell], *beta, &samples[..]))
+            .collect();
+        let axes = varying_axes(&points);
+        let along = |axis| lines_along(axis, &axes, &points).into_iter().map(move |line| (axis, line));
+        let lines: Vec<_> = axes.iter().copied().flat_map(along).collect();
+        lines.into_iter().map(|(axis, (structure, fixed, points))| {
+            find(GridLine { method: self.method.to_owned(), axis, structure, fixed }, &rows(points))
+        })
     }
 }
 
-/// A line, and what is fixed on it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NamedLine {
-    /// The method's name.
-    pub method: String,
-    /// What varies. Axes that vary together (a zip) are one; this is the first of them.
-    pub axis: Axis,
-    /// Widths, ensemble and couplings, as text.
-    pub structure: String,
-    /// The other axes that vary in the sweep, and their values here.
-    pub fixed: Vec<(Axis, Decimal)>,
-    /// The rows.
-    pub line: Line,
-}
-
-/// Every line of at least two points through the grid of a sweep, along each of its axes that vary.
-pub fn lines(rows: &[BpRow]) -> Vec<NamedLine> {
-    let axes = varying_axes(rows);
-    axes.iter().flat_map(|&axis| lines_along(axis, &axes, rows)).collect()
+fn value(axis: AxisName, point: &Point<'_>) -> Option<Decimal> {
+    if axis == AxisName::Beta { Some(point.1) } else { point.0.number(axis) }
 }
 
 /// The axes with more than one value; of axes that advance together only the first.
-fn varying_axes(rows: &[BpRow]) -> Vec<Axis> {
-    let depth = rows.iter().map(|row| row.dilution.len()).max().unwrap_or(0);
+fn varying_axes(points: &[Point<'_>]) -> Vec<AxisName> {
+    let depth = points.iter().map(|point| point.0.dilution.len()).max().unwrap_or(0);
     let candidates = (1..=depth)
-        .map(Axis::Dilution)
-        .chain((1..depth).map(Axis::Activation))
-        .chain([Axis::Beta])
-        .filter(|&axis| distinct(rows, &[axis]) > 1);
-    let mut axes: Vec<Axis> = Vec::new();
+        .map(AxisName::Dilution)
+        .chain((1..depth).map(AxisName::Activation))
+        .chain([AxisName::Beta])
+        .filter(|&axis| distinct(points, &[axis]) > 1);
+    let mut axes: Vec<AxisName> = Vec::new();
     for axis in candidates {
-        let count = distinct(rows, &[axis]);
-        let is_zipped =
-            |&other: &Axis| distinct(rows, &[other]) == count && distinct(rows, &[other, axis]) == count;
+        let count = distinct(points, &[axis]);
+        let is_zipped = |&other: &AxisName| {
+            distinct(points, &[other]) == count && distinct(points, &[other, axis]) == count
+        };
         if !axes.iter().any(is_zipped) {
             axes.push(axis);
         }
@@ -102,109 +90,113 @@ fn varying_axes(rows: &[BpRow]) -> Vec<Axis> {
     axes
 }
 
-fn distinct(rows: &[BpRow], axes: &[Axis]) -> usize {
-    let values = rows.iter().map(|row| axes.iter().map(|axis| axis.value(row)).collect::<Vec<_>>());
+fn distinct(points: &[Point<'_>], axes: &[AxisName]) -> usize {
+    let values = points.iter().map(|point| axes.iter().map(|&axis| value(axis, point)).collect::<Vec<_>>());
     values.collect::<BTreeSet<_>>().len()
 }
 
-fn lines_along(axis: Axis, axes: &[Axis], rows: &[BpRow]) -> Vec<NamedLine> {
-    let others: Vec<Axis> = axes.iter().copied().filter(|&other| other != axis).collect();
-    let mut groups: BTreeMap<_, Vec<&BpRow>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| axis.value(row).is_some()) {
-        let fixed: Vec<Option<Decimal>> = others.iter().map(|other| other.value(row)).collect();
-        groups.entry((&row.method, &row.structure, fixed)).or_default().push(row);
+/// The points along a line by their place on it.
+type Along<'r> = BTreeMap<Decimal, &'r [(i32, Sample)]>;
+
+/// The lines along an axis: their structure, what is fixed on them, and their points.
+fn lines_along<'r>(
+    axis: AxisName,
+    axes: &[AxisName],
+    points: &[Point<'r>],
+) -> Vec<(String, BTreeMap<AxisName, Decimal>, Along<'r>)> {
+    let mut lines: BTreeMap<_, Along<'r>> = BTreeMap::new();
+    for point in points {
+        let Some(x) = value(axis, point) else { continue };
+        let others = axes.iter().filter(|&&other| other != axis);
+        let fixed: BTreeMap<_, _> = others.filter_map(|&other| Some((other, value(other, point)?))).collect();
+        lines.entry((point.0.structure(), fixed)).or_default().insert(x, point.2);
     }
-    let mut lines = Vec::new();
-    for ((method, structure, fixed), rows) in groups {
-        let fixed: Vec<(Axis, Decimal)> =
-            others.iter().zip(fixed).filter_map(|(&other, value)| Some((other, value?))).collect();
-        let line = line(axis, &rows);
-        if line.places.len() >= LEAST_POINTS {
-            lines.push(NamedLine { method: method.clone(), axis, structure: structure.clone(), fixed, line });
-        }
-    }
-    lines
+    let lines = lines.into_iter().filter(|(_, points)| points.len() >= LEAST_POINTS);
+    lines.map(|((structure, fixed), points)| (structure, fixed, points)).collect()
 }
 
-fn line(axis: Axis, rows: &[&BpRow]) -> Line {
-    let mut samples: BTreeMap<i32, BTreeMap<Decimal, Sample>> = BTreeMap::new();
-    for row in rows {
-        let Some(x) = axis.value(row) else { continue };
-        let sample = samples.entry(row.sample).or_default().entry(x).or_default();
-        match row.branch {
-            Branch::Paramagnetic => sample.paramagnetic = row.end,
-            Branch::Polarised => sample.polarised = row.end,
+fn rows(points: Along<'_>) -> Line {
+    let mut samples: BTreeMap<i32, Vec<Option<Sample>>> = BTreeMap::new();
+    for (place, of_point) in points.values().enumerate() {
+        for &(number, sample) in *of_point {
+            samples.entry(number).or_insert_with(|| vec![None; points.len()])[place] = Some(sample);
         }
     }
-    let places: BTreeSet<Decimal> = samples.values().flat_map(BTreeMap::keys).copied().collect();
-    let along = |sample: BTreeMap<Decimal, Sample>| places.iter().map(|x| sample.get(x).copied()).collect();
-    Line {
-        places: places.iter().map(|&x| to_f64(x)).collect(),
-        samples: samples.into_values().map(along).collect(),
-    }
+    Line { places: points.keys().map(|&x| to_f64(x)).collect(), samples: samples.into_values().collect() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::line::Values;
+    use sweep::transition::{End, Values};
 
-    fn row(p: [&str; 2], beta: &str, sample: i32, branch: Branch) -> BpRow {
-        let decimal = |text: &&str| text.parse().unwrap();
-        BpRow {
-            structure: "4-4-1".to_owned(),
-            dilution: p.iter().map(decimal).collect(),
-            activation: vec![Decimal::ONE],
-            beta: beta.parse().unwrap(),
-            sample,
-            method: "bp".to_owned(),
-            branch,
-            end: match branch {
-                Branch::Paramagnetic => End::Disordered(Values { log_z: 1.0, ..Values::default() }),
-                Branch::Polarised => End::Ordered(Values { log_z: 2.0, ..Values::default() }),
-            },
-        }
-    }
-
-    fn grid(second: impl Fn(&'static str) -> &'static str) -> Vec<BpRow> {
-        let mut rows = Vec::new();
-        for p in ["0", "0.2", "0.4", "0.6"] {
-            for beta in ["0.5", "1"] {
-                for branch in [Branch::Paramagnetic, Branch::Polarised] {
-                    rows.extend((0..3).map(|sample| row([p, second(p)], beta, sample, branch)));
+    fn grid(second: impl Fn(&'static str) -> &'static str) -> (HashMap<i64, CellParameters>, Vec<BranchRow>) {
+        let (mut cells, mut rows) = (HashMap::new(), Vec::new());
+        for (cell_id, p) in (7..).zip(["0", "0.2", "0.4", "0.6"]) {
+            let cell = CellParameters {
+                cell_id,
+                cell: format!("cell {cell_id}"),
+                widths: vec![4, 4, 1],
+                ensemble: Some("branching".to_owned()),
+                couplings: "input".to_owned(),
+                instance: None,
+                dilution: [p, second(p)].map(|p| p.parse().unwrap()).into(),
+                activation: vec![Decimal::ONE],
+            };
+            cells.insert(cell_id, cell);
+            for (beta, sample) in (0..6).map(|k| (["0.5", "1"][k % 2].parse().unwrap(), k as i32 / 2)) {
+                let values = |log_z| Values { log_z, ..Values::default() };
+                let (paramagnetic, polarised) = (End::Disordered(values(1.0)), End::Ordered(values(2.0)));
+                for (branch, end) in [(Branch::Paramagnetic, paramagnetic), (Branch::Polarised, polarised)] {
+                    rows.push(BranchRow { cell_id, sample, beta, branch, end });
                 }
             }
         }
-        rows
+        (cells, rows)
+    }
+
+    fn gathered<'a>(cells: &'a HashMap<i64, CellParameters>, rows: &[BranchRow]) -> MethodRows<'a> {
+        let mut gathered = MethodRows::new("bp", cells);
+        rows.iter().rev().for_each(|row| gathered.add(row));
+        gathered
     }
 
     #[test]
     fn a_grid_has_a_line_for_every_fixed_value_of_its_other_axes() {
-        let found = lines(&grid(|_| "0"));
-        let axes: Vec<Axis> = found.iter().map(|line| line.axis).collect();
-        assert_eq!(axes, [[Axis::Dilution(1); 2].as_slice(), &[Axis::Beta; 4]].concat());
-        assert_eq!(found[1].fixed, [(Axis::Beta, Decimal::ONE)]);
-        let Line { places, samples } = &found[1].line;
-        assert_eq!((places.as_slice(), samples.len()), ([0.0, 0.2, 0.4, 0.6].as_slice(), 3));
-        let is_whole = |sample: &Option<Sample>| sample.is_some_and(|sample| sample.competitors().is_some());
-        assert!(samples.iter().flatten().all(is_whole));
+        let (cells, rows) = grid(|_| "0");
+        let lines: Vec<GridLine> = gathered(&cells, &rows).transitions().map(|found| found.line).collect();
+        let axes: Vec<AxisName> = lines.iter().map(|line| line.axis).collect();
+        assert_eq!(axes, [[AxisName::Dilution(1); 2].as_slice(), &[AxisName::Beta; 4]].concat());
+        assert_eq!(lines[1].fixed, [(AxisName::Beta, Decimal::ONE)].into());
+        assert_eq!(lines[1].structure, "4-4-1 branching input");
+        assert_eq!(lines[5].fixed, [(AxisName::Dilution(1), "0.6".parse().unwrap())].into());
     }
 
     #[test]
     fn a_sample_is_one_along_the_whole_line_whatever_is_missing_of_it() {
-        let mut rows = grid(|_| "0");
-        rows.retain(|row| row.sample != 1 || row.dilution[0] != "0.2".parse().unwrap());
-        rows.retain(|row| row.sample != 2 || row.branch == Branch::Polarised);
-        let line = &lines(&rows)[0].line;
-        assert_eq!(line.places.len(), 4);
-        let measured: Vec<bool> = line.samples[1].iter().map(Option::is_some).collect();
+        let (cells, mut all) = grid(|_| "0");
+        all.retain(|row| row.sample != 1 || cells[&row.cell_id].dilution[0] != "0.2".parse().unwrap());
+        all.retain(|row| row.sample != 2 || row.branch == Branch::Polarised);
+        let gathered = gathered(&cells, &all);
+        let points: Along<'_> = gathered
+            .points
+            .iter()
+            .filter(|((_, beta), _)| *beta == Decimal::ONE)
+            .map(|((cell, _), samples)| (cells[cell].dilution[0], &samples[..]))
+            .collect();
+        let Line { places, samples } = rows(points);
+        assert_eq!((places.as_slice(), samples.len()), ([0.0, 0.2, 0.4, 0.6].as_slice(), 3));
+        assert!(samples[0].iter().all(|sample| sample.is_some_and(|sample| sample.competitors().is_some())));
+        let measured: Vec<bool> = samples[1].iter().map(Option::is_some).collect();
         assert_eq!(measured, [true, false, true, true]);
-        assert!(line.samples[2].iter().all(|sample| sample.unwrap().paramagnetic == End::Unresolved));
+        assert!(samples[2].iter().all(|sample| sample.unwrap().paramagnetic == End::Unresolved));
     }
 
     #[test]
     fn axes_that_advance_together_are_one() {
-        let found = lines(&grid(|p| p));
-        assert!(found.iter().all(|line| matches!(line.axis, Axis::Dilution(1) | Axis::Beta)));
+        let (cells, rows) = grid(|p| p);
+        let found = gathered(&cells, &rows).transitions().map(|found| found.line.axis).collect::<Vec<_>>();
+        assert!(found.iter().all(|axis| matches!(axis, AxisName::Dilution(1) | AxisName::Beta)), "{found:?}");
+        assert_eq!(found.len(), 6);
     }
 }

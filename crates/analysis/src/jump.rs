@@ -1,21 +1,13 @@
 //! By how much energy and entropy differ between the branches where they cross.
 
 use crate::curve::{Knot, doubt, straight};
-use crate::line::{Line, Values};
+use crate::line::Line;
 use crate::locating::{STEP_SHARE, hypot};
 use crate::spread::{error_of_mean, mean};
-
-/// A difference between the branches, per weight.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Jump {
-    /// The mean over the samples.
-    pub value: f64,
-    /// One standard error of it; none for a single sample.
-    pub error: Option<f64>,
-}
+use sweep::transition::{Estimate, Values};
 
 /// The mean of a difference over the samples, each at its own crossing.
-pub(crate) fn jump(line: &Line, own: &[(usize, f64)], of: fn(&Values, &Values) -> f64) -> Option<Jump> {
+pub(crate) fn jump(line: &Line, own: &[(usize, f64)], of: fn(&Values, &Values) -> f64) -> Option<Estimate> {
     let of_sample = |&(sample, place): &(usize, f64)| {
         let states = line.places.iter().zip(&line.samples[sample]);
         let curve: Vec<Knot> = states
@@ -30,7 +22,7 @@ pub(crate) fn jump(line: &Line, own: &[(usize, f64)], of: fn(&Values, &Values) -
     (!values.is_empty()).then(|| {
         // What the steps hide is common to all samples, of which one is like the next.
         let error = error_of_mean(&values).map(|spread| hypot(spread, mean(&hidden)));
-        Jump { value: mean(&values), error }
+        Estimate { value: mean(&values), error }
     })
 }
 

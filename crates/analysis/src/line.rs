@@ -1,5 +1,7 @@
 //! A line through the grid: one axis varies, everything else is fixed.
 
+use sweep::transition::{End, Values};
+
 /// The rows of one BP method along one axis, sample by sample.
 ///
 /// A sample is the same network all along the line, thinned more and more, so its rows belong together: errors come
@@ -20,32 +22,6 @@ pub struct Sample {
     pub paramagnetic: End,
     /// The polarised start.
     pub polarised: End,
-}
-
-/// Where an iteration ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub enum End {
-    /// It did not converge: either of the others may be true.
-    #[default]
-    Unresolved,
-    /// At the paramagnetic point, q = 0.
-    Disordered(Values),
-    /// At an ordered state.
-    Ordered(Values),
-}
-
-/// Per weight.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Values {
-    /// log Z / n.
-    pub log_z: f64,
-    /// ⟨H⟩ / n.
-    pub energy: f64,
-    /// S / n.
-    pub entropy: f64,
-    /// What the symmetric copies of the state would add to log Z: their number of flips times ln 2 / n (docs/model.md,
-    /// fact 3).
-    pub symmetry: f64,
 }
 
 /// Log Z that differ by less are equal, and the paramagnetic state is taken: rounding decides nothing.

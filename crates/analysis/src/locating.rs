@@ -2,9 +2,9 @@
 
 use crate::ballot::{Ballot, Bracket, bracket};
 use crate::line::Vote;
-use crate::place::{Between, Estimate, Place};
 use crate::spread::{error_of_mean, mean};
 use std::collections::BTreeMap;
+use sweep::transition::{Between, Estimate, Place};
 
 /// A place that is anywhere within a step with equal chance lies within this share of it from the middle in 68 of 100
 /// cases.
@@ -14,6 +14,10 @@ pub(crate) const STEP_SHARE: f64 = 0.34;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Located {
     pub(crate) place: Place,
+    /// The distance of the grid points on either side of it, where it was found.
+    pub(crate) step: Option<f64>,
+    /// Samples whose own place depends on rows that did not converge.
+    pub(crate) unresolved: usize,
     /// The change that was found, and every sample's own place in it, by the sample's number.
     pub(crate) own: Option<(Bracket, Vec<(usize, f64)>)>,
 }
@@ -23,7 +27,7 @@ pub(crate) fn locate(ballot: &Ballot) -> Located {
     let sides = ballot.sides();
     match bracket(&sides) {
         Some(bracket) => within(ballot, bracket),
-        None => Located { place: beyond(ballot, &sides), own: None },
+        None => beyond(ballot, &sides),
     }
 }
 
@@ -58,13 +62,14 @@ fn within(ballot: &Ballot, bracket: Bracket) -> Located {
     let unresolved = own.iter().filter(|own| own.no != own.yes).count();
     let place = if width > known {
         let (from, to) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
-        Place::Unresolved(Between { from: Some(from), to: Some(to), unresolved })
+        Place::Unresolved(Between { from: Some(from), to: Some(to) })
     } else {
         let error = spread.map(|_| hypot(known, width / 2.0));
-        Place::Found(Estimate { value, error, step: step_at(ballot, value), unresolved })
+        Place::Found(Estimate { value, error })
     };
+    let step = place.found().map(|_| step_at(ballot, value));
     let own = own.iter().zip(places).map(|(own, place)| (own.sample, place)).collect();
-    Located { place, own: Some((bracket, own)) }
+    Located { place, step, unresolved, own: Some((bracket, own)) }
 }
 
 fn own(ballot: &Ballot, bracket: &Bracket, sample: usize) -> Option<Own> {
@@ -132,7 +137,7 @@ fn grid_error(ballot: &Ballot, bracket: &Bracket, samples: usize) -> f64 {
 
 /// No two clear places differ: the change lies beyond an end of the grid, or those who did not converge decide, or
 /// there is none.
-fn beyond(ballot: &Ballot, sides: &[Option<bool>]) -> Place {
+fn beyond(ballot: &Ballot, sides: &[Option<bool>]) -> Located {
     let clear: Vec<usize> = (0..sides.len()).filter(|&i| sides[i].is_some()).collect();
     let is_open = |sides: &[Option<bool>]| {
         (sides.first().is_some_and(Option::is_none), sides.last().is_some_and(Option::is_none))
@@ -145,17 +150,17 @@ fn beyond(ballot: &Ballot, sides: &[Option<bool>]) -> Place {
     };
     let is_unknown = |votes: &&Vec<Option<Vote>>| votes.contains(&Some(Vote::Unknown));
     let unresolved = ballot.votes.iter().filter(is_unknown).count();
-    let between = Between { from, to, unresolved };
     let assumed = [false, true].map(|unknown| ballot.sides_if(unknown));
     let depends = |sides: &Vec<Option<bool>>| bracket(sides).is_some() || is_open(sides) != open;
-    if unresolved > 0 && assumed.iter().any(depends) {
-        return Place::Unresolved(between);
-    }
-    match open {
+    let place = match open {
+        _ if unresolved > 0 && assumed.iter().any(depends) => Place::Unresolved(Between { from, to }),
         (false, false) => Place::None,
-        (true, true) => Place::Unresolved(between),
-        _ => Place::AtEdge(between),
-    }
+        (true, true) => Place::Unresolved(Between { from, to }),
+        _ => Place::AtEdge(Between { from, to }),
+    };
+    // Where nothing is looked for any more nobody is missed.
+    let unresolved = if place == Place::None { 0 } else { unresolved };
+    Located { place, step: None, unresolved, own: None }
 }
 
 /// The distance of the grid points on either side of a place.

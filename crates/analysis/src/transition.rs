@@ -1,52 +1,41 @@
 //! Where the branches of belief propagation cross, and where the ordered one vanishes.
 
 use crate::ballot::Ballot;
-use crate::jump::{Jump, jump};
-use crate::line::{Line, Values, Vote};
+use crate::jump::jump;
+use crate::line::{Line, Vote};
 use crate::locating::{Located, locate};
-use crate::place::Place;
+use sweep::transition::{GridLine, Place, Transition, Values};
 
-/// What happens along a line.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Transition {
-    /// Where half of the samples have the polarised branch stable (ordered, with the larger raw log Z): BP's
-    /// first-order transition, p_c or β_c.
-    pub crossing: Place,
-    /// The same with what its symmetric copies add to the polarised branch. It mostly stays ahead until it vanishes,
-    /// and then there is none.
-    pub crossing_with_symmetry: Place,
-    /// Where half of the samples have an ordered branch: its spinodal, or where a BP that orders continuously orders.
-    pub ordering: Place,
-    /// e_paramagnetic − e_polarised, every sample at its own crossing.
-    pub latent_heat: Option<Jump>,
-    /// s_paramagnetic − s_polarised, likewise.
-    pub entropy_jump: Option<Jump>,
-}
-
-/// Finds the transition on a line.
+/// Finds what happens along a line.
 ///
 /// Every sample votes at every point, and each changes its mind at a place of its own: where its branches cross (a
 /// straight line through its two log Z), or in the middle of the step within which its ordered branch vanishes. The
 /// place is the mean of theirs, between the last point where more than three quarters vote one way and the first where
 /// they vote the other way. A mean of log Z differences would be over the samples that still have both branches, which
 /// near the spinodal are the most ordered ones.
-pub fn find(line: &Line) -> Transition {
-    let (crossing, own) = crossing(line, |_| 0.0);
-    let of = |difference| own.as_ref().and_then(|own| jump(line, own, difference));
+pub fn find(line: GridLine, rows: &Line) -> Transition {
+    let crossing = crossing(rows, |_| 0.0);
+    let ordering = locate(&Ballot::on_order(rows));
+    let own: Option<Vec<(usize, f64)>> = crossing.own.map(|own| own.1);
+    let of = |difference| own.as_ref().and_then(|own| jump(rows, own, difference));
     Transition {
-        crossing,
-        crossing_with_symmetry: self::crossing(line, |polarised| polarised.symmetry).0,
-        ordering: locate(&Ballot::on_order(line)).place,
+        line,
+        crossing: crossing.place,
+        crossing_with_symmetry: self::crossing(rows, |polarised| polarised.symmetry).place,
+        ordering: ordering.place,
         latent_heat: of(|paramagnetic, polarised| paramagnetic.energy - polarised.energy),
         entropy_jump: of(|paramagnetic, polarised| paramagnetic.entropy - polarised.entropy),
+        step: crossing.step.or(ordering.step),
+        samples: rows.samples.len(),
+        unresolved_samples: crossing.unresolved.max(ordering.unresolved),
     }
 }
 
 /// Where the stable branch changes, unless it is only that the ordered one ends while it is still ahead; with the
-/// samples' own places where it was found.
-fn crossing(line: &Line, extra: fn(&Values) -> f64) -> (Place, Option<Vec<(usize, f64)>>) {
+/// samples' own places only where it was found.
+fn crossing(line: &Line, extra: fn(&Values) -> f64) -> Located {
     let ballot = Ballot::on_stability(line, extra);
-    let Located { place, own } = locate(&ballot);
+    let located = locate(&ballot);
     let fates: Vec<Fate> = (0..ballot.votes.len()).filter_map(|sample| fate(&ballot, sample)).collect();
     let count = |of| fates.iter().filter(|&&fate| fate == of).count();
     let behind = count(Fate::Behind);
@@ -54,15 +43,16 @@ fn crossing(line: &Line, extra: fn(&Values) -> f64) -> (Place, Option<Vec<(usize
     // Where nobody is seen behind, most must be sure.
     let ending = count(Fate::Vanishes) + if behind > 0 { 0 } else { count(Fate::Open) };
     let compete = ballot.leads.iter().flatten().any(Option::is_some);
-    let happens = match place {
+    let happens = match located.place {
         Place::None => false,
         Place::Found(_) => crossing > 0 && crossing >= ending,
         Place::AtEdge(_) | Place::Unresolved(_) => compete && crossing >= ending,
     };
     if !happens {
-        return (Place::None, None);
+        return Located { place: Place::None, step: None, unresolved: 0, own: None };
     }
-    (place, own.map(|own| own.1).filter(|_| place.found().is_some()))
+    let own = located.own.filter(|_| located.place.found().is_some());
+    Located { own, ..located }
 }
 
 /// How a sample's ordered branch stops being the stable one.

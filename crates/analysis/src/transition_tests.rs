@@ -1,7 +1,14 @@
 use super::*;
-use crate::Between;
-use crate::line::{End, Sample};
+use crate::line::Sample;
 use model::random::{Key, Stream};
+use std::collections::BTreeMap;
+use sweep::axis::AxisName;
+use sweep::transition::{Between, End};
+
+fn find(rows: &Line) -> Transition {
+    let (method, axis, structure) = ("bp".to_owned(), AxisName::Dilution(1), String::new());
+    super::find(GridLine { method, axis, structure, fixed: BTreeMap::new() }, rows)
+}
 
 /// A first-order transition by construction.
 #[derive(Clone, Copy)]
@@ -216,11 +223,11 @@ fn a_transition_beyond_the_grid_is_at_its_edge_and_not_somewhere_on_it() {
         let mut at_edge = 0;
         for trial in 0..TRIALS {
             match find(&planted(&plan, &grid(from, to, 0.02), &format!("edge {trial}"))).crossing {
-                Place::AtEdge(Between { from: Some(after), to: None, .. }) => {
+                Place::AtEdge(Between { from: Some(after), to: None }) => {
                     at_edge += usize::from(crossing > to);
                     assert!(after <= to);
                 }
-                Place::AtEdge(Between { from: None, to: Some(before), .. }) => {
+                Place::AtEdge(Between { from: None, to: Some(before) }) => {
                     at_edge += usize::from(crossing < from);
                     assert!(before >= from);
                 }
@@ -241,8 +248,9 @@ fn a_transition_beyond_the_grid_is_at_its_edge_and_not_somewhere_on_it() {
 #[test]
 fn what_is_clear_at_no_end_is_open() {
     let line = planted(&Plan { scatter: 0.4, reach: (0.3, 0.1), ..PLAN }, &grid(0.5, 0.7, 0.02), "wide");
-    let open = Place::Unresolved(Between { from: None, to: None, unresolved: 0 });
-    assert_eq!(find(&line).ordering, open);
+    let found = find(&line);
+    let open = Place::Unresolved(Between { from: None, to: None });
+    assert_eq!((found.ordering, found.unresolved_samples), (open, 0));
 }
 
 #[test]
@@ -252,11 +260,11 @@ fn two_points_bracket_a_transition() {
     let found = find(&line);
     let crossing = found.crossing.found().unwrap();
     assert!((crossing.value - 0.613).abs() < 3.0 * crossing.error.unwrap(), "{crossing:?}");
-    assert_eq!((found.ordering, crossing.is_resolved()), (Place::None, false));
+    assert_eq!((found.ordering, found.is_resolved()), (Place::None, Some(false)));
     // Both within one step: order ends there, and nobody sees whether anything crosses before.
     let found = find(&planted(&Plan { reach: (0.05, 0.01), ..PLAN }, &places, "both"));
     let ordering = found.ordering.found().unwrap();
-    assert_eq!((ordering.value, ordering.step), (0.625, 0.25));
+    assert_eq!((ordering.value, found.step), (0.625, Some(0.25)));
     assert!((ordering.error.unwrap() - 0.34 * 0.25).abs() < 1e-9);
     // With a point more the lead is seen to run out within the step.
     let found = find(&planted(&Plan { reach: (0.05, 0.01), ..PLAN }, &[0.3, 0.5, 0.75], "both"));
@@ -277,7 +285,9 @@ fn a_branch_that_is_ahead_until_it_ends_crosses_nothing() {
         let ordering = found.ordering.found().unwrap();
         assert!((ordering.value - 0.75).abs() < 3.0 * ordering.error.unwrap(), "{ordering:?}");
     }
-    assert_eq!(find(&Line::default()), Transition::default());
+    let nothing = find(&Line::default());
+    assert_eq!(nothing.places().map(|(_, place)| place), [Place::None; 3]);
+    assert_eq!((nothing.step, nothing.samples, nothing.unresolved_samples), (None, 0, 0));
 }
 
 #[test]
@@ -349,16 +359,18 @@ fn a_boundary_that_depends_on_what_did_not_converge_is_unresolved_and_not_moved(
         let whole = find(&line).ordering.found().unwrap();
         // A third of the samples: those that order last, which is how it is near a spinodal.
         let found = find(&slow(&line, |k, x| k % 3 == 0 && (0.6..0.9).contains(&x)));
-        let Place::Unresolved(Between { from: Some(from), to: Some(to), unresolved }) = found.ordering else {
+        let Place::Unresolved(Between { from: Some(from), to: Some(to) }) = found.ordering else {
             panic!("{:?}", found.ordering);
         };
-        assert!((from..=to).contains(&whole.value) && unresolved == 4, "{whole:?} {from} {to} {unresolved}");
+        assert!((from..=to).contains(&whole.value), "{whole:?} {from} {to}");
+        assert_eq!(found.unresolved_samples, 4);
         // So many that nothing beyond is clear: only where order is still certain is known.
         let found = find(&slow(&line, |k, x| k % 3 != 0 && x > 0.6));
-        let Place::Unresolved(Between { from: Some(from), to: None, unresolved: 8 }) = found.ordering else {
+        let Place::Unresolved(Between { from: Some(from), to: None }) = found.ordering else {
             panic!("{:?}", found.ordering);
         };
         assert!(from < whole.value + 0.02, "{from} {whole:?}");
+        assert_eq!(found.unresolved_samples, 8);
     }
 }
 
@@ -368,12 +380,13 @@ fn a_few_that_did_not_converge_widen_the_error_and_are_counted() {
     let (mut cover, mut counted) = (Cover::default(), 0);
     for trial in 0..TRIALS {
         let line = planted(&plan, &grid(0.3, 1.0, 0.02), &format!("few {trial}"));
-        let whole = find(&line).ordering.found().unwrap();
-        assert_eq!(whole.unresolved, 0);
-        let found = find(&slow(&line, |k, x| k == 1 && (0.73..0.77).contains(&x))).ordering;
-        let found = found.found().unwrap();
+        let whole = find(&line);
+        assert_eq!(whole.unresolved_samples, 0);
+        let whole = whole.ordering.found().unwrap();
+        let some = find(&slow(&line, |k, x| k == 1 && (0.73..0.77).contains(&x)));
+        let found = some.ordering.found().unwrap();
         assert!((found.value - whole.value).abs() < 0.01, "{found:?} {whole:?}");
-        counted += found.unresolved;
+        counted += some.unresolved_samples;
         cover.add(found.value, plan.crossing + plan.reach.0, found.error);
     }
     // The sample's order ends among the slow rows in about half of the lines; else it says the same before and after

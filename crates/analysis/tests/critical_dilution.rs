@@ -1,9 +1,12 @@
 //! The finder on the model itself: the paper's Fig. 4 at N = 40, branching ensemble, couplings `input`.
 
-use analysis::{End, Line, Sample, Values, find};
+use analysis::{Line, Sample};
 use model::random::Key;
 use model::{Couplings, Ensemble, FactorGraph, Network, Structure};
 use physics::bp::{self, BpSettings, BpSolution, Start};
+use std::collections::BTreeMap;
+use sweep::axis::AxisName;
+use sweep::transition::{End, GridLine, Transition, Values};
 
 const SAMPLES: u64 = 4;
 const COARSE: (f64, f64, u32) = (0.24, 0.06, 13);
@@ -53,13 +56,18 @@ fn line(beta: f64, activation: f64, (from, step, points): (f64, f64, u32), sampl
     }
 }
 
+fn find(rows: &Line) -> Transition {
+    let (method, axis, structure) = ("bp".to_owned(), AxisName::Dilution(1), String::new());
+    analysis::find(GridLine { method, axis, structure, fixed: BTreeMap::new() }, rows)
+}
+
 /// p_c with its error, and the latent heat: first a coarse look where order ends, then steps of 0.02 before it.
 fn critical_dilution((beta, activation): (f64, f64)) -> (f64, f64, f64) {
     let coarse = find(&line(beta, activation, COARSE, 1));
     let spinodal = coarse.ordering.found().expect("order ends").value;
     let found = find(&line(beta, activation, (spinodal - 0.18, 0.02, 15), SAMPLES));
     let crossing = found.crossing.found().unwrap_or_else(|| panic!("the branches cross: {found:?}"));
-    assert!(crossing.is_resolved(), "steps of 0.02 are fine: {crossing:?}");
+    assert_eq!(found.is_resolved(), Some(true), "steps of 0.02 are fine: {crossing:?}");
     (crossing.value, crossing.error.expect("an error"), found.latent_heat.expect("both branches").value)
 }
 

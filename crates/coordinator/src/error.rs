@@ -49,6 +49,9 @@ pub enum CoordinatorError {
         /// Why.
         reason: String,
     },
+    /// The rows of a sweep cannot be analysed.
+    #[error("the transitions cannot be found: {0}")]
+    Analysis(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -60,6 +60,7 @@ impl Coordinator {
     ) {
         let metrics = &self.settings.metrics;
         metrics.recorded(took);
+        self.ended.notify_one();
         let all = jobs.iter().zip(answers).zip(verdicts);
         for ((job, answer), _) in all.filter(|(_, verdict)| **verdict == Verdict::Recorded) {
             let (units, rows) = (job.end_unit - job.first_unit, answer.results.measurements());
@@ -94,6 +95,7 @@ impl Coordinator {
 
     /// A worker gave leases back: unfinished without an error, else failed.
     pub(crate) fn on_released(&self, leases: &[Lease], worker: WorkerId, error: &str) {
+        self.ended.notify_one();
         let outcome = if error.is_empty() { RELEASED } else { FAILED };
         self.settings.metrics.count(&outcome, leases.len());
         for &Lease { job_id, epoch } in leases {

@@ -26,6 +26,7 @@ mod sparing;
 mod submission;
 mod sweeps_service;
 mod tokens;
+mod transitions;
 mod work_service;
 mod workers;
 
@@ -35,6 +36,7 @@ pub use metrics::{Metrics, serve_metrics};
 pub use security::{Security, ServerTls};
 pub use shared::{MAX_ROWS, Settings};
 pub use tokens::{Role, Tokens, TokensError, token_line};
+pub use transitions::find_transitions;
 
 use catalog::Catalog;
 use handed_out::HandedOut;
@@ -85,6 +87,7 @@ pub async fn serve(
         news: Notify::new(),
         handed_out: HandedOut::default(),
         delivered,
+        ended: Notify::new(),
         presence: Presence::default(),
         sparing: Sparing::default(),
         stopping,
@@ -105,6 +108,7 @@ pub async fn serve(
     tasks.spawn(leasing::expire_leases_forever(Arc::clone(&coordinator)));
     tasks.spawn(leasing::serve_forever(Arc::clone(&coordinator), asked));
     tasks.spawn(progress::count_forever(Arc::clone(&coordinator)));
+    tasks.spawn(transitions::find_forever(Arc::clone(&coordinator)));
     tasks.spawn(presence::lose_workers_forever(Arc::clone(&coordinator)));
     tasks.spawn(events::sum_up_forever(Arc::clone(&coordinator)));
     let to_record = Arc::new(Mutex::new(to_record));

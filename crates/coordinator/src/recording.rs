@@ -8,9 +8,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::Lease;
 use store::jobs::LeasedJob;
-use store::results::{Answer, CellRow, JobResults, SampleRef, Verdict};
+use store::results::{Answer, JobResults, SampleRef, Verdict};
 use sweep::measurement::{LevelPair, UnitRows};
-use sweep::{Cell, RowKey, Sweep, Work};
+use sweep::{RowKey, Sweep, Work};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -199,7 +199,7 @@ fn check_job(
         check_unit(&work, &rows)
             .map_err(|reason| CoordinatorError::Malformed(format!("unit {unit}: {reason}")))?;
         if cells.insert(work.cell.id) {
-            results.cells.push(cell_row(&work.cell));
+            results.cells.push(work.cell.parameters());
         }
         results.units.push((SampleRef { cell_id: work.cell.id, sample: work.sample as i32 }, rows));
     }
@@ -244,18 +244,5 @@ fn check_levels(work: &Work, levels: &[LevelPair]) -> Result<(), String> {
     match expected.next() {
         Some((method, overlap)) => Err(format!("levels of {method} at overlap {overlap} are missing")),
         None => Ok(()),
-    }
-}
-
-fn cell_row(cell: &Cell) -> CellRow {
-    CellRow {
-        cell_id: cell.id,
-        cell: cell.content.clone(),
-        widths: cell.widths().iter().map(|&width| width as i32).collect(),
-        ensemble: cell.ensemble().map(|ensemble| ensemble.name().to_owned()),
-        couplings: cell.couplings().name().to_owned(),
-        instance: cell.instance_digest().map(|_| cell.label().to_owned()),
-        dilution: cell.dilution().to_vec(),
-        activation: cell.activation().to_vec(),
     }
 }

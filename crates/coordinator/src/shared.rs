@@ -60,6 +60,8 @@ pub(crate) struct Coordinator {
     pub(crate) handed_out: HandedOut,
     /// Results that want to be recorded.
     pub(crate) delivered: mpsc::Sender<Delivered>,
+    /// Says that jobs were recorded or came back here: a part of a sweep may have ended.
+    pub(crate) ended: Notify,
     pub(crate) presence: Presence,
     pub(crate) sparing: Sparing,
     /// Becomes true when the coordinator is told to stop: open streams then end.

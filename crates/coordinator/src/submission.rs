@@ -36,8 +36,10 @@ async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Dispositio
     };
     // A part that was submitted before is found, even if the sweep has grown since.
     let is_known = stored.parts.iter().any(|part| part.digest == spec.digest());
-    let is_finished =
-        async || Ok::<_, StoreError>(store.progress_of(&stored.name).await?.status == "finished");
+    let is_finished = async || {
+        let progress = store.progress_of(&stored.name).await?;
+        Ok::<_, StoreError>(progress.units_done == progress.units)
+    };
     if is_known && (stored.numerics_revision == NUMERICS_REVISION || is_finished().await?) {
         return Ok(Disposition::Found);
     }

@@ -4,8 +4,8 @@ mod synthetic;
 
 use report::Results;
 use std::path::PathBuf;
-use sweep::diagram::{PlaceOutcome, TransitionRow};
 use sweep::measurement::PhasePoint;
+use sweep::transition::{Between, Place, Transition};
 use synthetic::{Grid, sweep};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -42,10 +42,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// A first transition before the grid, and a later one that samples leave open which did not converge.
-fn leave_open(transitions: &mut [TransitionRow]) {
-    transitions[0].crossing = synthetic::open(PlaceOutcome::AtEdge, None, Some(0.12));
-    transitions[4].crossing = synthetic::open(PlaceOutcome::Unresolved, Some(0.76), Some(0.93));
-    transitions[4].ordering = synthetic::open(PlaceOutcome::Unresolved, Some(0.8), None);
+fn leave_open(transitions: &mut [Transition]) {
+    transitions[0].crossing = Place::AtEdge(Between { from: None, to: Some(0.12) });
+    transitions[4].crossing = Place::Unresolved(Between { from: Some(0.76), to: Some(0.93) });
+    transitions[4].ordering = Place::Unresolved(Between { from: Some(0.8), to: None });
     transitions[4].unresolved_samples = 7;
 }
 
@@ -72,8 +72,8 @@ fn ensembles() -> Vec<PhasePoint> {
     let points = sweep(&Grid { dilutions: 17, betas: 2 });
     let mut all = points.clone();
     all.extend(points.into_iter().map(|mut p| {
-        p.cell = p.cell.replace("branching", "synapse");
-        p.ensemble = Some("synapse".to_owned());
+        p.parameters.cell = p.parameters.cell.replace("branching", "synapse");
+        p.parameters.ensemble = Some("synapse".to_owned());
         p.energy_per_weight = p.energy_per_weight.map(|e| 0.9 * e);
         p
     }));
@@ -84,12 +84,12 @@ fn ensembles() -> Vec<PhasePoint> {
 fn instances() -> Vec<PhasePoint> {
     let mut points = sweep(&Grid { dilutions: 2, betas: 12 });
     for point in &mut points {
-        let digit = if point.dilution[0].is_zero() { "3f" } else { "a7" };
-        point.cell = format!("instance=sha256:{}", digit.repeat(32));
-        (point.ensemble, point.samples_of) = (None, 1);
+        let digit = if point.parameters.dilution[0].is_zero() { "3f" } else { "a7" };
+        point.parameters.cell = format!("instance=sha256:{}", digit.repeat(32));
+        (point.parameters.ensemble, point.samples_of) = (None, 1);
         point.samples = point.samples.min(1);
         point.energy_standard_error = None;
-        (point.dilution, point.activation) = (Vec::new(), Vec::new());
+        (point.parameters.dilution, point.parameters.activation) = (Vec::new(), Vec::new());
     }
     points
 }

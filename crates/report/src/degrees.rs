@@ -10,7 +10,8 @@ use crate::plan::evenly;
 use crate::style::{INK, ladder, solid};
 use crate::ticks::Ticks;
 use std::collections::{BTreeMap, BTreeSet};
-use sweep::diagram::{DegreePoint, structure_text};
+use sweep::CellParameters;
+use sweep::diagram::DegreePoint;
 
 const MOST_PANELS: usize = 12;
 /// Bins are this much wider than the ones before, and at least one degree wide.
@@ -83,14 +84,11 @@ fn panel_title(bars: &[&DegreePoint], cells: &[Vec<&DegreePoint>]) -> String {
     let list = |values: &[rust_decimal::Decimal]| {
         values.iter().map(|v| v.normalize().to_string()).collect::<Vec<_>>().join(", ")
     };
-    let structure =
-        structure_text(&one.widths, one.ensemble.as_deref().unwrap_or("instance"), &one.couplings);
     let (dilution, activation) =
         (format!("p = {}", list(&one.dilution)), format!("ρ = {}", list(&one.activation)));
     let first = |cell: &Vec<&DegreePoint>| cell[0].parameters.clone();
-    let varies =
-        |is: &dyn Fn(&sweep::diagram::CellParameters) -> bool| cells.iter().any(|cell| is(&first(cell)));
-    let mut parts = vec![structure];
+    let varies = |is: &dyn Fn(&CellParameters) -> bool| cells.iter().any(|cell| is(&first(cell)));
+    let mut parts = vec![one.structure()];
     if varies(&|other| other.dilution != one.dilution) || cells.len() == 1 {
         parts.push(dilution);
     }

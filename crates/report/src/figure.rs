@@ -12,8 +12,9 @@ use crate::phase_lines;
 use crate::plan::plans;
 use crate::quantity::Quantity;
 use crate::view::View;
-use sweep::diagram::{DegreePoint, LevelPoint, TransitionRow};
+use sweep::diagram::{DegreePoint, LevelPoint};
 use sweep::measurement::PhasePoint;
+use sweep::transition::Transition;
 
 /// What a sweep has found: rows of the views of these names.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,7 +24,7 @@ pub struct Results<'a> {
     /// Rows of `phase_diagram`.
     pub points: &'a [PhasePoint],
     /// Rows of `transitions`.
-    pub transitions: &'a [TransitionRow],
+    pub transitions: &'a [Transition],
     /// Rows of `degree_distribution`.
     pub degrees: &'a [DegreePoint],
     /// Rows of `energy_levels`.

@@ -1,6 +1,6 @@
 //! A colour map over the two axes of a phase diagram.
 
-use crate::axis::{Axis, Value, values};
+use crate::axis::{Shown, Value, values};
 use crate::canvas::{Align, Area, Canvas, Drawn, Point, Type, regular, svg};
 use crate::error::ReportError;
 use crate::frame::{Frame, LABEL_SIZE, Span, TICK_SIZE};
@@ -14,8 +14,9 @@ use crate::ticks::Ticks;
 use crate::transition;
 use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
-use sweep::diagram::{FoundPlace, PlaceOutcome, TransitionRow};
+use sweep::axis::AxisName;
 use sweep::measurement::PhasePoint;
+use sweep::transition::{Place, Transition};
 
 const LEFT: f64 = 74.0;
 const MAP: (f64, f64) = (540.0, 400.0);
@@ -33,7 +34,7 @@ struct Map<'t> {
     y: Vec<f64>,
     cells: BTreeMap<(usize, usize), f64>,
     /// Transitions along x by their y.
-    lines: Vec<(f64, &'t TransitionRow)>,
+    lines: Vec<(f64, &'t Transition)>,
 }
 
 /// The figure, if two numeric axes vary and any row has the quantity.
@@ -67,12 +68,13 @@ pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Result<Option<String>
 
 /// The second axis and the values of the method that covers most of the map; if several cover as much, of the one that
 /// is trusted most.
-fn map<'t>(view: &View<'t>, quantity: Quantity) -> Option<(Axis, Map<'t>)> {
+fn map<'t>(view: &View<'t>, quantity: Quantity) -> Option<(AxisName, Map<'t>)> {
     let plan = view.plan;
     let axis = *plan.panel_axes.first().filter(|axis| axis.is_numeric())?;
     let panels = first_slice(plan);
     let points: Vec<&PhasePoint> = panels.iter().flat_map(|p| p.points.iter().copied()).collect();
-    let numbers = |axis: Axis| values(axis, &points).into_iter().filter(|v| v.number().is_some()).collect();
+    let numbers =
+        |axis: AxisName| values(axis, &points).into_iter().filter(|v| v.number().is_some()).collect();
     let (xs, ys): (Vec<Value>, Vec<Value>) = (numbers(plan.x), numbers(axis));
     if xs.len() < 2 || ys.len() < 2 {
         return None;
@@ -141,7 +143,7 @@ fn edges(values: &[f64], (least, most): (f64, f64)) -> Option<Vec<f64>> {
 
 fn entries(map: &Map<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    let any = |found: fn(&TransitionRow) -> FoundPlace| {
+    let any = |found: fn(&Transition) -> Place| {
         map.lines.iter().any(|(_, row)| transition::place(found(row)).is_some())
     };
     if any(|row| row.crossing) {
@@ -200,7 +202,7 @@ impl Map<'_> {
         &self,
         canvas: &Canvas<'_>,
         frame: &Frame,
-        of: fn(&TransitionRow) -> FoundPlace,
+        of: fn(&Transition) -> Place,
         stroke: Stroke,
     ) -> Drawn {
         let points: Vec<Option<Point>> =
@@ -212,13 +214,13 @@ impl Map<'_> {
 }
 
 /// Between what the crossing lies that is not known; where none is looked for, the end of the ordered branch.
-fn unknown(row: &TransitionRow) -> Option<(Option<f64>, Option<f64>)> {
-    let crosses = row.crossing.outcome != PlaceOutcome::None;
+fn unknown(row: &Transition) -> Option<(Option<f64>, Option<f64>)> {
+    let crosses = row.crossing != Place::None;
     transition::open(if crosses { row.crossing } else { row.ordering })
 }
 
 /// A place with its error, if it was found and lies on the map.
-fn placed(frame: &Frame, found: FoundPlace) -> Option<(f64, f64)> {
+fn placed(frame: &Frame, found: Place) -> Option<(f64, f64)> {
     transition::place(found).filter(|(x, _)| (frame.x.low..=frame.x.high).contains(x))
 }
 

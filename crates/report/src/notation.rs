@@ -1,6 +1,6 @@
 //! Numbers with their uncertainty, as physicists write them.
 
-use sweep::diagram::{FoundPlace, PlaceOutcome};
+use sweep::transition::{Between, Place};
 
 /// The most decimals that a number is written with.
 const MOST_DECIMALS: usize = 10;
@@ -29,18 +29,18 @@ pub fn concise(value: f64, error: Option<f64>) -> String {
 
 /// A place on a line: `0.744(17)`; `≤ 0.5` at the edge of a grid that begins there; `0.72 … 0.88 ?` where it is not
 /// known, and between what it lies; `none`.
-pub fn place_text(place: FoundPlace) -> String {
-    let between = match (place.from.map(short), place.to.map(short)) {
+pub fn place_text(place: Place) -> String {
+    let text = |between: Between| match (between.from.map(short), between.to.map(short)) {
         (Some(from), Some(to)) => format!("{from} … {to}"),
         (Some(from), None) => format!("≥ {from}"),
         (None, Some(to)) => format!("≤ {to}"),
         (None, None) => String::new(),
     };
-    match (place.outcome, place.value) {
-        (PlaceOutcome::Found, Some(value)) => concise(value, place.error),
-        (PlaceOutcome::Found | PlaceOutcome::None, _) => "none".to_owned(),
-        (PlaceOutcome::AtEdge, _) => between,
-        (PlaceOutcome::Unresolved, _) => format!("{between} ?").trim_start().to_owned(),
+    match place {
+        Place::None => "none".to_owned(),
+        Place::Found(found) => concise(found.value, found.error),
+        Place::AtEdge(between) => text(between),
+        Place::Unresolved(between) => format!("{} ?", text(between)).trim_start().to_owned(),
     }
 }
 
@@ -72,6 +72,7 @@ fn unsigned_zero(text: String) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use sweep::transition::Estimate;
 
     #[test]
     fn an_error_has_one_digit_or_two_if_the_first_is_a_one() {
@@ -113,20 +114,15 @@ mod tests {
 
     #[test]
     fn a_place_says_whether_it_is_known() {
-        let place = |outcome, from, to| place_text(FoundPlace { outcome, from, to, ..FoundPlace::default() });
-        let found = FoundPlace {
-            outcome: PlaceOutcome::Found,
-            value: Some(0.7441),
-            error: Some(0.0172),
-            ..FoundPlace::default()
-        };
-        assert_eq!(place_text(found), "0.744(17)");
-        assert_eq!(place_text(FoundPlace::default()), "none");
-        assert_eq!(place(PlaceOutcome::AtEdge, None, Some(0.5)), "≤ 0.5");
-        assert_eq!(place(PlaceOutcome::AtEdge, Some(0.98), None), "≥ 0.98");
-        assert_eq!(place(PlaceOutcome::Unresolved, Some(0.7249), Some(20.0)), "0.725 … 20 ?");
-        assert_eq!(place(PlaceOutcome::Unresolved, Some(0.0), None), "≥ 0 ?");
-        assert_eq!(place(PlaceOutcome::Unresolved, None, None), "?");
+        let between = |from, to| Between { from, to };
+        let found = Estimate { value: 0.7441, error: Some(0.017) };
+        assert_eq!(place_text(Place::Found(found)), "0.744(17)");
+        assert_eq!(place_text(Place::None), "none");
+        assert_eq!(place_text(Place::AtEdge(between(None, Some(0.5)))), "≤ 0.5");
+        assert_eq!(place_text(Place::AtEdge(between(Some(0.98), None))), "≥ 0.98");
+        assert_eq!(place_text(Place::Unresolved(between(Some(0.7249), Some(20.0)))), "0.725 … 20 ?");
+        assert_eq!(place_text(Place::Unresolved(between(Some(0.0), None))), "≥ 0 ?");
+        assert_eq!(place_text(Place::Unresolved(between(None, None))), "?");
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! All of a ladder in one panel: BP's stable lines coloured by β, and the most trusted of the other methods.
 
-use crate::axis::Axis;
+use crate::axis::Shown;
 use crate::canvas::{Area, Canvas, Drawn, svg};
 use crate::error::ReportError;
 use crate::frame::{Frame, Span};
@@ -14,6 +14,7 @@ use crate::style::{Ink, Look, MUTED, ladder, solid};
 use crate::transition::{self, Stable};
 use crate::view::View;
 use std::collections::BTreeMap;
+use sweep::axis::AxisName;
 
 const LEFT: f64 = 74.0;
 const PANEL: (f64, f64) = (560.0, 420.0);
@@ -59,7 +60,7 @@ pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Result<Option<String>
 
 fn line<'m, 'p, 'a>(
     panel: &'p Panel<'a>,
-    x: Axis,
+    x: AxisName,
     methods: &'m Methods,
     quantity: Quantity,
 ) -> Line<'m, 'p, 'a> {
@@ -74,7 +75,7 @@ fn line<'m, 'p, 'a>(
 
 fn stable_runs(
     panel: &Panel<'_>,
-    x: Axis,
+    x: AxisName,
     (polarised, paramagnetic): (&Method, &Method),
     quantity: Quantity,
 ) -> Vec<Vec<(f64, f64)>> {
@@ -135,7 +136,7 @@ fn entries(lines: &[Line<'_, '_, '_>], methods: &Methods) -> Vec<Entry> {
 }
 
 /// The ladder's values with their colours, the largest first.
-fn keys(axis: Axis, lines: &[Line<'_, '_, '_>]) -> Vec<Entry> {
+fn keys(axis: AxisName, lines: &[Line<'_, '_, '_>]) -> Vec<Entry> {
     let key = |line: &Line<'_, '_, '_>| {
         let stroke = solid(ladder(line.panel.rank), 2.6);
         let text = line.panel.key.first().map(|v| axis.equation(v)).unwrap_or_default();

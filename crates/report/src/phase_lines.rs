@@ -1,6 +1,6 @@
 //! Phase diagrams: where the branches of belief propagation cross and vanish along one axis, against another.
 
-use crate::axis::Axis;
+use crate::axis::Shown;
 use crate::canvas::{Align, Area, Canvas, Drawn, Point, Type, regular, svg};
 use crate::drawing::Figure;
 use crate::error::ReportError;
@@ -11,8 +11,11 @@ use crate::series::visible;
 use crate::style::{Dash, Ink, Look, MUTED, Marker, Shape, Stroke, ladder, solid};
 use crate::transition::{OPEN, open, place};
 use plotters::style::RGBColor;
+use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
-use sweep::diagram::{FoundPlace, TransitionRow};
+use sweep::axis::AxisName;
+use sweep::decimal::{to_f64, to_text};
+use sweep::transition::{Place, Transition};
 
 const LEFT: f64 = 74.0;
 const PANEL: (f64, f64) = (560.0, 420.0);
@@ -22,22 +25,21 @@ const CAP: f64 = 2.6;
 const MOST_CURVES: usize = 12;
 
 /// Everything that is the same along one curve: method, structure, and the axes that are not drawn.
-type Key<'t> = (&'t str, &'t str, Vec<(&'t str, &'t str)>);
+type Key<'t> = (&'t str, &'t str, Vec<(AxisName, Decimal)>);
 
 /// One method's transitions.
 struct Curve<'t> {
     key: Key<'t>,
-    rows: Vec<(f64, &'t TransitionRow)>,
+    rows: Vec<(f64, &'t Transition)>,
 }
 
 /// A figure for every pair of axes that has two transitions or more on one curve.
-pub(crate) fn draw(title: &str, transitions: &[TransitionRow]) -> Result<Vec<Figure>, ReportError> {
+pub(crate) fn draw(title: &str, transitions: &[Transition]) -> Result<Vec<Figure>, ReportError> {
     let mut figures = Vec::new();
     for (across, along) in pairs(transitions) {
-        let axes = Axis::from_column(across).zip(Axis::from_column(along));
         let curves = curves(across, along, transitions);
-        if let Some((x, y)) = axes.filter(|_| !curves.is_empty()) {
-            let svg = draw_one(title, (x, y), &curves)?;
+        if !curves.is_empty() {
+            let svg = draw_one(title, (across, along), &curves)?;
             figures.extend(svg.map(|svg| Figure { name: format!("phase_diagram_{across}_{along}"), svg }));
         }
     }
@@ -46,37 +48,41 @@ pub(crate) fn draw(title: &str, transitions: &[TransitionRow]) -> Result<Vec<Fig
 
 /// The pairs of axes, the second of which is the one along which transitions are found. Of a pair that has them both
 /// ways that with the finer steps is taken.
-fn pairs(transitions: &[TransitionRow]) -> Vec<(&str, &str)> {
-    let mut steps: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+fn pairs(transitions: &[Transition]) -> Vec<(AxisName, AxisName)> {
+    let mut steps: BTreeMap<(AxisName, AxisName), f64> = BTreeMap::new();
     for row in transitions {
-        for fixed in row.fixed.keys() {
-            let finest = steps.entry((fixed, &row.axis)).or_insert(f64::INFINITY);
+        for &fixed in row.line.fixed.keys() {
+            let finest = steps.entry((fixed, row.line.axis)).or_insert(f64::INFINITY);
             *finest = finest.min(row.step.unwrap_or(f64::INFINITY));
         }
     }
-    let is_finer = |&(&(across, along), step): &(&(&str, &str), &f64)| {
+    let is_finer = |&(&(across, along), step): &(&(AxisName, AxisName), &f64)| {
         let turned = steps.get(&(along, across)).copied().unwrap_or(f64::INFINITY);
-        (*step, along) < (turned, across) || step.is_infinite()
+        (*step, along.to_string()) < (turned, across.to_string()) || step.is_infinite()
     };
     steps.iter().filter(is_finer).map(|(pair, _)| *pair).collect()
 }
 
-fn curves<'t>(across: &str, along: &str, transitions: &'t [TransitionRow]) -> Vec<Curve<'t>> {
-    let mut groups: BTreeMap<Key<'t>, Vec<(f64, &TransitionRow)>> = BTreeMap::new();
-    for row in transitions.iter().filter(|row| row.axis == along) {
-        let Some(x) = row.fixed.get(across).and_then(|x| x.parse::<f64>().ok()) else { continue };
-        let others = row.fixed.iter().filter(|(axis, _)| *axis != across);
-        let others = others.map(|(axis, value)| (axis.as_str(), value.as_str())).collect();
-        groups.entry((&row.method, &row.structure, others)).or_default().push((x, row));
+fn curves<'t>(across: AxisName, along: AxisName, transitions: &'t [Transition]) -> Vec<Curve<'t>> {
+    let mut groups: BTreeMap<Key<'t>, Vec<(f64, &Transition)>> = BTreeMap::new();
+    for row in transitions.iter().filter(|row| row.line.axis == along) {
+        let mut others = row.line.fixed.clone();
+        let Some(x) = others.remove(&across) else { continue };
+        let key = (row.line.method.as_str(), row.line.structure.as_str(), others.into_iter().collect());
+        groups.entry(key).or_default().push((to_f64(x), row));
     }
-    let is_drawn = |(_, row): &&(f64, &TransitionRow)| place(row.crossing).or(place(row.ordering)).is_some();
+    let is_drawn = |(_, row): &&(f64, &Transition)| place(row.crossing).or(place(row.ordering)).is_some();
     let curves = groups.into_iter().filter(|(_, rows)| rows.iter().filter(is_drawn).count() >= 2);
     let mut curves: Vec<Curve<'_>> = curves.map(|(key, rows)| Curve { key, rows }).collect();
     curves.iter_mut().for_each(|curve| curve.rows.sort_by(|a, b| a.0.total_cmp(&b.0)));
     curves
 }
 
-fn draw_one(title: &str, (x, y): (Axis, Axis), curves: &[Curve<'_>]) -> Result<Option<String>, ReportError> {
+fn draw_one(
+    title: &str,
+    (x, y): (AxisName, AxisName),
+    curves: &[Curve<'_>],
+) -> Result<Option<String>, ReportError> {
     let shown = &curves[..curves.len().min(MOST_CURVES)];
     let Some((x_span, y_span)) = spans(shown) else { return Ok(None) };
     let width = LEFT + PANEL.0 + 20.0;
@@ -84,7 +90,7 @@ fn draw_one(title: &str, (x, y): (Axis, Axis), curves: &[Curve<'_>]) -> Result<O
     let top = header.height() + 4.0;
     let area = Area { left: LEFT, top, right: LEFT + PANEL.0, bottom: top + PANEL.1 };
     let size = (width, area.bottom + BOTTOM);
-    let label = |axis: Axis| format!("{}  {}", axis.words(), axis.symbol());
+    let label = |axis: AxisName| format!("{}  {}", axis.words(), axis.symbol());
     let description = format!("{title}: transitions in {} and {}", x.words(), y.words());
     svg(size, &description, |canvas| {
         header.draw(canvas)?;
@@ -106,7 +112,7 @@ fn color(rank: usize, count: usize) -> RGBColor {
 
 fn spans(curves: &[Curve<'_>]) -> Option<(Span, Span)> {
     let rows = || curves.iter().flat_map(|curve| &curve.rows);
-    let ends = |found: FoundPlace| {
+    let ends = |found: Place| {
         let known = place(found).map(|(y, error)| (Some(y - error), Some(y + error)));
         known.or(open(found)).into_iter().flat_map(|(low, high)| [low, high]).flatten()
     };
@@ -130,9 +136,8 @@ fn entries(curves: &[Curve<'_>]) -> Vec<Entry> {
     let structures: BTreeSet<&str> = curves.iter().map(|curve| curve.key.1).collect();
     let name = |curve: &Curve<'_>| {
         let (method, structure, others) = &curve.key;
-        let symbol = |axis: &str| Axis::from_column(axis).map_or(axis.to_owned(), Axis::symbol);
         let mut parts = vec![(*method).to_owned()];
-        parts.extend(others.iter().map(|(axis, value)| format!("{} = {value}", symbol(axis))));
+        parts.extend(others.iter().map(|(axis, value)| format!("{} = {}", axis.symbol(), to_text(*value))));
         if structures.len() > 1 {
             parts.push((*structure).to_owned());
         }
@@ -162,7 +167,7 @@ fn entries(curves: &[Curve<'_>]) -> Vec<Entry> {
     if curves.iter().any(Curve::has_open) {
         entries.push(Entry { swatch: Swatch::Upright(dotted(MUTED)), text: OPEN.to_owned() });
     }
-    if rows().any(|(_, row)| row.resolved == Some(false)) {
+    if rows().any(|(_, row)| row.is_resolved() == Some(false)) {
         let look = Look { line: None, marker: Some(marker(true)), error_bars: false, ink: Ink::Fixed(MUTED) };
         let text = "open: the grid is coarser than 0.02 there".to_owned();
         entries.push(Entry { swatch: Swatch::Curve(look, MUTED), text });
@@ -180,9 +185,9 @@ fn marker(open: bool) -> Marker {
 }
 
 /// Strong dilution, few active paths and heat destroy order. Where both axes say so, the corners have names.
-fn name_phases(canvas: &Canvas<'_>, area: Area, (x, y): (Axis, Axis)) -> Drawn {
-    let favours_order = |axis| matches!(axis, Axis::Beta | Axis::Activation(_));
-    if !favours_order(x) || !matches!(y, Axis::Dilution(_)) {
+fn name_phases(canvas: &Canvas<'_>, area: Area, (x, y): (AxisName, AxisName)) -> Drawn {
+    let favours_order = |axis| matches!(axis, AxisName::Beta | AxisName::Activation(_));
+    if !favours_order(x) || !matches!(y, AxisName::Dilution(_)) {
         return Ok(());
     }
     let style = |align| Type { bold: true, ..regular(LABEL_SIZE, MUTED, align) };
@@ -202,7 +207,7 @@ impl Curve<'_> {
     }
 
     /// What its marked line is of.
-    fn marked(&self) -> fn(&TransitionRow) -> FoundPlace {
+    fn marked(&self) -> fn(&Transition) -> Place {
         if self.crosses() { |row| row.crossing } else { |row| row.ordering }
     }
 
@@ -226,7 +231,7 @@ impl Curve<'_> {
         &self,
         canvas: &Canvas<'_>,
         frame: &Frame,
-        of: fn(&TransitionRow) -> FoundPlace,
+        of: fn(&Transition) -> Place,
         stroke: Stroke,
     ) -> Drawn {
         let places: Vec<Option<Point>> =
@@ -242,8 +247,8 @@ fn draw_place(
     canvas: &Canvas<'_>,
     frame: &Frame,
     color: RGBColor,
-    (x, found): (f64, FoundPlace),
-    row: &TransitionRow,
+    (x, found): (f64, Place),
+    row: &Transition,
 ) -> Drawn {
     if let Some((from, to)) = open(found) {
         let ends = [from.unwrap_or(frame.y.low), to.unwrap_or(frame.y.high)];
@@ -255,14 +260,14 @@ fn draw_place(
     canvas.line(&[(at.0, low), (at.0, high)], bar)?;
     canvas.line(&[(at.0 - CAP, low), (at.0 + CAP, low)], bar)?;
     canvas.line(&[(at.0 - CAP, high), (at.0 + CAP, high)], bar)?;
-    canvas.marker(at, marker(row.resolved == Some(false)), color)
+    canvas.marker(at, marker(row.is_resolved() == Some(false)), color)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synthetic::{self, Grid, sweep, transitions};
-    use sweep::diagram::PlaceOutcome;
+    use crate::synthetic::{Grid, sweep, transitions};
+    use sweep::transition::Between;
 
     #[test]
     fn a_ladder_of_transitions_is_one_line_with_its_points() {
@@ -288,8 +293,8 @@ mod tests {
         let mut rows = transitions(&sweep(&Grid { dilutions: 2, betas: 8 }));
         let whole = draw("scan", &rows).unwrap().remove(0).svg;
         assert!(!whole.contains(OPEN));
-        rows[0].crossing = synthetic::open(PlaceOutcome::AtEdge, None, Some(0.3));
-        rows[4].crossing = synthetic::open(PlaceOutcome::Unresolved, Some(0.7), Some(0.95));
+        rows[0].crossing = Place::AtEdge(Between { from: None, to: Some(0.3) });
+        rows[4].crossing = Place::Unresolved(Between { from: Some(0.7), to: Some(0.95) });
         let svg = draw("scan", &rows).unwrap().remove(0).svg;
         assert!(svg.contains(OPEN));
         assert_eq!(
@@ -317,12 +322,12 @@ mod tests {
         let mut rows = transitions(&sweep(&Grid { dilutions: 2, betas: 4 }));
         let mut reduced = rows.clone();
         for row in &mut reduced {
-            row.method = "bp_reduced".to_owned();
-            row.crossing = FoundPlace::default();
+            row.line.method = "bp_reduced".to_owned();
+            row.crossing = Place::None;
         }
         rows.extend(reduced);
         for (row, rho) in rows.iter_mut().zip(["0.3", "0.5"].into_iter().cycle()) {
-            row.fixed.insert("activation_1".to_owned(), rho.to_owned());
+            row.line.fixed.insert(AxisName::Activation(1), rho.parse().unwrap());
         }
         let figures = draw("scan", &rows).unwrap();
         let named = |name: &str| figures.iter().find(|f| f.name == name).unwrap();
@@ -337,9 +342,9 @@ mod tests {
         let rows = transitions(&sweep(&Grid { dilutions: 2, betas: 8 }));
         assert!(draw("scan", &rows[..1]).unwrap().is_empty());
         assert!(draw("scan", &[]).unwrap().is_empty());
-        let nothing = |row: &TransitionRow| TransitionRow {
-            crossing: FoundPlace::default(),
-            ordering: FoundPlace::default(),
+        let nothing = |row: &Transition| Transition {
+            crossing: Place::default(),
+            ordering: Place::default(),
             ..row.clone()
         };
         assert!(draw("scan", &rows.iter().map(nothing).collect::<Vec<_>>()).unwrap().is_empty());

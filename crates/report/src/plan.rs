@@ -1,7 +1,8 @@
 //! Which axis is horizontal, which make panels, and which are held fixed.
 
-use crate::axis::{Axis, Value, values};
+use crate::axis::{Shown, Value, all_axes, values};
 use std::collections::BTreeMap;
+use sweep::axis::AxisName;
 use sweep::measurement::PhasePoint;
 
 /// More panels than this do not fit on a page.
@@ -11,11 +12,11 @@ const MOST_PANELS: usize = 12;
 #[derive(Debug)]
 pub(crate) struct Plan<'a> {
     /// The horizontal axis.
-    pub(crate) x: Axis,
+    pub(crate) x: AxisName,
     /// Its label, with the symbols of all axes that run along with it.
     pub(crate) x_label: String,
     /// The axes that tell panels apart, β first; empty for a single panel.
-    pub(crate) panel_axes: Vec<Axis>,
+    pub(crate) panel_axes: Vec<AxisName>,
     /// All panels, in the order of their values.
     pub(crate) panels: Vec<Panel<'a>>,
     /// What is the same in all panels, and what is left out.
@@ -37,7 +38,7 @@ pub(crate) struct Panel<'a> {
 /// The plans of a sweep, with the suffix of their figures' names: one for cells of ensembles, one for instances that
 /// the user brought.
 pub(crate) fn plans(points: &[PhasePoint]) -> Vec<(&'static str, Plan<'_>)> {
-    let (cells, instances): (Vec<_>, Vec<_>) = points.iter().partition(|p| p.ensemble.is_some());
+    let (cells, instances): (Vec<_>, Vec<_>) = points.iter().partition(|p| p.parameters.ensemble.is_some());
     let suffix = if cells.is_empty() { "" } else { "_instances" };
     let groups = [("", cells), (suffix, instances)];
     groups.into_iter().filter(|(_, p)| !p.is_empty()).map(|(suffix, p)| (suffix, plan(p))).collect()
@@ -70,11 +71,11 @@ fn plan(mut points: Vec<&PhasePoint>) -> Plan<'_> {
     let mut panel_axes = Vec::new();
     let mut fixed = Vec::new();
     for axis in panel_order(&points) {
-        let chosen: Vec<Axis> = panel_axes.iter().copied().chain([x]).collect();
+        let chosen: Vec<AxisName> = panel_axes.iter().copied().chain([x]).collect();
         if axis == x || follows(axis, &chosen, &points) {
             continue;
         }
-        let wider: Vec<Axis> = panel_axes.iter().copied().chain([axis]).collect();
+        let wider: Vec<AxisName> = panel_axes.iter().copied().chain([axis]).collect();
         if panel_axes.is_empty() || keys(&wider, &points).len() <= MOST_PANELS {
             panel_axes = wider;
             continue;
@@ -96,12 +97,12 @@ fn plan(mut points: Vec<&PhasePoint>) -> Plan<'_> {
 
 /// The numeric axis with the most values; the first in the order of preference if several have as many. Instances have
 /// no parameters to be compared by, and are drawn along β.
-fn horizontal(points: &[&PhasePoint]) -> Axis {
-    if points.iter().all(|p| p.ensemble.is_none()) {
-        return Axis::Beta;
+fn horizontal(points: &[&PhasePoint]) -> AxisName {
+    if points.iter().all(|p| p.parameters.ensemble.is_none()) {
+        return AxisName::Beta;
     }
-    let mut best = (Axis::Beta, 1);
-    for axis in Axis::all(points).into_iter().filter(|a| a.is_numeric()) {
+    let mut best = (AxisName::Beta, 1);
+    for axis in all_axes(points).into_iter().filter(|a| a.is_numeric()) {
         let count = values(axis, points).iter().filter(|v| v.number().is_some()).count();
         if count > best.1 {
             best = (axis, count);
@@ -110,13 +111,13 @@ fn horizontal(points: &[&PhasePoint]) -> Axis {
     best.0
 }
 
-fn panel_order(points: &[&PhasePoint]) -> Vec<Axis> {
-    let first = [Axis::Beta, Axis::Instance, Axis::Ensemble, Axis::Couplings];
-    let rest = Axis::all(points).into_iter().filter(|axis| !first.contains(axis));
+fn panel_order(points: &[&PhasePoint]) -> Vec<AxisName> {
+    let first = [AxisName::Beta, AxisName::Instance, AxisName::Ensemble, AxisName::Couplings];
+    let rest = all_axes(points).into_iter().filter(|axis| !first.contains(axis));
     first.into_iter().chain(rest).collect()
 }
 
-fn keys<'a>(axes: &[Axis], points: &[&'a PhasePoint]) -> BTreeMap<Vec<Value>, Vec<&'a PhasePoint>> {
+fn keys<'a>(axes: &[AxisName], points: &[&'a PhasePoint]) -> BTreeMap<Vec<Value>, Vec<&'a PhasePoint>> {
     let mut groups: BTreeMap<Vec<Value>, Vec<&PhasePoint>> = BTreeMap::new();
     for point in points {
         groups.entry(axes.iter().map(|a| a.value(point)).collect()).or_default().push(point);
@@ -125,34 +126,38 @@ fn keys<'a>(axes: &[Axis], points: &[&'a PhasePoint]) -> BTreeMap<Vec<Value>, Ve
 }
 
 /// Whether the values of the chosen axes determine the value of this one: it is constant, or runs along with them.
-fn follows(axis: Axis, chosen: &[Axis], points: &[&PhasePoint]) -> bool {
+fn follows(axis: AxisName, chosen: &[AxisName], points: &[&PhasePoint]) -> bool {
     keys(chosen, points).values().all(|group| values(axis, group).len() <= 1)
 }
 
 /// The symbols of the axes of x's family that are equal to it in all rows, its own among them.
-fn along(x: Axis, points: &[&PhasePoint]) -> Vec<String> {
-    let equal = |axis: &Axis| axis.same_family(x) && points.iter().all(|p| axis.value(p) == x.value(p));
-    let mut axes: Vec<Axis> = Axis::all(points).into_iter().filter(equal).collect();
-    axes.sort_by_key(|axis| axis.column());
-    axes.into_iter().map(Axis::symbol).collect()
+fn along(x: AxisName, points: &[&PhasePoint]) -> Vec<String> {
+    let equal = |axis: &AxisName| axis.same_family(x) && points.iter().all(|p| axis.value(p) == x.value(p));
+    let mut axes: Vec<AxisName> = all_axes(points).into_iter().filter(equal).collect();
+    axes.sort_by_key(|axis| axis.to_string());
+    axes.into_iter().map(AxisName::symbol).collect()
 }
 
 /// What all rows have in common: `widths 40–40–40–1`, `branching ensemble`, `p₂ = p₃ = 0`, `20 samples`.
 fn constants(points: &[&PhasePoint]) -> Vec<String> {
     let mut notes = Vec::new();
-    let constant = |axis: Axis| {
+    let constant = |axis: AxisName| {
         let taken = values(axis, points);
         taken.into_iter().next().filter(|v| *v != Value::Absent && values(axis, points).len() == 1)
     };
-    if let Some(first) = points.first().filter(|f| points.iter().all(|p| p.widths == f.widths)) {
-        let widths: Vec<_> = first.widths.iter().map(i32::to_string).collect();
+    if let Some(first) = points
+        .first()
+        .map(|p| &p.parameters.widths)
+        .filter(|first| points.iter().all(|p| p.parameters.widths == **first))
+    {
+        let widths: Vec<_> = first.iter().map(i32::to_string).collect();
         notes.push(format!("widths {}", widths.join("–")));
     }
-    for axis in [Axis::Ensemble, Axis::Couplings, Axis::Beta, Axis::Instance] {
+    for axis in [AxisName::Ensemble, AxisName::Couplings, AxisName::Beta, AxisName::Instance] {
         notes.extend(constant(axis).map(|value| axis.equation(&value)));
     }
-    let layers = Axis::all(points);
-    for family in [Axis::Dilution(1), Axis::Activation(1)] {
+    let layers = all_axes(points);
+    for family in [AxisName::Dilution(1), AxisName::Activation(1)] {
         let mut equal: Vec<(Value, Vec<String>)> = Vec::new();
         for (axis, value) in
             layers.iter().filter(|a| a.same_family(family)).filter_map(|&a| Some((a, constant(a)?)))
@@ -169,7 +174,7 @@ fn constants(points: &[&PhasePoint]) -> Vec<String> {
     notes
 }
 
-fn panels<'a>(axes: &[Axis], points: &[&'a PhasePoint]) -> Vec<Panel<'a>> {
+fn panels<'a>(axes: &[AxisName], points: &[&'a PhasePoint]) -> Vec<Panel<'a>> {
     let ladder: Vec<Value> =
         axes.first().map(|&axis| values(axis, points).into_iter().collect()).unwrap_or_default();
     let rank = |key: &[Value]| match key.first().and_then(|value| ladder.iter().position(|v| v == value)) {
@@ -199,9 +204,9 @@ mod tests {
     fn the_axis_with_most_values_is_horizontal_and_beta_makes_panels() {
         let points = synthetic::sweep(&Grid { dilutions: 25, betas: 8 });
         let plan = only_plan(&points);
-        assert_eq!(plan.x, Axis::Dilution(1));
+        assert_eq!(plan.x, AxisName::Dilution(1));
         assert_eq!(plan.x_label, "dilution  p₁");
-        assert_eq!(plan.panel_axes, [Axis::Beta]);
+        assert_eq!(plan.panel_axes, [AxisName::Beta]);
         assert_eq!(plan.panels.len(), 8);
         assert_eq!(plan.panels[0].title, "β = 0.2");
         assert_eq!((plan.panels[0].rank, plan.panels[7].rank), (0.0, 1.0));
@@ -212,20 +217,24 @@ mod tests {
     fn beta_is_horizontal_where_it_has_more_values() {
         let points = synthetic::sweep(&Grid { dilutions: 3, betas: 8 });
         let plan = only_plan(&points);
-        assert_eq!((plan.x, plan.panel_axes.as_slice()), (Axis::Beta, [Axis::Dilution(1)].as_slice()));
+        assert_eq!(
+            (plan.x, plan.panel_axes.as_slice()),
+            (AxisName::Beta, [AxisName::Dilution(1)].as_slice())
+        );
     }
 
     #[test]
     fn dilution_is_preferred_among_equals() {
         let points = synthetic::sweep(&Grid { dilutions: 8, betas: 8 });
-        assert_eq!(only_plan(&points).x, Axis::Dilution(1));
+        assert_eq!(only_plan(&points).x, AxisName::Dilution(1));
     }
 
     #[test]
     fn layers_diluted_together_are_one_axis() {
         let mut points = synthetic::sweep(&Grid { dilutions: 5, betas: 1 });
         for point in &mut points {
-            point.dilution = vec![point.dilution[0]; 3];
+            let cell = &mut point.parameters;
+            cell.dilution = vec![cell.dilution[0]; 3];
         }
         let plan = only_plan(&points);
         assert_eq!(plan.x_label, "dilution  p₁ = p₂ = p₃");
@@ -237,7 +246,7 @@ mod tests {
         let mut points = Vec::new();
         for activation in ["0.5", "0.25", "0.75"] {
             let mut part = synthetic::sweep(&Grid { dilutions: 9, betas: 8 });
-            part.iter_mut().for_each(|p| p.activation[0] = activation.parse().unwrap());
+            part.iter_mut().for_each(|p| p.parameters.activation[0] = activation.parse().unwrap());
             points.extend(part);
         }
         let plan = only_plan(&points);
@@ -259,12 +268,13 @@ mod tests {
     fn instances_of_the_user_are_drawn_along_beta_one_panel_each() {
         let mut points = synthetic::sweep(&Grid { dilutions: 2, betas: 3 });
         for point in &mut points {
-            point.ensemble = None;
-            point.dilution.clear();
-            point.activation.clear();
+            let cell = &mut point.parameters;
+            cell.ensemble = None;
+            cell.dilution.clear();
+            cell.activation.clear();
         }
         let plan = only_plan(&points);
-        assert_eq!((plan.x, plan.panel_axes.as_slice()), (Axis::Beta, [Axis::Instance].as_slice()));
+        assert_eq!((plan.x, plan.panel_axes.as_slice()), (AxisName::Beta, [AxisName::Instance].as_slice()));
         assert_eq!(plan.panels.len(), 2);
     }
 

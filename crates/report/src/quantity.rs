@@ -1,7 +1,8 @@
 //! What the vertical axis may show.
 
-use crate::axis::{Axis, Value};
+use crate::axis::{Shown, Value};
 use model::closed_form;
+use sweep::axis::AxisName;
 use sweep::measurement::{Branch, PhasePoint};
 
 /// A thermodynamic quantity per weight.
@@ -177,22 +178,24 @@ fn converged_share(point: &PhasePoint) -> Option<f64> {
 
 /// By how much a row's log Z lies above the paramagnet's at its α and β.
 fn above_paramagnet(point: &PhasePoint) -> Option<f64> {
-    let paramagnet = closed_form::log_z_per_weight(point.alpha?, Axis::Beta.value(point).number()?);
+    let paramagnet = closed_form::log_z_per_weight(point.alpha?, AxisName::Beta.value(point).number()?);
     Some(point.log_z_per_weight? - paramagnet)
 }
 
 /// The closed form along the horizontal axis, from the rows' own α.
-pub(crate) fn closed_form_curve(quantity: Quantity, x: Axis, points: &[&PhasePoint]) -> Vec<(f64, f64)> {
+pub(crate) fn closed_form_curve(quantity: Quantity, x: AxisName, points: &[&PhasePoint]) -> Vec<(f64, f64)> {
     let mut knots: Vec<(Value, f64, f64)> = points
         .iter()
-        .filter_map(|p| Some((x.value(p), p.alpha.filter(|a| a.is_finite())?, Axis::Beta.value(p).number()?)))
+        .filter_map(|p| {
+            Some((x.value(p), p.alpha.filter(|a| a.is_finite())?, AxisName::Beta.value(p).number()?))
+        })
         .collect();
     knots.sort_by(|a, b| a.0.cmp(&b.0));
     knots.dedup_by(|a, b| a.0 == b.0);
     let knots: Vec<(f64, f64, f64)> =
         knots.into_iter().filter_map(|(x, alpha, beta)| Some((x.number()?, alpha, beta))).collect();
     let curve = |(x, alpha, beta): (f64, f64, f64)| Some((x, quantity.closed_form(alpha, beta)?));
-    if x != Axis::Beta {
+    if x != AxisName::Beta {
         // At fixed β the closed forms are linear in α: nothing to refine.
         return knots.into_iter().filter_map(curve).collect();
     }

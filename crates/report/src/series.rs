@@ -1,6 +1,6 @@
 //! Curves: the rows of one method and branch along the horizontal axis.
 
-use crate::axis::Axis;
+use crate::axis::Shown;
 use crate::canvas::{Canvas, Drawn, Point};
 use crate::frame::Frame;
 use crate::header::dot;
@@ -8,6 +8,7 @@ use crate::legend::{Method, Methods};
 use crate::quantity::Quantity;
 use crate::style::{Look, MUTED, Marker, Shape, Stroke, solid};
 use plotters::style::RGBColor;
+use sweep::axis::AxisName;
 use sweep::measurement::PhasePoint;
 
 /// Half the width of an error bar's caps, in pixels.
@@ -39,7 +40,7 @@ pub(crate) struct Sample {
 /// The curves of these rows that have at least one value, from the bottom to the top.
 pub(crate) fn series_of<'m>(
     points: &[&PhasePoint],
-    x: Axis,
+    x: AxisName,
     methods: &'m Methods,
     quantity: Quantity,
 ) -> Vec<Series<'m>> {
@@ -157,7 +158,7 @@ mod tests {
             })
             .collect();
         let methods = Methods::of(&rows);
-        let series = series_of(&rows.iter().collect::<Vec<_>>(), Axis::Beta, &methods, Quantity::Energy);
+        let series = series_of(&rows.iter().collect::<Vec<_>>(), AxisName::Beta, &methods, Quantity::Energy);
         assert_eq!(series[0].runs(), [vec![(1.0, -1.0)], vec![(3.0, -1.0), (4.0, -1.0)]]);
     }
 
@@ -167,7 +168,7 @@ mod tests {
         (row.energy_per_weight, row.iterations) = (Some(-1.0), Some(50.0));
         (row.samples, row.samples_of, row.empty, row.unresolved) = (12, 20, 4, 4);
         let methods = Methods::of(std::slice::from_ref(&row));
-        let of = |quantity| series_of(&[&row], Axis::Beta, &methods, quantity)[0].unresolved();
+        let of = |quantity| series_of(&[&row], AxisName::Beta, &methods, quantity)[0].unresolved();
         assert_eq!((of(Quantity::Energy), of(Quantity::Iterations)), (0.25, 0.0));
     }
 
@@ -175,6 +176,6 @@ mod tests {
     fn a_method_without_any_value_has_no_curve() {
         let row = point("c", "1", "mc", None);
         let methods = Methods::of(std::slice::from_ref(&row));
-        assert!(series_of(&[&row], Axis::Beta, &methods, Quantity::Entropy).is_empty());
+        assert!(series_of(&[&row], AxisName::Beta, &methods, Quantity::Entropy).is_empty());
     }
 }

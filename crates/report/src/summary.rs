@@ -1,6 +1,6 @@
 //! A table for the terminal.
 
-use crate::axis::{Axis, Value, shorten, values};
+use crate::axis::{Shown, Value, all_axes, shorten, values};
 use crate::legend::layer;
 use crate::notation::concise;
 use crate::plan::evenly;
@@ -8,6 +8,7 @@ use crate::transition::{Stable, stable};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, LineStyle, Row, Table};
 use std::collections::{BTreeMap, BTreeSet};
+use sweep::axis::AxisName;
 use sweep::measurement::{Branch, PhasePoint};
 
 /// A column of energies: one method's one branch.
@@ -51,21 +52,21 @@ pub fn summary(points: &[PhasePoint], max_rows: usize) -> String {
 /// The rows of each cell and β, in the order of the axes' values.
 fn rows(points: &[PhasePoint]) -> Vec<Vec<&PhasePoint>> {
     let all: Vec<&PhasePoint> = points.iter().collect();
-    let axes = Axis::all(&all);
+    let axes = all_axes(&all);
     let mut groups: BTreeMap<(Vec<Value>, &str), Vec<&PhasePoint>> = BTreeMap::new();
     for point in all {
         let key = axes.iter().map(|axis| axis.value(point)).collect();
-        groups.entry((key, &point.cell)).or_default().push(point);
+        groups.entry((key, &point.parameters.cell)).or_default().push(point);
     }
     groups.into_values().collect()
 }
 
 /// The axes that vary, and β in any case.
-fn axes(points: &[PhasePoint]) -> Vec<Axis> {
+fn axes(points: &[PhasePoint]) -> Vec<AxisName> {
     let all: Vec<&PhasePoint> = points.iter().collect();
-    let varies = |axis: &Axis| *axis == Axis::Beta || values(*axis, &all).len() > 1;
-    let mut axes: Vec<Axis> = Axis::all(&all).into_iter().filter(varies).collect();
-    axes.sort_by_key(|axis| *axis == Axis::Beta);
+    let varies = |axis: &AxisName| *axis == AxisName::Beta || values(*axis, &all).len() > 1;
+    let mut axes: Vec<AxisName> = all_axes(&all).into_iter().filter(varies).collect();
+    axes.sort_by_key(|axis| *axis == AxisName::Beta);
     axes
 }
 
@@ -79,20 +80,20 @@ fn sources(points: &[PhasePoint]) -> Vec<Source<'_>> {
     distinct.into_iter().map(|(place, name, branch)| (place, name, branch.map(|b| b.0))).collect()
 }
 
-fn header(axes: &[Axis], sources: &[Source<'_>]) -> Vec<String> {
+fn header(axes: &[AxisName], sources: &[Source<'_>]) -> Vec<String> {
     let methods = sources.iter().map(|(_, name, branch)| {
         let name = shorten(name, 16);
         branch.map_or(name.clone(), |branch| format!("{name} {}", branch.name()))
     });
     let has_branches = sources.iter().any(|s| s.2.is_some());
     let last = has_branches.then_some("stable").into_iter().chain(["R̂", "empty"]).map(str::to_owned);
-    axes.iter().map(|axis| axis.column()).chain(methods).chain(last).collect()
+    axes.iter().map(|axis| axis.to_string()).chain(methods).chain(last).collect()
 }
 
-fn row(points: &[&PhasePoint], axes: &[Axis], sources: &[Source<'_>]) -> Row {
+fn row(points: &[&PhasePoint], axes: &[AxisName], sources: &[Source<'_>]) -> Row {
     let mut cells: Vec<String> = Vec::new();
-    let parameter = |axis: &Axis, p| match axis {
-        Axis::Instance => axis.equation(&axis.value(p)),
+    let parameter = |axis: &AxisName, p| match axis {
+        AxisName::Instance => axis.equation(&axis.value(p)),
         _ => axis.value(p).to_string(),
     };
     cells.extend(points.first().iter().flat_map(|p| axes.iter().map(|axis| parameter(axis, p))));

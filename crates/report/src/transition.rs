@@ -1,12 +1,13 @@
 //! BP's own phase boundary: which branch is stable, and where transitions lie in a panel.
 
-use crate::axis::{Axis, Value};
+use crate::axis::{Shown, Value};
 use crate::legend::{Method, Methods};
 use crate::plan::Panel;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-use sweep::diagram::{FoundPlace, PlaceOutcome, TransitionRow, structure_text};
+use sweep::axis::AxisName;
 use sweep::measurement::{Branch, PhasePoint};
+use sweep::transition::{Place, Transition};
 
 /// The first BP method of a sweep: its polarised and its paramagnetic branch.
 pub(crate) fn branches(methods: &Methods) -> Option<(&Method, &Method)> {
@@ -18,42 +19,37 @@ pub(crate) fn branches(methods: &Methods) -> Option<(&Method, &Method)> {
 /// The transition of the first BP method on the line that a panel shows along `x`.
 pub(crate) fn of_panel<'t>(
     panel: &Panel<'_>,
-    x: Axis,
+    x: AxisName,
     methods: &Methods,
-    transitions: &'t [TransitionRow],
-) -> Option<&'t TransitionRow> {
+    transitions: &'t [Transition],
+) -> Option<&'t Transition> {
     let (polarised, _) = branches(methods)?;
-    let is_along = |row: &&TransitionRow| {
-        row.method == polarised.name
-            && row.axis == x.column()
+    let is_along = |row: &&Transition| {
+        row.line.method == polarised.name
+            && row.line.axis == x
             && !panel.points.is_empty()
             && panel.points.iter().all(|point| is_on(point, row))
     };
     transitions.iter().find(is_along)
 }
 
-fn is_on(point: &PhasePoint, row: &TransitionRow) -> bool {
-    let structure =
-        point.ensemble.as_ref().map(|ensemble| structure_text(&point.widths, ensemble, &point.couplings));
-    structure.as_deref() == Some(&row.structure) && row.fixed.iter().all(|fixed| has_value(point, fixed))
-}
-
-fn has_value(point: &PhasePoint, (axis, value): (&String, &String)) -> bool {
-    let fixed = value.parse::<Decimal>().map(|value| Value::Number(value.normalize()));
-    Axis::from_column(axis).zip(fixed.ok()).is_some_and(|(axis, fixed)| axis.value(point) == fixed)
+fn is_on(point: &PhasePoint, row: &Transition) -> bool {
+    let cell = &point.parameters;
+    let has_value =
+        |(axis, value): (&AxisName, &Decimal)| axis.value(point) == Value::Number(value.normalize());
+    cell.ensemble.is_some() && cell.structure() == row.line.structure && row.line.fixed.iter().all(has_value)
 }
 
 /// A place with its error, if it was found.
-pub(crate) fn place(found: FoundPlace) -> Option<(f64, f64)> {
-    let value = found.value.filter(|value| found.outcome == PlaceOutcome::Found && value.is_finite())?;
-    Some((value, found.error.filter(|error| error.is_finite()).unwrap_or(0.0)))
+pub(crate) fn place(place: Place) -> Option<(f64, f64)> {
+    let found = place.found().filter(|found| found.value.is_finite())?;
+    Some((found.value, found.error.filter(|error| error.is_finite()).unwrap_or(0.0)))
 }
 
 /// Between what a place lies that is at the edge of the grid or unresolved, as far as that is known.
-pub(crate) fn open(found: FoundPlace) -> Option<(Option<f64>, Option<f64>)> {
-    let is_open = matches!(found.outcome, PlaceOutcome::AtEdge | PlaceOutcome::Unresolved);
+pub(crate) fn open(place: Place) -> Option<(Option<f64>, Option<f64>)> {
     let finite = |end: Option<f64>| end.filter(|end| end.is_finite());
-    is_open.then(|| (finite(found.from), finite(found.to)))
+    place.open().map(|between| (finite(between.from), finite(between.to)))
 }
 
 /// The legend's words for an open place.
@@ -122,7 +118,7 @@ fn is_unresolved(row: &PhasePoint) -> bool {
 pub(crate) fn stable_rows<'a>(rows: &[&'a PhasePoint]) -> Vec<&'a PhasePoint> {
     let mut groups: BTreeMap<_, Vec<&PhasePoint>> = BTreeMap::new();
     for row in rows {
-        groups.entry((row.cell.as_str(), row.beta)).or_default().push(row);
+        groups.entry((row.parameters.cell.as_str(), row.beta)).or_default().push(row);
     }
     groups.values().filter_map(|rows| stable(rows)?.row()).collect()
 }
@@ -185,15 +181,15 @@ mod tests {
             let panel = Panel { key: vec![], title: String::new(), rank: 0.0, points };
             of_panel(&panel, x, &methods, &rows)
         };
-        assert_eq!(of("0.20", Axis::Dilution(1)), Some(&rows[0]));
-        assert_eq!(of("2.0", Axis::Dilution(1)), Some(&rows[1]));
-        assert_eq!(of("2.0", Axis::Beta), None);
+        assert_eq!(of("0.20", AxisName::Dilution(1)), Some(&rows[0]));
+        assert_eq!(of("2.0", AxisName::Dilution(1)), Some(&rows[1]));
+        assert_eq!(of("2.0", AxisName::Beta), None);
         let both = Panel { key: vec![], title: String::new(), rank: 0.0, points: points.iter().collect() };
-        assert_eq!(of_panel(&both, Axis::Dilution(1), &methods, &rows), None);
+        assert_eq!(of_panel(&both, AxisName::Dilution(1), &methods, &rows), None);
         let mut others = rows.clone();
-        others.iter_mut().for_each(|row| row.structure = "8-8-8-1 branching input".to_owned());
+        others.iter_mut().for_each(|row| row.line.structure = "8-8-8-1 branching input".to_owned());
         let panel =
             Panel { points: points.iter().filter(|p| p.beta == "0.2".parse().unwrap()).collect(), ..both };
-        assert_eq!(of_panel(&panel, Axis::Dilution(1), &methods, &others), None);
+        assert_eq!(of_panel(&panel, AxisName::Dilution(1), &methods, &others), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::legend::Methods;
 use crate::plan::Plan;
-use sweep::diagram::TransitionRow;
+use sweep::transition::Transition;
 
 /// What every figure along the axes of a sweep is drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -10,5 +10,5 @@ pub(crate) struct View<'a> {
     pub(crate) title: &'a str,
     pub(crate) plan: &'a Plan<'a>,
     pub(crate) methods: &'a Methods,
-    pub(crate) transitions: &'a [TransitionRow],
+    pub(crate) transitions: &'a [Transition],
 }

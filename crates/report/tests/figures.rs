@@ -10,6 +10,7 @@ use report::{Figure, ReportError, Results, summary, write_figures};
 use resvg::tiny_skia::Pixmap;
 use resvg::usvg::{Options, Tree};
 use std::collections::BTreeSet;
+use sweep::CellParameters;
 use sweep::measurement::{Branch, PhasePoint};
 use synthetic::{Grid, sweep};
 
@@ -198,7 +199,8 @@ fn cells_and_instances_have_figures_of_their_own() {
     let mut points = sweep(&Grid { dilutions: 3, betas: 2 });
     let mut instances = points[..4].to_vec();
     for point in &mut instances {
-        (point.ensemble, point.dilution, point.activation) = (None, vec![], vec![]);
+        let cell = &mut point.parameters;
+        (cell.ensemble, cell.dilution, cell.activation) = (None, vec![], vec![]);
     }
     points.extend(instances);
     let figures = draw("scan", &points).unwrap();
@@ -233,9 +235,12 @@ prop_compose! {
     ) -> PhasePoint {
         let value = |i: usize| values[i];
         PhasePoint {
-            dilution,
-            ensemble,
-            widths,
+            parameters: CellParameters {
+                dilution,
+                ensemble,
+                widths,
+                ..synthetic::parameters(&[1, 1, 1], "input")
+            },
             beta: rust_decimal::Decimal::new(beta, 1),
             method: method.to_owned(),
             samples,

@@ -3,8 +3,25 @@
 use crate::recorded::branch;
 use crate::{Store, StoreError};
 use rust_decimal::Decimal;
-use sweep::diagram::{CellParameters, DegreePoint, LevelPoint};
+use sweep::CellParameters;
+use sweep::diagram::{DegreePoint, LevelPoint};
 use sweep::measurement::PhasePoint;
+
+/// The cell of a row: every query that asks for its columns gives a type of its own.
+macro_rules! parameters {
+    ($row:ident) => {
+        CellParameters {
+            cell_id: $row.cell_id,
+            cell: $row.cell,
+            widths: $row.widths,
+            ensemble: $row.ensemble,
+            couplings: $row.couplings,
+            instance: $row.instance,
+            dilution: $row.dilution,
+            activation: $row.activation,
+        }
+    };
+}
 
 impl Store {
     /// The view `phase_diagram` of one sweep, by cell, β, method and branch.
@@ -13,7 +30,7 @@ impl Store {
     /// If the database fails, or holds what this version does not know.
     pub async fn phase_diagram(&self, sweep: &str) -> Result<Vec<PhasePoint>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!", dilution AS "dilution!: Vec<Decimal>",
+            r#"SELECT cell_id AS "cell_id!", cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!", instance, dilution AS "dilution!: Vec<Decimal>",
                       activation AS "activation!: Vec<Decimal>", beta AS "beta!", method AS "method!", kind AS "kind!", branch,
                       samples AS "samples!", samples_of AS "samples_of!", empty AS "empty!", converged AS "converged!",
                       weights, alpha, energy_per_weight, energy_standard_error, energy_statistical_error,
@@ -31,12 +48,7 @@ impl Store {
         rows.into_iter()
             .map(|row| {
                 Ok(PhasePoint {
-                    cell: row.cell,
-                    widths: row.widths,
-                    ensemble: row.ensemble,
-                    couplings: row.couplings,
-                    dilution: row.dilution,
-                    activation: row.activation,
+                    parameters: parameters!(row),
                     beta: row.beta,
                     method: row.method,
                     kind: row.kind,
@@ -83,7 +95,7 @@ impl Store {
     /// If the database fails.
     pub async fn degree_distribution(&self, sweep: &str) -> Result<Vec<DegreePoint>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!",
+            r#"SELECT cell_id AS "cell_id!", cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!", instance,
                       dilution AS "dilution!: Vec<Decimal>", activation AS "activation!: Vec<Decimal>",
                       layer AS "layer!", degree AS "degree!", samples AS "samples!", share AS "share!"
                FROM rapgrid.degree_distribution WHERE sweep = $1
@@ -93,14 +105,7 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let point = rows.into_iter().map(|row| DegreePoint {
-            parameters: CellParameters {
-                cell: row.cell,
-                widths: row.widths,
-                ensemble: row.ensemble,
-                couplings: row.couplings,
-                dilution: row.dilution,
-                activation: row.activation,
-            },
+            parameters: parameters!(row),
             samples: row.samples,
             layer: row.layer,
             degree: row.degree,
@@ -115,7 +120,7 @@ impl Store {
     /// If the database fails.
     pub async fn energy_levels(&self, sweep: &str) -> Result<Vec<LevelPoint>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!",
+            r#"SELECT cell_id AS "cell_id!", cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!", instance,
                       dilution AS "dilution!: Vec<Decimal>", activation AS "activation!: Vec<Decimal>",
                       method AS "method!", overlap AS "overlap!", samples AS "samples!", paths AS "paths!",
                       covariance_per_path AS "covariance_per_path!", covariance_error AS "covariance_error!",
@@ -129,14 +134,7 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let point = rows.into_iter().map(|row| LevelPoint {
-            parameters: CellParameters {
-                cell: row.cell,
-                widths: row.widths,
-                ensemble: row.ensemble,
-                couplings: row.couplings,
-                dilution: row.dilution,
-                activation: row.activation,
-            },
+            parameters: parameters!(row),
             method: row.method,
             overlap: row.overlap,
             samples: row.samples,

@@ -3,10 +3,11 @@
 mod answer;
 mod copy;
 
-pub use answer::{Answer, CellRow, JobResults, SampleRef, Verdict};
+pub use answer::{Answer, JobResults, SampleRef, Verdict};
 
 use crate::{Store, StoreError};
 use sqlx::PgConnection;
+use sweep::CellParameters;
 use sweep::measurement::UnitRows;
 
 impl Store {
@@ -54,7 +55,7 @@ fn rows_of<'a, T>(answers: &[&'a Answer], rows: impl Fn(&'a UnitRows) -> &'a [T]
 }
 
 /// The cells of all answers, each with the place of its answer, from 1 on, and its sweep.
-fn cells_of(answers: &[Answer]) -> Vec<(i64, i64, &CellRow)> {
+fn cells_of(answers: &[Answer]) -> Vec<(i64, i64, &CellParameters)> {
     let mut cells = Vec::new();
     for (place, answer) in (1..).zip(answers) {
         cells.extend(answer.results.cells.iter().map(|cell| (place, answer.sweep_id.0, cell)));
@@ -82,7 +83,7 @@ fn array<T: std::fmt::Display>(values: &[T]) -> String {
 /// One statement: every column travels as an array, with the place of its answer.
 async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<(usize, i64)>, StoreError> {
     let each = |value: fn(&Answer) -> i64| -> Vec<i64> { answers.iter().map(value).collect() };
-    fn of_cells<T>(cells: &[(i64, i64, &CellRow)], value: impl Fn(&CellRow) -> T) -> Vec<T> {
+    fn of_cells<T>(cells: &[(i64, i64, &CellParameters)], value: impl Fn(&CellParameters) -> T) -> Vec<T> {
         cells.iter().map(|(_, _, cell)| value(cell)).collect()
     }
     let cells = &cells_of(answers);

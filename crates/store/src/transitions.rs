@@ -1,133 +1,238 @@
-//! Transitions: the rows that they are found from, and where they are kept.
+//! Transitions: the rows that they are found from, who finds them, and where they are kept.
 
+use crate::recorded::branch;
 use crate::{Store, StoreError, SweepId};
 use rust_decimal::Decimal;
 use sqlx::types::Json;
-use sweep::diagram::{FoundPlace, TransitionRow};
+use sqlx::{ConnectOptions, Connection, PgConnection};
+use std::collections::HashMap;
+use sweep::CellParameters;
+use sweep::method::KINDS_WITH_BRANCHES;
+use sweep::transition::{self, BranchRow, End, Transition, Values};
+use tokio_stream::{Stream, StreamExt};
 
-/// One row of a method with branches, per weight, with the parameters of its cell.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BranchRow {
-    /// n_0..n_L.
-    pub widths: Vec<i32>,
-    /// The ensemble's name.
-    pub ensemble: String,
-    /// `input` or `path`.
-    pub couplings: String,
-    /// p_1..p_L.
-    pub dilution: Vec<Decimal>,
-    /// ρ_1..ρ_{L−1}.
-    pub activation: Vec<Decimal>,
-    /// Inverse temperature.
-    pub beta: Decimal,
-    /// The disorder sample.
-    pub sample: i32,
-    /// The method's name.
-    pub method: String,
-    /// `paramagnetic` or `polarised`.
-    pub branch: String,
-    /// Active paths; 0 where there is no model.
-    pub paths: i64,
-    /// log Z, absent where the row has no values.
-    pub log_z_per_weight: Option<f64>,
-    /// ⟨H⟩.
-    pub energy_per_weight: Option<f64>,
-    /// S.
-    pub entropy_per_weight: Option<f64>,
-    /// What symmetric copies of the state would add to log Z.
-    pub symmetry_per_weight: f64,
-    /// Converged to an ordered state.
-    pub ordered: bool,
+/// Lines that are written in one statement.
+const LINES_AT_ONCE: usize = 1000;
+
+/// A connection of its own for what takes long, so that the pools are left to others.
+#[derive(Debug)]
+pub struct Aside(PgConnection);
+
+/// The right to find a sweep's transitions. It goes with the connection: if this process dies, another has it.
+#[derive(Debug)]
+pub struct Claim {
+    /// To read with.
+    pub aside: Aside,
+    sweep_id: SweepId,
+    /// Rows of the sweep when it was claimed.
+    rows: i64,
+    /// The parts that have ended and are not analysed, and how many jobs of each are finished.
+    parts: Vec<i32>,
+    jobs: Vec<i64>,
 }
 
 impl Store {
-    /// The rows of all methods with branches of a sweep.
+    /// A connection aside.
+    ///
+    /// # Errors
+    /// If the database cannot be reached.
+    pub async fn aside(&self) -> Result<Aside, StoreError> {
+        // What is done here is expected to take long, and is no news.
+        let options = self.pool.connect_options().as_ref().clone().disable_statement_logging();
+        let mut connection = PgConnection::connect_with(&options).await.map_err(StoreError::Connect)?;
+        // It is in no hurry: one of the server's processors is enough.
+        sqlx::query!("SET max_parallel_workers_per_gather = 0").execute(&mut connection).await?;
+        Ok(Aside(connection))
+    }
+
+    /// Sweeps of which a part has ended and is not analysed.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn branch_rows(&self, sweep_id: SweepId) -> Result<Vec<BranchRow>, StoreError> {
-        Ok(sqlx::query_as!(
-            BranchRow,
-            r#"SELECT c.widths AS "widths!: Vec<i32>", c.ensemble AS "ensemble!", c.couplings,
-                      c.dilution AS "dilution!: Vec<Decimal>", c.activation AS "activation!: Vec<Decimal>",
-                      m.beta, m.sample, m.method, m.branch AS "branch!", m.paths,
-                      m.log_z_per_weight, m.energy_per_weight, m.entropy_per_weight,
-                      coalesce(m.symmetries * ln(2.0::float8) / nullif(m.weights, 0), 0) AS "symmetry_per_weight!",
-                      coalesce(m.ordered, false) AS "ordered!"
-               FROM rapgrid.sweeps s
-               JOIN rapgrid.measurements m ON m.bucket = s.bucket AND m.sweep_id = s.sweep_id
-               JOIN rapgrid.cells c ON c.sweep_id = m.sweep_id AND c.cell_id = m.cell_id
-               WHERE s.sweep_id = $1 AND m.branch IS NOT NULL AND c.ensemble IS NOT NULL"#,
+    pub async fn ended_sweeps(&self) -> Result<Vec<SweepId>, StoreError> {
+        let ended = sqlx::query_scalar!(
+            "SELECT DISTINCT sweep_id FROM rapgrid.sweep_parts p
+             WHERE is_cut AND NOT is_analysed
+               AND NOT EXISTS (SELECT FROM rapgrid.jobs j WHERE j.sweep_id = p.sweep_id AND j.part = p.part
+                                                    AND j.state IN ('ready', 'leased'))
+             ORDER BY sweep_id LIMIT 100"
+        );
+        Ok(ended.fetch_all(&self.pool).await?.into_iter().map(SweepId).collect())
+    }
+
+    /// The right to find a sweep's transitions; none if somebody has it, or no part is due any more.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn claim_transitions(&self, sweep_id: SweepId) -> Result<Option<Claim>, StoreError> {
+        let mut aside = self.aside().await?;
+        let claimed = sqlx::query_scalar!(
+            r#"SELECT pg_try_advisory_lock(hashtextextended('rapgrid.transitions', $1)) AS "claimed!""#,
+            sweep_id.0
+        );
+        if !claimed.fetch_one(&mut aside.0).await? {
+            return Ok(None);
+        }
+        let due = sqlx::query!(
+            r#"SELECT part, (SELECT count(*) FROM rapgrid.finished_jobs f
+                             WHERE f.sweep_id = p.sweep_id AND f.part = p.part) AS "jobs!"
+               FROM rapgrid.sweep_parts p
+               WHERE sweep_id = $1 AND is_cut AND NOT is_analysed
+                 AND NOT EXISTS (SELECT FROM rapgrid.jobs j WHERE j.sweep_id = p.sweep_id AND j.part = p.part
+                                                      AND j.state IN ('ready', 'leased'))"#,
+            sweep_id.0
+        )
+        .fetch_all(&mut aside.0)
+        .await?;
+        let rows = sqlx::query_scalar!(r#"SELECT rows AS "rows!" FROM rapgrid.finished($1)"#, sweep_id.0)
+            .fetch_one(&mut aside.0)
+            .await?;
+        let (parts, jobs): (Vec<i32>, Vec<i64>) = due.into_iter().map(|due| (due.part, due.jobs)).unzip();
+        Ok((!parts.is_empty()).then_some(Claim { aside, sweep_id, rows, parts, jobs }))
+    }
+
+    /// The transitions of a sweep that were found, in the order in which they are shown; `None` where there are none,
+    /// and as long as a part is not analysed.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not know.
+    pub async fn transitions(&self, sweep_id: SweepId) -> Result<Option<Vec<Transition>>, StoreError> {
+        let rows = sqlx::query_scalar!(
+            r#"SELECT (SELECT jsonb_object_agg(key, value) FROM jsonb_each_text(to_jsonb(t)))
+                      AS "columns!: Json<HashMap<String, Option<String>>>"
+               FROM rapgrid.found_transitions t
+               WHERE sweep_id = $1
+                 AND NOT EXISTS (SELECT FROM rapgrid.sweep_parts p WHERE p.sweep_id = $1 AND NOT p.is_analysed)"#,
             sweep_id.0
         )
         .fetch_all(&self.pool)
-        .await?)
+        .await?;
+        let read = |Json(columns): Json<HashMap<String, Option<String>>>| {
+            let unknown = || StoreError::Unknown { what: "a transition", value: format!("{columns:?}") };
+            Transition::from_columns(|column| columns.get(column)?.clone()).ok_or_else(unknown)
+        };
+        let mut found = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        transition::sort(&mut found);
+        Ok(Some(found).filter(|found| !found.is_empty()))
     }
+}
 
-    /// Keeps what was found in a sweep of `rows` rows, in place of what was found before; not if this user may only
-    /// read, whom it is no business of.
+impl Aside {
+    /// The methods with branches of a sweep.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn keep_transitions(
-        &self,
-        sweep_id: SweepId,
-        rows: i64,
-        found: &[TransitionRow],
-    ) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        let may_write = sqlx::query_scalar!(
-            r#"SELECT has_table_privilege('rapgrid.found_transitions', 'INSERT')
-                      AND NOT current_setting('transaction_read_only')::boolean AS "may_write!""#
+    pub async fn methods_with_branches(&mut self, sweep_id: SweepId) -> Result<Vec<String>, StoreError> {
+        let kinds = KINDS_WITH_BRANCHES.map(str::to_owned);
+        let methods = sqlx::query_scalar!(
+            "SELECT method FROM rapgrid.methods WHERE sweep_id = $1 AND kind = ANY ($2) ORDER BY method",
+            sweep_id.0,
+            &kinds
         );
-        if !may_write.fetch_one(&mut *transaction).await? {
+        Ok(methods.fetch_all(&mut self.0).await?)
+    }
+
+    /// The cells of a sweep that samples are drawn from, by their numbers.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn cells(&mut self, sweep_id: SweepId) -> Result<HashMap<i64, CellParameters>, StoreError> {
+        let cells = sqlx::query_as!(
+            CellParameters,
+            r#"SELECT cell_id, cell, widths, ensemble, couplings, instance, dilution AS "dilution: Vec<Decimal>",
+                      activation AS "activation: Vec<Decimal>"
+               FROM rapgrid.cells WHERE sweep_id = $1 AND ensemble IS NOT NULL"#,
+            sweep_id.0
+        );
+        let cells = cells.fetch_all(&mut self.0).await?;
+        Ok(cells.into_iter().map(|cell| (cell.cell_id, cell)).collect())
+    }
+
+    /// The rows of a method with branches, one by one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn branch_rows<'a>(
+        &'a mut self,
+        sweep_id: SweepId,
+        method: &'a str,
+    ) -> Result<impl Stream<Item = Result<BranchRow, StoreError>> + 'a, StoreError> {
+        // By its number, so that the server looks at one partition.
+        let bucket = sqlx::query_scalar!("SELECT bucket FROM rapgrid.sweeps WHERE sweep_id = $1", sweep_id.0)
+            .fetch_optional(&mut self.0)
+            .await?;
+        let rows = sqlx::query!(
+            r#"SELECT cell_id, sample, beta, branch AS "branch!", paths, log_z_per_weight, energy_per_weight,
+                      entropy_per_weight,
+                      coalesce(symmetries * ln(2.0::float8) / nullif(weights, 0), 0) AS "symmetry!",
+                      coalesce(ordered, false) AS "ordered!"
+               FROM rapgrid.measurements
+               WHERE bucket = $1 AND sweep_id = $2 AND method = $3 AND branch IS NOT NULL"#,
+            bucket,
+            sweep_id.0,
+            method
+        )
+        .fetch(&mut self.0);
+        Ok(rows.map(|row| {
+            let row = row?;
+            let end = match (row.log_z_per_weight, row.energy_per_weight, row.entropy_per_weight) {
+                _ if row.paths == 0 => End::Disordered(Values::default()),
+                (Some(log_z), Some(energy), Some(entropy)) => {
+                    let values = Values { log_z, energy, entropy, symmetry: row.symmetry };
+                    if row.ordered { End::Ordered(values) } else { End::Disordered(values) }
+                }
+                _ => End::Unresolved,
+            };
+            let branch = branch(&row.branch)?;
+            Ok(BranchRow { cell_id: row.cell_id, sample: row.sample, beta: row.beta, branch, end })
+        }))
+    }
+}
+
+impl Claim {
+    /// Keeps what was found in place of what was found before, and says that the parts are analysed, unless their jobs
+    /// were tried again meanwhile or the sweep was deleted.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn keep(&mut self, found: &[Transition]) -> Result<(), StoreError> {
+        let mut transaction = self.aside.0.begin().await?;
+        // Locked before the jobs are looked at: see `retry_failed_jobs`.
+        sqlx::query!(
+            "SELECT FROM rapgrid.sweep_parts WHERE sweep_id = $1 AND part = ANY ($2) FOR UPDATE",
+            self.sweep_id.0,
+            &self.parts
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        let analysed = sqlx::query!(
+            "UPDATE rapgrid.sweep_parts p SET is_analysed = true
+             FROM unnest($2::integer[], $3::bigint[]) AS due (part, jobs)
+             WHERE p.sweep_id = $1 AND p.part = due.part
+               AND NOT EXISTS (SELECT FROM rapgrid.jobs j WHERE j.sweep_id = p.sweep_id AND j.part = p.part
+                                                    AND j.state IN ('ready', 'leased'))
+               AND (SELECT count(*) FROM rapgrid.finished_jobs f WHERE f.sweep_id = p.sweep_id AND f.part = p.part) = due.jobs",
+            self.sweep_id.0,
+            &self.parts,
+            &self.jobs
+        );
+        if analysed.execute(&mut *transaction).await?.rows_affected() == 0 {
             return Ok(());
         }
-        sqlx::query!("DELETE FROM rapgrid.found_transitions WHERE sweep_id = $1", sweep_id.0)
+        sqlx::query!("DELETE FROM rapgrid.found_transitions WHERE sweep_id = $1", self.sweep_id.0)
             .execute(&mut *transaction)
             .await?;
-        for row in found {
-            let TransitionRow { crossing, crossing_with_symmetry: with_symmetry, ordering, .. } = row;
-            let outcome = |place: &FoundPlace| place.outcome.name();
+        for lines in found.chunks(LINES_AT_ONCE) {
+            let lines: Vec<_> = lines.iter().map(Transition::to_json).collect();
             sqlx::query!(
-                "INSERT INTO rapgrid.found_transitions (sweep_id, method, axis, structure, fixed,
-                     crossing, crossing_error, crossing_outcome, crossing_from, crossing_to,
-                     crossing_with_symmetry, crossing_with_symmetry_error, crossing_with_symmetry_outcome,
-                     crossing_with_symmetry_from, crossing_with_symmetry_to,
-                     ordering, ordering_error, ordering_outcome, ordering_from, ordering_to,
-                     latent_heat_per_weight, latent_heat_error, entropy_jump_per_weight, entropy_jump_error, step,
-                     resolved, samples, unresolved_samples, rows)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                     $21, $22, $23, $24, $25, $26, $27, $28, $29)",
-                sweep_id.0,
-                row.method,
-                row.axis,
-                row.structure,
-                Json(&row.fixed) as _,
-                crossing.value,
-                crossing.error,
-                outcome(crossing),
-                crossing.from,
-                crossing.to,
-                with_symmetry.value,
-                with_symmetry.error,
-                outcome(with_symmetry),
-                with_symmetry.from,
-                with_symmetry.to,
-                ordering.value,
-                ordering.error,
-                outcome(ordering),
-                ordering.from,
-                ordering.to,
-                row.latent_heat_per_weight.value,
-                row.latent_heat_per_weight.error,
-                row.entropy_jump_per_weight.value,
-                row.entropy_jump_per_weight.error,
-                row.step,
-                row.resolved,
-                row.samples,
-                row.unresolved_samples,
-                rows
+                "INSERT INTO rapgrid.found_transitions
+                 SELECT row.*
+                 FROM jsonb_array_elements($3::jsonb) AS line
+                 CROSS JOIN LATERAL jsonb_populate_record(NULL::rapgrid.found_transitions, line || jsonb_build_object(
+                     'sweep_id', $1::bigint, 'rows', $2::bigint, 'found_at', now())) AS row",
+                self.sweep_id.0,
+                self.rows,
+                Json(lines) as _
             )
             .execute(&mut *transaction)
             .await?;

@@ -1,4 +1,4 @@
-//! An axis of a grid: a name and its values.
+//! An axis: a name, and in a grid its values.
 
 use crate::decimal;
 use crate::range::{self, MAX_VALUES, RangeError};
@@ -7,11 +7,12 @@ use model::{Couplings, Ensemble, Network};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::fmt;
+use std::str::FromStr;
 
 /// Largest number of units in a layer.
 const MAX_WIDTH: i64 = 1_000_000;
 
-/// What an axis varies. The order is that of the axes of a grid: the last varies fastest.
+/// What an axis varies, from the spec to the figure. The order is that of the axes of a grid: the last varies fastest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AxisName {
     /// n_0..n_L.
@@ -24,10 +25,16 @@ pub enum AxisName {
     Activation(usize),
     /// p_l of weight layer l, from 1.
     Dilution(usize),
+    /// β, which no grid has: every cell has the whole ladder.
+    Beta,
+    /// n_l of layer l, from 0: what figures draw where a grid varies the widths together.
+    Width(usize),
+    /// The instance that the user brought: it has no other parameters.
+    Instance,
 }
 
 impl AxisName {
-    /// All axes of networks of up to `depth` weight layers, in order.
+    /// All axes of grids of networks of up to `depth` weight layers, in order.
     pub fn all(depth: usize) -> impl Iterator<Item = AxisName> {
         [AxisName::Widths, AxisName::Ensemble, AxisName::Couplings]
             .into_iter()
@@ -36,10 +43,10 @@ impl AxisName {
     }
 
     /// The value of an axis that a spec does not mention: branching, input, activation 1, dilution 0. None for widths,
-    /// which have to be given.
+    /// which have to be given, and for what is no axis of a grid.
     pub fn default_value(self) -> Option<AxisValue> {
         match self {
-            AxisName::Widths => None,
+            AxisName::Widths | AxisName::Beta | AxisName::Width(_) | AxisName::Instance => None,
             AxisName::Ensemble => Some(AxisValue::Ensemble(Ensemble::Branching)),
             AxisName::Couplings => Some(AxisValue::Couplings(Couplings::Input)),
             AxisName::Activation(_) => Some(AxisValue::Number(Decimal::ONE)),
@@ -48,6 +55,7 @@ impl AxisName {
     }
 }
 
+/// The name in specs, SQL, JSON and CSV.
 impl fmt::Display for AxisName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -56,6 +64,29 @@ impl fmt::Display for AxisName {
             AxisName::Couplings => f.write_str("couplings"),
             AxisName::Activation(l) => write!(f, "activation_{l}"),
             AxisName::Dilution(l) => write!(f, "dilution_{l}"),
+            AxisName::Beta => f.write_str("beta"),
+            AxisName::Width(l) => write!(f, "n_{l}"),
+            AxisName::Instance => f.write_str("cell"),
+        }
+    }
+}
+
+/// A text that names no axis along which transitions are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoSuchAxis;
+
+/// The axis of numbers that goes by this name: β, an activation or a dilution.
+impl FromStr for AxisName {
+    type Err = NoSuchAxis;
+
+    fn from_str(name: &str) -> Result<Self, NoSuchAxis> {
+        let (family, layer) = name.rsplit_once('_').unwrap_or((name, ""));
+        let layer = layer.parse().ok().filter(|&layer: &usize| layer >= 1);
+        match (family, layer) {
+            ("beta", None) => Ok(AxisName::Beta),
+            ("dilution", Some(layer)) => Ok(AxisName::Dilution(layer)),
+            ("activation", Some(layer)) => Ok(AxisName::Activation(layer)),
+            _ => Err(NoSuchAxis),
         }
     }
 }
@@ -148,7 +179,7 @@ pub(crate) fn read(grid: &Table<'_>, name: AxisName) -> Result<ReadAxis, SpecErr
         AxisName::Couplings => {
             read_names(&node, &Couplings::ALL.map(|c| (c.name(), AxisValue::Couplings(c))))?
         }
-        AxisName::Activation(_) | AxisName::Dilution(_) => {
+        _ => {
             let numbers = read_numbers(&node, Bounds { low: 0, high: 1, name: "a probability" })?;
             numbers.into_iter().map(|(value, at)| (AxisValue::Number(value), at)).collect()
         }

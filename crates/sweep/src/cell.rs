@@ -1,6 +1,6 @@
 //! A cell: one combination of structural parameters, or one instance that the user brought.
 
-use crate::axis::joined;
+use crate::axis::{AxisName, joined};
 use crate::decimal;
 use model::{Couplings, Ensemble, Instance, Signs, Structure};
 use rust_decimal::Decimal;
@@ -51,7 +51,60 @@ pub enum CellKind {
     },
 }
 
+/// The parameters of a cell, as rows have them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CellParameters {
+    /// The cell's number.
+    pub cell_id: i64,
+    /// Its canonical text.
+    pub cell: String,
+    /// n_0..n_L.
+    pub widths: Vec<i32>,
+    /// The ensemble's name; none for an instance that the user brought.
+    pub ensemble: Option<String>,
+    /// `input` or `path`.
+    pub couplings: String,
+    /// The name of an instance that the user brought.
+    pub instance: Option<String>,
+    /// p_1..p_L; empty for an instance that the user brought.
+    pub dilution: Vec<Decimal>,
+    /// ρ_1..ρ_{L−1}; empty for an instance that the user brought.
+    pub activation: Vec<Decimal>,
+}
+
+impl CellParameters {
+    /// The cell's number on an axis, where it has one there.
+    pub fn number(&self, axis: AxisName) -> Option<Decimal> {
+        match axis {
+            AxisName::Dilution(layer) => self.dilution.get(layer - 1).copied(),
+            AxisName::Activation(layer) => self.activation.get(layer - 1).copied(),
+            AxisName::Width(layer) => self.widths.get(layer).map(|&width| width.into()),
+            _ => None,
+        }
+    }
+
+    /// What never varies along a line through a grid, widths, ensemble and couplings: `40-40-40-1 branching input`.
+    pub fn structure(&self) -> String {
+        let ensemble = self.ensemble.as_deref().unwrap_or("instance");
+        format!("{} {ensemble} {}", joined(&self.widths, "-"), self.couplings)
+    }
+}
+
 impl Cell {
+    /// As rows have it.
+    pub fn parameters(&self) -> CellParameters {
+        CellParameters {
+            cell_id: self.id,
+            cell: self.content.clone(),
+            widths: self.widths().iter().map(|&width| width as i32).collect(),
+            ensemble: self.ensemble().map(|ensemble| ensemble.name().to_owned()),
+            couplings: self.couplings().name().to_owned(),
+            instance: self.instance_digest().map(|_| self.label().to_owned()),
+            dilution: self.dilution().to_vec(),
+            activation: self.activation().to_vec(),
+        }
+    }
+
     /// The cell of an ensemble. `dilution` and `activation` are those of `structure`.
     pub fn of_ensemble(structure: Structure, dilution: Vec<Decimal>, activation: Vec<Decimal>) -> Self {
         let content = format!(

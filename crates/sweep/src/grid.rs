@@ -136,6 +136,7 @@ impl ProductGrid {
 
 fn value_of(cell: &Cell, structure: &Structure, name: AxisName) -> Option<AxisValue> {
     Some(match name {
+        AxisName::Beta | AxisName::Width(_) | AxisName::Instance => return None,
         AxisName::Widths => AxisValue::Widths(structure.network().clone()),
         AxisName::Ensemble => AxisValue::Ensemble(structure.ensemble()),
         AxisName::Couplings => AxisValue::Couplings(structure.couplings()),
@@ -207,7 +208,7 @@ impl<'a> Draft<'a> {
             (AxisName::Couplings, _) => self.couplings = Some(value),
             (AxisName::Activation(l), &AxisValue::Number(rho)) => self.activation.push((l, rho)),
             (AxisName::Dilution(l), &AxisValue::Number(p)) => self.dilution.push((l, p)),
-            (AxisName::Activation(_) | AxisName::Dilution(_), _) => unreachable!("{name} is a number"),
+            _ => unreachable!("{name} is no axis of a grid, or a number"),
         }
     }
 

@@ -42,7 +42,7 @@ fn refuse_unknown(grid: &Table<'_>, shallowest: &Network) -> Result<(), SpecErro
         let (kind, layers, l) = match name {
             AxisName::Activation(l) => ("hidden", shallowest.depth() - 1, l),
             AxisName::Dilution(l) => ("weight", shallowest.depth(), l),
-            AxisName::Widths | AxisName::Ensemble | AxisName::Couplings => continue,
+            _ => continue,
         };
         if let (Some(at), true) = (grid.key_at(&name.to_string()), l > layers) {
             let network = AxisValue::Widths(shallowest.clone());

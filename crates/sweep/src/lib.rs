@@ -26,9 +26,10 @@ pub mod size;
 mod source;
 pub mod spec;
 pub mod streams;
+pub mod transition;
 pub mod unit;
 
-pub use cell::{Cell, CellKind};
+pub use cell::{Cell, CellKind, CellParameters};
 pub use extension::NotAnExtension;
 pub use grid::Grid;
 pub use job::{Job, cut};

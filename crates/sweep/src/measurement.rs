@@ -4,6 +4,7 @@ mod columns;
 
 pub use columns::{Column, ColumnType, ColumnValue, Entry, Range, Told, Values};
 
+use crate::cell::CellParameters;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -161,18 +162,8 @@ pub struct DegreeCount {
 /// A mean over the disorder samples of one cell, β, method and branch: one row of the view `phase_diagram`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PhasePoint {
-    /// Which cell, as its canonical text.
-    pub cell: String,
-    /// Widths n_0..n_L.
-    pub widths: Vec<i32>,
-    /// The ensemble's name; none for instances that the user brought.
-    pub ensemble: Option<String>,
-    /// The couplings' name.
-    pub couplings: String,
-    /// p_1..p_L; empty for instances that the user brought.
-    pub dilution: Vec<Decimal>,
-    /// ρ_1..ρ_{L−1}; empty for instances that the user brought.
-    pub activation: Vec<Decimal>,
+    /// Which cell.
+    pub parameters: CellParameters,
     /// Inverse temperature.
     pub beta: Decimal,
     /// The method's name in the spec.

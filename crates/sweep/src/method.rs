@@ -116,6 +116,9 @@ impl fmt::Display for Method {
 pub const KINDS: [&str; 9] =
     ["bp", "mc", "exact", "anneal", "replica_exchange", "bp_reduced", "reduced_mc", "degrees", "levels"];
 
+/// Those of them whose rows have branches, on which transitions are found.
+pub const KINDS_WITH_BRANCHES: [&str; 2] = ["bp", "bp_reduced"];
+
 impl MethodSettings {
     pub(crate) fn kind(&self) -> &dyn Kind {
         match self {

@@ -122,7 +122,7 @@ impl<'a> Column<'a> {
             ),
             AxisName::Dilution(l) => Column::Connections(l, numbers().map(|p| 1.0 - p).collect()),
             AxisName::Activation(l) => Column::Units(l, numbers().collect()),
-            AxisName::Couplings => Column::NoFactor,
+            _ => Column::NoFactor,
         }
     }
 

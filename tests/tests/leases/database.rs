@@ -4,12 +4,12 @@ use crate::model::{Answer, JOBS, Job, MAX_ATTEMPTS, Model, Step, WORKERS};
 use sqlx::{Connection, PgConnection, Row};
 use std::time::Duration;
 use store::jobs::{Cut, LeasedJob, NewJob, Release, Wanted};
-use store::results::{Answer as Delivered, CellRow, JobResults, SampleRef, Verdict};
+use store::results::{Answer as Delivered, JobResults, SampleRef, Verdict};
 use store::sweeps::NewPart;
 use store::workers::NewWorker;
 use store::{Lease, Store, WorkerId};
-use sweep::SpecSource;
 use sweep::measurement::{Measurement, Outcome, UnitRows, Values};
+use sweep::{CellParameters, SpecSource};
 use system_tests::{Process, Rapgrid};
 use tokio::runtime::Runtime;
 
@@ -265,7 +265,7 @@ fn results(unit: i64) -> JobResults {
         values: Values::default(),
         seconds: 0.0,
     };
-    let cell = CellRow {
+    let cell = CellParameters {
         cell_id: 1,
         cell: "a cell".to_owned(),
         widths: vec![1, 1, 1, 1],

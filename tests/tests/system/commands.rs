@@ -94,7 +94,7 @@ fn a_job_that_fails_too_often_rests_until_it_is_retried() {
     assert!(worker.lease(1, 0).jobs.is_empty(), "a failed job rests before its next attempt");
     let again = worker.lease_one();
     worker.release(&again, "still on fire");
-    assert_eq!(status(&rapgrid), "failed");
+    wait_until("the sweep ends", || (status(&rapgrid) == "failed").then_some(()));
     let shown = coordinator.run(&rapgrid, &["show", "tiny"]).succeeded();
     assert!(shown.contains("units 0..4 of part 0, 2 attempts: still on fire"), "{shown}");
     coordinator.run(&rapgrid, &["watch", "tiny"]).failed_with(3);

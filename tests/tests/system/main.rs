@@ -21,4 +21,5 @@ mod secrets;
 mod sharing;
 mod specs;
 mod tls;
+mod transitions;
 mod workers;

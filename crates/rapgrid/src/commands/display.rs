@@ -127,7 +127,9 @@ fn message(progress: &v1::Progress, rates: Option<(f64, f64)>) -> String {
     });
     let paused = (progress.status() == Sweeping::Paused).then(|| "paused".to_owned());
     let failed = (progress.jobs_failed > 0).then(|| format!("{} jobs failed", progress.jobs_failed));
-    let left = Some(time_left(progress)).filter(|left| !left.is_empty());
+    let is_computed = progress.status() == Sweeping::Running && progress.units_done == progress.units;
+    let left = if is_computed { "finding transitions".to_owned() } else { time_left(progress) };
+    let left = Some(left).filter(|left| !left.is_empty());
     let words = [Some(format!("{} rows", progress.rows_done)), pace, paused, left, failed];
     words.into_iter().flatten().collect::<Vec<_>>().join("  ")
 }

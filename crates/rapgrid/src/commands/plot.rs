@@ -9,8 +9,9 @@ use report::Results;
 use std::path::{Path, PathBuf};
 use store::Store;
 use store::export::View;
-use sweep::diagram::{DegreePoint, LevelPoint, TransitionRow};
+use sweep::diagram::{DegreePoint, LevelPoint};
 use sweep::measurement::PhasePoint;
+use sweep::transition::Transition;
 
 /// Rows of the table on the terminal.
 const TABLE_ROWS: usize = 60;
@@ -28,7 +29,7 @@ pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result
 struct Found {
     sweep: String,
     points: Vec<PhasePoint>,
-    transitions: Vec<TransitionRow>,
+    transitions: Vec<Transition>,
     degrees: Vec<DegreePoint>,
     levels: Vec<LevelPoint>,
 }
@@ -40,7 +41,7 @@ impl Found {
         Ok(Found {
             sweep: sweep.to_owned(),
             points: store.phase_diagram(sweep).await?,
-            transitions: transitions::find_and_keep(store, sweep).await?,
+            transitions: transitions::of(store, sweep).await?,
             degrees: store.degree_distribution(sweep).await?,
             levels: store.energy_levels(sweep).await?,
         })

@@ -8,10 +8,11 @@
 )]
 
 use std::collections::BTreeSet;
-use sweep::diagram::{
-    CellParameters, DegreePoint, Found, FoundPlace, LevelPoint, PlaceOutcome, TransitionRow,
-};
+use sweep::CellParameters;
+use sweep::axis::AxisName;
+use sweep::diagram::{DegreePoint, LevelPoint};
 use sweep::measurement::{Branch, PhasePoint};
+use sweep::transition::{Estimate, GridLine, Place, Transition};
 
 /// How many values the two axes have.
 pub(crate) struct Grid {
@@ -24,12 +25,11 @@ pub(crate) struct Grid {
 /// A row without values.
 pub(crate) fn point(cell: &str, beta: &str, kind: &str, branch: Option<Branch>) -> PhasePoint {
     PhasePoint {
-        cell: cell.to_owned(),
-        widths: vec![40, 40, 40, 1],
-        ensemble: Some("branching".to_owned()),
-        couplings: "input".to_owned(),
-        dilution: decimals(&["0", "0", "0"]),
-        activation: decimals(&["0.5", "0.2"]),
+        parameters: CellParameters {
+            cell: cell.to_owned(),
+            activation: decimals(&["0.5", "0.2"]),
+            ..parameters(&[40, 40, 40, 1], "input")
+        },
         beta: beta.parse().unwrap(),
         method: kind.to_owned(),
         kind: kind.to_owned(),
@@ -99,7 +99,7 @@ fn cell(dilution: &str, beta_text: &str) -> [PhasePoint; 4] {
     let alpha = 3.2 * (1.0 - p);
     let blank = |kind: &str, branch| {
         let mut row = point(&name, beta_text, kind, branch);
-        row.dilution[0] = dilution.parse().unwrap();
+        row.parameters.dilution[0] = dilution.parse().unwrap();
         row.alpha = Some(alpha);
         row
     };
@@ -154,39 +154,29 @@ fn values(row: &mut PhasePoint, beta: f64, energy: f64, log_z: f64, overlap: f64
 }
 
 /// The transitions of a made-up sweep along the dilution of its first layer, at every β.
-pub(crate) fn transitions(points: &[PhasePoint]) -> Vec<TransitionRow> {
+pub(crate) fn transitions(points: &[PhasePoint]) -> Vec<Transition> {
     let betas: BTreeSet<_> = points.iter().map(|p| p.beta.normalize()).collect();
-    let found = |value: f64, error: f64| Found { value: Some(value), error: Some(error) };
-    let place = |value: f64, error: f64| FoundPlace {
-        outcome: PlaceOutcome::Found,
-        value: Some(value),
-        error: Some(error),
-        ..FoundPlace::default()
-    };
+    let found = |value: f64, error: f64| Estimate { value, error: Some(error) };
     let row = |beta: rust_decimal::Decimal| {
         let at = crossing(beta.to_string().parse().unwrap());
-        TransitionRow {
-            method: "bp".to_owned(),
-            axis: "dilution_1".to_owned(),
-            structure: "40-40-40-1 branching input".to_owned(),
-            fixed: [("beta".to_owned(), beta.to_string())].into(),
-            crossing: place(at, 0.012),
-            crossing_with_symmetry: FoundPlace::default(),
-            ordering: place(at + 0.05, 0.01),
-            latent_heat_per_weight: found(0.4, 0.02),
-            entropy_jump_per_weight: found(0.2, 0.02),
-            step: Some(0.04),
-            resolved: Some(at > 0.5),
+        Transition {
+            line: GridLine {
+                method: "bp".to_owned(),
+                axis: AxisName::Dilution(1),
+                structure: "40-40-40-1 branching input".to_owned(),
+                fixed: [(AxisName::Beta, beta)].into(),
+            },
+            crossing: Place::Found(found(at, 0.012)),
+            crossing_with_symmetry: Place::None,
+            ordering: Place::Found(found(at + 0.05, 0.01)),
+            latent_heat: Some(found(0.4, 0.02)),
+            entropy_jump: Some(found(0.2, 0.02)),
+            step: Some(if at > 0.5 { 0.02 } else { 0.04 }),
             samples: 20,
             unresolved_samples: 0,
         }
     };
     betas.into_iter().map(row).collect()
-}
-
-/// A place that is not known but for its ends.
-pub(crate) fn open(outcome: PlaceOutcome, from: Option<f64>, to: Option<f64>) -> FoundPlace {
-    FoundPlace { outcome, from, to, ..FoundPlace::default() }
 }
 
 /// Crossings at N = 40, interpolated.
@@ -206,6 +196,8 @@ fn decimals<T: std::str::FromStr<Err: std::fmt::Debug>>(texts: &[&str]) -> Vec<T
 pub(crate) fn parameters(widths: &[i32], couplings: &str) -> CellParameters {
     let depth = widths.len() - 1;
     CellParameters {
+        cell_id: 0,
+        instance: None,
         cell: format!("widths={widths:?} couplings={couplings}"),
         widths: widths.to_vec(),
         ensemble: Some("branching".to_owned()),

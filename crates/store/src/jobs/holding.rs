@@ -138,13 +138,24 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn retry_failed_jobs(&self, sweep_id: SweepId) -> Result<u64, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        // First, so that who keeps the transitions of these parts at this moment waits and then sees their jobs.
+        sqlx::query!(
+            "UPDATE rapgrid.sweep_parts p SET is_analysed = false
+             WHERE sweep_id = $1 AND EXISTS (SELECT FROM rapgrid.jobs j WHERE j.sweep_id = p.sweep_id AND j.part = p.part
+                                             AND j.state = 'failed')",
+            sweep_id.0
+        )
+        .execute(&mut *transaction)
+        .await?;
         let retried = sqlx::query!(
             "UPDATE rapgrid.jobs SET state = 'ready', attempts = 0, ready_at = '-infinity', error = NULL
              WHERE sweep_id = $1 AND state = 'failed'",
             sweep_id.0
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         Ok(retried.rows_affected())
     }
 

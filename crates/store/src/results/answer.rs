@@ -1,14 +1,14 @@
 //! What is to be recorded, and what became of it.
 
 use crate::{Lease, SweepId, WorkerId};
-use rust_decimal::Decimal;
+use sweep::CellParameters;
 use sweep::measurement::UnitRows;
 
 /// What a job found, checked by the caller to be what the job asked for.
 #[derive(Debug, Default)]
 pub struct JobResults {
     /// The cells that occur, each once.
-    pub cells: Vec<CellRow>,
+    pub cells: Vec<CellParameters>,
     /// The units that have something, and which sample of a cell each is.
     pub units: Vec<(SampleRef, UnitRows)>,
     /// Compute time, summed over threads, in seconds.
@@ -29,27 +29,6 @@ pub struct SampleRef {
     pub cell_id: i64,
     /// The sample.
     pub sample: i32,
-}
-
-/// A cell as it is stored.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CellRow {
-    /// The cell's number.
-    pub cell_id: i64,
-    /// Its canonical text.
-    pub cell: String,
-    /// n_0..n_L.
-    pub widths: Vec<i32>,
-    /// None for an instance file.
-    pub ensemble: Option<String>,
-    /// `input` or `path`.
-    pub couplings: String,
-    /// The name of an instance file.
-    pub instance: Option<String>,
-    /// p_1..p_L; empty for an instance file.
-    pub dilution: Vec<Decimal>,
-    /// ρ_1..ρ_{L−1}; empty for an instance file.
-    pub activation: Vec<Decimal>,
 }
 
 /// What became of a job's results.

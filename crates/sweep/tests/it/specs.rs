@@ -2,6 +2,8 @@
 
 use crate::{parse, spec, with};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
+use sweep::method::{KINDS, KINDS_WITH_BRANCHES};
 use sweep::{CellKind, Grid, MethodSettings, Spec, decimal};
 
 #[test]
@@ -53,6 +55,20 @@ fn contents_and_ids_of_cells_never_change_between_versions() {
         "widths=40-40-40-1 ensemble=branching couplings=input dilution=0.4,0,0 activation=0.5,0.2"
     );
     assert_eq!(cell.id, 3204401687740560991);
+}
+
+#[test]
+fn the_kinds_with_branches_are_those_whose_rows_have_them() {
+    let settings = |kind| match kind {
+        "replica_exchange" => "{ ladder = [0.5, 1] }",
+        "levels" => "{ overlaps = [0], pairs = 4 }",
+        _ => "{}",
+    };
+    let methods = KINDS.map(|kind| format!("{kind} = {}", settings(kind))).join("\n");
+    let spec = spec(&with("", "widths = [4, 4, 4, 1]\nbeta = 1", &methods));
+    let methods = spec.methods().iter().filter(|method| method.branches().iter().any(Option::is_some));
+    let kinds: BTreeSet<&str> = methods.map(|method| method.kind()).collect();
+    assert_eq!(kinds, KINDS_WITH_BRANCHES.into());
 }
 
 #[test]

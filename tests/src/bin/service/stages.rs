@@ -114,7 +114,7 @@ fn filling(name: &str, cells: u64, samples: u64) -> Vec<String> {
     let jobs = cells * samples / 5;
     vec![
         worker_row.to_owned(),
-        format!("UPDATE sweep_parts SET is_cut = true WHERE sweep_id = (SELECT sweep_id FROM {sweep})"),
+        format!("UPDATE sweep_parts SET is_cut = true, is_analysed = true WHERE sweep_id = (SELECT sweep_id FROM {sweep})"),
         format!(
             "INSERT INTO cells (sweep_id, cell_id, cell, widths, ensemble, couplings, dilution, activation)
              SELECT sweep_id, cell, 'cell ' || cell, '{{8,8,8,1}}', 'branching', 'input', ARRAY[cell * 0.0001, 0, 0], '{{1,1}}'
