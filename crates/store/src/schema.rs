@@ -129,7 +129,7 @@ mod tests {
     ///
     /// Databases take new views together with a new step. So where the views have changed since the last release, there
     /// must be a migration that is newer than it; then the new digest may be written here.
-    const VIEWS_OF: (i64, &str) = (15, "1c6c736176f5feca");
+    const VIEWS_OF: (i64, &str) = (16, "a8d281644c93eece");
 
     #[test]
     fn views_change_together_with_a_step() {
