@@ -250,7 +250,7 @@ fn entry(line: &str) -> Result<Entry, &'static str> {
         return Err("a token has 16 to 512 visible ASCII characters");
     }
     let last_day = match words.next() {
-        Some(date) => Some(day(date).map_err(|_| "the last day is no date such as 2027-01-31")?),
+        Some(date) => Some(day(date).ok_or("the last day is no date such as 2027-01-31")?),
         None => None,
     };
     match words.next() {
@@ -259,9 +259,12 @@ fn entry(line: &str) -> Result<Entry, &'static str> {
     }
 }
 
-/// A day `YYYY-MM-DD`.
-fn day(date: &str) -> Result<Date, time::error::Parse> {
-    Date::parse(date, format_description!("[year]-[month]-[day]"))
+/// A day `YYYY-MM-DD` from 1970 on, with or without the zeros before month and day.
+fn day(date: &str) -> Option<Date> {
+    let format = format_description!("[year]-[month padding:none]-[day padding:none]");
+    let day = Date::parse(date, format).ok()?;
+    // The format's year may have a sign.
+    (date.starts_with(|first: char| first.is_ascii_digit()) && day.year() >= 1970).then_some(day)
 }
 
 #[cfg(test)]
@@ -305,9 +308,22 @@ mod tests {
         let tokens = tokens(&format!("work {WORK} 2001-01-01\nsubmit {SUBMIT} 9999-12-31"));
         assert_eq!(tokens.worth(WORK.as_bytes(), Some(Role::Work)), Worth::Expired);
         assert_eq!(tokens.worth(SUBMIT.as_bytes(), Some(Role::Submit)), Worth::Good);
-        assert_eq!(day("2000-02-29"), Ok(time::macros::date!(2000 - 02 - 29)));
-        for wrong in ["2027-02-29", "2027-13-01", "2027-00-01", "2027-01-00", "2027-1", "27-01-01-01"] {
-            assert!(day(wrong).is_err(), "{wrong}");
+        let after_1970 = |date| day(date).map(|day| (day - time::macros::date!(1970 - 01 - 01)).whole_days());
+        assert_eq!(after_1970("1970-01-01"), Some(0));
+        assert_eq!(after_1970("2000-02-29"), Some(11_016));
+        assert_eq!(after_1970("2027-01-31"), Some(20_849));
+        assert_eq!(after_1970("2027-1-31"), Some(20_849));
+        for wrong in [
+            "2027-02-29",
+            "2027-13-01",
+            "2027-00-01",
+            "2027-01-00",
+            "2027-1",
+            "27-01-01-01",
+            "+2027-01-01",
+            "1969-12-31",
+        ] {
+            assert_eq!(day(wrong), None, "{wrong}");
         }
     }
 
