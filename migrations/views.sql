@@ -54,7 +54,11 @@ SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.
        a.overlap, a.overlap_standard_error, a.iterations, a.r_hat, a.equilibrated, a.specific_heat,
        a.specific_heat_standard_error, a.path_overlap, a.path_overlap_standard_error, a.susceptibility, a.pooled_binder,
        a.lowest_energy_per_weight, a.unresolved, a.unequilibrated, a.susceptibility_standard_error,
-       a.system_susceptibility, a.system_susceptibility_standard_error, a.unit_binder, a.unit_binder_standard_error
+       a.system_susceptibility, a.system_susceptibility_standard_error, a.unit_binder, a.unit_binder_standard_error,
+       a.alpha_standard_error, a.log_z_above_paramagnet, a.log_z_above_paramagnet_standard_error, a.log_z_statistical_error,
+       a.entropy_statistical_error, a.specific_heat_statistical_error, a.path_overlap_statistical_error,
+       a.susceptibility_statistical_error, a.system_susceptibility_statistical_error, a.unit_binder_statistical_error,
+       a.pooled_binder_standard_error, a.lowest_energy_standard_error
 FROM sweeps s
 JOIN cells c ON c.sweep_id = s.sweep_id
 CROSS JOIN LATERAL (
@@ -101,8 +105,34 @@ CROSS JOIN LATERAL (
            avg(unit_binder) FILTER (WHERE settled) AS unit_binder,
            stddev_samp(unit_binder) FILTER (WHERE settled)
                / sqrt(nullif(count(unit_binder) FILTER (WHERE settled), 0)) AS unit_binder_standard_error,
-           avg(lowest_energy_per_weight) FILTER (WHERE used) AS lowest_energy_per_weight
-    FROM (SELECT *, used AND equilibrated IS NOT FALSE AS settled
+           avg(lowest_energy_per_weight) FILTER (WHERE used) AS lowest_energy_per_weight,
+           stddev_samp(paths::double precision / nullif(weights, 0)) / sqrt(nullif(count(*) FILTER (WHERE weights > 0), 0))
+               AS alpha_standard_error,
+           avg(above) FILTER (WHERE used) AS log_z_above_paramagnet,
+           stddev_samp(above) FILTER (WHERE used)
+               / sqrt(nullif(count(above) FILTER (WHERE used), 0)) AS log_z_above_paramagnet_standard_error,
+           sqrt(sum(log_z_error * log_z_error) FILTER (WHERE used)) / nullif(count(log_z_error) FILTER (WHERE used), 0)
+               AS log_z_statistical_error,
+           sqrt(sum(entropy_error * entropy_error) FILTER (WHERE used)) / nullif(count(entropy_error) FILTER (WHERE used), 0)
+               AS entropy_statistical_error,
+           sqrt(sum(specific_heat_error * specific_heat_error) FILTER (WHERE settled)) / nullif(count(specific_heat_error) FILTER (WHERE settled), 0)
+               AS specific_heat_statistical_error,
+           sqrt(sum(path_overlap_error * path_overlap_error) FILTER (WHERE settled)) / nullif(count(path_overlap_error) FILTER (WHERE settled), 0)
+               AS path_overlap_statistical_error,
+           sqrt(sum(susceptibility_error * susceptibility_error) FILTER (WHERE settled)) / nullif(count(susceptibility_error) FILTER (WHERE settled), 0)
+               AS susceptibility_statistical_error,
+           sqrt(sum(system_susceptibility_error * system_susceptibility_error) FILTER (WHERE settled)) / nullif(count(system_susceptibility_error) FILTER (WHERE settled), 0)
+               AS system_susceptibility_statistical_error,
+           sqrt(sum(unit_binder_error * unit_binder_error) FILTER (WHERE settled)) / nullif(count(unit_binder_error) FILTER (WHERE settled), 0)
+               AS unit_binder_statistical_error,
+           stddev_samp(pooled_binder) FILTER (WHERE settled)
+               / sqrt(nullif(count(pooled_binder) FILTER (WHERE settled), 0)) AS pooled_binder_standard_error,
+           stddev_samp(lowest_energy_per_weight) FILTER (WHERE used)
+               / sqrt(nullif(count(lowest_energy_per_weight) FILTER (WHERE used), 0)) AS lowest_energy_standard_error
+    FROM (SELECT *, used AND equilibrated IS NOT FALSE AS settled,
+                 -- docs/model.md, High temperature: ln 2 + α ln cosh β, of the sample's own α.
+                 log_z_per_weight - ln(2.0::double precision)
+                     - paths * ln(cosh(beta::double precision)) / nullif(weights, 0) AS above
           FROM (SELECT *, outcome = 'solved' AND (branch IS DISTINCT FROM 'polarised' OR ordered) AS used
                 FROM measurements m
                 WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id AND m.cell_id = c.cell_id) AS measured) AS rows
@@ -111,6 +141,56 @@ CROSS JOIN LATERAL (
 JOIN methods k ON k.sweep_id = s.sweep_id AND k.method = a.method;
 
 COMMENT ON VIEW phase_diagram IS 'mean, standard error and number of samples by cell, beta, method and branch';
+
+-- What one method gives less what another gives for the same samples, by cell, β and branch. Errors are the spread of the
+-- samples' differences, in which the disorder that both share is gone: that of two means taken as independent is many times
+-- larger. `statistical_error` is Monte Carlo's own part, of both. A sample counts where both have a value that `phase_diagram`
+-- would take.
+CREATE OR REPLACE VIEW differences AS
+SELECT s.name AS sweep, c.cell_id, c.cell, c.widths, c.ensemble, c.couplings, c.instance, c.dilution, c.activation,
+       c.dilution_1, c.dilution_2, c.dilution_3, c.dilution_4, c.dilution_5, c.dilution_6, c.dilution_7, c.dilution_8,
+       c.activation_1, c.activation_2, c.activation_3, c.activation_4, c.activation_5, c.activation_6, c.activation_7,
+       d.beta, d.method, k.kind, d.branch, d.reference, r.kind AS reference_kind, d.reference_branch, d.samples,
+       d.energy_difference, d.energy_difference_standard_error, d.energy_difference_statistical_error,
+       d.log_z_difference, d.log_z_difference_standard_error, d.log_z_difference_statistical_error,
+       d.entropy_difference, d.entropy_difference_standard_error, d.entropy_difference_statistical_error
+FROM sweeps s
+JOIN cells c ON c.sweep_id = s.sweep_id
+CROSS JOIN LATERAL (
+    WITH used AS MATERIALIZED (
+        SELECT sample, beta, method, branch, energy_per_weight, energy_error, log_z_per_weight, log_z_error,
+               entropy_per_weight, entropy_error
+        FROM measurements m
+        WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id AND m.cell_id = c.cell_id
+          AND outcome = 'solved' AND (branch IS DISTINCT FROM 'polarised' OR ordered))
+    SELECT beta, method, branch, reference, reference_branch, count(*) AS samples,
+           avg(energy) AS energy_difference,
+           stddev_samp(energy) / sqrt(nullif(count(energy), 0)) AS energy_difference_standard_error,
+           sqrt(sum(energy_variance)) / nullif(count(energy_variance), 0) AS energy_difference_statistical_error,
+           avg(log_z) AS log_z_difference,
+           stddev_samp(log_z) / sqrt(nullif(count(log_z), 0)) AS log_z_difference_standard_error,
+           sqrt(sum(log_z_variance)) / nullif(count(log_z_variance), 0) AS log_z_difference_statistical_error,
+           avg(entropy) AS entropy_difference,
+           stddev_samp(entropy) / sqrt(nullif(count(entropy), 0)) AS entropy_difference_standard_error,
+           sqrt(sum(entropy_variance)) / nullif(count(entropy_variance), 0) AS entropy_difference_statistical_error
+    FROM (SELECT beta, a.method, a.branch, b.method AS reference, b.branch AS reference_branch,
+                 a.energy_per_weight - b.energy_per_weight AS energy,
+                 CASE WHEN a.energy_error IS NOT NULL OR b.energy_error IS NOT NULL
+                      THEN coalesce(a.energy_error, 0) ^ 2 + coalesce(b.energy_error, 0) ^ 2 END AS energy_variance,
+                 a.log_z_per_weight - b.log_z_per_weight AS log_z,
+                 CASE WHEN a.log_z_error IS NOT NULL OR b.log_z_error IS NOT NULL
+                      THEN coalesce(a.log_z_error, 0) ^ 2 + coalesce(b.log_z_error, 0) ^ 2 END AS log_z_variance,
+                 a.entropy_per_weight - b.entropy_per_weight AS entropy,
+                 CASE WHEN a.entropy_error IS NOT NULL OR b.entropy_error IS NOT NULL
+                      THEN coalesce(a.entropy_error, 0) ^ 2 + coalesce(b.entropy_error, 0) ^ 2 END AS entropy_variance
+          FROM used a JOIN used b USING (sample, beta)
+          WHERE (a.method, a.branch) IS DISTINCT FROM (b.method, b.branch)) AS pairs
+    GROUP BY beta, method, branch, reference, reference_branch
+) AS d
+JOIN methods k ON k.sweep_id = s.sweep_id AND k.method = d.method
+JOIN methods r ON r.sweep_id = s.sweep_id AND r.method = d.reference;
+
+COMMENT ON VIEW differences IS 'what one method gives less what another gives for the same samples, with paired errors';
 
 -- The stable branch of belief propagation of every cell, sample, β and method: the larger log Z among those that converged.
 --
@@ -183,7 +263,8 @@ SELECT s.name AS sweep, t.method, t.axis, t.structure, t.fixed,
        t.rows = f.rows AND t.ordering_outcome IS NOT NULL AS current, t.found_at,
        t.crossing_outcome, t.crossing_from, t.crossing_to,
        t.crossing_with_symmetry_outcome, t.crossing_with_symmetry_from, t.crossing_with_symmetry_to,
-       t.ordering_outcome, t.ordering_from, t.ordering_to, t.samples, t.unresolved_samples
+       t.ordering_outcome, t.ordering_from, t.ordering_to, t.samples, t.unresolved_samples,
+       t.crossing_explained, t.crossing_with_symmetry_explained, t.ordering_explained
 FROM found_transitions t
 JOIN sweeps s USING (sweep_id)
 CROSS JOIN LATERAL finished(s.sweep_id) AS f;

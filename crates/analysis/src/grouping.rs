@@ -1,5 +1,6 @@
 //! From the rows of a sweep to the lines through its grid.
 
+use crate::control::MeanAlpha;
 use crate::line::{Line, Sample};
 use crate::transition::find;
 use rust_decimal::Decimal;
@@ -43,6 +44,7 @@ impl<'a> MethodRows<'a> {
             place
         });
         let sample = &mut samples[place].1;
+        sample.alpha = row.alpha;
         match row.branch {
             Branch::Paramagnetic => sample.paramagnetic = row.end,
             Branch::Polarised => sample.polarised = row.end,
@@ -59,8 +61,16 @@ impl<'a> MethodRows<'a> {
         let axes = varying_axes(&points);
         let along = |axis| lines_along(axis, &axes, &points).into_iter().map(move |line| (axis, line));
         let lines: Vec<_> = axes.iter().copied().flat_map(along).collect();
-        lines.into_iter().map(|(axis, (structure, fixed, points))| {
-            find(GridLine { method: self.method.to_owned(), axis, structure, fixed }, &rows(points))
+        // Lines that cross in a cell ask for the same mean.
+        let mut means: HashMap<i64, Option<MeanAlpha>> = HashMap::new();
+        lines.into_iter().map(move |(axis, (structure, fixed, points))| {
+            let cells: Vec<&CellParameters> = points.values().map(|point| point.0).collect();
+            let line = rows(points);
+            let mut mean_alpha = |place: usize| {
+                let cell = cells[place];
+                *means.entry(cell.cell_id).or_insert_with(|| MeanAlpha::of(cell, line.samples.len()))
+            };
+            find(GridLine { method: self.method.to_owned(), axis, structure, fixed }, &line, &mut mean_alpha)
         })
     }
 }
@@ -96,7 +106,7 @@ fn distinct(points: &[Point<'_>], axes: &[AxisName]) -> usize {
 }
 
 /// The points along a line by their place on it.
-type Along<'r> = BTreeMap<Decimal, &'r [(i32, Sample)]>;
+type Along<'r> = BTreeMap<Decimal, Point<'r>>;
 
 /// The lines along an axis: their structure, what is fixed on them, and their points.
 fn lines_along<'r>(
@@ -109,7 +119,7 @@ fn lines_along<'r>(
         let Some(x) = value(axis, point) else { continue };
         let others = axes.iter().filter(|&&other| other != axis);
         let fixed: BTreeMap<_, _> = others.filter_map(|&other| Some((other, value(other, point)?))).collect();
-        lines.entry((point.0.structure(), fixed)).or_default().insert(x, point.2);
+        lines.entry((point.0.structure(), fixed)).or_default().insert(x, *point);
     }
     let lines = lines.into_iter().filter(|(_, points)| points.len() >= LEAST_POINTS);
     lines.map(|((structure, fixed), points)| (structure, fixed, points)).collect()
@@ -118,7 +128,7 @@ fn lines_along<'r>(
 fn rows(points: Along<'_>) -> Line {
     let mut samples: BTreeMap<i32, Vec<Option<Sample>>> = BTreeMap::new();
     for (place, of_point) in points.values().enumerate() {
-        for &(number, sample) in *of_point {
+        for &(number, sample) in of_point.2 {
             samples.entry(number).or_insert_with(|| vec![None; points.len()])[place] = Some(sample);
         }
     }
@@ -148,7 +158,7 @@ mod tests {
                 let values = |log_z| Values { log_z, ..Values::default() };
                 let (paramagnetic, polarised) = (End::Disordered(values(1.0)), End::Ordered(values(2.0)));
                 for (branch, end) in [(Branch::Paramagnetic, paramagnetic), (Branch::Polarised, polarised)] {
-                    rows.push(BranchRow { cell_id, sample, beta, branch, end });
+                    rows.push(BranchRow { cell_id, sample, beta, branch, end, alpha: Some(1.5) });
                 }
             }
         }
@@ -182,7 +192,7 @@ mod tests {
             .points
             .iter()
             .filter(|((_, beta), _)| *beta == Decimal::ONE)
-            .map(|((cell, _), samples)| (cells[cell].dilution[0], &samples[..]))
+            .map(|((cell, beta), samples)| (cells[cell].dilution[0], (&cells[cell], *beta, &samples[..])))
             .collect();
         let Line { places, samples } = rows(points);
         assert_eq!((places.as_slice(), samples.len()), ([0.0, 0.2, 0.4, 0.6].as_slice(), 3));

@@ -22,7 +22,7 @@ pub(crate) fn jump(line: &Line, own: &[(usize, f64)], of: fn(&Values, &Values) -
     (!values.is_empty()).then(|| {
         // What the steps hide is common to all samples, of which one is like the next.
         let error = error_of_mean(&values).map(|spread| hypot(spread, mean(&hidden)));
-        Estimate { value: mean(&values), error }
+        Estimate { value: mean(&values), error, explained: None }
     })
 }
 

@@ -7,14 +7,18 @@
 //! [`Transition`]: sweep::transition::Transition
 
 mod ballot;
+mod control;
 mod curve;
 mod grouping;
 mod jump;
 mod line;
 mod locating;
+#[cfg(test)]
+mod planted;
 mod spread;
 mod transition;
 
+pub use control::MeanAlpha;
 pub use grouping::MethodRows;
 pub use line::{Line, Sample};
 pub use transition::find;

@@ -22,6 +22,8 @@ pub struct Sample {
     pub paramagnetic: End,
     /// The polarised start.
     pub polarised: End,
+    /// The instance's α, where it has paths.
+    pub alpha: Option<f64>,
 }
 
 /// Log Z that differ by less are equal, and the paramagnetic state is taken: rounding decides nothing.

@@ -1,7 +1,8 @@
 //! Where a vote changes along a line, with its error.
 
 use crate::ballot::{Ballot, Bracket, bracket};
-use crate::line::Vote;
+use crate::control::{MeanAlpha, adjust};
+use crate::line::{Line, Vote};
 use crate::spread::{error_of_mean, mean};
 use std::collections::BTreeMap;
 use sweep::transition::{Between, Estimate, Place};
@@ -23,10 +24,16 @@ pub(crate) struct Located {
 }
 
 /// Finds the place at which half of the samples say yes.
-pub(crate) fn locate(ballot: &Ballot) -> Located {
+///
+/// `mean_alpha` tells the ensemble's mean α at a place of the line, by its index.
+pub(crate) fn locate(
+    line: &Line,
+    ballot: &Ballot,
+    mean_alpha: &mut dyn FnMut(usize) -> Option<MeanAlpha>,
+) -> Located {
     let sides = ballot.sides();
     match bracket(&sides) {
-        Some(bracket) => within(ballot, bracket),
+        Some(bracket) => within(line, ballot, bracket, mean_alpha),
         None => beyond(ballot, &sides),
     }
 }
@@ -42,7 +49,12 @@ struct Own {
 /// Σ over the steps of the window of the share of it on which the sample is on the first side: for a sample that
 /// changes once, where it does. The mean over the samples is that of their places within the window, and the spread
 /// that of whole samples.
-fn within(ballot: &Ballot, bracket: Bracket) -> Located {
+fn within(
+    line: &Line,
+    ballot: &Ballot,
+    bracket: Bracket,
+    mean_alpha: &mut dyn FnMut(usize) -> Option<MeanAlpha>,
+) -> Located {
     let (low, high) = (ballot.places[bracket.ends.0], ballot.places[bracket.ends.1]);
     // One that changes its mind far away is an outlier, on an uneven axis perhaps by many times the bracket: it counts
     // as one that does so just outside.
@@ -50,14 +62,18 @@ fn within(ballot: &Ballot, bracket: Bracket) -> Located {
     let all = (0..ballot.votes.len()).filter_map(|k| own(ballot, &bracket, k));
     let own: Vec<Own> = all.map(|own| Own { no: near(own.no), yes: near(own.yes), ..own }).collect();
     let places: Vec<f64> = own.iter().map(|own| (own.no + own.yes) / 2.0).collect();
-    let value = mean(&places).clamp(low, high);
+    let plain = mean(&places).clamp(low, high);
+    let own_places: Vec<(usize, f64)> =
+        own.iter().zip(&places).map(|(own, &place)| (own.sample, place)).collect();
+    let adjusted = adjust(line, &own_places, plain, mean_alpha);
+    let value = adjusted.map_or(plain, |adjusted| adjusted.value.clamp(low, high));
     let ends = [
         mean(&own.iter().map(|o| o.no).collect::<Vec<_>>()),
         mean(&own.iter().map(|o| o.yes).collect::<Vec<_>>()),
     ];
     let width = (ends[0] - ends[1]).abs();
     let grid = grid_error(ballot, &bracket, own.len());
-    let spread = error_of_mean(&places);
+    let spread = adjusted.map(|adjusted| adjusted.error).or_else(|| error_of_mean(&places));
     let known = hypot(spread.unwrap_or(0.0), grid);
     let unresolved = own.iter().filter(|own| own.no != own.yes).count();
     let place = if width > known {
@@ -65,11 +81,10 @@ fn within(ballot: &Ballot, bracket: Bracket) -> Located {
         Place::Unresolved(Between { from: Some(from), to: Some(to) })
     } else {
         let error = spread.map(|_| hypot(known, width / 2.0));
-        Place::Found(Estimate { value, error })
+        Place::Found(Estimate { value, error, explained: adjusted.map(|adjusted| adjusted.explained) })
     };
     let step = place.found().map(|_| step_at(ballot, value));
-    let own = own.iter().zip(places).map(|(own, place)| (own.sample, place)).collect();
-    Located { place, step, unresolved, own: Some((bracket, own)) }
+    Located { place, step, unresolved, own: Some((bracket, own_places)) }
 }
 
 fn own(ballot: &Ballot, bracket: &Bracket, sample: usize) -> Option<Own> {

@@ -20,7 +20,7 @@ pub(crate) fn error_of_mean(values: &[f64]) -> Option<f64> {
 
 /// From seven samples on half the width of the middle 68 % of Student's distribution with ν = n − 1, 1 + 1/(2ν) +
 /// 1/(4ν²).
-fn widened(count: usize) -> Option<f64> {
+pub(crate) fn widened(count: usize) -> Option<f64> {
     let degrees = count.checked_sub(1).filter(|&degrees| degrees > 0)?;
     let asymptotic = 1.0 + 0.5 / degrees as f64 + 0.25 / (degrees * degrees) as f64;
     Some(WIDENED.get(degrees - 1).copied().unwrap_or(asymptotic))

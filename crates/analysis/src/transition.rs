@@ -1,6 +1,7 @@
 //! Where the branches of belief propagation cross, and where the ordered one vanishes.
 
 use crate::ballot::Ballot;
+use crate::control::MeanAlpha;
 use crate::jump::jump;
 use crate::line::{Line, Vote};
 use crate::locating::{Located, locate};
@@ -13,15 +14,22 @@ use sweep::transition::{GridLine, Place, Transition, Values};
 /// place is the mean of theirs, between the last point where more than three quarters vote one way and the first where
 /// they vote the other way. A mean of log Z differences would be over the samples that still have both branches, which
 /// near the spinodal are the most ordered ones.
-pub fn find(line: GridLine, rows: &Line) -> Transition {
-    let crossing = crossing(rows, |_| 0.0);
-    let ordering = locate(&Ballot::on_order(rows));
+///
+/// `mean_alpha` tells the ensemble's mean α at a place of the line, by its index, where that is known: what the samples'
+/// own α explain of their scatter is taken out.
+pub fn find(
+    line: GridLine,
+    rows: &Line,
+    mean_alpha: &mut dyn FnMut(usize) -> Option<MeanAlpha>,
+) -> Transition {
+    let crossing = crossing(rows, |_| 0.0, mean_alpha);
+    let ordering = locate(rows, &Ballot::on_order(rows), mean_alpha);
     let own: Option<Vec<(usize, f64)>> = crossing.own.map(|own| own.1);
     let of = |difference| own.as_ref().and_then(|own| jump(rows, own, difference));
     Transition {
         line,
         crossing: crossing.place,
-        crossing_with_symmetry: self::crossing(rows, |polarised| polarised.symmetry).place,
+        crossing_with_symmetry: self::crossing(rows, |polarised| polarised.symmetry, mean_alpha).place,
         ordering: ordering.place,
         latent_heat: of(|paramagnetic, polarised| paramagnetic.energy - polarised.energy),
         entropy_jump: of(|paramagnetic, polarised| paramagnetic.entropy - polarised.entropy),
@@ -33,9 +41,13 @@ pub fn find(line: GridLine, rows: &Line) -> Transition {
 
 /// Where the stable branch changes, unless it is only that the ordered one ends while it is still ahead; with the
 /// samples' own places only where it was found.
-fn crossing(line: &Line, extra: fn(&Values) -> f64) -> Located {
+fn crossing(
+    line: &Line,
+    extra: fn(&Values) -> f64,
+    mean_alpha: &mut dyn FnMut(usize) -> Option<MeanAlpha>,
+) -> Located {
     let ballot = Ballot::on_stability(line, extra);
-    let located = locate(&ballot);
+    let located = locate(line, &ballot, mean_alpha);
     let fates: Vec<Fate> = (0..ballot.votes.len()).filter_map(|sample| fate(&ballot, sample)).collect();
     let count = |of| fates.iter().filter(|&&fate| fate == of).count();
     let behind = count(Fate::Behind);

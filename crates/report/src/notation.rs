@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_place_says_whether_it_is_known() {
         let between = |from, to| Between { from, to };
-        let found = Estimate { value: 0.7441, error: Some(0.017) };
+        let found = Estimate { value: 0.7441, error: Some(0.017), explained: None };
         assert_eq!(place_text(Place::Found(found)), "0.744(17)");
         assert_eq!(place_text(Place::None), "none");
         assert_eq!(place_text(Place::AtEdge(between(None, Some(0.5)))), "≤ 0.5");

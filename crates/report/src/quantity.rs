@@ -82,7 +82,7 @@ impl Quantity {
             Quantity::Energy => point.energy_per_weight,
             Quantity::Entropy => point.entropy_per_weight,
             Quantity::Overlap => point.overlap,
-            Quantity::LogZ => above_paramagnet(point),
+            Quantity::LogZ => point.log_z_above_paramagnet,
             Quantity::SpecificHeat => point.specific_heat,
             Quantity::PathOverlap => point.path_overlap,
             Quantity::Susceptibility => point.susceptibility,
@@ -110,7 +110,7 @@ impl Quantity {
             Quantity::Energy => point.energy_standard_error.or(point.energy_statistical_error),
             Quantity::Entropy => point.entropy_standard_error,
             Quantity::Overlap => point.overlap_standard_error,
-            Quantity::LogZ => point.log_z_standard_error,
+            Quantity::LogZ => point.log_z_above_paramagnet_standard_error,
             Quantity::SpecificHeat => point.specific_heat_standard_error,
             Quantity::PathOverlap => point.path_overlap_standard_error,
             Quantity::Susceptibility => point.susceptibility_standard_error,
@@ -174,12 +174,6 @@ fn decimal_logarithm(value: f64) -> f64 {
 fn converged_share(point: &PhasePoint) -> Option<f64> {
     let asked = (point.samples_of - point.empty) as f64;
     (point.branch.is_some() && asked > 0.0).then(|| point.converged as f64 / asked)
-}
-
-/// By how much a row's log Z lies above the paramagnet's at its α and β.
-fn above_paramagnet(point: &PhasePoint) -> Option<f64> {
-    let paramagnet = closed_form::log_z_per_weight(point.alpha?, AxisName::Beta.value(point).number()?);
-    Some(point.log_z_per_weight? - paramagnet)
 }
 
 /// The closed form along the horizontal axis, from the rows' own α.

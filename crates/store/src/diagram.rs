@@ -4,7 +4,7 @@ use crate::recorded::branch;
 use crate::{Store, StoreError};
 use rust_decimal::Decimal;
 use sweep::CellParameters;
-use sweep::diagram::{DegreePoint, LevelPoint};
+use sweep::diagram::{DegreePoint, DifferencePoint, LevelPoint};
 use sweep::measurement::PhasePoint;
 
 /// The cell of a row: every query that asks for its columns gives a type of its own.
@@ -34,7 +34,8 @@ impl Store {
                       activation AS "activation!: Vec<Decimal>", beta AS "beta!", method AS "method!", kind AS "kind!", branch,
                       samples AS "samples!", samples_of AS "samples_of!", empty AS "empty!", converged AS "converged!",
                       weights, alpha, energy_per_weight, energy_standard_error, energy_statistical_error,
-                      log_z_per_weight, log_z_standard_error, entropy_per_weight, entropy_standard_error,
+                      log_z_per_weight, log_z_standard_error, log_z_above_paramagnet,
+                      log_z_above_paramagnet_standard_error, entropy_per_weight, entropy_standard_error,
                       overlap, overlap_standard_error, iterations, r_hat, equilibrated AS "equilibrated!", specific_heat,
                       specific_heat_standard_error, path_overlap, path_overlap_standard_error, susceptibility, susceptibility_standard_error,
                       system_susceptibility, system_susceptibility_standard_error, unit_binder, unit_binder_standard_error,
@@ -65,6 +66,8 @@ impl Store {
                     energy_statistical_error: row.energy_statistical_error,
                     log_z_per_weight: row.log_z_per_weight,
                     log_z_standard_error: row.log_z_standard_error,
+                    log_z_above_paramagnet: row.log_z_above_paramagnet,
+                    log_z_above_paramagnet_standard_error: row.log_z_above_paramagnet_standard_error,
                     entropy_per_weight: row.entropy_per_weight,
                     entropy_standard_error: row.entropy_standard_error,
                     overlap: row.overlap,
@@ -84,6 +87,44 @@ impl Store {
                     unit_binder: row.unit_binder,
                     unit_binder_standard_error: row.unit_binder_standard_error,
                     lowest_energy_per_weight: row.lowest_energy_per_weight,
+                })
+            })
+            .collect()
+    }
+
+    /// The differences from exact methods in the view `differences` of one sweep, by cell, β, method and branch.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not know.
+    pub async fn differences_from_exact(&self, sweep: &str) -> Result<Vec<DifferencePoint>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell_id AS "cell_id!", cell AS "cell!", widths AS "widths!", ensemble, couplings AS "couplings!", instance,
+                      dilution AS "dilution!: Vec<Decimal>", activation AS "activation!: Vec<Decimal>", beta AS "beta!",
+                      method AS "method!", kind AS "kind!", branch, reference AS "reference!", samples AS "samples!",
+                      energy_difference, energy_difference_standard_error, log_z_difference, log_z_difference_standard_error,
+                      entropy_difference, entropy_difference_standard_error
+               FROM rapgrid.differences WHERE sweep = $1 AND reference_kind = 'exact' AND kind <> 'exact'
+               ORDER BY widths, ensemble, couplings, activation, dilution, cell, beta, method, branch, reference"#,
+            sweep
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(DifferencePoint {
+                    parameters: parameters!(row),
+                    beta: row.beta,
+                    method: row.method,
+                    kind: row.kind,
+                    branch: row.branch.as_deref().map(branch).transpose()?,
+                    reference: row.reference,
+                    samples: row.samples,
+                    energy_difference: row.energy_difference,
+                    energy_difference_standard_error: row.energy_difference_standard_error,
+                    log_z_difference: row.log_z_difference,
+                    log_z_difference_standard_error: row.log_z_difference_standard_error,
+                    entropy_difference: row.entropy_difference,
+                    entropy_difference_standard_error: row.entropy_difference_standard_error,
                 })
             })
             .collect()

@@ -13,6 +13,8 @@ pub enum View {
     Results,
     /// Means over the samples.
     PhaseDiagram,
+    /// Methods against each other, paired by sample.
+    Differences,
     /// The branch of belief propagation with the larger log Z, sample by sample.
     StableBranch,
     /// Where branches cross and vanish.
@@ -31,9 +33,10 @@ pub enum View {
 
 impl View {
     /// All of them.
-    pub const ALL: [View; 9] = [
+    pub const ALL: [View; 10] = [
         View::Results,
         View::PhaseDiagram,
+        View::Differences,
         View::StableBranch,
         View::Transitions,
         View::LayerOverlaps,
@@ -48,6 +51,7 @@ impl View {
         match self {
             View::Results => "results",
             View::PhaseDiagram => "phase_diagram",
+            View::Differences => "differences",
             View::StableBranch => "stable_branch",
             View::Transitions => "transitions",
             View::LayerOverlaps => "layer_overlaps",
@@ -63,6 +67,7 @@ impl View {
         match self {
             View::Results => "cell_id, sample, beta, method, branch",
             View::PhaseDiagram => "cell_id, beta, method, branch",
+            View::Differences => "cell_id, beta, method, branch, reference, reference_branch",
             View::StableBranch => "cell_id, sample, beta, method",
             View::Transitions => "method, structure, axis, fixed::text",
             View::LayerOverlaps => "cell_id, beta, method, branch, layer",

@@ -162,7 +162,7 @@ impl Aside {
             .fetch_optional(&mut self.0)
             .await?;
         let rows = sqlx::query!(
-            r#"SELECT cell_id, sample, beta, branch AS "branch!", paths, log_z_per_weight, energy_per_weight,
+            r#"SELECT cell_id, sample, beta, branch AS "branch!", paths, paths::float8 / nullif(weights, 0) AS alpha, log_z_per_weight, energy_per_weight,
                       entropy_per_weight,
                       coalesce(symmetries * ln(2.0::float8) / nullif(weights, 0), 0) AS "symmetry!",
                       coalesce(ordered, false) AS "ordered!"
@@ -184,7 +184,14 @@ impl Aside {
                 _ => End::Unresolved,
             };
             let branch = branch(&row.branch)?;
-            Ok(BranchRow { cell_id: row.cell_id, sample: row.sample, beta: row.beta, branch, end })
+            Ok(BranchRow {
+                cell_id: row.cell_id,
+                sample: row.sample,
+                beta: row.beta,
+                branch,
+                end,
+                alpha: row.alpha,
+            })
         }))
     }
 }

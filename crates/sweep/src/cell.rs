@@ -2,7 +2,7 @@
 
 use crate::axis::{AxisName, joined};
 use crate::decimal;
-use model::{Couplings, Ensemble, Instance, Signs, Structure};
+use model::{Couplings, Ensemble, Instance, Network, Signs, Structure};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
@@ -81,6 +81,17 @@ impl CellParameters {
             AxisName::Width(layer) => self.widths.get(layer).map(|&width| width.into()),
             _ => None,
         }
+    }
+
+    /// What its samples are drawn from; none for an instance that the user brought.
+    pub fn ensemble_structure(&self) -> Option<Structure> {
+        let widths = self.widths.iter().map(|&width| u32::try_from(width)).collect::<Result<_, _>>().ok()?;
+        let (ensemble, couplings) =
+            (Ensemble::from_name(self.ensemble.as_deref()?)?, Couplings::from_name(&self.couplings)?);
+        let numbers =
+            |decimals: &[Decimal]| decimals.iter().map(|&decimal| decimal::to_f64(decimal)).collect();
+        let (dilution, activation) = (numbers(&self.dilution), numbers(&self.activation));
+        Structure::new(Network::new(widths).ok()?, ensemble, couplings, dilution, activation).ok()
     }
 
     /// What never varies along a line through a grid, widths, ensemble and couplings: `40-40-40-1 branching input`.

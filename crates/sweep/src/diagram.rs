@@ -1,8 +1,40 @@
 //! What people look at: means over disorder samples beside [`PhasePoint`](crate::measurement::PhasePoint). Rows of the
-//! views `degree_distribution` and `energy_levels`.
+//! views `differences`, `degree_distribution` and `energy_levels`.
 
 use crate::cell::CellParameters;
+use crate::measurement::Branch;
 use rust_decimal::Decimal;
+
+/// What a method gives less what an exact one gives for the same samples of one cell, per weight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DifferencePoint {
+    /// Which cell.
+    pub parameters: CellParameters,
+    /// Inverse temperature.
+    pub beta: Decimal,
+    /// The method's name in the spec.
+    pub method: String,
+    /// Its kind.
+    pub kind: String,
+    /// The start of belief propagation.
+    pub branch: Option<Branch>,
+    /// The name of the method that is taken off.
+    pub reference: String,
+    /// Samples for which both have a value.
+    pub samples: i64,
+    /// Mean difference of ⟨H⟩ / n.
+    pub energy_difference: Option<f64>,
+    /// Its standard error: the spread of the samples' differences.
+    pub energy_difference_standard_error: Option<f64>,
+    /// Mean difference of log Z / n.
+    pub log_z_difference: Option<f64>,
+    /// Its standard error.
+    pub log_z_difference_standard_error: Option<f64>,
+    /// Mean difference of S / n.
+    pub entropy_difference: Option<f64>,
+    /// Its standard error.
+    pub entropy_difference_standard_error: Option<f64>,
+}
 
 /// One bar of a cell's degree distribution.
 #[derive(Debug, Clone, PartialEq)]

@@ -197,6 +197,10 @@ pub struct PhasePoint {
     pub log_z_per_weight: Option<f64>,
     /// Its standard error.
     pub log_z_standard_error: Option<f64>,
+    /// Mean over the samples of log Z per weight less that of the paramagnet at the sample's own α, ln 2 + α ln cosh β.
+    pub log_z_above_paramagnet: Option<f64>,
+    /// Its standard error: the spread of the samples' differences, far below that of log Z itself.
+    pub log_z_above_paramagnet_standard_error: Option<f64>,
     /// Mean entropy per weight.
     pub entropy_per_weight: Option<f64>,
     /// Its standard error.

@@ -23,6 +23,8 @@ pub struct BranchRow {
     pub branch: Branch,
     /// Where its iteration ended.
     pub end: End,
+    /// α = M / n of the instance, where it has paths.
+    pub alpha: Option<f64>,
 }
 
 /// Where an iteration ended. A sample without a path has nothing that could order: it ends at the paramagnetic point.
@@ -72,6 +74,9 @@ pub struct Estimate {
     pub value: f64,
     /// From their spread, and from what else is not known.
     pub error: Option<f64>,
+    /// The share of the samples' variance that their α explain, where the value is that at the ensemble's mean α: it is
+    /// not in the error.
+    pub explained: Option<f64>,
 }
 
 /// What is known of a place that was not found.
@@ -188,6 +193,7 @@ impl Transition {
             let (found, between) = (place.found(), place.open());
             row[name] = found.map(|found| found.value).into();
             row[format!("{name}_error")] = found.and_then(|found| found.error).into();
+            row[format!("{name}_explained")] = found.and_then(|found| found.explained).into();
             row[format!("{name}_outcome")] = outcome.into();
             row[format!("{name}_from")] = between.and_then(|between| between.from).into();
             row[format!("{name}_to")] = between.and_then(|between| between.to).into();
@@ -200,14 +206,17 @@ impl Transition {
     pub fn from_columns(column: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let number = |name: &str| column(name)?.parse::<f64>().ok();
         let count = |name: &str| column(name)?.parse::<usize>().ok();
-        let estimate =
-            |value: &str, error: &str| Some(Estimate { value: number(value)?, error: number(error) });
+        let estimate = |value: &str, error: &str, explained: &str| {
+            Some(Estimate { value: number(value)?, error: number(error), explained: number(explained) })
+        };
         let place = |name: &str| {
             let between =
                 Between { from: number(&format!("{name}_from")), to: number(&format!("{name}_to")) };
             Some(match column(&format!("{name}_outcome"))?.as_str() {
                 "none" => Place::None,
-                "found" => Place::Found(estimate(name, &format!("{name}_error"))?),
+                "found" => {
+                    Place::Found(estimate(name, &format!("{name}_error"), &format!("{name}_explained"))?)
+                }
                 "at_edge" => Place::AtEdge(between),
                 "unresolved" => Place::Unresolved(between),
                 _ => return None,
@@ -225,8 +234,8 @@ impl Transition {
             crossing: place("crossing")?,
             crossing_with_symmetry: place("crossing_with_symmetry")?,
             ordering: place("ordering")?,
-            latent_heat: estimate("latent_heat_per_weight", "latent_heat_error"),
-            entropy_jump: estimate("entropy_jump_per_weight", "entropy_jump_error"),
+            latent_heat: estimate("latent_heat_per_weight", "latent_heat_error", ""),
+            entropy_jump: estimate("entropy_jump_per_weight", "entropy_jump_error", ""),
             step: number("step"),
             samples: count("samples")?,
             unresolved_samples: count("unresolved_samples")?,
@@ -249,10 +258,14 @@ mod tests {
                     .map(|(axis, value)| (axis, value.parse().unwrap()))
                     .into(),
             },
-            crossing: Place::Found(Estimate { value: 0.1 + 0.2, error: Some(1.0 / 3.0) }),
+            crossing: Place::Found(Estimate {
+                value: 0.1 + 0.2,
+                error: Some(1.0 / 3.0),
+                explained: Some(0.7),
+            }),
             crossing_with_symmetry: Place::AtEdge(Between { from: Some(0.98), to: None }),
             ordering: Place::Unresolved(Between { from: Some(0.7), to: Some(1e-300) }),
-            latent_heat: Some(Estimate { value: 2.0 / 3.0, error: None }),
+            latent_heat: Some(Estimate { value: 2.0 / 3.0, error: None, explained: None }),
             entropy_jump: None,
             step: Some(0.02 + 1e-17),
             samples: 12,

@@ -46,6 +46,8 @@ pub(crate) fn point(cell: &str, beta: &str, kind: &str, branch: Option<Branch>) 
         energy_statistical_error: None,
         log_z_per_weight: None,
         log_z_standard_error: None,
+        log_z_above_paramagnet: None,
+        log_z_above_paramagnet_standard_error: None,
         entropy_per_weight: None,
         entropy_standard_error: None,
         overlap: None,
@@ -145,6 +147,9 @@ fn values(row: &mut PhasePoint, beta: f64, energy: f64, log_z: f64, overlap: f64
     row.energy_standard_error = Some(0.004);
     row.log_z_per_weight = Some(log_z);
     row.log_z_standard_error = Some(0.005);
+    let paramagnet = model::closed_form::log_z_per_weight(row.alpha.unwrap(), beta);
+    row.log_z_above_paramagnet = Some(log_z - paramagnet);
+    row.log_z_above_paramagnet_standard_error = Some(0.001);
     row.entropy_per_weight = Some(log_z + beta * energy);
     row.entropy_standard_error = Some(0.003);
     row.overlap = Some(overlap);
@@ -156,7 +161,7 @@ fn values(row: &mut PhasePoint, beta: f64, energy: f64, log_z: f64, overlap: f64
 /// The transitions of a made-up sweep along the dilution of its first layer, at every β.
 pub(crate) fn transitions(points: &[PhasePoint]) -> Vec<Transition> {
     let betas: BTreeSet<_> = points.iter().map(|p| p.beta.normalize()).collect();
-    let found = |value: f64, error: f64| Estimate { value, error: Some(error) };
+    let found = |value: f64, error: f64| Estimate { value, error: Some(error), explained: None };
     let row = |beta: rust_decimal::Decimal| {
         let at = crossing(beta.to_string().parse().unwrap());
         Transition {
