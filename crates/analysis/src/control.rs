@@ -12,11 +12,9 @@ use model::random::Key;
 use model::{FactorGraph, Structure};
 use sweep::CellParameters;
 
-/// Of fewer samples nobody knows whether their α tells anything.
+/// Fewer samples pay more for the slope of the line than they win. Which lines are adjusted depends on nothing that the
+/// samples say: an error that is taken where it happens to be small is too small.
 const LEAST_SAMPLES: usize = 8;
-
-/// Less of the variance might be chance: of eight samples without any correlation one set in twenty shows as much.
-const LEAST_EXPLAINED: f64 = 0.5;
 
 /// Instances that are drawn for each sample on a line, at least and at most: the more there are, the less the ensemble's
 /// mean adds to the error that is left.
@@ -64,12 +62,12 @@ fn alpha(structure: &Structure, key: Key, number: u64) -> Option<f64> {
 pub(crate) struct Adjusted {
     pub(crate) value: f64,
     pub(crate) error: f64,
-    /// The share of the samples' variance that is not in the error any more.
+    /// The share of the samples' variance that their α explain, corrected for the slope: it is not in the error.
     pub(crate) explained: f64,
 }
 
 /// The mean of the samples' own places, given as sample and place, at the ensemble's mean α at `place`; none where that
-/// is not known, or would say no more than the plain mean does.
+/// is not known, or the samples are too few.
 pub(crate) fn adjust(
     line: &Line,
     own: &[(usize, f64)],
@@ -87,46 +85,30 @@ pub(crate) fn adjust(
         .iter()
         .map(|&(sample, own)| Some((at_place([alpha(sample, ends[0].0)?, alpha(sample, ends[1].0)?]), own)));
     let points: Vec<(f64, f64)> = points.collect::<Option<_>>()?;
-    if explained(&points)? < LEAST_EXPLAINED {
-        return None;
-    }
     let [left, right] = [mean_alpha(ends[0].0)?, mean_alpha(ends[1].0)?];
     let mean = MeanAlpha { value: at_place([left.value, right.value]), error: left.error.max(right.error) };
     regress(&points, mean)
 }
 
-/// Sums of squares about the means: of x, of y, and of their products.
-fn squares(points: &[(f64, f64)]) -> (f64, f64, f64, f64, f64) {
-    let of = |which: fn(&(f64, f64)) -> f64| mean(&points.iter().map(which).collect::<Vec<_>>());
-    let (x, y) = (of(|point| point.0), of(|point| point.1));
-    let sum =
-        |of: &dyn Fn(f64, f64) -> f64| points.iter().map(|point| of(point.0 - x, point.1 - y)).sum::<f64>();
-    (x, y, sum(&|x, _| x * x), sum(&|_, y| y * y), sum(&|x, y| x * y))
-}
-
-/// The share of the variance of y that a straight line over x explains, corrected for its two parameters.
-fn explained(points: &[(f64, f64)]) -> Option<f64> {
-    let (_, _, xx, yy, xy) = squares(points);
-    let (count, share) = (points.len() as f64, xy * xy / (xx * yy));
-    let explained = 1.0 - (1.0 - share) * (count - 1.0) / (count - 2.0);
-    explained.is_finite().then_some(explained)
-}
-
 /// The straight line by least squares, read at the mean α.
-fn regress(points: &[(f64, f64)], mean: MeanAlpha) -> Option<Adjusted> {
-    let (x, y, xx, yy, xy) = squares(points);
-    let (slope, count) = (xy / xx, points.len() as f64);
-    let off = mean.value - x;
+fn regress(points: &[(f64, f64)], mean_alpha: MeanAlpha) -> Option<Adjusted> {
+    let count = points.len() as f64;
+    let x = points.iter().map(|point| point.0).sum::<f64>() / count;
+    let y = points.iter().map(|point| point.1).sum::<f64>() / count;
+    let sum = |of: fn(f64, f64) -> f64| points.iter().map(|point| of(point.0 - x, point.1 - y)).sum::<f64>();
+    let (xx, yy, xy) = (sum(|x, _| x * x), sum(|_, y| y * y), sum(|x, y| x * y));
+    // Samples that are all alike in their α, but for rounding, tell nothing of a slope.
+    if xx <= 1e-20 * count * x * x {
+        return None;
+    }
+    let (slope, off) = (xy / xx, mean_alpha.value - x);
     let left = (yy - slope * xy).max(0.0) / (count - 2.0);
-    let variance = left * (1.0 / count + off * off / xx) + (slope * mean.error).powi(2);
+    let of_mean = slope * mean_alpha.error;
+    let variance = left * (1.0 / count + off * off / xx) + of_mean * of_mean;
     // One parameter more than a mean has.
     let error = widened(points.len() - 1)? * variance.sqrt();
-    let plain = widened(points.len())? * (yy / (count * (count - 1.0))).sqrt();
-    (error < plain).then(|| Adjusted {
-        value: y + slope * off,
-        error,
-        explained: 1.0 - error * error / (plain * plain),
-    })
+    let explained = if yy > 0.0 { (1.0 - left * (count - 1.0) / yy).max(0.0) } else { 0.0 };
+    Some(Adjusted { value: y + slope * off, error, explained })
 }
 
 #[cfg(test)]

@@ -66,7 +66,8 @@ fn within(
     let own_places: Vec<(usize, f64)> =
         own.iter().zip(&places).map(|(own, &place)| (own.sample, place)).collect();
     let adjusted = adjust(line, &own_places, plain, mean_alpha);
-    let value = adjusted.map_or(plain, |adjusted| adjusted.value.clamp(low, high));
+    // These samples may be clear where the ensemble is not.
+    let value = adjusted.map_or(plain, |adjusted| near(adjusted.value));
     let ends = [
         mean(&own.iter().map(|o| o.no).collect::<Vec<_>>()),
         mean(&own.iter().map(|o| o.yes).collect::<Vec<_>>()),
