@@ -44,8 +44,8 @@ Examples:
 pub(crate) struct ExportOptions {
     /// The sweep's name
     pub(crate) sweep: String,
-    /// Which rows, by their SQL view: results, phase_diagram, stable_branch, transitions, layer_overlaps,
-    /// overlap_histograms, degree_distribution, energy_levels
+    /// Which rows, by their SQL view: results, phase_diagram, differences, stable_branch, transitions,
+    /// layer_overlaps, overlap_histograms, energy_histograms, degree_distribution, energy_levels
     #[arg(long, default_value = "results", value_parser = view, value_name = "VIEW")]
     pub(crate) view: View,
     /// The format
