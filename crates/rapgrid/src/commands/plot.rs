@@ -1,7 +1,8 @@
 //! `rapgrid plot`, and the report that `scan` leaves.
 
 use crate::arguments::PlotOptions;
-use crate::commands::transitions;
+use crate::commands::provenance::{self, Provenance};
+use crate::commands::{transitions, width};
 use crate::database::Finder;
 use crate::exit::Exit;
 use anyhow::Context;
@@ -20,6 +21,7 @@ const TRANSITION_ROWS: usize = 24;
 pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result<Exit> {
     let (_database, store) = finder.open_for(&options.sweep).await?;
     let folder = options.out.unwrap_or_else(|| PathBuf::from("results").join(&options.sweep));
+    provenance::warn_of_part(&options.sweep, &store.recorded(&options.sweep).await?);
     draw(&Found::of(&store, &options.sweep).await?, &folder)?;
     println!("{}", folder.display());
     Ok(Exit::Success)
@@ -69,30 +71,45 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
         return Ok(());
     }
     draw(&found, folder)?;
+    let provenance = Provenance::of(store, sweep).await?;
+    provenance.write(folder)?;
+    std::fs::write(folder.join("summary.txt"), summary(&provenance, &found))?;
     if !found.points.is_empty() {
         write_tables(store, &found, folder).await?;
         println!("{}", report::summary(&found.points, TABLE_ROWS));
         if !found.transitions.is_empty() {
-            println!("\ntransitions\n{}", transitions::describe(&found.transitions, TRANSITION_ROWS));
+            println!(
+                "\ntransitions\n{}",
+                transitions::describe(&found.transitions, TRANSITION_ROWS, width::of_output())
+            );
         }
     }
     println!("plots and tables are in {}", folder.display());
-    println!(
-        "query them in SQL: rapgrid db psql -- -c \"SELECT * FROM {} WHERE sweep = '{sweep}'\"",
-        found.view()
-    );
+    println!("query them in SQL:");
+    println!("  rapgrid db psql -- -c \"SELECT * FROM {} WHERE sweep = '{sweep}'\"", found.view());
     Ok(())
 }
 
 async fn write_tables(store: &Store, found: &Found, folder: &Path) -> anyhow::Result<()> {
-    for view in [View::PhaseDiagram, View::Results] {
+    for view in [View::PhaseDiagram, View::Results, View::Differences, View::Transitions] {
         let path = folder.join(view.name()).with_extension("csv");
         let file = tokio::fs::File::create(&path).await;
         let file = file.with_context(|| format!("writing {}", path.display()))?;
         store.export_csv(view, &found.sweep, std::pin::pin!(file)).await?;
     }
-    std::fs::write(folder.join("summary.txt"), report::summary(&found.points, usize::MAX))?;
     Ok(())
+}
+
+/// What made the results, and all of them in short.
+fn summary(provenance: &Provenance, found: &Found) -> String {
+    let mut text = provenance.summary();
+    if !found.points.is_empty() {
+        text += &format!("\n{}\n", report::summary(&found.points, usize::MAX));
+    }
+    if !found.transitions.is_empty() {
+        text += &format!("\ntransitions\n{}", transitions::describe(&found.transitions, usize::MAX, None));
+    }
+    text
 }
 
 fn draw(found: &Found, folder: &Path) -> anyhow::Result<()> {
