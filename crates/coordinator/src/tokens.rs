@@ -211,7 +211,12 @@ impl Tokens {
 /// If the token or the last day cannot be such, with the reason.
 pub fn token_line(role: Role, token: &str, last_day: Option<&str>) -> Result<String, &'static str> {
     let line = format!("{} {token} {}", role.name(), last_day.unwrap_or("")).trim_end().to_owned();
-    entry(&line).map(|_| line)
+    match entry(&line)?.last_day {
+        Some(last) if last < OffsetDateTime::now_utc().date() => {
+            Err("that day is over: the token would be worth nothing")
+        }
+        _ => Ok(line),
+    }
 }
 
 fn read(file: &Path) -> Result<Vec<Entry>, TokensError> {

@@ -4,6 +4,7 @@ use crate::arguments::address::AccessOptions;
 use crate::exit::BadInput;
 use anyhow::Context;
 use coordinator::Role;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use wire::access::{Access, ClientTls, Token};
 
@@ -28,6 +29,7 @@ impl AccessOptions {
     fn token(&self) -> anyhow::Result<Option<Token>> {
         let text = match &self.token_file {
             Some(file) => {
+                refuse_open(file)?;
                 let text = String::from_utf8(read(file)?)
                     .map_err(|_| BadInput(format!("{} holds no token", file.display())))?;
                 Some(
@@ -41,6 +43,16 @@ impl AccessOptions {
         let token = text.map(|text| Token::new(&text)).transpose();
         Ok(token.map_err(|error| BadInput(error.to_string()))?)
     }
+}
+
+/// A token that others of the machine can read is theirs as well; a coordinator refuses such a file, too.
+fn refuse_open(file: &Path) -> Result<(), BadInput> {
+    let mode = std::fs::metadata(file).map_or(0, |found| found.permissions().mode() & 0o777);
+    if mode & 0o007 == 0 {
+        return Ok(());
+    }
+    let file = file.display();
+    Err(BadInput(format!("others may read or write {file} (mode {mode:o}): chmod 600 {file}")))
 }
 
 /// The token of a file: its first line, or of a line of a tokens file the second word.

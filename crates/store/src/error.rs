@@ -11,8 +11,13 @@ pub enum StoreError {
     #[error("the database URL is not valid: {0}; expected postgres://user@host/database")]
     Url(#[source] sqlx::Error),
     /// No connection.
-    #[error("cannot connect to the database: {0}")]
-    Connect(#[source] sqlx::Error),
+    #[error("cannot connect to the database {at}: {source}")]
+    Connect {
+        /// Its name, host and port, and the role.
+        at: String,
+        /// Why.
+        source: sqlx::Error,
+    },
     /// The schema could not be brought up to date.
     #[error("cannot bring the database's schema up to date, and left it as it was: {0}{detail}", detail = detail(.0))]
     Migrate(#[source] MigrateError),
@@ -101,7 +106,9 @@ impl StoreError {
     /// Whether the same operation may succeed later: the connection broke, the server is starting or stopping, or a
     /// transaction lost a race.
     pub fn is_transient(&self) -> bool {
-        let (StoreError::Database(error) | StoreError::Connect(error)) = self else { return false };
+        let (StoreError::Database(error) | StoreError::Connect { source: error, .. }) = self else {
+            return false;
+        };
         match error {
             sqlx::Error::Io(_)
             | sqlx::Error::PoolTimedOut

@@ -121,11 +121,12 @@ impl Store {
         let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?;
         let options = options.application_name("rapgrid").options(SESSION);
         // A pool would try for a long time, and then only say that it did.
-        let first = PgConnection::connect_with(&options).await.map_err(StoreError::Connect)?;
-        first.close().await.map_err(StoreError::Connect)?;
+        let unreachable = |error| unreachable(&options, error);
+        let first = PgConnection::connect_with(&options).await.map_err(unreachable)?;
+        first.close().await.map_err(unreachable)?;
         let pools =
             PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(15));
-        let pool = pools.clone().connect_with(options.clone()).await.map_err(StoreError::Connect)?;
+        let pool = pools.clone().connect_with(options.clone()).await.map_err(unreachable)?;
         let pools = pools.test_before_acquire(false).before_acquire(|connection, meta| {
             Box::pin(async move {
                 if meta.idle_for > TRUSTED {
@@ -170,4 +171,14 @@ impl Store {
         self.hot.close().await;
         self.pool.close().await;
     }
+}
+
+/// Says where there is no connection, and as whom.
+pub(crate) fn unreachable(options: &PgConnectOptions, source: sqlx::Error) -> StoreError {
+    let host = options
+        .get_socket()
+        .map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
+    let (role, port) = (options.get_username(), options.get_port());
+    let database = options.get_database().unwrap_or(role);
+    StoreError::Connect { at: format!("{database:?} at {host}:{port} as {role:?}"), source }
 }

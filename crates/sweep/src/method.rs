@@ -93,7 +93,10 @@ impl Method {
             None if KINDS.contains(&name) => MethodSettings::read(name, &table)?,
             None => {
                 let kinds = KINDS.map(|kind| format!("{kind:?}")).join(", ");
-                return Err(table.error(format_args!("[methods.{name}] needs a kind: one of {kinds}")));
+                let hint = meant(name, &KINDS);
+                // Of a name that is like none the list of kinds says all.
+                let hint = if hint.contains("did you mean") { hint } else { String::new() };
+                return Err(table.error(format_args!("[methods.{name}] needs a kind: one of {kinds}{hint}")));
             }
             Some(kind) => match kind.string()? {
                 known if KINDS.contains(&known) => MethodSettings::read(known, &table)?,

@@ -145,6 +145,9 @@ impl<'a> Node<'a> {
 
     /// An integer within `range`; `what` says which integers are meant.
     pub(crate) fn integer(&self, range: RangeInclusive<i64>) -> Result<i64, SpecError> {
+        if let Some(value) = self.power_of_ten().filter(|value| range.contains(value)) {
+            return Ok(value);
+        }
         let integer = self.value.as_integer().ok_or_else(|| self.expected("an integer"))?;
         match i64::from_str_radix(integer.as_str(), integer.radix()) {
             Ok(value) if range.contains(&value) => Ok(value),
@@ -154,6 +157,15 @@ impl<'a> Node<'a> {
                 range.end()
             ))),
         }
+    }
+
+    /// A whole number in the notation of large ones, `1e9`, which to TOML is a float.
+    fn power_of_ten(&self) -> Option<i64> {
+        let DeValue::Float(float) = self.value else { return None };
+        let text = float.as_str();
+        let value =
+            decimal::parse(text).ok().filter(|value| text.contains(['e', 'E']) && value.is_integer())?;
+        value.try_into().ok()
     }
 
     /// A number, exactly as it is written.
@@ -252,7 +264,12 @@ impl<'a> Table<'a> {
             return Ok(());
         };
         let place = if self.name.is_empty() { String::new() } else { format!(" in [{}]", self.name) };
-        let hint = meant(key, known);
+        let is_temperature = key == "T" || key.to_lowercase().starts_with("temperature");
+        let hint = if is_temperature && known.iter().any(|known| known.as_ref() == "beta") {
+            "; temperatures are inverse ones here: beta = 1/T".to_owned()
+        } else {
+            meant(key, known)
+        };
         Err(self.source.error(&at, format_args!("unknown key {key:?}{place}{hint}")))
     }
 

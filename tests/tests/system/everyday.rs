@@ -155,16 +155,79 @@ fn at_80_columns_every_line_fits() {
         &["prioritise", name, "3"],
         &["delete", name],
         &["--help"],
-        &["scan", "--help"],
-        &["solve", "--help"],
-        &["coordinator", "--help"],
     ];
+    let helps = COMMANDS.map(|command| command.split(' ').chain(["--help"]).collect::<Vec<_>>());
+    let helps = helps.iter().map(Vec::as_slice);
     let mut long = Vec::new();
-    for arguments in commands {
+    for arguments in commands.iter().copied().chain(helps) {
         let lines = rapgrid.lines_on_terminal(80, arguments);
         assert!(!lines.is_empty(), "{arguments:?} says nothing");
         let too_long = lines.into_iter().filter(|line| line.chars().count() > 80);
         long.extend(too_long.map(|line| format!("{}: {line}", arguments[0])));
     }
     assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+const COMMANDS: [&str; 26] = [
+    "scan",
+    "solve",
+    "instance",
+    "ladder",
+    "submit",
+    "list",
+    "show",
+    "watch",
+    "workers",
+    "pause",
+    "resume",
+    "cancel",
+    "prioritise",
+    "retry",
+    "delete",
+    "replay",
+    "export",
+    "plot",
+    "transitions",
+    "cite",
+    "db url",
+    "db psql",
+    "db reader",
+    "coordinator",
+    "worker",
+    "token",
+];
+
+#[test]
+fn every_command_has_an_example() {
+    let rapgrid = Rapgrid::new();
+    for command in COMMANDS {
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = rapgrid.run(&arguments).succeeded();
+        assert!(help.contains(&format!("\n  rapgrid {command}")), "no example of {command} in\n{help}");
+    }
+}
+
+#[test]
+fn what_people_type_is_understood_or_refused_with_what_they_meant() {
+    let rapgrid = Rapgrid::new();
+    let refused = |spec: &str| {
+        rapgrid.write("spec.toml", spec);
+        rapgrid.run(&["scan", "spec.toml", "--dry-run"]).failed_with(2)
+    };
+    let message = refused(&TINY.replace("beta =", "T ="));
+    assert!(message.contains("temperatures are inverse ones here: beta = 1/T"), "{message}");
+    let message = refused(&TINY.replace("[methods.bp]", "[methods.bpp]"));
+    assert!(message.contains("did you mean \"bp\"?"), "{message}");
+    rapgrid.write("spec.toml", &TINY.replace("[methods.exact]", "[methods.exact]\nmax_configurations = 1e6"));
+    let planned = rapgrid.run(&["scan", "spec.toml", "--dry-run"]).succeeded();
+    assert!(planned.contains("max_configurations = 1000000"), "{planned}");
+    let message = rapgrid.run(&["token", "read", "--last-day", "2020-01-01"]).failed_with(2);
+    assert!(message.contains("that day is over"), "{message}");
+    rapgrid.write("token", "read 0123456789abcdef0123456789abcdef\n");
+    let arguments = ["list", "--coordinator", "http://127.0.0.1:1", "--token-file", "token"];
+    let message = rapgrid.run(&arguments).failed_with(2);
+    assert!(message.contains("others may read or write token"), "{message}");
+    let nobody = [("RAPGRID_DATABASE_URL", "postgres://ana@127.0.0.1:1/lab")];
+    let message = rapgrid.spawn_with(&["list"], &nobody).wait().failed_with(5);
+    assert!(message.contains("\"lab\" at 127.0.0.1:1 as \"ana\""), "{message}");
 }

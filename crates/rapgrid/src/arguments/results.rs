@@ -84,6 +84,10 @@ pub(crate) struct TransitionsOptions {
 #[derive(Debug, Subcommand)]
 pub(crate) enum DbCommand {
     /// Print the database's URL; the private server runs as long as this command does with --hold
+    #[command(after_help = "\
+Examples:
+  rapgrid db url --hold &                         for other programs, as long as this one runs
+  psql \"$(rapgrid db url)\"                      where a database is named, or another command keeps it up")]
     Url {
         /// Keep the private server running until interrupted
         #[arg(long)]

@@ -74,6 +74,11 @@ pub(crate) struct CoordinatorOptions {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid worker                                   all cores, this machine's coordinator
+  rapgrid worker --coordinator http://login1:7400 --threads 8 --exit-when-idle
+  rapgrid worker --time-limit $(squeue -h -j $SLURM_JOB_ID -o %L)")]
 pub(crate) struct WorkerOptions {
     /// The coordinator, or several of one database with commas between them: one that answers is called
     #[arg(long, env = "RAPGRID_COORDINATOR", default_value = DEFAULT_ADDRESS, value_name = "URL")]

@@ -49,6 +49,10 @@ pub(crate) struct NamedSweep {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SweepCommand {
     /// Store a sweep for workers to compute; the same spec twice is one sweep
+    #[command(after_help = "\
+Examples:
+  rapgrid submit my.toml
+  rapgrid submit my.toml --priority 5 --coordinator https://login1:7400")]
     Submit {
         /// The spec
         spec: PathBuf,
@@ -65,6 +69,10 @@ pub(crate) enum SweepCommand {
         address: CoordinatorAddress,
     },
     /// List all sweeps
+    #[command(after_help = "\
+Examples:
+  rapgrid list
+  rapgrid list --format json | jq -r 'select(.status == \"stopped\") | .sweep'")]
     List {
         /// A table, or one JSON object a line
         #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
@@ -73,6 +81,10 @@ pub(crate) enum SweepCommand {
         address: CoordinatorAddress,
     },
     /// Show one sweep: progress, failed jobs and specs
+    #[command(after_help = "\
+Examples:
+  rapgrid show first-scan
+  rapgrid show first-scan --format json | jq -r '.specs[-1]' > again.toml")]
     Show {
         #[command(flatten)]
         sweep: NamedSweep,
@@ -107,12 +119,25 @@ Examples:
         address: CoordinatorAddress,
     },
     /// Hand out no more jobs of a sweep for now
+    #[command(after_help = "\
+Examples:
+  rapgrid pause first-scan      jobs under way end; `resume` goes on")]
     Pause(NamedSweep),
     /// Go on with a paused or cancelled sweep
+    #[command(after_help = "\
+Examples:
+  rapgrid resume first-scan")]
     Resume(NamedSweep),
     /// Stop a sweep; what is recorded stays
+    #[command(after_help = "\
+Examples:
+  rapgrid cancel first-scan     jobs under way are dropped; `resume` goes on")]
     Cancel(NamedSweep),
     /// Say how urgent a sweep is: jobs of larger priority are handed out first
+    #[command(after_help = "\
+Examples:
+  rapgrid prioritise first-scan 5
+  rapgrid prioritise first-scan -1")]
     Prioritise {
         #[command(flatten)]
         sweep: NamedSweep,
@@ -121,8 +146,16 @@ Examples:
         priority: i32,
     },
     /// Try the failed jobs of a sweep again
+    #[command(after_help = "\
+Examples:
+  rapgrid show first-scan       says why they failed
+  rapgrid retry first-scan")]
     Retry(NamedSweep),
     /// Remove a sweep and all its results
+    #[command(after_help = "\
+Examples:
+  rapgrid delete first-scan
+  rapgrid delete first-scan --yes")]
     Delete {
         #[command(flatten)]
         sweep: NamedSweep,

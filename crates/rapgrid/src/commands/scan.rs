@@ -2,6 +2,7 @@
 
 use crate::arguments::{ScanOptions, WatchFormat};
 use crate::build;
+use crate::commands::progress_text::status_name;
 use crate::commands::{coordinator::job_seconds, dry_run, plot, progress, shutdown, spec_file};
 use crate::connection::{self, OwnCoordinator};
 use crate::database::Finder;
@@ -91,7 +92,10 @@ async fn submit(client: &mut SweepsClient<Channel>, spec: &Spec) -> anyhow::Resu
         Disposition::Found if progress.status() == Sweeping::Finished => {
             eprintln!("{name} is finished: all {rows} rows are there");
         }
-        Disposition::Found => eprintln!("resuming {name}: {} of {rows} rows are there", progress.rows_done),
+        Disposition::Found => {
+            let status = status_name(&progress);
+            eprintln!("resuming {name}, which is {status}: {} of {rows} rows are there", progress.rows_done);
+        }
         _ => eprintln!("scanning {name}: {rows} rows"),
     }
     if matches!(progress.status(), Sweeping::Paused | Sweeping::Cancelled) {

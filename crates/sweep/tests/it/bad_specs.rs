@@ -139,6 +139,12 @@ const BAD: &[(&str, &str, usize, &str)] = &[
         "methods.bp.max_iterations is 100; it must be between 20000",
     ),
     ("[methods.slow]", "[methods.Slow]", 16, "\"Slow\" is no name for a method"),
+    (
+        "[grid]\n",
+        "[grid]\nT = 2\n",
+        6,
+        "unknown key \"T\" in [grid]; temperatures are inverse ones here: beta = 1/T",
+    ),
     ("kind = \"mc\"\n", "", 16, "[methods.slow] needs a kind: one of \"bp\", \"mc\""),
     ("kind = \"mc\"", "kind = \"mv\"", 17, "methods.slow.kind is \"mv\"; did you mean \"mc\"?"),
     ("kind = \"mc\"", "kind = \"degrees\"", 18, "unknown key \"runs\" in [methods.slow]"),
