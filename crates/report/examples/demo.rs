@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let results =
             Results { sweep: &title, points: &points, transitions: &transitions, ..Results::default() };
         report::write_figures(&directory.join(name), &report::draw(&results)?)?;
-        println!("{title}\n{}\n", report::summary(&points, 12));
+        println!("{title}\n{}\n", report::summary(&points, 12, None));
     }
     let (degrees, levels) = (synthetic::degrees(150), synthetic::levels());
     let results = Results {

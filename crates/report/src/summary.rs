@@ -1,6 +1,7 @@
 //! A table for the terminal.
 
 use crate::axis::{Shown, Value, all_axes, shorten, values};
+use crate::fitted::fitted;
 use crate::legend::layer;
 use crate::notation::concise;
 use crate::plan::evenly;
@@ -14,51 +15,68 @@ use sweep::measurement::{Branch, PhasePoint};
 /// A column of energies: one method's one branch.
 type Source<'a> = (usize, &'a str, Option<Branch>);
 
-/// The energies per weight of a sweep as a table: a row for every cell and β, a column for every method and branch. Of
-/// more than `max_rows` rows an even selection is shown, and the last line says where the others are. `stable` is BP's
-/// branch with the larger log Z, `mixed` where only some of the samples are ordered: their mean cannot be compared with
-/// that of all, and `unresolved` where samples decide that did not converge.
-pub fn summary(points: &[PhasePoint], max_rows: usize) -> String {
-    let rows = rows(points);
-    if rows.is_empty() {
+/// The energies per weight of a sweep as a table that fits into `width` columns, if one is given: a row for every cell and
+/// β, a column for every method and branch. Of more than `max_rows` rows those of an even selection of cells are shown,
+/// each with all of its β, and the last line says where the others are. `stable` is BP's branch with the larger log Z,
+/// `mixed` where only some of the samples are ordered: their mean cannot be compared with that of all, and `unresolved`
+/// where samples decide that did not converge.
+pub fn summary(points: &[PhasePoint], max_rows: usize, width: Option<usize>) -> String {
+    let cells = cells(points);
+    if cells.is_empty() {
         return "no results yet".to_owned();
     }
     let axes = axes(points);
     let sources = sources(points);
-    let shown = evenly(rows.len(), max_rows);
+    let rows: usize = cells.iter().map(Vec::len).sum();
+    let longest = cells.iter().map(Vec::len).max().unwrap_or(1);
+    let shown: Vec<&[&PhasePoint]> = evenly(cells.len(), (max_rows / longest).max(1))
+        .into_iter()
+        .flat_map(|cell| evenly(cells[cell].len(), max_rows).into_iter().map(move |row| (cell, row)))
+        .map(|(cell, row)| cells[cell][row].as_slice())
+        .collect();
     let mut table = Table::new();
     table.load_style(NOTHING.header_separator(LineStyle::none().fill('─').junction('─')));
-    table.set_header(header(&axes, &sources));
-    for &index in &shown {
-        table.add_row(row(&rows[index], &axes, &sources));
+    let header = header(&axes, &sources);
+    table.set_header(&header);
+    for row in &shown {
+        table.add_row(self::row(row, &axes, &sources));
     }
     for column in table.column_iter_mut() {
         column.set_cell_alignment(CellAlignment::Right);
+        column.set_padding((1, 0));
     }
-    let mut text = format!("mean energy per weight\n{}", table.trim_fmt());
+    // First what is said elsewhere as well, then branches and methods from the right.
+    let of_sources = header[axes.len()..].iter().rev().map(String::as_str);
+    let (extra, methods): (Vec<&str>, Vec<&str>) = of_sources.partition(|name| EXTRA.contains(name));
+    let least = [extra, methods].concat();
+    let table = fitted(table, &least, width, "all are in the SQL view `phase_diagram`");
+    let mut text = format!("mean energy per weight\n{}", table.trim_end());
     if points.iter().any(|point| point.unresolved > 0) {
         text.push_str("\n3?: BP of so many samples did not converge; the mean is over others");
     }
-    if shown.len() < rows.len() {
-        let left_out = rows.len() - shown.len();
+    if shown.len() < rows {
+        let left_out = rows - shown.len();
         text.push_str(&format!(
-            "\n{left_out} of {} rows left out: all are in the SQL view `phase_diagram`",
-            rows.len()
+            "\n{left_out} of {rows} rows left out: all are in the SQL view `phase_diagram`"
         ));
     }
     text
 }
 
-/// The rows of each cell and β, in the order of the axes' values.
-fn rows(points: &[PhasePoint]) -> Vec<Vec<&PhasePoint>> {
+/// Columns beside the axes and the energies.
+const EXTRA: [&str; 3] = ["stable", "R̂", "empty"];
+
+/// The rows of each cell by β, in the order of the axes' values.
+fn cells(points: &[PhasePoint]) -> Vec<Vec<Vec<&PhasePoint>>> {
     let all: Vec<&PhasePoint> = points.iter().collect();
-    let axes = all_axes(&all);
-    let mut groups: BTreeMap<(Vec<Value>, &str), Vec<&PhasePoint>> = BTreeMap::new();
+    let axes: Vec<AxisName> = all_axes(&all).into_iter().filter(|axis| *axis != AxisName::Beta).collect();
+    let mut cells: BTreeMap<(Vec<Value>, &str), BTreeMap<Value, Vec<&PhasePoint>>> = BTreeMap::new();
     for point in all {
         let key = axes.iter().map(|axis| axis.value(point)).collect();
-        groups.entry((key, &point.parameters.cell)).or_default().push(point);
+        let cell = cells.entry((key, &point.parameters.cell)).or_default();
+        cell.entry(AxisName::Beta.value(point)).or_default().push(point);
     }
-    groups.into_values().collect()
+    cells.into_values().map(|rows| rows.into_values().collect()).collect()
 }
 
 /// The axes that vary, and β in any case.
@@ -66,7 +84,10 @@ fn axes(points: &[PhasePoint]) -> Vec<AxisName> {
     let all: Vec<&PhasePoint> = points.iter().collect();
     let varies = |axis: &AxisName| *axis == AxisName::Beta || values(*axis, &all).len() > 1;
     let mut axes: Vec<AxisName> = all_axes(&all).into_iter().filter(varies).collect();
-    axes.sort_by_key(|axis| *axis == AxisName::Beta);
+    // Widths in the order of the layers, β last.
+    axes.sort_by_key(|axis| {
+        (*axis == AxisName::Beta, if let AxisName::Width(layer) = axis { *layer } else { 0 })
+    });
     axes
 }
 
@@ -86,7 +107,7 @@ fn header(axes: &[AxisName], sources: &[Source<'_>]) -> Vec<String> {
         branch.map_or(name.clone(), |branch| format!("{name} {}", branch.name()))
     });
     let has_branches = sources.iter().any(|s| s.2.is_some());
-    let last = has_branches.then_some("stable").into_iter().chain(["R̂", "empty"]).map(str::to_owned);
+    let last = has_branches.then_some(EXTRA[0]).into_iter().chain([EXTRA[1], EXTRA[2]]).map(str::to_owned);
     axes.iter().map(|axis| axis.to_string()).chain(methods).chain(last).collect()
 }
 
@@ -134,7 +155,7 @@ mod tests {
         (points[1].samples, points[1].unresolved) = (16, 3);
         points[3].energy_per_weight = Some(-1.83491);
         points[3].energy_standard_error = Some(0.0002);
-        let text = summary(&points, 10);
+        let text = summary(&points, 10, None);
         for expected in [
             "-1.8349(2)",
             "-1.835(4) 16/20 3?",
@@ -152,21 +173,37 @@ mod tests {
     #[test]
     fn long_tables_are_thinned_and_say_so() {
         let points = sweep(&Grid { dilutions: 25, betas: 8 });
-        let text = summary(&points, 10);
-        assert!(text.contains("190 of 200 rows left out"), "{text}");
+        let text = summary(&points, 10, None);
+        assert!(text.contains("192 of 200 rows left out"), "{text}");
         assert!(text.contains("`phase_diagram`"));
         assert!(text.contains("dilution_1"));
-        assert!(text.contains("0.96"), "the last row is shown:\n{text}");
+        let text = summary(&points, 20, None);
+        assert!(text.contains("184 of 200 rows left out"), "{text}");
+        assert!(text.contains("0.96"), "the last cell is shown:\n{text}");
+        // Every β of the cells that are shown.
+        let rows: Vec<&str> = text.lines().skip(3).take(16).collect();
+        let of = |column: usize| {
+            rows.iter().map(|row| row.split_whitespace().nth(column).unwrap()).collect::<BTreeSet<_>>()
+        };
+        assert_eq!((of(0).len(), of(1).len()), (2, 8), "{text}");
+    }
+
+    #[test]
+    fn a_narrow_table_goes_without_what_is_said_elsewhere() {
+        let points = sweep(&Grid { dilutions: 3, betas: 2 });
+        let text = summary(&points, 10, Some(60));
+        assert!(text.lines().all(|line| line.chars().count() <= 60), "{text}");
+        assert!(text.contains("bp polarised") && text.contains("without"), "{text}");
     }
 
     #[test]
     fn no_rows_are_said_in_words() {
-        assert_eq!(summary(&[], 10), "no results yet");
+        assert_eq!(summary(&[], 10, None), "no results yet");
     }
 
     #[test]
     fn rows_without_values_are_left_blank() {
-        let text = summary(&[PhasePoint { samples: 0, empty: 20, ..point("c", "1", "mc", None) }], 10);
+        let text = summary(&[PhasePoint { samples: 0, empty: 20, ..point("c", "1", "mc", None) }], 10, None);
         assert!(text.contains("20"), "{text}");
     }
 }

@@ -279,6 +279,6 @@ proptest! {
 
     #[test]
     fn any_rows_give_a_table(points in vec(any_point(), 0..40), max_rows in 0..50usize) {
-        prop_assert!(!summary(&points, max_rows).is_empty());
+        prop_assert!(!summary(&points, max_rows, None).is_empty());
     }
 }

@@ -88,7 +88,7 @@ fn program_entry(provenance: &Provenance) -> String {
     let year = last.and_then(|date| date.get(..4)).unwrap_or("");
     format!(
         "@software{{rapgrid,\n  title   = {{rapgrid: phase diagrams of the random active path\n             model}},\n  author  = \
-         {{The rapgrid developers}},\n  version = {{{}}},\n  year    = {{{year}}},\n  note    = {{{}; seed {}, numerics \
+         {{The rapgrid authors}},\n  version = {{{}}},\n  year    = {{{year}}},\n  note    = {{{}; seed {}, numerics \
          revision {}}}\n}}",
         versions.into_iter().collect::<Vec<_>>().join(", "),
         provenance.programs().join("; "),

@@ -76,7 +76,7 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     std::fs::write(folder.join("summary.txt"), summary(&provenance, &found))?;
     if !found.points.is_empty() {
         write_tables(store, &found, folder).await?;
-        println!("{}", report::summary(&found.points, TABLE_ROWS));
+        println!("{}", report::summary(&found.points, TABLE_ROWS, width::of_output()));
         if !found.transitions.is_empty() {
             println!(
                 "\ntransitions\n{}",
@@ -104,7 +104,7 @@ async fn write_tables(store: &Store, found: &Found, folder: &Path) -> anyhow::Re
 fn summary(provenance: &Provenance, found: &Found) -> String {
     let mut text = provenance.summary();
     if !found.points.is_empty() {
-        text += &format!("\n{}\n", report::summary(&found.points, usize::MAX));
+        text += &format!("\n{}\n", report::summary(&found.points, usize::MAX, None));
     }
     if !found.transitions.is_empty() {
         text += &format!("\ntransitions\n{}", transitions::describe(&found.transitions, usize::MAX, None));
