@@ -36,7 +36,7 @@ fn read(curve: &[Knot], x: f64, step: f64) -> Option<(f64, f64)> {
     let slope = (after.1 - before.1) / (after.0 - before.0);
     // Two points tell nothing of the way between them, and beyond the last one it may be flat, or twice as steep.
     let between = doubt(curve, right, x).unwrap_or(STEP_SHARE * (after.1 - before.1).abs());
-    let off = between + 2.0 * STEP_SHARE * beyond * slope.abs();
+    let off = between + STEP_SHARE * beyond * slope.abs();
     (beyond <= step * (1.0 + 1e-9)).then(|| (straight(before, after, x), off))
 }
 
@@ -56,7 +56,7 @@ mod tests {
         let (value, doubt) = read(&curve, 0.13, 0.1).unwrap();
         assert!(close(value, 1.26) && close(doubt, 0.0), "{value} {doubt}");
         let (value, doubt) = read(&curve, 0.25, 0.1).unwrap();
-        assert!(close(value, 1.5) && close(doubt, STEP_SHARE * 0.2), "{value} {doubt}");
+        assert!(close(value, 1.5) && close(doubt, STEP_SHARE * 0.1), "{value} {doubt}");
         let (value, _) = read(&curve, -0.05, 0.1).unwrap();
         assert!(close(value, 0.9), "{value}");
         assert_eq!(read(&curve, 0.31, 0.1), None);

@@ -24,7 +24,10 @@ pub fn fitted(mut table: Table, least: &[&str], width: Option<usize>, elsewhere:
     let mut text = format!("{}\n", table.trim_fmt());
     if !left_out.is_empty() {
         left_out.reverse();
-        text += &format!("without {}: {elsewhere}\n", left_out.join(", "));
+        let (names, room) = (left_out.join(", "), width.unwrap_or(usize::MAX));
+        let line = format!("without {names}: {elsewhere}");
+        text += &if line.chars().count() > room { format!("without {names}:\n{elsewhere}") } else { line };
+        text.push('\n');
     }
     text
 }

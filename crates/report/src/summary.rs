@@ -70,7 +70,8 @@ const EXTRA: [&str; 3] = ["stable", "R̂", "empty"];
 fn cells(points: &[PhasePoint]) -> Vec<Vec<Vec<&PhasePoint>>> {
     let all: Vec<&PhasePoint> = points.iter().collect();
     let axes: Vec<AxisName> = all_axes(&all).into_iter().filter(|axis| *axis != AxisName::Beta).collect();
-    let mut cells: BTreeMap<(Vec<Value>, &str), BTreeMap<Value, Vec<&PhasePoint>>> = BTreeMap::new();
+    type ByBeta<'p> = BTreeMap<Value, Vec<&'p PhasePoint>>;
+    let mut cells: BTreeMap<(Vec<Value>, &str), ByBeta<'_>> = BTreeMap::new();
     for point in all {
         let key = axes.iter().map(|axis| axis.value(point)).collect();
         let cell = cells.entry((key, &point.parameters.cell)).or_default();
