@@ -22,4 +22,5 @@ mod sharing;
 mod specs;
 mod tls;
 mod transitions;
+mod travelling;
 mod workers;

@@ -1,14 +1,17 @@
 //! One file, one command.
 
+pub(crate) mod backup;
 pub(crate) mod coordinator;
 pub(crate) mod db;
 pub(crate) mod display;
 pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod instance;
 pub(crate) mod ladder;
 pub(crate) mod metrics;
 pub(crate) mod numbers;
 pub(crate) mod plot;
+pub(crate) mod postgres;
 pub(crate) mod progress;
 pub(crate) mod progress_text;
 pub(crate) mod replay;
@@ -19,6 +22,7 @@ pub(crate) mod spec_file;
 pub(crate) mod sweeps;
 pub(crate) mod table;
 pub(crate) mod token;
+pub(crate) mod transfer;
 pub(crate) mod transitions;
 pub(crate) mod worker;
 pub(crate) mod workers;
