@@ -122,4 +122,15 @@ mod tests {
             "{error}"
         );
     }
+
+    #[test]
+    fn a_cluster_of_a_version_that_is_not_here_names_the_way_to_one_that_is() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("PG_VERSION"), "9\n").unwrap();
+        let error = find(None, dir.path()).unwrap_err().to_string();
+        for words in ["was created by PostgreSQL 9, and only", "rapgrid db dump -o", "mv ", "rapgrid db load"]
+        {
+            assert!(error.contains(words), "{words} is not in {error}");
+        }
+    }
 }

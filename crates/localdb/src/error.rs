@@ -34,7 +34,10 @@ pub enum LocalDbError {
     /// The data were written by a major version that is not installed.
     #[error(
         "the database in {} was created by PostgreSQL {needed}, and only {found} is installed: install \
-         PostgreSQL {needed} again, or set RAPGRID_POSTGRES_BIN to its binaries", .cluster.display()
+         PostgreSQL {needed} again, or set RAPGRID_POSTGRES_BIN to its binaries. To go on with {found}: write its content \
+         with those of {needed} (`RAPGRID_POSTGRES_BIN=… rapgrid db dump -o rapgrid.dump`), move that directory away (`mv \
+         {} {}-{needed}`), and read it with {found} (`rapgrid db load rapgrid.dump`)",
+        .cluster.display(), .cluster.display(), .cluster.display()
     )]
     OtherVersion {
         /// The cluster's directory.

@@ -9,7 +9,8 @@ mod sweeps;
 
 pub(crate) use format::{OutputFormat, WatchFormat};
 pub(crate) use results::{
-    CiteOptions, DbCommand, ExportFormat, ExportOptions, PlotOptions, ReplayOptions, TransitionsOptions,
+    CiteOptions, DbCommand, ExportFormat, ExportOptions, ImportOptions, PlotOptions, ReplayOptions,
+    TransitionsOptions,
 };
 pub(crate) use service::{CoordinatorOptions, TokenOptions, WorkerOptions};
 pub(crate) use solving::{InstanceOptions, LadderOptions, SolveOptions};
@@ -87,15 +88,17 @@ pub(crate) enum Command {
     Sweep(SweepCommand),
     /// Compute recorded rows again and compare them bit for bit
     Replay(ReplayOptions),
-    /// Write a sweep's results as CSV
+    /// Write a sweep's results as CSV, or with --all the whole sweep to a file that `import` takes in elsewhere
     Export(ExportOptions),
+    /// Take in a sweep that `export --all` wrote, or what a sweep here lacks of it
+    Import(ImportOptions),
     /// Draw a sweep's results as SVG and PNG
     Plot(PlotOptions),
     /// Find where the branches of belief propagation cross (p_c) and vanish, along every line of the grid
     Transitions(TransitionsOptions),
     /// Say what made a sweep, in a paragraph for a paper, and whom to cite
     Cite(CiteOptions),
-    /// The database: its URL, or psql
+    /// The database: its URL, psql, readers, and a dump of all of it
     Db {
         #[command(subcommand)]
         command: DbCommand,

@@ -62,7 +62,11 @@ impl Exit {
             || matches!(error.downcast_ref(), Some(worker::WorkerError::Access(_)))
             || matches!(
                 error.downcast_ref(),
-                Some(store::StoreError::ReaderName(_) | store::StoreError::NotAReader(_))
+                Some(
+                    store::StoreError::ReaderName(_)
+                        | store::StoreError::NotAReader(_)
+                        | store::StoreError::DoesNotFit(_)
+                )
             );
         if error.is::<BadInput>()
             || is_misconfigured

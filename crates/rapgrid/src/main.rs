@@ -1,8 +1,8 @@
 //! Distributed phase-diagram sweeps of the random active path model: the one program.
 //!
 //! `arguments` is the command line, `access` reads what it takes to reach a coordinator, one file of `commands` is one
-//! command, `database` finds the database and `connection` a coordinator, `exit` says what the process's exit code
-//! means.
+//! command, `database` finds the database and `connection` a coordinator, `sweep_file` is the file that a sweep travels
+//! in, `exit` says what the process's exit code means.
 
 mod access;
 mod arguments;
@@ -11,6 +11,8 @@ mod commands;
 mod connection;
 mod database;
 mod exit;
+mod new_file;
+mod sweep_file;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -62,6 +64,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Sweep(command) => commands::sweeps::run(command, &finder).await,
             Command::Replay(options) => commands::replay::run(options, &finder).await,
             Command::Export(options) => commands::export::run(options, &finder).await,
+            Command::Import(options) => commands::import::run(options, &finder).await,
             Command::Plot(options) => commands::plot::run(options, &finder).await,
             Command::Cite(options) => commands::cite::run(options, &finder).await,
             Command::Transitions(options) => commands::transitions::run(options, &finder).await,

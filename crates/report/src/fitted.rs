@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(fitted(some(), &["status", "rows"], Some(80), "elsewhere"), whole);
         let narrow = fitted(some(), &["status", "rows"], Some(20), "elsewhere");
         assert!(narrow.contains("8000") && !narrow.contains("finished"), "{narrow}");
-        assert!(narrow.ends_with("without status: elsewhere\n"), "{narrow}");
+        assert!(narrow.ends_with("without status:\nelsewhere\n"), "{narrow}");
         let broken = fitted(some(), &[], Some(20), "elsewhere");
         assert!(broken.lines().all(|line| line.chars().count() <= 20), "{broken}");
         let all: String = broken.split_whitespace().collect();

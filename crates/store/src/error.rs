@@ -71,6 +71,9 @@ pub enum StoreError {
         /// What stands there.
         value: String,
     },
+    /// A sweep that arrives is damaged, or another one than that which is here. Nothing of it was stored.
+    #[error("nothing was taken in: {0}")]
+    DoesNotFit(String),
     /// Anything else that the database said.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),

@@ -20,9 +20,11 @@ mod rights;
 mod schema;
 pub mod sweeps;
 pub mod transitions;
+pub mod travel;
 pub mod workers;
 
 pub use error::StoreError;
+pub use schema::{has_tables, make_schema};
 
 use schema::Schema;
 use sqlx::Connection;

@@ -4,8 +4,10 @@
 //! and functions come from `migrations/`, one step after another, and the views from `migrations/views.sql` after them.
 
 use crate::{StoreError, moving, rights};
+use sqlx::Connection;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
@@ -90,7 +92,7 @@ async fn try_to_migrate(pool: &PgPool) -> Result<(), StoreError> {
         // Another coordinator started at the same moment.
         return Ok(());
     }
-    make_schema(&mut transaction).await?;
+    make_in(&mut transaction).await?;
     if let Some(old) = moving::find(&mut transaction, &MIGRATIONS).await? {
         moving::take(&mut transaction, &old).await?;
     }
@@ -102,7 +104,29 @@ async fn try_to_migrate(pool: &PgPool) -> Result<(), StoreError> {
     Ok(transaction.commit().await?)
 }
 
-async fn make_schema(connection: &mut PgConnection) -> Result<(), StoreError> {
+/// Whether there is anything in the schema.
+///
+/// # Errors
+/// If the URL is malformed, or the server cannot be reached.
+pub async fn has_tables(url: &str) -> Result<bool, StoreError> {
+    let tables = "SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace('rapgrid'))";
+    Ok(sqlx::query_scalar(tables).fetch_one(&mut connect(url).await?).await?)
+}
+
+/// Makes the schema, if it is not there, and nothing in it.
+///
+/// # Errors
+/// If the URL is malformed, the server cannot be reached, or the role may not.
+pub async fn make_schema(url: &str) -> Result<(), StoreError> {
+    make_in(&mut connect(url).await?).await
+}
+
+async fn connect(url: &str) -> Result<PgConnection, StoreError> {
+    let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?;
+    PgConnection::connect_with(&options).await.map_err(|error| crate::unreachable(&options, error))
+}
+
+async fn make_in(connection: &mut PgConnection) -> Result<(), StoreError> {
     let found = sqlx::query!(
         r#"SELECT quote_ident(current_user) AS "role!", to_regnamespace('rapgrid') IS NOT NULL AS "is_there!",
                   CASE WHEN to_regnamespace('rapgrid') IS NULL THEN has_database_privilege(current_database(), 'CREATE')

@@ -5,7 +5,7 @@ use sweep::{InstanceFile, SpecSource};
 
 /// A sweep of so many rows or more gets a partition of `measurements` of its own, so that deleting it drops a table;
 /// below, deleting its rows from the shared partition takes seconds at most.
-const ROWS_OF_OWN_PARTITION: i64 = 1_000_000;
+pub(crate) const ROWS_OF_OWN_PARTITION: i64 = 1_000_000;
 
 /// A minute in all.
 const DELETE_ATTEMPTS: u32 = 30;
@@ -355,7 +355,10 @@ async fn add_part(
 
 /// Gives a sweep a partition of its own. CREATE and then ATTACH: `CREATE TABLE … PARTITION OF` would wait behind every
 /// open reader of `measurements`.
-async fn create_partition(connection: &mut sqlx::PgConnection, sweep_id: i64) -> Result<(), StoreError> {
+pub(crate) async fn create_partition(
+    connection: &mut sqlx::PgConnection,
+    sweep_id: i64,
+) -> Result<(), StoreError> {
     for statement in [
         format!("CREATE TABLE rapgrid.measurements_{sweep_id} (LIKE rapgrid.measurements INCLUDING ALL)"),
         format!(

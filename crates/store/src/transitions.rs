@@ -18,6 +18,12 @@ const LINES_AT_ONCE: usize = 1000;
 #[derive(Debug)]
 pub struct Aside(PgConnection);
 
+impl Aside {
+    pub(crate) fn into_connection(self) -> PgConnection {
+        self.0
+    }
+}
+
 /// The right to find a sweep's transitions. It goes with the connection: if this process dies, another has it.
 #[derive(Debug)]
 pub struct Claim {

@@ -23,4 +23,5 @@ mod sharing;
 mod specs;
 mod tls;
 mod transitions;
+mod travelling;
 mod workers;

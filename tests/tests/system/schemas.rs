@@ -289,6 +289,9 @@ fn the_program_needs_no_search_path() {
     lab.run(&["submit", "large.toml"]).succeeded();
     lab.run(&["delete", "large", "--yes"]).succeeded();
     lab.run(&["workers"]).succeeded();
+    lab.run(&["export", "tiny", "--all", "-o", "tiny.rapgrid"]).succeeded();
+    lab.run(&["import", "tiny.rapgrid", "--as", "tiny-2"]).succeeded();
+    lab.run(&["import", "tiny.rapgrid"]).succeeded();
     for write in [&["--write"][..], &[]] {
         let count = ["--", "-X", "-At", "-c", "SELECT count(*) > 0 FROM results"];
         assert_eq!(lab.run(&[&["db", "psql"], write, &count].concat()).succeeded().trim(), "t");

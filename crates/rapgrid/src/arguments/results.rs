@@ -43,7 +43,13 @@ pub(crate) enum ExportFormat {
 #[command(after_help = "\
 Examples:
   rapgrid export first-scan > first-scan.csv
-  rapgrid export first-scan --view phase-diagram -o phases.csv")]
+  rapgrid export first-scan --view phase-diagram -o phases.csv
+  rapgrid export first-scan --all -o first-scan.rapgrid        for `rapgrid import`
+
+With --all it is a tar archive (`tar xzf` unpacks it): manifest.json with the
+specs, the tables as CSV, and SHA256SUMS. It is one moment of the sweep, also
+while workers compute it; what is not finished then is to be done where it is
+taken in.")]
 pub(crate) struct ExportOptions {
     /// The sweep's name
     pub(crate) sweep: String,
@@ -51,12 +57,35 @@ pub(crate) struct ExportOptions {
     /// layer_overlaps, overlap_histograms, energy_histograms, degree_distribution, energy_levels
     #[arg(long, default_value = "results", value_parser = view, value_name = "VIEW")]
     pub(crate) view: View,
+    /// The whole sweep, for `rapgrid import` in another database
+    #[arg(long, requires = "output", conflicts_with_all = ["view", "format"])]
+    pub(crate) all: bool,
     /// The format
     #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
     pub(crate) format: ExportFormat,
     /// Where to write [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid import first-scan.rapgrid
+  rapgrid import first-scan.rapgrid --as first-scan-of-ana
+
+Where the same sweep is here already (of the same name, specs and numerics
+revision), what it lacks is added, so that one half done here and another there
+become a whole. Rows that both have must be equal, bit for bit, but for who
+computed them and when. A file that is damaged, or does not fit, is refused,
+with exit code 2, and changes nothing. Units that are not done are computed
+here, by `rapgrid scan` of the spec (`rapgrid show` prints it) or by workers.")]
+pub(crate) struct ImportOptions {
+    /// What `rapgrid export SWEEP --all` wrote
+    pub(crate) file: PathBuf,
+    /// Take it in under this name
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -122,6 +151,31 @@ new views are then its to read as well.")]
         /// A query that takes longer is cancelled, in seconds; the role can change it for itself
         #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=2_000_000), value_name = "SECONDS")]
         statement_timeout: u32,
+    },
+    /// Write all of rapgrid's tables to a file, by pg_dump
+    #[command(after_help = "\
+Examples:
+  rapgrid db dump -o rapgrid.dump
+  RAPGRID_POSTGRES_BIN=/usr/lib/postgresql/15/bin rapgrid db dump -o rapgrid.dump
+
+The second names a version of PostgreSQL, the way through a major upgrade. What
+is written is one moment of the database, also while it is in use, and a backup.
+`rapgrid db load` reads it, with the same PostgreSQL or a later one.")]
+    Dump {
+        /// Where to write
+        #[arg(long, short, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Read what `db dump` wrote into a database that has no sweeps, by pg_restore
+    #[command(after_help = "\
+Example:
+  rapgrid db load rapgrid.dump
+
+The tables are then those of the database's user. Roles are not in a dump:
+`rapgrid db reader` makes readers anew.")]
+    Load {
+        /// What `rapgrid db dump` wrote
+        file: PathBuf,
     },
     /// Stops the private server when nobody uses it any more (the program starts this itself)
     #[command(hide = true)]

@@ -1,16 +1,19 @@
 //! One file, one command.
 
+pub(crate) mod backup;
 pub(crate) mod cite;
 pub(crate) mod coordinator;
 pub(crate) mod db;
 pub(crate) mod display;
 pub(crate) mod dry_run;
 pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod instance;
 pub(crate) mod ladder;
 pub(crate) mod metrics;
 pub(crate) mod numbers;
 pub(crate) mod plot;
+pub(crate) mod postgres;
 pub(crate) mod progress;
 pub(crate) mod progress_text;
 pub(crate) mod provenance;
@@ -23,6 +26,7 @@ pub(crate) mod specification;
 pub(crate) mod sweeps;
 pub(crate) mod table;
 pub(crate) mod token;
+pub(crate) mod transfer;
 pub(crate) mod transitions;
 pub(crate) mod width;
 pub(crate) mod worker;
