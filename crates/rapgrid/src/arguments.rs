@@ -2,15 +2,15 @@
 
 pub(crate) mod address;
 mod format;
+mod plotting;
 mod results;
 mod service;
 mod solving;
 mod sweeps;
 
 pub(crate) use format::{OutputFormat, WatchFormat};
-pub(crate) use results::{
-    DbCommand, ExportFormat, ExportOptions, PlotOptions, ReplayOptions, TransitionsOptions,
-};
+pub(crate) use plotting::PlotOptions;
+pub(crate) use results::{DbCommand, ExportFormat, ExportOptions, ReplayOptions, TransitionsOptions};
 pub(crate) use service::{CoordinatorOptions, TokenOptions, WorkerOptions};
 pub(crate) use solving::{InstanceOptions, LadderOptions, SolveOptions};
 pub(crate) use sweeps::{NamedSweep, ScanOptions, SweepCommand};
@@ -89,7 +89,7 @@ pub(crate) enum Command {
     Replay(ReplayOptions),
     /// Write a sweep's results as CSV
     Export(ExportOptions),
-    /// Draw a sweep's results as SVG and PNG
+    /// Draw the results of sweeps as SVG, PNG and PDF
     Plot(PlotOptions),
     /// Find where the branches of belief propagation cross (p_c) and vanish, along every line of the grid
     Transitions(TransitionsOptions),

@@ -1,16 +1,18 @@
 //! `rapgrid plot`, and the report that `scan` leaves.
 
 use crate::arguments::PlotOptions;
+use crate::build;
 use crate::commands::transitions;
 use crate::database::Finder;
-use crate::exit::Exit;
+use crate::exit::{BadInput, Exit};
 use anyhow::Context;
-use report::Results;
+use report::{Asked, Figure, Format, Output, Page, Quantity, Results, Source};
 use std::path::{Path, PathBuf};
-use store::Store;
 use store::export::View;
-use sweep::diagram::{DegreePoint, LevelPoint};
+use store::{Store, StoreError};
+use sweep::diagram::{DegreePoint, DifferencePoint, LevelPoint};
 use sweep::measurement::PhasePoint;
+use sweep::method::Method;
 use sweep::transition::Transition;
 
 /// Rows of the table on the terminal.
@@ -18,33 +20,141 @@ const TABLE_ROWS: usize = 60;
 const TRANSITION_ROWS: usize = 24;
 
 pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result<Exit> {
-    let (_database, store) = finder.open_for(&options.sweep).await?;
-    let folder = options.out.unwrap_or_else(|| PathBuf::from("results").join(&options.sweep));
-    draw(&Found::of(&store, &options.sweep).await?, &folder)?;
-    println!("{}", folder.display());
+    let (_database, store) = finder.open_for(&options.sweeps[0]).await?;
+    let mut found = Vec::new();
+    for sweep in &options.sweeps {
+        found.push(Found::of(&store, sweep).await?);
+    }
+    let page = Page { width: options.width, height: options.height };
+    let figures = match &found[..] {
+        [only] if !options.is_asked() => only.figures(options.title.as_deref(), page)?,
+        _ => asked(&options, &found, page)?,
+    };
+    let mut formats: Vec<Format> = options.format.iter().map(|&format| format.into()).collect();
+    let mut folder = options.out.unwrap_or_else(|| PathBuf::from("results").join(options.sweeps.join("+")));
+    let mut figures = figures;
+    // A path that ends like a figure is one.
+    let format = folder.extension().and_then(|end| Format::ALL.into_iter().find(|f| end == f.extension()));
+    if let (Some(format), Some(stem)) = (format, folder.file_stem().and_then(|stem| stem.to_str())) {
+        let [only] = &mut figures[..] else {
+            let message =
+                format!("{} is one file, and there are {} figures", folder.display(), figures.len());
+            return Err(BadInput(message).into());
+        };
+        only.name = stem.to_owned();
+        formats = vec![format];
+        folder.pop();
+    }
+    let is_single = formats.len() * figures.len() == 1;
+    let written = write(&found, &figures, &formats, page, &folder)?;
+    match &written[..] {
+        [only] if is_single => println!("{}", only.display()),
+        _ => println!("{}", folder.display()),
+    }
     Ok(Exit::Success)
+}
+
+/// The figures that were asked for, one for each quantity.
+fn asked(options: &PlotOptions, found: &[Found], page: Page) -> anyhow::Result<Vec<Figure>> {
+    let sources: Vec<Source<'_>> = found
+        .iter()
+        .map(|found| Source { sweep: &found.sweep, points: &found.points, differences: &found.differences })
+        .collect();
+    let named = |found: &Found, note: &String| match sources.len() {
+        1 => note.clone(),
+        _ => format!("{}: {note}", found.sweep),
+    };
+    let notes: Vec<String> =
+        found.iter().flat_map(|found| found.notes.iter().map(move |note| named(found, note))).collect();
+    let mut settings: Vec<(String, String)> = found.iter().flat_map(|found| found.settings.clone()).collect();
+    settings.sort();
+    settings.dedup();
+    let quantities = if options.quantity.is_empty() { &[Quantity::Energy][..] } else { &options.quantity };
+    let figure = |&quantity: &Quantity| {
+        let asked = Asked {
+            title: options.title.as_deref(),
+            notes: &notes,
+            settings: &settings,
+            quantity,
+            x: options.x,
+            hue: options.hue,
+            panel: options.panel,
+            conditions: &options.conditions,
+            page,
+        };
+        // What cannot be drawn as it was asked for, can be asked for otherwise.
+        report::draw_asked(&sources, &asked).map_err(|error| BadInput(error.to_string()).into())
+    };
+    quantities.iter().map(figure).collect()
 }
 
 /// What a sweep has found so far, as figures and tables take it.
 struct Found {
     sweep: String,
     points: Vec<PhasePoint>,
+    differences: Vec<DifferencePoint>,
     transitions: Vec<Transition>,
     degrees: Vec<DegreePoint>,
     levels: Vec<LevelPoint>,
+    /// How far it is, if not all of it is there.
+    notes: Vec<String>,
+    /// Of methods whose errors depend on them.
+    settings: Vec<(String, String)>,
+    /// What its figures say that they were made from.
+    provenance: Vec<(String, String)>,
 }
 
 impl Found {
     async fn of(store: &Store, sweep: &str) -> anyhow::Result<Found> {
         // A sweep that is not there is an error; one without results yet is told apart by whoever draws.
-        store.recorded(sweep).await?;
+        let progress = store.progress_of(sweep).await?;
+        let stored = store.find_sweep(sweep).await?;
+        let stored = stored.ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))?;
+        let spec = coordinator::read_sweep(&stored)?.latest().clone();
+        let is_part = progress.units_done < progress.units;
+        let share = || {
+            format!(
+                "{} at {} % of its units",
+                progress.status,
+                100 * progress.units_done / progress.units.max(1)
+            )
+        };
+        let provenance = [
+            ("sweep", sweep.to_owned()),
+            ("seed", spec.seed().to_string()),
+            ("spec digest", spec.digest().to_owned()),
+            ("numerics revision", stored.numerics_revision.to_string()),
+            ("version", build::VERSION.to_owned()),
+            ("git revision", build::GIT_REVISION.to_owned()),
+        ];
         Ok(Found {
             sweep: sweep.to_owned(),
             points: store.phase_diagram(sweep).await?,
+            differences: store.differences_from_exact(sweep).await?,
             transitions: transitions::of(store, sweep).await?,
             degrees: store.degree_distribution(sweep).await?,
             levels: store.energy_levels(sweep).await?,
+            notes: is_part.then(share).into_iter().collect(),
+            settings: spec.methods().iter().filter_map(|method| settings(method)).collect(),
+            provenance: provenance.map(|(key, value)| (key.to_owned(), value)).to_vec(),
         })
+    }
+
+    /// The default set.
+    fn figures(&self, title: Option<&str>, page: Page) -> anyhow::Result<Vec<Figure>> {
+        let Found { points, differences, transitions, degrees, levels, notes, settings, .. } = self;
+        let sweep = title.unwrap_or(&self.sweep);
+        Ok(report::draw(&Results {
+            sweep,
+            notes,
+            settings,
+            page,
+            points,
+            differences,
+            transitions,
+            degrees,
+            levels,
+        })?)
     }
 
     fn is_empty(&self) -> bool {
@@ -68,7 +178,8 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     if found.is_empty() {
         return Ok(());
     }
-    draw(&found, folder)?;
+    let (figures, formats) = (found.figures(None, Page::default())?, [Format::Svg, Format::Png]);
+    write(std::slice::from_ref(&found), &figures, &formats, Page::default(), folder)?;
     if !found.points.is_empty() {
         write_tables(store, &found, folder).await?;
         println!("{}", report::summary(&found.points, TABLE_ROWS));
@@ -95,8 +206,33 @@ async fn write_tables(store: &Store, found: &Found, folder: &Path) -> anyhow::Re
     Ok(())
 }
 
-fn draw(found: &Found, folder: &Path) -> anyhow::Result<()> {
-    let Found { sweep, points, transitions, degrees, levels } = found;
-    let figures = report::draw(&Results { sweep, points, transitions, degrees, levels })?;
-    report::write_figures(folder, &figures).with_context(|| format!("writing plots to {}", folder.display()))
+/// `mc: runs = 4, relax = 500, measure = 2000`, of methods whose errors depend on it.
+fn settings(method: &Method) -> Option<(String, String)> {
+    let is_chain = ["mc", "replica_exchange", "reduced_mc", "anneal"].contains(&method.kind());
+    // A ladder would fill the figure.
+    let short = method.settings().into_iter().filter(|(_, value)| value.len() <= 16);
+    let settings: Vec<String> = short.map(|(name, value)| format!("{name} = {value}")).collect();
+    (is_chain && !settings.is_empty())
+        .then(|| (method.name.clone(), format!("{}: {}", method.name, settings.join(", "))))
+}
+
+/// Writes figures, with what they were made from.
+fn write(
+    found: &[Found],
+    figures: &[Figure],
+    formats: &[Format],
+    page: Page,
+    folder: &Path,
+) -> anyhow::Result<Vec<PathBuf>> {
+    let mut provenance: Vec<(String, String)> = Vec::new();
+    for (key, value) in found.iter().flat_map(|found| &found.provenance) {
+        match provenance.iter_mut().find(|(known, _)| known == key) {
+            Some((_, values)) if values != value => values.push_str(&format!(", {value}")),
+            Some(_) => {}
+            None => provenance.push((key.clone(), value.clone())),
+        }
+    }
+    let output = Output { formats, page, provenance: &provenance };
+    report::write_figures(folder, figures, &output)
+        .with_context(|| format!("writing plots to {}", folder.display()))
 }
