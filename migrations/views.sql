@@ -223,12 +223,18 @@ CROSS JOIN LATERAL (
 
 COMMENT ON VIEW stable_branch IS 'the BP branch with the larger log Z, by cell, sample, beta and method';
 
--- Where every sweep stands. One whose jobs are done is running until its transitions are found.
+-- Where every sweep stands. One whose jobs are done is running until its transitions are found. One that has something to do is
+-- stopped while no worker is there: none holds a job of it, and none was heard of within half a minute.
 CREATE OR REPLACE VIEW sweep_progress AS
 SELECT s.sweep_id, s.name AS sweep,
        CASE WHEN s.state = 'cancelled' THEN 'cancelled'
             WHEN NOT p.is_over OR j.ready + j.leased > 0
-                THEN CASE s.state WHEN 'paused' THEN 'paused' ELSE 'running' END
+                THEN CASE WHEN s.state = 'paused' THEN 'paused'
+                          WHEN (NOT p.is_cut OR j.ready + j.leased > 0) AND NOT j.is_held
+                               AND NOT EXISTS (SELECT FROM workers
+                                               WHERE gone_at IS NULL AND seen_at > now() - interval '30 seconds')
+                              THEN 'stopped'
+                          ELSE 'running' END
             WHEN j.failed > 0 THEN 'failed'
             ELSE 'finished' END AS status,
        p.units, f.units AS units_done, p.rows, f.rows AS rows_done,
@@ -240,15 +246,28 @@ FROM sweeps s
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(units), 0)::bigint AS units, coalesce(sum(rows), 0)::bigint AS rows,
            coalesce(sum(estimated_seconds), 0) AS estimated_seconds,
-           coalesce(bool_and(is_cut AND is_analysed), true) AS is_over, max(submitted_at) AS submitted_at
+           coalesce(bool_and(is_cut AND is_analysed), true) AS is_over, bool_and(is_cut) AS is_cut, max(submitted_at) AS submitted_at
     FROM sweep_parts WHERE sweep_id = s.sweep_id) AS p
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE state = 'ready') AS ready, count(*) FILTER (WHERE state = 'leased') AS leased,
-           count(*) FILTER (WHERE state = 'failed') AS failed
+           count(*) FILTER (WHERE state = 'failed') AS failed,
+           coalesce(bool_or(state = 'leased' AND leased_until > now()), false) AS is_held
     FROM jobs WHERE sweep_id = s.sweep_id) AS j
 CROSS JOIN LATERAL finished(s.sweep_id) AS f;
 
 COMMENT ON VIEW sweep_progress IS 'units, rows and jobs done and left, by sweep';
+
+-- What computed a sweep: one row for every build of the program, with what it did.
+CREATE OR REPLACE VIEW sweep_programs AS
+SELECT s.name AS sweep, s.numerics_revision, w.version, w.git_revision, count(DISTINCT w.host) AS hosts,
+       count(DISTINCT w.worker_id) AS workers, sum(f.end_unit - f.first_unit)::bigint AS units, sum(f.rows)::bigint AS rows,
+       sum(f.cpu_seconds) AS cpu_seconds, min(f.finished_at) AS first_finished_at, max(f.finished_at) AS last_finished_at
+FROM sweeps s
+JOIN finished_jobs f USING (sweep_id)
+JOIN workers w USING (worker_id)
+GROUP BY s.sweep_id, w.version, w.git_revision;
+
+COMMENT ON VIEW sweep_programs IS 'the builds of the program that computed a sweep';
 
 -- One row for every line: `crossing` is where half of the samples have the polarised branch stable, with the larger raw log Z
 -- (p_c, ρ_c or β_c), `ordering` where half of the samples have an ordered branch (the spinodal, or the onset of a continuous

@@ -4,17 +4,18 @@
 //! ([`sweep::streams`]), so what is computed depends on the unit alone. This crate knows no database, no network and no
 //! async runtime.
 
+mod clock;
 mod method;
 mod sample;
 
 pub use method::{level_pairs, measure};
 pub use sample::Sample;
 
+use crate::clock::Clock;
 use model::{FactorGraph, Instance};
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 use sweep::measurement::{DegreeCount, Measurement, Outcome, UnitRows, Values};
 use sweep::{Cell, CellKind, Job, Sweep, Work, streams};
 
@@ -23,7 +24,7 @@ use sweep::{Cell, CellKind, Job, Sweep, Work, streams};
 pub struct UnitResult {
     /// Its rows.
     pub rows: UnitRows,
-    /// Time that the unit took on one thread, in seconds.
+    /// Processor time that the unit took, in seconds of one core.
     pub seconds: f64,
 }
 
@@ -63,6 +64,7 @@ impl Run {
     /// those of all units, in order, but for units that have nothing to compute; or `None` if the job was cancelled
     /// meanwhile.
     pub fn help(&self, done: impl FnOnce(Option<Vec<UnitResult>>)) {
+        let mut clock = Clock::start();
         loop {
             let taken = self.next.fetch_add(1, Ordering::Relaxed);
             if taken > self.units.len() {
@@ -71,8 +73,8 @@ impl Run {
             if let Some((unit, work)) = self.units.get(taken)
                 && !self.cancelled.load(Ordering::Relaxed)
             {
-                let result = compute_unit(self.seed, *unit, work);
-                self.results().push(result);
+                let rows = unit_rows(self.seed, *unit, work);
+                self.results().push(UnitResult { rows, seconds: clock.lap() });
             }
             let is_last = self.unfinished.fetch_sub(1, Ordering::AcqRel) == 1;
             if is_last {
@@ -112,7 +114,12 @@ pub fn compute_job(sweep: &Sweep, job: Job) -> Vec<UnitResult> {
 /// # Ok::<(), sweep::SpecError>(())
 /// ```
 pub fn compute_unit(seed: u64, unit: u64, work: &Work) -> UnitResult {
-    let start_time = Instant::now();
+    let mut clock = Clock::start();
+    let rows = unit_rows(seed, unit, work);
+    UnitResult { rows, seconds: clock.lap() }
+}
+
+fn unit_rows(seed: u64, unit: u64, work: &Work) -> UnitRows {
     let sample = Sample { seed, cell: &work.cell.content, sample: work.sample };
     let instance = instance_of(&work.cell, sample);
     let graph = FactorGraph::new(&instance);
@@ -128,8 +135,7 @@ pub fn compute_unit(seed: u64, unit: u64, work: &Work) -> UnitResult {
     } else {
         work.tasks.iter().flat_map(|task| level_pairs(&graph, sample, &task.method)).collect()
     };
-    let rows = UnitRows { unit, measurements, degree_counts, levels };
-    UnitResult { rows, seconds: start_time.elapsed().as_secs_f64() }
+    UnitRows { unit, measurements, degree_counts, levels }
 }
 
 /// The sample's instance: drawn from its ensemble, or the one that the user brought.

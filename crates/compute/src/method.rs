@@ -3,6 +3,7 @@
 mod belief_propagation;
 mod energy_histogram;
 
+use crate::clock;
 use crate::sample::Sample;
 use energy_histogram::energy_histogram;
 use model::{FactorGraph, Reduced};
@@ -17,7 +18,6 @@ use physics::observables::{Observed, Overlaps, observe_quenches};
 use physics::reduced::{self, Schedule};
 use physics::replica_exchange::{self, ExchangeSettings, ReplicaExchange};
 use physics::statistics::{Equilibration, Estimate, Value};
-use rayon::prelude::*;
 use rust_decimal::Decimal;
 use std::time::Instant;
 use sweep::decimal::to_f64 as number;
@@ -31,8 +31,22 @@ const BYTES_TOGETHER: u64 = 1 << 30;
 /// Spin updates of all rows of a unit of work above which β are shared among threads: then they take a second.
 const PARALLEL_UPDATES: u64 = 3_000_000_000;
 
-/// The rows of one method on a graph with at least one path: by β, then branch. None for a method without β.
+/// The rows of one method on a graph with at least one path: by β, then branch. None for a method without β. Their
+/// seconds are equal parts of the time that passed: to read the processor's clock takes longer than a small row.
 pub fn measure(
+    graph: &FactorGraph,
+    sample: Sample<'_>,
+    method: &Method,
+    betas: &[Decimal],
+) -> Vec<Measurement> {
+    let start_time = Instant::now();
+    let mut rows = measure_untimed(graph, sample, method, betas);
+    let share = start_time.elapsed().as_secs_f32() / rows.len().max(1) as f32;
+    rows.iter_mut().for_each(|row| row.seconds = share);
+    rows
+}
+
+fn measure_untimed(
     graph: &FactorGraph,
     sample: Sample<'_>,
     method: &Method,
@@ -95,18 +109,17 @@ struct Solver<'a> {
 
 impl Solver<'_> {
     fn quench(&self, betas: &[Decimal], mc: &sweep::method::Mc) -> Vec<Measurement> {
-        let start_time = Instant::now();
         let settings = QuenchSettings { runs: mc.runs, relax: mc.relax, measure: mc.measure };
         let bytes = settings.bytes(self.graph);
         if bytes > MAX_BYTES {
-            return self.too_costly(betas, start_time);
+            return self.too_costly(betas);
         }
         let dynamics = Dynamics::new(self.graph);
         let observe = |betas: &[Decimal]| {
             let keyed: Vec<_> = betas.iter().map(|&beta| (number(beta), self.key(beta))).collect();
             let found = observe_quenches(&dynamics, &keyed, &settings, HISTOGRAM_BINS);
             let row = |(&beta, found): (&Decimal, &Observed)| {
-                self.row(beta, None, Outcome::Solved, self.quenched(found), start_time)
+                self.row(beta, None, Outcome::Solved, self.quenched(found))
             };
             betas.iter().zip(&found).map(row).collect::<Vec<Measurement>>()
         };
@@ -115,11 +128,11 @@ impl Solver<'_> {
         let rows = if !dynamics.runs_one_by_one() {
             betas.chunks((BYTES_TOGETHER / bytes).max(1) as usize).flat_map(observe).collect()
         } else if updates > PARALLEL_UPDATES {
-            betas.par_chunks(1).flat_map_iter(observe).collect()
+            clock::in_parallel(betas, 1, observe)
         } else {
             betas.chunks(1).flat_map(observe).collect()
         };
-        share_time(rows, start_time)
+        rows
     }
 
     fn quenched(&self, found: &Observed) -> Values {
@@ -183,7 +196,6 @@ impl Solver<'_> {
         let schedule = Schedule { runs: mc.runs, relax: mc.relax, measure: mc.measure };
         if reduced.is_unfrustrated() {
             let clusters = |&beta: &Decimal| {
-                let start_time = Instant::now();
                 let found = reduced::cluster::sample(reduced, number(beta), &schedule, self.key(beta));
                 let found = found.expect("nothing is frustrated");
                 let values = Values {
@@ -197,11 +209,10 @@ impl Solver<'_> {
                         &found.energies,
                     )
                 };
-                self.row(beta, None, Outcome::Solved, values, start_time)
+                self.row(beta, None, Outcome::Solved, values)
             };
             return betas.iter().map(clusters).collect();
         }
-        let start_time = Instant::now();
         let ladder = Ladder::new(numbers(&mc.ladder));
         let ladder = ladder.expect("a spec's ladders are valid, and given where they are needed");
         let found = reduced::exchange::sample(reduced, &ladder, &schedule, self.schedule_key());
@@ -222,9 +233,9 @@ impl Solver<'_> {
                     &rung.energies,
                 )
             };
-            self.row(beta, None, Outcome::Solved, values, start_time)
+            self.row(beta, None, Outcome::Solved, values)
         };
-        share_time(betas.iter().map(row).collect(), start_time)
+        betas.iter().map(row).collect()
     }
 
     fn reduced_energy(
@@ -251,7 +262,6 @@ impl Solver<'_> {
 
     /// One chain serves every β; its time is shared among the rows.
     fn anneal(&self, betas: &[Decimal], asked: &sweep::method::Anneal) -> Vec<Measurement> {
-        let start_time = Instant::now();
         let settings = AnnealSettings::new(asked.runs, number(asked.beta_step), asked.mc_sweeps);
         let settings = settings.expect("a spec's settings are valid");
         let keyed: Vec<_> = betas.iter().map(|&beta| (number(beta), self.key(beta))).collect();
@@ -263,9 +273,9 @@ impl Solver<'_> {
                 lowest_energy_per_weight: Some(self.per_weight(reached.lowest)),
                 ..Values::default()
             };
-            self.row(beta, None, Outcome::Solved, values, start_time)
+            self.row(beta, None, Outcome::Solved, values)
         };
-        share_time(betas.iter().zip(reached).map(row).collect(), start_time)
+        betas.iter().zip(reached).map(row).collect()
     }
 
     /// The whole ladder is run for any β on it; its time is shared among the rows.
@@ -274,20 +284,19 @@ impl Solver<'_> {
         betas: &[Decimal],
         exchange: &sweep::method::ReplicaExchange,
     ) -> Vec<Measurement> {
-        let start_time = Instant::now();
         let ladder = &exchange.ladder;
         let settings = ExchangeSettings::new(numbers(ladder), exchange.runs, exchange.relax, exchange.rounds);
         let settings = settings.expect("a spec's settings are valid");
         if settings.bytes(self.graph) > MAX_BYTES {
-            return self.too_costly(betas, start_time);
+            return self.too_costly(betas);
         }
         let found =
             replica_exchange::replica_exchange(self.graph, &settings, self.schedule_key(), HISTOGRAM_BINS);
         let row = |&beta: &Decimal| {
             let k = ladder.binary_search(&beta).expect("a spec's β stand on its ladders");
-            self.row(beta, None, Outcome::Solved, self.exchanged(&found, k), start_time)
+            self.row(beta, None, Outcome::Solved, self.exchanged(&found, k))
         };
-        share_time(betas.iter().map(row).collect(), start_time)
+        betas.iter().map(row).collect()
     }
 
     /// What a replica exchange found at temperature k.
@@ -312,7 +321,6 @@ impl Solver<'_> {
 
     /// One pass over the configurations serves every β; its time is shared among the rows.
     fn exact(&self, betas: &[Decimal], max_configurations: u64) -> Vec<Measurement> {
-        let start_time = Instant::now();
         let rows = match exact::solve(self.graph, &numbers(betas), max_configurations) {
             Ok(solutions) => {
                 let row = |(&beta, solution): (&Decimal, Exact)| {
@@ -321,17 +329,17 @@ impl Solver<'_> {
                         energy_variance: Some(solution.energy_variance),
                         ..self.free_energy(beta, solution.log_z, solution.energy, Values::default())
                     };
-                    self.row(beta, None, Outcome::Solved, values, start_time)
+                    self.row(beta, None, Outcome::Solved, values)
                 };
                 betas.iter().zip(solutions).map(row).collect()
             }
-            Err(_too_costly) => self.too_costly(betas, start_time),
+            Err(_too_costly) => self.too_costly(betas),
         };
-        share_time(rows, start_time)
+        rows
     }
 
-    fn too_costly(&self, betas: &[Decimal], start_time: Instant) -> Vec<Measurement> {
-        let row = |&beta| self.row(beta, None, Outcome::TooCostly, Values::default(), start_time);
+    fn too_costly(&self, betas: &[Decimal]) -> Vec<Measurement> {
+        let row = |&beta| self.row(beta, None, Outcome::TooCostly, Values::default());
         betas.iter().map(row).collect()
     }
 
@@ -358,14 +366,7 @@ impl Solver<'_> {
         streams::schedule_key(seed, cell, sample, &self.method.name)
     }
 
-    fn row(
-        &self,
-        beta: Decimal,
-        branch: Option<Branch>,
-        outcome: Outcome,
-        values: Values,
-        start_time: Instant,
-    ) -> Measurement {
+    fn row(&self, beta: Decimal, branch: Option<Branch>, outcome: Outcome, values: Values) -> Measurement {
         Measurement {
             beta,
             method: self.method.name.clone(),
@@ -375,7 +376,7 @@ impl Solver<'_> {
             paths: self.graph.path_count() as u64,
             hidden_units: self.graph.hidden_units() as u32,
             values,
-            seconds: start_time.elapsed().as_secs_f32(),
+            seconds: 0.0,
         }
     }
 }
@@ -387,11 +388,4 @@ fn communication_barrier(acceptance: &[f64]) -> f64 {
 
 fn numbers(decimals: &[Decimal]) -> Vec<f64> {
     decimals.iter().map(|&decimal| number(decimal)).collect()
-}
-
-/// What was computed for all rows together took each an equal part of the time.
-fn share_time(mut rows: Vec<Measurement>, start_time: Instant) -> Vec<Measurement> {
-    let share = start_time.elapsed().as_secs_f32() / rows.len().max(1) as f32;
-    rows.iter_mut().for_each(|row| row.seconds = share);
-    rows
 }

@@ -27,6 +27,7 @@ pub(crate) fn to_wire(progress: Progress) -> v1::Progress {
         "cancelled" => Status::Cancelled,
         "finished" => Status::Finished,
         "failed" => Status::Failed,
+        "stopped" => Status::Stopped,
         _ => Status::Unspecified,
     };
     v1::Progress {

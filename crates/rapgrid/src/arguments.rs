@@ -10,7 +10,9 @@ mod sweeps;
 
 pub(crate) use format::{OutputFormat, WatchFormat};
 pub(crate) use plotting::PlotOptions;
-pub(crate) use results::{DbCommand, ExportFormat, ExportOptions, ReplayOptions, TransitionsOptions};
+pub(crate) use results::{
+    CiteOptions, DbCommand, ExportFormat, ExportOptions, ReplayOptions, TransitionsOptions,
+};
 pub(crate) use service::{CoordinatorOptions, TokenOptions, WorkerOptions};
 pub(crate) use solving::{InstanceOptions, LadderOptions, SolveOptions};
 pub(crate) use sweeps::{NamedSweep, ScanOptions, SweepCommand};
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Plot(PlotOptions),
     /// Find where the branches of belief propagation cross (p_c) and vanish, along every line of the grid
     Transitions(TransitionsOptions),
+    /// Say what made a sweep, in a paragraph for a paper, and whom to cite
+    Cite(CiteOptions),
     /// The database: its URL, or psql
     Db {
         #[command(subcommand)]

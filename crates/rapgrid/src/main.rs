@@ -63,6 +63,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Replay(options) => commands::replay::run(options, &finder).await,
             Command::Export(options) => commands::export::run(options, &finder).await,
             Command::Plot(options) => commands::plot::run(options, &finder).await,
+            Command::Cite(options) => commands::cite::run(options, &finder).await,
             Command::Transitions(options) => commands::transitions::run(options, &finder).await,
             Command::Db { command } => commands::db::run(command, &finder).await,
             Command::Solve(_) | Command::Instance(_) | Command::Ladder(_) | Command::Token(_) => {

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod monitoring;
 mod moving;
 pub mod progress;
+pub mod provenance;
 mod readers;
 pub mod recorded;
 pub mod results;

@@ -9,7 +9,7 @@ pub struct Progress {
     pub sweep_id: SweepId,
     /// Its name.
     pub sweep: String,
-    /// `running`, `paused`, `cancelled`, `finished` or `failed`.
+    /// `running`, `stopped`, `paused`, `cancelled`, `finished` or `failed`.
     pub status: String,
     /// Units of all parts.
     pub units: i64,
@@ -38,6 +38,21 @@ pub struct Progress {
     pub priority: i32,
     /// The revision of the kernels that compute the sweep's rows.
     pub numerics_revision: i32,
+}
+
+/// How much of a sweep is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The sweep.
+    pub sweep_id: SweepId,
+    /// As in [`Progress`].
+    pub status: String,
+    /// Units of all parts.
+    pub units: i64,
+    /// Units recorded.
+    pub units_done: i64,
+    /// Rows recorded.
+    pub rows_done: i64,
 }
 
 /// A job that failed too often.
@@ -111,19 +126,27 @@ impl Store {
         found.pop().ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))
     }
 
-    /// The number of a sweep, and how many rows are recorded of it: what those may know who only read.
+    /// How much of a sweep is recorded: what those may know who only read.
     ///
     /// # Errors
     /// [`StoreError::NoSuchSweep`]; else if the database fails.
-    pub async fn recorded(&self, sweep: &str) -> Result<(SweepId, i64), StoreError> {
+    pub async fn recorded(&self, sweep: &str) -> Result<Recorded, StoreError> {
         let found = sqlx::query!(
-            r#"SELECT sweep_id AS "sweep_id!", rows_done AS "rows_done!" FROM rapgrid.sweep_progress WHERE sweep = $1"#,
+            r#"SELECT sweep_id AS "sweep_id!", status AS "status!", units AS "units!", units_done AS "units_done!",
+                      rows_done AS "rows_done!"
+               FROM rapgrid.sweep_progress WHERE sweep = $1"#,
             sweep
         )
         .fetch_optional(&self.pool)
         .await?;
         let found = found.ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))?;
-        Ok((SweepId(found.sweep_id), found.rows_done))
+        Ok(Recorded {
+            sweep_id: SweepId(found.sweep_id),
+            status: found.status,
+            units: found.units,
+            units_done: found.units_done,
+            rows_done: found.rows_done,
+        })
     }
 
     /// Adds up the jobs that were finished since the last time, so that progress need not look at them again. Returns

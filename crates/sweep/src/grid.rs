@@ -72,10 +72,10 @@ impl Grid {
         }
     }
 
-    /// The axes with more than one value, for reports. None for instances.
-    pub fn axes(&self) -> Vec<&Axis> {
+    /// The axes, defaults too, for reports: those that advance together stand in one list. None for instances.
+    pub fn axes(&self) -> Vec<&[Axis]> {
         match self {
-            Grid::Product(grid) => grid.all_axes().filter(|axis| axis.values.len() > 1).collect(),
+            Grid::Product(grid) => grid.groups.iter().map(Group::axes).collect(),
             Grid::Instances(_) => Vec::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! Belief propagation on the full and on the reduced model: both branches at every β side by side.
 
-use super::{Solver, number, share_time};
+use super::{Solver, number};
+use crate::clock;
 use model::Reduced;
 use model::random::Stream;
 use physics::bp::{self, BpSettings, BpSolution, LANES, Start};
@@ -8,10 +9,8 @@ use physics::mc;
 use physics::reduced;
 use physics::reduced::bp::ReducedSolution;
 use physics::reduced::heat_bath::polarising_configuration;
-use rayon::prelude::*;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
-use std::time::Instant;
 use sweep::measurement::{Branch, Measurement, Outcome, Values};
 
 /// MC sweeps of the short quench along which a polarised start lies with couplings `path`.
@@ -28,9 +27,8 @@ const POLARISED_START: u64 = 1;
 type Row = (Decimal, Branch);
 
 impl Solver<'_> {
-    /// The rows by β, then branch; their time is shared among them.
+    /// The rows by β, then branch.
     pub(super) fn belief_propagation(&self, betas: &[Decimal], settings: &BpSettings) -> Vec<Measurement> {
-        let start_time = Instant::now();
         let solver = bp::Solver::new(self.graph);
         let rows = rows_of(betas);
         let solutions = in_parts(&rows, self.graph.weight_of().len(), |rows| {
@@ -48,9 +46,9 @@ impl Solver<'_> {
         let row = |(&(beta, branch), solution): (&Row, &BpSolution)| {
             let symmetries = if solution.ordered() { solution.ordered_units } else { 0 };
             let values = self.bp_values(beta, solution, symmetries);
-            self.row(beta, Some(branch), outcome_of(solution), values, start_time)
+            self.row(beta, Some(branch), outcome_of(solution), values)
         };
-        share_time(rows.iter().zip(&solutions).map(row).collect(), start_time)
+        rows.iter().zip(&solutions).map(row).collect()
     }
 
     /// The stream of a paramagnetic start, and the configuration of a polarised one.
@@ -67,14 +65,13 @@ impl Solver<'_> {
         (key.stream(PARAMAGNETIC_START), along)
     }
 
-    /// The rows by β, then branch; their time is shared among them.
+    /// The rows by β, then branch.
     pub(super) fn reduced_belief_propagation(
         &self,
         reduced: &Reduced,
         betas: &[Decimal],
         settings: &BpSettings,
     ) -> Vec<Measurement> {
-        let start_time = Instant::now();
         let rows = rows_of(betas);
         let solutions = in_parts(&rows, self.graph.weight_of().len(), |rows| {
             let mut starts: Vec<_> = rows.iter().map(|&row| self.reduced_start(reduced, row)).collect();
@@ -91,9 +88,9 @@ impl Solver<'_> {
         let row = |(&(beta, branch), found): (&Row, &ReducedSolution)| {
             let ReducedSolution { solution, ordered_systems } = found;
             let values = self.bp_values(beta, solution, *ordered_systems);
-            self.row(beta, Some(branch), outcome_of(solution), values, start_time)
+            self.row(beta, Some(branch), outcome_of(solution), values)
         };
-        share_time(rows.iter().zip(&solutions).map(row).collect(), start_time)
+        rows.iter().zip(&solutions).map(row).collect()
     }
 
     /// The same for every reduced system.
@@ -144,7 +141,7 @@ fn in_parts<R: Send>(
         return solve(rows);
     }
     let part = rows.len().div_ceil(rayon::current_num_threads()).next_multiple_of(LANES);
-    rows.par_chunks(part).flat_map_iter(solve).collect()
+    clock::in_parallel(rows, part, solve)
 }
 
 fn outcome_of(solution: &BpSolution) -> Outcome {

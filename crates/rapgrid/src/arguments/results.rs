@@ -123,3 +123,16 @@ fn view(text: &str) -> Result<View, String> {
         format!("the views are {}", names.join(", "))
     })
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rapgrid cite first-scan                                   a paragraph for the methods section, and BibTeX
+  rapgrid cite first-scan --format json | jq .methods       every setting")]
+pub(crate) struct CiteOptions {
+    /// The sweep's name
+    pub(crate) sweep: String,
+    /// Text, or one JSON object
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub(crate) format: OutputFormat,
+}

@@ -67,7 +67,13 @@ pub(crate) enum SweepCommand {
         address: CoordinatorAddress,
     },
     /// Show one sweep: progress, failed jobs and specs
-    Show(NamedSweep),
+    Show {
+        #[command(flatten)]
+        sweep: NamedSweep,
+        /// Text, or one JSON object
+        #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+        format: OutputFormat,
+    },
     /// Follow a sweep's progress to its end
     #[command(after_help = "\
 Examples:

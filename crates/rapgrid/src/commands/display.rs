@@ -1,7 +1,8 @@
 //! What is shown of a sweep's progress: a bar on a terminal, lines elsewhere, or JSON for scripts.
 
 use crate::arguments::WatchFormat;
-use crate::commands::progress_text::{json, time_left};
+use crate::commands::progress_text::{json, remedy, status_name, time_left};
+use crate::commands::width;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::VecDeque;
 use std::io::{IsTerminal, Write};
@@ -21,6 +22,8 @@ pub(crate) struct Display {
     pace: Pace,
     last: Option<v1::Progress>,
     is_away: bool,
+    /// Whether this process computes as well.
+    has_worker: bool,
 }
 
 enum Kind {
@@ -30,17 +33,18 @@ enum Kind {
 }
 
 impl Display {
-    pub(crate) fn new(format: WatchFormat) -> Self {
+    pub(crate) fn new(format: WatchFormat, has_worker: bool) -> Self {
         let kind = match format {
             WatchFormat::Json => Kind::Json,
             WatchFormat::Text if std::io::stderr().is_terminal() => Kind::Bar(bar()),
             WatchFormat::Text => Kind::Lines { last: None },
         };
-        Self { kind, pace: Pace::default(), last: None, is_away: false }
+        Self { kind, pace: Pace::default(), last: None, is_away: false, has_worker }
     }
 
     /// Shows where the sweep stands; `reasons` are those of jobs that failed since the last time.
     pub(crate) fn show(&mut self, progress: &v1::Progress, reasons: &[String]) {
+        let progress = &self.seen(progress);
         self.is_away = false;
         self.pace.note(Instant::now(), progress);
         self.last = Some(progress.clone());
@@ -48,19 +52,20 @@ impl Display {
             self.tell(&format!("{}: a job failed: {reason}", progress.sweep));
         }
         let rates = self.pace.rates(Instant::now());
-        let message = message(progress, rates);
+        let room = width::of_errors().unwrap_or(usize::MAX);
+        let text = |room: usize| message(progress, rates, room);
         match &mut self.kind {
             Kind::Bar(bar) => {
                 bar.set_length(progress.units);
                 bar.set_position(progress.units_done);
-                bar.set_message(message);
+                bar.set_message(text(room));
             }
             Kind::Lines { last } => {
                 let is_due = last.is_none_or(|last| last.elapsed() >= LINE_INTERVAL);
                 if is_due || progress.units_done == progress.units {
                     *last = Some(Instant::now());
-                    let v1::Progress { sweep, units, units_done, .. } = progress;
-                    eprintln!("{sweep}: {units_done}/{units} units  {message}");
+                    let name = &progress.sweep;
+                    eprintln!("{name}: {}", text(room.saturating_sub(name.chars().count())));
                 }
             }
             Kind::Json => {
@@ -74,10 +79,23 @@ impl Display {
         }
     }
 
+    /// A scan's own worker is there before it has said so.
+    fn seen(&self, progress: &v1::Progress) -> v1::Progress {
+        let mut progress = progress.clone();
+        if self.has_worker && progress.status() == Sweeping::Stopped {
+            progress.set_status(Sweeping::Running);
+        }
+        progress
+    }
+
     /// Brings the pace up to date where it is always in sight.
     pub(crate) fn refresh(&self) {
         if let (Kind::Bar(bar), Some(progress), false) = (&self.kind, &self.last, self.is_away) {
-            bar.set_message(message(progress, self.pace.rates(Instant::now())));
+            bar.set_message(message(
+                progress,
+                self.pace.rates(Instant::now()),
+                width::of_errors().unwrap_or(usize::MAX),
+            ));
         }
     }
 
@@ -93,8 +111,12 @@ impl Display {
     }
 
     pub(crate) fn finish(&self) {
-        if let Kind::Bar(bar) = &self.kind {
-            bar.finish();
+        let is_finished = self.last.as_ref().is_some_and(|last| last.status() == Sweeping::Finished);
+        match &self.kind {
+            Kind::Bar(bar) if is_finished => bar.finish(),
+            // It stays where it is.
+            Kind::Bar(bar) => bar.abandon(),
+            _ => {}
         }
     }
 
@@ -111,27 +133,51 @@ impl Display {
 
 fn bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    let template = "{wide_bar:.cyan/dim} {percent:>3} %  {pos}/{len} units  {msg}  {elapsed} elapsed";
+    let template = "{wide_bar:.cyan/dim} {percent:>3} %  {msg}";
     bar.set_style(ProgressStyle::with_template(template).expect("the template is valid"));
     bar.enable_steady_tick(Duration::from_millis(250));
     bar
 }
 
-fn message(progress: &v1::Progress, rates: Option<(f64, f64)>) -> String {
-    let pace = rates.filter(|_| progress.status() == Sweeping::Running).map(|(units, rows)| {
-        let workers = match progress.workers {
-            1 => "1 worker".to_owned(),
-            workers => format!("{workers} workers"),
-        };
-        format!("{} units/s  {} rows/s  {workers}", rate(units), rate(rows))
-    });
-    let paused = (progress.status() == Sweeping::Paused).then(|| "paused".to_owned());
-    let failed = (progress.jobs_failed > 0).then(|| format!("{} jobs failed", progress.jobs_failed));
-    let is_computed = progress.status() == Sweeping::Running && progress.units_done == progress.units;
-    let left = if is_computed { "finding transitions".to_owned() } else { time_left(progress) };
-    let left = Some(left).filter(|left| !left.is_empty());
-    let words = [Some(format!("{} rows", progress.rows_done)), pace, paused, left, failed];
-    words.into_iter().flatten().collect::<Vec<_>>().join("  ")
+/// What is said beside the bar, or in a line: as much as fits, the most important first. A bar of ten columns and the
+/// percentage have their room.
+fn message(progress: &v1::Progress, rates: Option<(f64, f64)>, width: usize) -> String {
+    const BAR: usize = 18;
+    let mut text = String::new();
+    for words in words(progress, rates) {
+        let gap = if text.is_empty() { 0 } else { 2 };
+        if BAR + text.chars().count() + gap + words.chars().count() > width {
+            break;
+        }
+        text.push_str(&" ".repeat(gap));
+        text.push_str(&words);
+    }
+    text
+}
+
+fn words(progress: &v1::Progress, rates: Option<(f64, f64)>) -> Vec<String> {
+    let v1::Progress { units, units_done, rows_done, jobs_failed, workers, .. } = progress;
+    let is_running = progress.status() == Sweeping::Running;
+    let (units_rate, rows_rate) = rates.filter(|_| is_running).unzip();
+    let workers = if *workers == 1 { "1 worker".to_owned() } else { format!("{workers} workers") };
+    let left = if is_running && units_done == units {
+        "finding transitions".to_owned()
+    } else {
+        time_left(progress)
+    };
+    let stands = matches!(progress.status(), Sweeping::Paused | Sweeping::Stopped | Sweeping::Cancelled);
+    let words = [
+        stands.then(|| status_name(progress).to_owned()),
+        Some(format!("{units_done}/{units} units")),
+        (*jobs_failed > 0).then(|| format!("{jobs_failed} jobs failed")),
+        Some(left).filter(|left| !left.is_empty()),
+        units_rate.map(|rate| format!("{} units/s", self::rate(rate))),
+        units_rate.map(|_| workers),
+        rows_rate.map(|rate| format!("{} rows/s", self::rate(rate))),
+        Some(format!("{rows_done} rows")),
+        remedy(progress).filter(|_| stands),
+    ];
+    words.into_iter().flatten().collect()
 }
 
 fn rate(value: f64) -> String {
@@ -163,6 +209,25 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_says_the_most_important_in_the_room_that_there_is() {
+        let progress = v1::Progress {
+            units: 1000,
+            units_done: 380,
+            rows_done: 123_456,
+            workers: 3,
+            seconds_left: Some(12.0),
+            status: Sweeping::Running.into(),
+            ..v1::Progress::default()
+        };
+        let rates = Some((41.0, 2000.0));
+        let all = message(&progress, rates, usize::MAX);
+        assert_eq!(all, "380/1000 units  12 seconds left  41 units/s  3 workers  2000 rows/s  123456 rows");
+        assert_eq!(message(&progress, rates, 80), "380/1000 units  12 seconds left  41 units/s  3 workers");
+        let stopped = v1::Progress { status: Sweeping::Stopped.into(), ..progress };
+        assert!(message(&stopped, rates, 80).starts_with("stopped  380/1000 units"));
+    }
 
     #[test]
     fn the_pace_is_that_of_the_last_minute_and_falls_when_nothing_comes() {

@@ -1,6 +1,7 @@
 //! `rapgrid export`.
 
 use crate::arguments::{ExportFormat, ExportOptions};
+use crate::commands::provenance;
 use crate::database::Finder;
 use crate::exit::Exit;
 use anyhow::Context;
@@ -10,7 +11,7 @@ use tokio::io::AsyncWrite;
 pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Result<Exit> {
     let (_database, store) = finder.open_for(&options.sweep).await?;
     let sweep = options.sweep;
-    store.recorded(&sweep).await?;
+    provenance::warn_of_part(&sweep, &store.recorded(&sweep).await?);
     let mut out: Pin<Box<dyn AsyncWrite + Send>> = match &options.output {
         Some(path) => {
             let file = tokio::fs::File::create(path).await;

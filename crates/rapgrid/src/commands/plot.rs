@@ -2,14 +2,15 @@
 
 use crate::arguments::PlotOptions;
 use crate::build;
-use crate::commands::transitions;
+use crate::commands::provenance::{self, Provenance};
+use crate::commands::{transitions, width};
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
 use anyhow::Context;
 use report::{Asked, Figure, Format, Output, Page, Quantity, Results, Source};
 use std::path::{Path, PathBuf};
+use store::Store;
 use store::export::View;
-use store::{Store, StoreError};
 use sweep::diagram::{DegreePoint, DifferencePoint, LevelPoint};
 use sweep::measurement::PhasePoint;
 use sweep::method::Method;
@@ -23,7 +24,9 @@ pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result
     let (_database, store) = finder.open_for(&options.sweeps[0]).await?;
     let mut found = Vec::new();
     for sweep in &options.sweeps {
-        found.push(Found::of(&store, sweep).await?);
+        let one = Found::of(&store, sweep).await?;
+        provenance::warn_of_part(sweep, &one.provenance.recorded);
+        found.push(one);
     }
     let page = Page { width: options.width, height: options.height };
     let figures = match &found[..] {
@@ -60,13 +63,13 @@ fn asked(options: &PlotOptions, found: &[Found], page: Page) -> anyhow::Result<V
         .iter()
         .map(|found| Source { sweep: &found.sweep, points: &found.points, differences: &found.differences })
         .collect();
-    let named = |found: &Found, note: &String| match sources.len() {
-        1 => note.clone(),
+    let named = |found: &Found, note: String| match sources.len() {
+        1 => note,
         _ => format!("{}: {note}", found.sweep),
     };
     let notes: Vec<String> =
-        found.iter().flat_map(|found| found.notes.iter().map(move |note| named(found, note))).collect();
-    let mut settings: Vec<(String, String)> = found.iter().flat_map(|found| found.settings.clone()).collect();
+        found.iter().flat_map(|one| one.notes().into_iter().map(|note| named(one, note))).collect();
+    let mut settings: Vec<(String, String)> = found.iter().flat_map(Found::settings).collect();
     settings.sort();
     settings.dedup();
     let quantities = if options.quantity.is_empty() { &[Quantity::Energy][..] } else { &options.quantity };
@@ -96,37 +99,13 @@ struct Found {
     transitions: Vec<Transition>,
     degrees: Vec<DegreePoint>,
     levels: Vec<LevelPoint>,
-    /// How far it is, if not all of it is there.
-    notes: Vec<String>,
-    /// Of methods whose errors depend on them.
-    settings: Vec<(String, String)>,
-    /// What its figures say that they were made from.
-    provenance: Vec<(String, String)>,
+    provenance: Provenance,
 }
 
 impl Found {
     async fn of(store: &Store, sweep: &str) -> anyhow::Result<Found> {
         // A sweep that is not there is an error; one without results yet is told apart by whoever draws.
-        let progress = store.progress_of(sweep).await?;
-        let stored = store.find_sweep(sweep).await?;
-        let stored = stored.ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))?;
-        let spec = coordinator::read_sweep(&stored)?.latest().clone();
-        let is_part = progress.units_done < progress.units;
-        let share = || {
-            format!(
-                "{} at {} % of its units",
-                progress.status,
-                100 * progress.units_done / progress.units.max(1)
-            )
-        };
-        let provenance = [
-            ("sweep", sweep.to_owned()),
-            ("seed", spec.seed().to_string()),
-            ("spec digest", spec.digest().to_owned()),
-            ("numerics revision", stored.numerics_revision.to_string()),
-            ("version", build::VERSION.to_owned()),
-            ("git revision", build::GIT_REVISION.to_owned()),
-        ];
+        let provenance = Provenance::of(store, sweep).await?;
         Ok(Found {
             sweep: sweep.to_owned(),
             points: store.phase_diagram(sweep).await?,
@@ -134,20 +113,18 @@ impl Found {
             transitions: transitions::of(store, sweep).await?,
             degrees: store.degree_distribution(sweep).await?,
             levels: store.energy_levels(sweep).await?,
-            notes: is_part.then(share).into_iter().collect(),
-            settings: spec.methods().iter().filter_map(|method| settings(method)).collect(),
-            provenance: provenance.map(|(key, value)| (key.to_owned(), value)).to_vec(),
+            provenance,
         })
     }
 
     /// The default set.
     fn figures(&self, title: Option<&str>, page: Page) -> anyhow::Result<Vec<Figure>> {
-        let Found { points, differences, transitions, degrees, levels, notes, settings, .. } = self;
-        let sweep = title.unwrap_or(&self.sweep);
+        let Found { points, differences, transitions, degrees, levels, .. } = self;
+        let (notes, settings) = (self.notes(), self.settings());
         Ok(report::draw(&Results {
-            sweep,
-            notes,
-            settings,
+            sweep: title.unwrap_or(&self.sweep),
+            notes: &notes,
+            settings: &settings,
             page,
             points,
             differences,
@@ -155,6 +132,40 @@ impl Found {
             degrees,
             levels,
         })?)
+    }
+
+    /// How far the sweep is, if not all of it is there.
+    fn notes(&self) -> Vec<String> {
+        let recorded = &self.provenance.recorded;
+        let is_part = recorded.units_done < recorded.units;
+        is_part.then(|| provenance::status(recorded)).into_iter().collect()
+    }
+
+    /// By method, of those whose errors depend on them: `mc: runs = 4, relax = 500, measure = 2000`.
+    fn settings(&self) -> Vec<(String, String)> {
+        let of = |method: &Method| {
+            // A ladder would fill the figure.
+            let short = method.settings().into_iter().filter(|(_, value)| value.len() <= 16);
+            let settings: Vec<String> = short.map(|(name, value)| format!("{name} = {value}")).collect();
+            (method.name.clone(), format!("{}: {}", method.name, settings.join(", ")))
+        };
+        let chains = ["mc", "replica_exchange", "reduced_mc", "anneal"];
+        let methods = self.provenance.spec.methods().iter();
+        methods.filter(|method| chains.contains(&method.kind())).map(|method| of(method)).collect()
+    }
+
+    /// What its figures say that they were made from.
+    fn origin(&self) -> [(&'static str, String); 6] {
+        let Provenance { spec, numerics_revision, .. } = &self.provenance;
+        let drawn_by = format!("rapgrid {} (git {})", build::VERSION, build::GIT_REVISION);
+        [
+            ("sweep", self.sweep.clone()),
+            ("seed", spec.seed().to_string()),
+            ("spec digest", spec.digest().to_owned()),
+            ("numerics revision", numerics_revision.to_string()),
+            ("computed by", self.provenance.programs().join(", ")),
+            ("drawn by", drawn_by),
+        ]
     }
 
     fn is_empty(&self) -> bool {
@@ -180,40 +191,32 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     }
     let (figures, formats) = (found.figures(None, Page::default())?, [Format::Svg, Format::Png]);
     write(std::slice::from_ref(&found), &figures, &formats, Page::default(), folder)?;
+    found.provenance.write(folder)?;
+    std::fs::write(folder.join("summary.txt"), summary(&found))?;
     if !found.points.is_empty() {
         write_tables(store, &found, folder).await?;
         println!("{}", report::summary(&found.points, TABLE_ROWS));
         if !found.transitions.is_empty() {
-            println!("\ntransitions\n{}", transitions::describe(&found.transitions, TRANSITION_ROWS));
+            println!(
+                "\ntransitions\n{}",
+                transitions::describe(&found.transitions, TRANSITION_ROWS, width::of_output())
+            );
         }
     }
     println!("plots and tables are in {}", folder.display());
-    println!(
-        "query them in SQL: rapgrid db psql -- -c \"SELECT * FROM {} WHERE sweep = '{sweep}'\"",
-        found.view()
-    );
+    println!("query them in SQL:");
+    println!("  rapgrid db psql -- -c \"SELECT * FROM {} WHERE sweep = '{sweep}'\"", found.view());
     Ok(())
 }
 
 async fn write_tables(store: &Store, found: &Found, folder: &Path) -> anyhow::Result<()> {
-    for view in [View::PhaseDiagram, View::Results] {
+    for view in [View::PhaseDiagram, View::Results, View::Differences, View::Transitions] {
         let path = folder.join(view.name()).with_extension("csv");
         let file = tokio::fs::File::create(&path).await;
         let file = file.with_context(|| format!("writing {}", path.display()))?;
         store.export_csv(view, &found.sweep, std::pin::pin!(file)).await?;
     }
-    std::fs::write(folder.join("summary.txt"), report::summary(&found.points, usize::MAX))?;
     Ok(())
-}
-
-/// `mc: runs = 4, relax = 500, measure = 2000`, of methods whose errors depend on it.
-fn settings(method: &Method) -> Option<(String, String)> {
-    let is_chain = ["mc", "replica_exchange", "reduced_mc", "anneal"].contains(&method.kind());
-    // A ladder would fill the figure.
-    let short = method.settings().into_iter().filter(|(_, value)| value.len() <= 16);
-    let settings: Vec<String> = short.map(|(name, value)| format!("{name} = {value}")).collect();
-    (is_chain && !settings.is_empty())
-        .then(|| (method.name.clone(), format!("{}: {}", method.name, settings.join(", "))))
 }
 
 /// Writes figures, with what they were made from.
@@ -225,14 +228,26 @@ fn write(
     folder: &Path,
 ) -> anyhow::Result<Vec<PathBuf>> {
     let mut provenance: Vec<(String, String)> = Vec::new();
-    for (key, value) in found.iter().flat_map(|found| &found.provenance) {
+    for (key, value) in found.iter().flat_map(Found::origin) {
         match provenance.iter_mut().find(|(known, _)| known == key) {
-            Some((_, values)) if values != value => values.push_str(&format!(", {value}")),
+            Some((_, values)) if *values != value => values.push_str(&format!(", {value}")),
             Some(_) => {}
-            None => provenance.push((key.clone(), value.clone())),
+            None => provenance.push((key.to_owned(), value)),
         }
     }
     let output = Output { formats, page, provenance: &provenance };
     report::write_figures(folder, figures, &output)
         .with_context(|| format!("writing plots to {}", folder.display()))
+}
+
+/// What made the results, and all of them in short.
+fn summary(found: &Found) -> String {
+    let mut text = found.provenance.summary();
+    if !found.points.is_empty() {
+        text += &format!("\n{}\n", report::summary(&found.points, usize::MAX));
+    }
+    if !found.transitions.is_empty() {
+        text += &format!("\ntransitions\n{}", transitions::describe(&found.transitions, usize::MAX, None));
+    }
+    text
 }

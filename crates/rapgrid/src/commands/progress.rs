@@ -19,16 +19,18 @@ const REFRESH: Duration = Duration::from_secs(1);
 /// Different reasons that are told of failed jobs; `rapgrid show` has them all.
 const MOST_REASONS: usize = 5;
 
-/// Shows a sweep's progress until it is finished, failed or cancelled; returns where it stands then.
+/// Shows a sweep's progress until it is finished, failed or cancelled; returns where it stands then. `has_worker` says
+/// that this process computes it as well.
 pub(crate) async fn follow(
     client: SweepsClient<Channel>,
     sweep: &str,
     format: WatchFormat,
+    has_worker: bool,
 ) -> Result<v1::Progress, Status> {
     let mut follower = Follower {
         client,
         sweep: sweep.to_owned(),
-        display: Display::new(format),
+        display: Display::new(format, has_worker),
         failing_since: None,
         told: BTreeSet::new(),
         jobs_failed: 0,

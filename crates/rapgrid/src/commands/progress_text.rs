@@ -14,6 +14,7 @@ pub(crate) fn status_name(progress: &v1::Progress) -> &'static str {
         Sweeping::Cancelled => "cancelled",
         Sweeping::Finished => "finished",
         Sweeping::Failed => "failed",
+        Sweeping::Stopped => "stopped",
     }
 }
 
@@ -22,6 +23,19 @@ pub(crate) fn time_left(progress: &v1::Progress) -> String {
     match progress.seconds_left {
         Some(seconds) => format!("{} left", HumanDuration(Duration::from_secs_f64(seconds.clamp(0.0, 1e9)))),
         None => String::new(),
+    }
+}
+
+/// What goes on with a sweep that does not go on by itself.
+pub(crate) fn remedy(progress: &v1::Progress) -> Option<String> {
+    let sweep = &progress.sweep;
+    match progress.status() {
+        Sweeping::Stopped => {
+            Some("no worker is there: `rapgrid scan` with its spec goes on, or a `rapgrid worker`".to_owned())
+        }
+        Sweeping::Paused | Sweeping::Cancelled => Some(format!("`rapgrid resume {sweep}` goes on")),
+        Sweeping::Failed => Some(format!("`rapgrid retry {sweep}` tries its failed jobs again")),
+        _ => None,
     }
 }
 

@@ -42,7 +42,7 @@ async fn scan(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> anyho
         let _ = worker_stopped.await;
     }));
     let followed = tokio::select! {
-        followed = progress::follow(client.clone(), spec.name(), WatchFormat::Text) => followed.map(Some),
+        followed = progress::follow(client.clone(), spec.name(), WatchFormat::Text, true) => followed.map(Some),
         () = shutdown::requested() => Ok(None),
         ended = &mut worker => {
             ended??;

@@ -4,7 +4,7 @@ mod without_beta;
 
 use crate::arguments::{OutputFormat, SolveOptions};
 use crate::commands::numbers::{read_betas, read_overlaps};
-use crate::commands::table::table;
+use crate::commands::table::{self, table};
 use crate::exit::{BadInput, Exit};
 use comfy_table::Table;
 use compute::Sample;
@@ -64,7 +64,8 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
         rows.extend(found);
     }
     if options.format == OutputFormat::Table && !rows.is_empty() {
-        writeln!(std::io::stdout(), "{}", as_table(&rows))?;
+        let least = ["τ_int", "iterations", "ordered", "overlap", "converged", "R̂", "S/n"];
+        table::print(&mut std::io::stdout().lock(), as_table(&rows), &least)?;
     }
     Ok(Exit::Success)
 }

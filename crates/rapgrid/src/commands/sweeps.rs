@@ -2,8 +2,9 @@
 
 use crate::arguments::address::CoordinatorAddress;
 use crate::arguments::{NamedSweep, OutputFormat, SweepCommand, WatchFormat};
-use crate::commands::progress_text::{json, status_name, time_left};
-use crate::commands::table::table;
+use crate::commands::progress_text::{json, remedy, status_name, time_left};
+use crate::commands::table::{self, table};
+use crate::commands::width::{self, wrapped};
 use crate::commands::{progress, spec_file, workers};
 use crate::connection::Connection;
 use crate::database::Finder;
@@ -14,6 +15,9 @@ use store::StoreError;
 use wire::v1;
 use wire::v1::progress::Status as Sweeping;
 use wire::v1::submit_response::Disposition;
+
+/// Sweeps of a list of which it says what goes on with them.
+const MOST_REMEDIES: usize = 5;
 
 pub(crate) async fn run(command: SweepCommand, finder: &Finder) -> anyhow::Result<Exit> {
     if let SweepCommand::Submit { spec, dry_run: true, .. } = &command {
@@ -35,7 +39,7 @@ fn without_sweeps(command: SweepCommand) -> anyhow::Result<Exit> {
         SweepCommand::List { format, .. } => list(&[], format)?,
         SweepCommand::Workers { format, .. } => workers::print(&[], format)?,
         SweepCommand::Submit { .. } => unreachable!("it makes a schema"),
-        SweepCommand::Show(NamedSweep { sweep, .. })
+        SweepCommand::Show { sweep: NamedSweep { sweep, .. }, .. }
         | SweepCommand::Pause(NamedSweep { sweep, .. })
         | SweepCommand::Resume(NamedSweep { sweep, .. })
         | SweepCommand::Cancel(NamedSweep { sweep, .. })
@@ -54,11 +58,11 @@ fn address(command: &SweepCommand) -> &CoordinatorAddress {
         SweepCommand::Submit { address, .. }
         | SweepCommand::List { address, .. }
         | SweepCommand::Workers { address, .. } => address,
-        SweepCommand::Show(sweep)
-        | SweepCommand::Pause(sweep)
+        SweepCommand::Pause(sweep)
         | SweepCommand::Resume(sweep)
         | SweepCommand::Cancel(sweep)
         | SweepCommand::Retry(sweep)
+        | SweepCommand::Show { sweep, .. }
         | SweepCommand::Watch { sweep, .. }
         | SweepCommand::Prioritise { sweep, .. }
         | SweepCommand::Delete { sweep, .. } => &sweep.address,
@@ -73,16 +77,16 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
             let sweeps = client.list(v1::ListRequest {}).await?.into_inner().sweeps;
             list(&sweeps, format)?;
         }
-        SweepCommand::Show(NamedSweep { sweep, .. }) => {
+        SweepCommand::Show { sweep: NamedSweep { sweep, .. }, format } => {
             let found = client.get(v1::GetRequest { sweep }).await?.into_inner();
-            show(&found)?;
+            show(&found, format)?;
         }
         SweepCommand::Workers { format, .. } => {
             let found = client.list_workers(v1::ListWorkersRequest {}).await?.into_inner().workers;
             workers::print(&found, format)?;
         }
         SweepCommand::Watch { sweep: NamedSweep { sweep, .. }, format } => {
-            let last = progress::follow(client.clone(), &sweep, format).await?;
+            let last = progress::follow(client.clone(), &sweep, format, false).await?;
             if format == WatchFormat::Text {
                 println!("{} is {}", last.sweep, status_name(&last));
             }
@@ -153,6 +157,7 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
         ["sweep", "status", "units", "done", "rows", "failed jobs", "core-hours", "priority", "time left"],
         2..8,
     );
+    let mut remedies = Vec::new();
     for sweep in sweeps {
         let done = 100.0 * sweep.units_done as f64 / (sweep.units as f64).max(1.0);
         table.add_row([
@@ -166,12 +171,31 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
             sweep.priority.to_string(),
             time_left(sweep),
         ]);
+        remedies.extend(
+            remedy(sweep).map(|remedy| format!("{} is {}: {remedy}", sweep.sweep, status_name(sweep))),
+        );
     }
-    writeln!(out, "{table}")?;
+    table::print(&mut out, table, &["priority", "units", "rows", "core-hours", "failed jobs"])?;
+    // Of many the newest: they stand first.
+    remedies.truncate(MOST_REMEDIES);
+    remedies.iter().try_for_each(|remedy| writeln!(out, "{}", wrapped(remedy, width::of_output())))?;
     Ok(())
 }
 
-fn show(found: &v1::GetResponse) -> anyhow::Result<()> {
+fn show(found: &v1::GetResponse, format: OutputFormat) -> anyhow::Result<()> {
+    if format == OutputFormat::Json {
+        let job = |job: &v1::FailedJob| {
+            serde_json::json!({
+                "job_id": job.job_id, "part": job.part, "first_unit": job.first_unit, "end_unit": job.end_unit,
+                "attempts": job.attempts, "error": job.error,
+            })
+        };
+        let mut object = json(&found.progress.clone().unwrap_or_default());
+        object["failed_jobs"] = found.failed_jobs.iter().map(job).collect();
+        object["specs"] = found.specs.clone().into();
+        writeln!(std::io::stdout(), "{object}")?;
+        return Ok(());
+    }
     if let Some(progress) = &found.progress {
         list(std::slice::from_ref(progress), OutputFormat::Table)?;
     }

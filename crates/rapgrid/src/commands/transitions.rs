@@ -1,7 +1,9 @@
 //! `rapgrid transitions`: where the branches of belief propagation cross and vanish.
 
 use crate::arguments::{OutputFormat, TransitionsOptions};
-use crate::commands::table::table;
+use crate::commands::provenance;
+use crate::commands::table::{self, table};
+use crate::commands::width;
 use crate::database::Finder;
 use crate::exit::Exit;
 use comfy_table::Table;
@@ -11,8 +13,12 @@ use store::Store;
 use sweep::decimal::to_text;
 use sweep::transition::{Estimate, FINE_STEP, Place, Transition};
 
+/// Columns that a narrow terminal goes without, the least important one first.
+const LEAST: [&str; 4] = ["unresolved", "entropy jump/n", "latent heat/n", "with h ln 2"];
+
 pub(crate) async fn run(options: TransitionsOptions, finder: &Finder) -> anyhow::Result<Exit> {
     let (_database, store) = finder.open_for(&options.sweep).await?;
+    provenance::warn_of_part(&options.sweep, &store.recorded(&options.sweep).await?);
     let found = of(&store, &options.sweep).await?;
     let mut out = std::io::stdout().lock();
     match options.format {
@@ -21,28 +27,30 @@ pub(crate) async fn run(options: TransitionsOptions, finder: &Finder) -> anyhow:
                 writeln!(out, "{}", row.to_json())?;
             }
         }
-        OutputFormat::Table => write!(out, "{}", describe(&found, usize::MAX))?,
+        OutputFormat::Table => write!(out, "{}", describe(&found, usize::MAX, width::of_output()))?,
     }
     Ok(Exit::Success)
 }
 
 /// The transitions of a sweep: those that a coordinator found, and as long as there are none what the rows tell so far.
 pub(crate) async fn of(store: &Store, sweep: &str) -> anyhow::Result<Vec<Transition>> {
-    let (sweep_id, _) = store.recorded(sweep).await?;
+    let sweep_id = store.recorded(sweep).await?.sweep_id;
     if let Some(found) = store.transitions(sweep_id).await? {
         return Ok(found);
     }
     Ok(coordinator::find_transitions(&mut store.aside().await?, sweep_id, usize::MAX).await?)
 }
 
-/// The lines on which something crosses or ends, at most so many, as a table with what it leaves out.
-pub(crate) fn describe(found: &[Transition], most: usize) -> String {
+/// The lines on which something crosses or ends, at most so many, as a table of at most so many columns of a terminal
+/// with what it leaves out.
+pub(crate) fn describe(found: &[Transition], most: usize, width: Option<usize>) -> String {
     if found.is_empty() {
         return "no method with branches has two points on a line of this sweep's grid\n".to_owned();
     }
     let (eventful, empty): (Vec<_>, Vec<_>) = found.iter().partition(|row| has_transition(row));
     let shown = &eventful[..eventful.len().min(most)];
-    let mut text = if shown.is_empty() { String::new() } else { format!("{}\n", as_table(shown)) };
+    let mut text =
+        if shown.is_empty() { String::new() } else { table::fitted(as_table(shown), &LEAST, width) };
     if shown.len() < eventful.len() {
         text += &format!("{} more: `rapgrid transitions` lists all\n", eventful.len() - shown.len());
     }
@@ -139,7 +147,7 @@ mod tests {
     fn a_place_that_is_not_known_is_shown_as_such_and_explained() {
         let at_edge = Place::AtEdge(Between { from: None, to: Some(0.5) });
         let open = Place::Unresolved(Between { from: Some(0.72), to: Some(0.875) });
-        let text = describe(&[row(at_edge, open), row(Place::None, Place::None)], 9);
+        let text = describe(&[row(at_edge, open), row(Place::None, Place::None)], 9, None);
         for expected in
             ["≤ 0.5", "0.72 … 0.875 ?", "4/12", "≤ ≥ at or beyond", "? not known", "on 1 more lines"]
         {

@@ -1,7 +1,7 @@
 //! `rapgrid workers`: who computes.
 
 use crate::arguments::OutputFormat;
-use crate::commands::table::table;
+use crate::commands::table::{self, table};
 use indicatif::HumanDuration;
 use std::io::Write;
 use std::time::Duration;
@@ -43,7 +43,7 @@ pub(crate) fn print(workers: &[v1::Worker], format: OutputFormat) -> anyhow::Res
     for worker in workers {
         table.add_row(row(worker));
     }
-    writeln!(out, "{table}")?;
+    table::print(&mut out, table, &["process", "age", "cpu", "version", "seen", "units/min", "host"])?;
     writeln!(out, "{}", in_sum(workers))?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::{parse, spec, with};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use sweep::axis::AxisName;
 use sweep::method::{KINDS, KINDS_WITH_BRANCHES};
 use sweep::{CellKind, Grid, MethodSettings, Spec, decimal};
 
@@ -11,8 +12,10 @@ fn numbers_are_exactly_what_is_written() {
     let text =
         with("", "widths = [4, 4, 1]\ndilution_1 = [0.30, 3_0e-3, 0b1]\nbeta = [2, 0.1, 1e0]", "bp = {}");
     let spec = spec(&text);
-    let axes: Vec<String> = spec.grid().axes()[0].values.iter().map(|value| value.to_string()).collect();
-    assert_eq!(axes, ["0.3", "0.03", "1"]);
+    let axes = spec.grid().axes().concat();
+    let dilution = axes.iter().find(|axis| axis.name == AxisName::Dilution(1)).unwrap();
+    let values: Vec<String> = dilution.values.iter().map(|value| value.to_string()).collect();
+    assert_eq!(values, ["0.3", "0.03", "1"]);
     let betas: Vec<String> = spec.betas().iter().map(|&beta| decimal::to_text(beta)).collect();
     assert_eq!(betas, ["0.1", "1", "2"]);
 }
