@@ -26,14 +26,18 @@ const AMBIENT: [&str; 16] = [
 
 /// The program, run by `wrapper` if that is not empty, and free of what the caller's environment would tell it.
 pub(crate) fn command(wrapper: &[String]) -> Command {
-    let mut command = match wrapper.split_first() {
+    free(match wrapper.split_first() {
         None => Command::new(path()),
         Some((first, rest)) => {
             let mut command = Command::new(first);
             command.args(rest).arg(path());
             command
         }
-    };
+    })
+}
+
+/// A command without what the caller's environment would tell it.
+pub(crate) fn free(mut command: Command) -> Command {
     for name in AMBIENT {
         command.env_remove(name);
     }

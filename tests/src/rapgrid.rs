@@ -5,6 +5,7 @@ use rustix::process::{Pid, Signal};
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
@@ -22,6 +23,21 @@ pub struct Rapgrid {
     commands: AtomicUsize,
     /// Of a database that somebody else keeps, instead of the private one.
     url: Option<String>,
+}
+
+/// Text without the sequences that move the cursor and set colours.
+fn without_escapes(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        if character != '\u{1b}' {
+            shown.push(character);
+        } else if rest.next() == Some('[') {
+            // Parameters end with a letter.
+            let _ = rest.by_ref().find(|character| ('@'..='~').contains(character));
+        }
+    }
+    shown
 }
 
 impl Rapgrid {
@@ -103,6 +119,22 @@ impl Rapgrid {
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.spawn(arguments).wait()
+    }
+
+    /// Runs a command on a pseudo-terminal of so many columns; returns every line that it showed there, each state of one
+    /// that is drawn again by itself, without colours.
+    pub fn lines_on_terminal(&self, columns: usize, arguments: &[&str]) -> Vec<String> {
+        let data_dir = self.data_dir();
+        let program =
+            [binary::path(), Path::new("--data-dir"), &data_dir].map(|word| word.display().to_string());
+        let words = program.iter().map(String::as_str).chain(arguments.iter().copied());
+        let words: Vec<String> = words.map(|word| format!("'{}'", word.replace('\'', "'\\''"))).collect();
+        let line = format!("stty cols {columns} rows 24 && exec {}", words.join(" "));
+        let mut script = binary::free(Command::new("script"));
+        script.args(["-qec", &line, "/dev/null"]).env("TERM", "xterm").env_remove("COLUMNS");
+        let output = script.current_dir(self.folder()).stdin(Stdio::null()).output().expect("script runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.split(['\r', '\n']).map(without_escapes).filter(|line| !line.trim().is_empty()).collect()
     }
 
     /// Starts a command in a second container on the same disk: in namespaces of its own, as `unshare` calls them.

@@ -1,6 +1,6 @@
 //! What the samples of a line vote, and between which places of the grid they change their minds.
 
-use crate::curve::{Knot, doubt, zero};
+use crate::curve::{Knot, bent_zero, doubt, zero};
 use crate::line::{Line, Sample, Vote};
 use std::ops::RangeInclusive;
 use sweep::transition::Values;
@@ -106,10 +106,17 @@ impl Ballot {
         let somewhere = Change { share: 0.5, hidden: 1.0, doubt: 0.0, runs_out: Some(false) };
         match (at(left), at(right)) {
             (Some(a), Some(b)) if (knots[a].1 > 0.0) != (knots[b].1 > 0.0) => {
-                let zero = zero(knots[a], knots[b]);
-                // Two values tell nothing of the way between them.
-                let (hidden, doubt) = off(b, zero).map_or((1.0, 0.0), |off| (0.0, off));
-                Change { share: share(zero), hidden, doubt, runs_out: Some(true) }
+                match bent_zero(&knots, b) {
+                    Some((zero, doubt)) => {
+                        let share = share(zero).clamp(0.0, 1.0);
+                        Change { share, hidden: 0.0, doubt, runs_out: Some(true) }
+                    }
+                    // Two values tell nothing of the way between them.
+                    None => {
+                        let share = share(zero(knots[a], knots[b]));
+                        Change { share, hidden: 1.0, doubt: 0.0, runs_out: Some(true) }
+                    }
+                }
             }
             (Some(_), Some(_)) | (None, None) => somewhere,
             (one, other) => {
@@ -128,6 +135,9 @@ impl Ballot {
                     return Change { runs_out: (!is_open).then_some(false), ..somewhere };
                 }
                 // It is not beyond the zero of the lead, but the branch may vanish before.
+                let is_within = |zero: &(f64, f64)| (left..=right).contains(&zero.0);
+                let bent = bent_zero(&knots, last.max(1)).filter(is_within);
+                let (zero, off) = bent.map_or((zero, off), |(zero, off)| (zero, Some(off)));
                 let hidden = (zero - knots[last].0).abs() / (right - left);
                 let (hidden, doubt) = off.map_or((1.0, 0.0), |off| (hidden, off));
                 Change { share: share(zero), hidden, doubt, runs_out: Some(true) }

@@ -15,8 +15,9 @@ fn told(plan: Plan) -> (Cover, f64, f64) {
         let found = find_with(&planted(&plan, &places, &format!("told {trial}")), &mut |i| mean(i));
         let crossing = found.crossing.found().expect("the branches cross");
         cover.add(crossing.value, plan.crossing, crossing.error);
-        errors += crossing.error.unwrap().powi(2) / TRIALS as f64;
-        offs += (crossing.value - plan.crossing).powi(2) / TRIALS as f64;
+        let (error, off) = (crossing.error.unwrap(), crossing.value - plan.crossing);
+        errors += error * error / TRIALS as f64;
+        offs += off * off / TRIALS as f64;
     }
     (cover, errors.sqrt(), offs.sqrt())
 }

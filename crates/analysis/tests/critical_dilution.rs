@@ -43,7 +43,11 @@ fn sample(graph: &FactorGraph, beta: f64) -> Sample {
     let paramagnetic = bp::solve(graph, beta, Start::Paramagnetic(stream), &SETTINGS);
     let along = graph.ground_state().expect("couplings `input`");
     let polarised = bp::solve(graph, beta, Start::Polarised(along), &SETTINGS);
-    Sample { paramagnetic: end(graph, beta, &paramagnetic), polarised: end(graph, beta, &polarised) }
+    Sample {
+        paramagnetic: end(graph, beta, &paramagnetic),
+        polarised: end(graph, beta, &polarised),
+        alpha: Some(graph.alpha()),
+    }
 }
 
 /// A line of so many points from `from` on: each sample is one network, thinned more and more.
@@ -58,7 +62,7 @@ fn line(beta: f64, activation: f64, (from, step, points): (f64, f64, u32), sampl
 
 fn find(rows: &Line) -> Transition {
     let (method, axis, structure) = ("bp".to_owned(), AxisName::Dilution(1), String::new());
-    analysis::find(GridLine { method, axis, structure, fixed: BTreeMap::new() }, rows)
+    analysis::find(GridLine { method, axis, structure, fixed: BTreeMap::new() }, rows, &mut |_| None)
 }
 
 /// p_c with its error, and the latent heat: first a coarse look where order ends, then steps of 0.02 before it.

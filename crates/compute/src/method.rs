@@ -125,14 +125,13 @@ impl Solver<'_> {
         };
         let mc_sweeps = u64::from(settings.runs) * (u64::from(settings.relax) + u64::from(settings.measure));
         let updates = self.graph.weight_count() as u64 * mc_sweeps * betas.len() as u64;
-        let rows = if !dynamics.runs_one_by_one() {
+        if !dynamics.runs_one_by_one() {
             betas.chunks((BYTES_TOGETHER / bytes).max(1) as usize).flat_map(observe).collect()
         } else if updates > PARALLEL_UPDATES {
             clock::in_parallel(betas, 1, observe)
         } else {
             betas.chunks(1).flat_map(observe).collect()
-        };
-        rows
+        }
     }
 
     fn quenched(&self, found: &Observed) -> Values {
@@ -321,7 +320,7 @@ impl Solver<'_> {
 
     /// One pass over the configurations serves every β; its time is shared among the rows.
     fn exact(&self, betas: &[Decimal], max_configurations: u64) -> Vec<Measurement> {
-        let rows = match exact::solve(self.graph, &numbers(betas), max_configurations) {
+        match exact::solve(self.graph, &numbers(betas), max_configurations) {
             Ok(solutions) => {
                 let row = |(&beta, solution): (&Decimal, Exact)| {
                     let values = Values {
@@ -334,8 +333,7 @@ impl Solver<'_> {
                 betas.iter().zip(solutions).map(row).collect()
             }
             Err(_too_costly) => self.too_costly(betas),
-        };
-        rows
+        }
     }
 
     fn too_costly(&self, betas: &[Decimal]) -> Vec<Measurement> {

@@ -35,6 +35,7 @@ pub use error::CoordinatorError;
 pub use metrics::{Metrics, serve_metrics};
 pub use security::{Security, ServerTls};
 pub use shared::{MAX_ROWS, Settings};
+pub use submission::{Judgement, judge};
 pub use tokens::{Role, Tokens, TokensError, token_line};
 pub use transitions::find_transitions;
 

@@ -3,8 +3,8 @@
 use crate::catalog;
 use crate::error::CoordinatorError;
 use crate::shared::{Coordinator, NUMERICS_REVISION};
-use store::StoreError;
-use store::sweeps::NewPart;
+use store::sweeps::{NewPart, StoredSweep};
+use store::{Store, StoreError};
 use sweep::{Plan, Spec, SpecSource, Sweep};
 use wire::v1::submit_response::Disposition;
 
@@ -25,23 +25,40 @@ pub(crate) async fn submit(coordinator: &Coordinator, spec: Spec) -> Result<Disp
     Err(StoreError::Conflict.into())
 }
 
-async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Disposition, CoordinatorError> {
-    let store = &coordinator.store;
+/// What the submission of a spec comes to: found out without storing anything.
+#[derive(Debug)]
+pub struct Judgement {
+    /// A new sweep, more of one, or nothing new.
+    pub disposition: Disposition,
+    /// The sweep as it is then.
+    pub sweep: Sweep,
+    /// The spec's part of it.
+    pub part: usize,
+    stored: Option<StoredSweep>,
+}
+
+/// Compares a spec with what is stored under its name. `max_rows` is what a sweep may have.
+///
+/// # Errors
+/// Those of a submission: the sweep of that name is another one, or was computed by other kernels, or would be too
+/// large; or the database fails.
+pub async fn judge(store: &Store, spec: &Spec, max_rows: u64) -> Result<Judgement, CoordinatorError> {
     let Some(stored) = store.find_sweep(spec.name()).await? else {
         let sweep = Sweep::new(spec.clone());
-        check_size(&sweep, coordinator.settings.max_rows)?;
-        store_part(coordinator, &sweep, 0, async |new| store.create_sweep(&new).await.map(|_| ())).await?;
-        tracing::info!(sweep = spec.name(), units = spec.units(), rows = spec.rows(), "sweep created");
-        return Ok(Disposition::Created);
+        check_size(&sweep, max_rows)?;
+        return Ok(Judgement { disposition: Disposition::Created, sweep, part: 0, stored: None });
     };
     // A part that was submitted before is found, even if the sweep has grown since.
-    let is_known = stored.parts.iter().any(|part| part.digest == spec.digest());
+    let known = stored.parts.iter().position(|part| part.digest == spec.digest());
     let is_finished = async || {
         let progress = store.progress_of(&stored.name).await?;
         Ok::<_, StoreError>(progress.units_done == progress.units)
     };
-    if is_known && (stored.numerics_revision == NUMERICS_REVISION || is_finished().await?) {
-        return Ok(Disposition::Found);
+    if let Some(part) = known
+        && (stored.numerics_revision == NUMERICS_REVISION || is_finished().await?)
+    {
+        let sweep = catalog::read(&stored)?;
+        return Ok(Judgement { disposition: Disposition::Found, sweep, part, stored: Some(stored) });
     }
     if stored.numerics_revision != NUMERICS_REVISION {
         return Err(CoordinatorError::NumericsRevision {
@@ -55,14 +72,33 @@ async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Dispositio
         .extend(spec.clone())
         .map_err(|reason| CoordinatorError::NotAnExtension { name: stored.name.clone(), reason })?;
     // The same values in another order are an extension by nothing.
-    if sweep.adds_nothing(part) {
-        return Ok(Disposition::Found);
+    let disposition = if sweep.adds_nothing(part) { Disposition::Found } else { Disposition::Extended };
+    if disposition == Disposition::Extended {
+        check_size(&sweep, max_rows)?;
     }
-    check_size(&sweep, coordinator.settings.max_rows)?;
-    store_part(coordinator, &sweep, part, async |new| store.extend_sweep(stored.sweep_id, part, &new).await)
-        .await?;
-    tracing::info!(sweep = spec.name(), part, new_rows = sweep.new_rows(part), "sweep extended");
-    Ok(Disposition::Extended)
+    Ok(Judgement { disposition, sweep, part, stored: Some(stored) })
+}
+
+async fn try_submit(coordinator: &Coordinator, spec: &Spec) -> Result<Disposition, CoordinatorError> {
+    let store = &coordinator.store;
+    let Judgement { disposition, sweep, part, stored } =
+        judge(store, spec, coordinator.settings.max_rows).await?;
+    match (disposition, stored) {
+        (Disposition::Created, _) => {
+            store_part(coordinator, &sweep, part, async |new| store.create_sweep(&new).await.map(|_| ()))
+                .await?;
+            tracing::info!(sweep = spec.name(), units = spec.units(), rows = spec.rows(), "sweep created");
+        }
+        (Disposition::Extended, Some(stored)) => {
+            store_part(coordinator, &sweep, part, async |new| {
+                store.extend_sweep(stored.sweep_id, part, &new).await
+            })
+            .await?;
+            tracing::info!(sweep = spec.name(), part, new_rows = sweep.new_rows(part), "sweep extended");
+        }
+        _ => {}
+    }
+    Ok(disposition)
 }
 
 /// Refuses a sweep of too many rows, and one whose specs no worker could be told in one message.

@@ -30,6 +30,11 @@ impl Finder {
         self.data_dir.is_some() || named_url().is_some()
     }
 
+    /// Whether there is a database without making one: one that is named, or files of a private one.
+    pub(crate) fn is_there(&self) -> anyhow::Result<bool> {
+        Ok(named_url().is_some() || self.private_settings()?.data_dir.exists())
+    }
+
     /// The database's URL; starts the private server where none is named.
     pub(crate) async fn find(&self) -> anyhow::Result<Database> {
         if let Some(url) = named_url() {

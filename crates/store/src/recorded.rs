@@ -72,6 +72,24 @@ impl Store {
         rows.iter().map(recorded_row).collect()
     }
 
+    /// How many recorded rows of a sweep match the filter.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn count_rows(&self, sweep: &str, filter: &RowFilter) -> Result<i64, StoreError> {
+        let count = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM rapgrid.results
+               WHERE sweep = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
+                 AND ($4::numeric IS NULL OR beta = $4) AND ($5::text IS NULL OR method = $5)"#,
+            sweep,
+            filter.cell_id,
+            filter.sample,
+            filter.beta,
+            filter.method
+        );
+        Ok(count.fetch_one(&self.pool).await?)
+    }
+
     /// Samples whose degrees were recorded, as [`recorded_rows`](Self::recorded_rows) takes rows; none if a β is asked
     /// for.
     ///

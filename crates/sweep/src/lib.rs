@@ -35,7 +35,7 @@ pub use grid::Grid;
 pub use job::{Job, cut};
 pub use method::{Method, MethodSettings};
 pub use parts::{PartsError, Sweep};
-pub use plan::Plan;
+pub use plan::{Plan, TooCostly};
 pub use reader::SpecError;
 pub use source::{InstanceFile, SpecSource};
 pub use spec::Spec;

@@ -1,7 +1,11 @@
 //! What a sweep will take, before it runs.
 
 use crate::cost;
+use crate::method::{Method, MethodSettings};
 use crate::parts::Sweep;
+use crate::pricing::exact_configurations;
+use crate::spec::Spec;
+use std::sync::Arc;
 
 /// Units whose cost is estimated; larger sweeps are sampled evenly.
 const SAMPLED_UNITS: u64 = 2000;
@@ -58,12 +62,51 @@ impl Plan {
     }
 }
 
+/// How many cells an exact method is about to give up, where it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooCostly {
+    /// The method's name.
+    pub method: String,
+    /// The configurations that it may visit.
+    pub max_configurations: u64,
+    /// Cells that need more on average; of a large grid estimated from evenly spaced ones.
+    pub cells: u64,
+}
+
+impl TooCostly {
+    /// Of every exact method that gives up some cells.
+    pub fn of(spec: &Spec) -> Vec<TooCostly> {
+        let exact = |method: &Arc<Method>| match &method.settings {
+            MethodSettings::Exact(exact) => Some((method.name.clone(), exact.max_configurations)),
+            _ => None,
+        };
+        let asked: Vec<(String, u64)> = spec.methods().iter().filter_map(exact).collect();
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let cells = spec.grid().cells();
+        let needed: Vec<f64> =
+            evenly(cells).map(|cell| exact_configurations(&spec.grid().cell(cell))).collect();
+        let count = |(method, max_configurations): (String, u64)| {
+            let costly = needed.iter().filter(|&&needed| needed > max_configurations as f64).count() as u64;
+            // At least one, if there is one among those that were looked at.
+            let cells = (costly * cells).div_ceil(needed.len() as u64);
+            TooCostly { method, max_configurations, cells }
+        };
+        asked.into_iter().map(count).filter(|found| found.cells > 0).collect()
+    }
+}
+
+/// The middle of each of at most [`SAMPLED_UNITS`] equal stretches below `count`.
+fn evenly(count: u64) -> impl Iterator<Item = u64> {
+    let sampled = count.min(SAMPLED_UNITS);
+    (0..sampled)
+        .map(move |i| ((2 * u128::from(i) + 1) * u128::from(count) / (2 * u128::from(sampled))) as u64)
+}
+
 /// The cost of all units, or of evenly spaced ones scaled to all.
 fn estimate_seconds(sweep: &Sweep, part: usize) -> f64 {
     let units = sweep.units(part);
-    let sampled = units.min(SAMPLED_UNITS);
-    // The middle of each of `sampled` equal stretches.
-    let unit = |i: u64| ((2 * u128::from(i) + 1) * u128::from(units) / (2 * u128::from(sampled))) as u64;
-    let seconds: f64 = (0..sampled).map(|i| cost::estimate_seconds(&sweep.work(part, unit(i)))).sum();
-    seconds * units as f64 / sampled as f64
+    let seconds: f64 = evenly(units).map(|unit| cost::estimate_seconds(&sweep.work(part, unit))).sum();
+    seconds * units as f64 / units.min(SAMPLED_UNITS) as f64
 }

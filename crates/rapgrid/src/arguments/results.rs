@@ -29,6 +29,9 @@ pub(crate) struct ReplayOptions {
     /// At most so many rows
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..))]
     pub(crate) limit: i64,
+    /// Text, or one JSON object a line
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub(crate) format: OutputFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -17,9 +17,12 @@ temperatures or methods, and run it again: only the new is computed.")]
 pub(crate) struct ScanOptions {
     /// The spec
     pub(crate) spec: PathBuf,
-    /// Say what it would take (cells, rows, time, disk) and stop
+    /// Say what it asks for and what that takes beyond what is stored (cells, rows, time, disk), and stop
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// With --dry-run: text, or one JSON object
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table, requires = "dry_run")]
+    pub(crate) format: OutputFormat,
     /// Threads that compute [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
@@ -49,9 +52,12 @@ pub(crate) enum SweepCommand {
     Submit {
         /// The spec
         spec: PathBuf,
-        /// Say what it would take, and stop
+        /// Say what it asks for and what that takes beyond what is stored here, and stop
         #[arg(long)]
         dry_run: bool,
+        /// With --dry-run: text, or one JSON object
+        #[arg(long, value_enum, default_value_t = OutputFormat::Table, requires = "dry_run")]
+        format: OutputFormat,
         /// Jobs of larger priority are handed out first; among equals, sweeps share [default: 0, or as it is]
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         priority: Option<i32>,

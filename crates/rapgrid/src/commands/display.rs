@@ -111,13 +111,15 @@ impl Display {
     }
 
     pub(crate) fn finish(&self) {
-        let is_finished = self.last.as_ref().is_some_and(|last| last.status() == Sweeping::Finished);
-        match &self.kind {
-            Kind::Bar(bar) if is_finished => bar.finish(),
+        let Kind::Bar(bar) = &self.kind else { return };
+        if self.last.as_ref().is_some_and(|last| last.status() == Sweeping::Finished) {
+            bar.finish();
+        } else {
             // It stays where it is.
-            Kind::Bar(bar) => bar.abandon(),
-            _ => {}
+            bar.abandon();
         }
+        // What comes next stands below it.
+        eprintln!();
     }
 
     /// A line of its own.

@@ -205,7 +205,7 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     }
     println!("plots and tables are in {}", folder.display());
     println!("query them in SQL:");
-    println!("  rapgrid db psql -- -c \"SELECT * FROM {} WHERE sweep = '{sweep}'\"", found.view());
+    println!("  rapgrid db psql -- -c \\\n    \"SELECT * FROM {} WHERE sweep = '{sweep}'\"", found.view());
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 mod cells;
 mod without_beta;
 
-use crate::arguments::ReplayOptions;
+use crate::arguments::{OutputFormat, ReplayOptions};
+use crate::commands::width::{self, wrapped};
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
 use anyhow::Context;
@@ -38,22 +39,34 @@ pub(crate) async fn run(options: ReplayOptions, finder: &Finder) -> anyhow::Resu
     let mut samples = store.recorded_degrees(&options.sweep, &filter, options.limit).await?;
     samples.extend(store.recorded_levels(&options.sweep, &filter, options.limit).await?);
     anyhow::ensure!(!rows.is_empty() || !samples.is_empty(), "no recorded row of {} matches", options.sweep);
+    let matching = store.count_rows(&options.sweep, &filter).await?;
     let spec = coordinator::read_sweep(&stored)?.latest().clone();
-    let differing = tokio::task::spawn_blocking(move || replay_all(&spec, &rows, &samples)).await??;
+    let format = options.format;
+    let replay_all = move || replay_all(&spec, &rows, matching, &samples, format);
+    let differing = tokio::task::spawn_blocking(replay_all).await??;
     Ok(if differing == 0 { Exit::Success } else { Exit::Differs })
 }
 
-/// Replays the rows and samples; returns how many differ.
-fn replay_all(spec: &Spec, rows: &[RecordedRow], samples: &[RecordedSample]) -> anyhow::Result<usize> {
+/// Replays the rows, of `matching` in the database, and the samples; returns how many differ.
+fn replay_all(
+    spec: &Spec,
+    rows: &[RecordedRow],
+    matching: i64,
+    samples: &[RecordedSample],
+    format: OutputFormat,
+) -> anyhow::Result<usize> {
     let named = rows.iter().map(|row| row.cell.as_str()).chain(samples.iter().map(|s| s.cell.as_str()));
     let cells = find_cells(spec, named.collect())?;
-    let differing_samples = without_beta::replay(spec, &cells, samples)?;
+    let differing_samples = without_beta::replay(spec, &cells, samples, format)?;
     let mut differing = 0;
     for recorded in rows {
         let again = replay(spec, cell_named(&cells, &recorded.cell)?, recorded)?;
         let is_same = is_same(&again, &recorded.measurement);
         differing += usize::from(!is_same);
-        tell(recorded, &again, is_same)?;
+        tell(recorded, &again, is_same, format)?;
+    }
+    if format == OutputFormat::Json {
+        return Ok(differing + differing_samples);
     }
     let mut out = std::io::stdout().lock();
     if !samples.is_empty() {
@@ -62,7 +75,9 @@ fn replay_all(spec: &Spec, rows: &[RecordedRow], samples: &[RecordedSample]) -> 
     }
     if !rows.is_empty() {
         let identical = rows.len() - differing;
-        writeln!(out, "{identical} of {} rows are identical", rows.len())?;
+        let others = matching - rows.len() as i64;
+        let others = if others > 0 { format!("; {others} others match, see --limit") } else { String::new() };
+        writeln!(out, "{identical} of {} rows are identical{others}", rows.len())?;
     }
     Ok(differing + differing_samples)
 }
@@ -101,19 +116,32 @@ fn is_same(again: &Measurement, recorded: &Measurement) -> bool {
             .all(|((_, new), (_, old))| old.is_none() || new == old)
 }
 
-fn tell(recorded: &RecordedRow, again: &Measurement, is_same: bool) -> anyhow::Result<()> {
+fn tell(
+    recorded: &RecordedRow,
+    again: &Measurement,
+    is_same: bool,
+    format: OutputFormat,
+) -> anyhow::Result<()> {
     let row = &recorded.measurement;
+    if format == OutputFormat::Json {
+        let object = serde_json::json!({
+            "identical": is_same, "cell": recorded.cell, "sample": recorded.sample, "made_by": recorded.made_by,
+            "recorded": row, "replayed": again,
+        });
+        writeln!(std::io::stdout(), "{object}")?;
+        return Ok(());
+    }
     let branch = row.branch.map_or("", |branch| branch.name());
     let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
+    let line = format!(
         "{}  {} sample {} β = {} {} {branch}",
         if is_same { "identical" } else { "DIFFERS  " },
         recorded.cell,
         recorded.sample,
         decimal::to_text(row.beta),
         row.method,
-    )?;
+    );
+    writeln!(out, "{}", wrapped(&line, width::of_output()))?;
     if !is_same {
         writeln!(out, "  recorded ({}): {}", recorded.made_by, serde_json::to_string(row)?)?;
         writeln!(out, "  replayed: {}", serde_json::to_string(again)?)?;

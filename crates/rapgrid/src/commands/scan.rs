@@ -2,7 +2,7 @@
 
 use crate::arguments::{ScanOptions, WatchFormat};
 use crate::build;
-use crate::commands::{coordinator::job_seconds, plot, progress, shutdown, spec_file};
+use crate::commands::{coordinator::job_seconds, dry_run, plot, progress, shutdown, spec_file};
 use crate::connection::{self, OwnCoordinator};
 use crate::database::Finder;
 use crate::exit::Exit;
@@ -23,7 +23,7 @@ const LEASE: Duration = Duration::from_secs(6);
 pub(crate) async fn run(options: ScanOptions, finder: &Finder) -> anyhow::Result<Exit> {
     let spec = spec_file::read(&options.spec)?;
     if options.dry_run {
-        spec_file::print_plan(spec);
+        dry_run::run(spec, finder, options.format).await?;
         return Ok(Exit::Success);
     }
     let job_seconds = job_seconds(options.job_seconds)?;

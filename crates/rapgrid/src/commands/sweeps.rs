@@ -5,7 +5,7 @@ use crate::arguments::{NamedSweep, OutputFormat, SweepCommand, WatchFormat};
 use crate::commands::progress_text::{json, remedy, status_name, time_left};
 use crate::commands::table::{self, table};
 use crate::commands::width::{self, wrapped};
-use crate::commands::{progress, spec_file, workers};
+use crate::commands::{dry_run, progress, spec_file, workers};
 use crate::connection::Connection;
 use crate::database::Finder;
 use crate::exit::Exit;
@@ -20,8 +20,8 @@ use wire::v1::submit_response::Disposition;
 const MOST_REMEDIES: usize = 5;
 
 pub(crate) async fn run(command: SweepCommand, finder: &Finder) -> anyhow::Result<Exit> {
-    if let SweepCommand::Submit { spec, dry_run: true, .. } = &command {
-        spec_file::print_plan(spec_file::read(spec)?);
+    if let SweepCommand::Submit { spec, dry_run: true, format, .. } = &command {
+        dry_run::run(spec_file::read(spec)?, finder, *format).await?;
         return Ok(Exit::Success);
     }
     let makes_schema = matches!(command, SweepCommand::Submit { .. });
@@ -114,7 +114,10 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
             let found = client.get(v1::GetRequest { sweep: sweep.clone() }).await?.into_inner();
             let rows = found.progress.map_or(0, |progress| progress.rows_done);
             if !yes && !confirmed(&format!("delete {sweep} and its {rows} rows?"))? {
-                eprintln!("nothing was deleted (without a terminal, say --yes)");
+                eprintln!("nothing was deleted");
+                if !std::io::stdin().is_terminal() {
+                    eprintln!("without a terminal to answer at, say --yes");
+                }
                 return Ok(Exit::Failure);
             }
             let measurements = client.delete(v1::DeleteRequest { sweep }).await?.into_inner().measurements;
@@ -136,11 +139,12 @@ async fn submit(path: &Path, priority: Option<i32>, connection: &mut Connection)
     let rows = response.progress.map_or(0, |progress| progress.rows);
     println!("{} {what}: {rows} rows in all", spec.name());
     if connection.own.is_some() {
-        eprintln!(
+        let text = format!(
             "no coordinator runs on this machine, so it waits in the database; compute it with \
              `rapgrid scan {}`, or start `rapgrid coordinator` and `rapgrid worker`",
             path.display()
         );
+        eprintln!("{}", wrapped(&text, width::of_errors()));
     }
     Ok(())
 }
@@ -225,6 +229,8 @@ fn confirmed(question: &str) -> anyhow::Result<bool> {
     eprint!("{question} [y/N] ");
     std::io::stderr().flush()?;
     let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
+    if std::io::stdin().lock().read_line(&mut answer)? == 0 {
+        eprintln!();
+    }
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

@@ -1,6 +1,8 @@
 //! Degrees and energy levels again: whole samples, because one draw gives all of their rows.
 
 use super::cells::cell_named;
+use crate::arguments::OutputFormat;
+use crate::commands::width::{self, wrapped};
 use compute::Sample;
 use model::FactorGraph;
 use std::collections::HashMap;
@@ -13,6 +15,7 @@ pub(super) fn replay(
     spec: &Spec,
     cells: &HashMap<String, Cell>,
     recorded: &[RecordedSample],
+    format: OutputFormat,
 ) -> anyhow::Result<usize> {
     let mut out = std::io::stdout().lock();
     let mut differing = 0;
@@ -21,7 +24,15 @@ pub(super) fn replay(
         differing += usize::from(!is_same);
         let word = if is_same { "identical" } else { "DIFFERS  " };
         let what = if sample.levels.is_empty() { "degrees" } else { "levels" };
-        writeln!(out, "{word}  {} sample {} {what}", sample.cell, sample.sample)?;
+        if format == OutputFormat::Json {
+            let object = serde_json::json!({
+                "identical": is_same, "cell": sample.cell, "sample": sample.sample, "what": what,
+            });
+            writeln!(out, "{object}")?;
+        } else {
+            let line = format!("{word}  {} sample {} {what}", sample.cell, sample.sample);
+            writeln!(out, "{}", wrapped(&line, width::of_output()))?;
+        }
     }
     Ok(differing)
 }
