@@ -7,17 +7,25 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  rapgrid plot first-scan                                             the default set, into results/first-scan
-  rapgrid plot first-scan --width 86mm --format svg,pdf               the same for a journal's column
-  rapgrid plot first-scan --quantity energy_per_weight --hue beta     all β in one panel
-  rapgrid plot first-scan --quantity energy_difference --where beta=0.3,0.5,0.8 --where method=bp
-  rapgrid plot first-scan --quantity iterations --x beta --hue dilution_1 --where dilution_1=0,0.4,0.8
-  rapgrid plot small large --quantity overlap --where beta=0.8 --hue widths -o overlap.pdf
+  rapgrid plot first-scan
+      the default set, into results/first-scan
+  rapgrid plot first-scan --width 86mm --format svg,pdf
+      the same for a journal's column
+  rapgrid plot first-scan --quantity energy_per_weight --hue beta
+      all β in one panel
+  rapgrid plot first-scan --quantity energy_difference --where method=bp
+      what BP is off by
+  rapgrid plot first-scan --quantity overlap --x beta \\
+      --hue dilution_1 --where dilution_1=0,0.4,0.8
+  rapgrid plot small large --quantity overlap --where beta=0.8 \\
+      --hue widths -o overlap.pdf
 
-With any of --quantity, --x, --hue, --panel and --where, and with several sweeps, there is one figure for each quantity.
-What is left open is chosen: along x the axis with most values, a panel for every β, colours by what else varies. Axes
-have the names of the spec: beta, dilution_1, activation_1, widths, couplings, ensemble, instance; and there are method,
-branch, sweep, and the widths n_0, n_1, …")]
+With any of --quantity, --x, --hue, --panel and --where, and with several
+sweeps, there is one figure for each quantity. What is left open is chosen:
+along x the axis with most values, a panel for every β, colours by what else
+varies. Axes have the names of the spec: beta, dilution_1, activation_1,
+widths, couplings, ensemble, instance; and there are method, branch, sweep,
+and the widths of layers, n_0, n_1, …")]
 pub(crate) struct PlotOptions {
     /// The sweeps' names
     #[arg(required = true, value_name = "SWEEP")]
