@@ -14,7 +14,7 @@ const TITLE: f64 = 20.0;
 const TITLE_SIZE: f64 = 12.0;
 const GAP: (f64, f64) = (16.0, 14.0);
 /// Narrower panels have no room for the labels of their ticks.
-const NARROWEST: f64 = 150.0;
+const NARROWEST: f64 = 140.0;
 
 /// The panels of a figure.
 #[derive(Debug)]
@@ -118,6 +118,6 @@ pub(crate) fn axis_labels(canvas: &Canvas, bounds: Area, size: (f64, f64), x_lab
     let (x_label, x_size) = font::fitted(x_label, LABEL_SIZE, false, size.0 - bounds.left);
     canvas.text(&x_label, (centre, size.1 - 14.0), regular(x_size, INK, Align::Centre));
     let (y_label, y_size) =
-        font::fitted(y_label, LABEL_SIZE, false, (bounds.bottom - bounds.top + 80.0).min(2.0 * middle));
+        font::fitted(y_label, LABEL_SIZE, false, (bounds.bottom - bounds.top + 30.0).min(2.0 * middle));
     canvas.text(&y_label, (18.0, middle), Type { upwards: true, ..regular(y_size, INK, Align::Centre) });
 }

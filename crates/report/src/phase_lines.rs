@@ -100,11 +100,11 @@ fn draw_one(head: &Head<'_>, (across, along): (AxisName, AxisName), curves: &[Cu
         header.draw(canvas);
         let frame = Frame { area, x: x_span, y: y_span, logarithmic: (false, false) };
         frame.draw_grid(canvas);
+        name_phases(canvas, area, (x, y));
         let plane = Plane { frame, is_turned };
         for (rank, curve) in shown.iter().enumerate() {
             curve.draw(canvas, &plane, color(rank, shown.len()));
         }
-        name_phases(canvas, area, (x, y));
         plane.frame.draw_axes(canvas, true, true);
         layout::axis_labels(canvas, area, size, &label(x), &label(y));
     }))

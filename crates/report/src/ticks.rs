@@ -34,7 +34,7 @@ impl Ticks {
 
     /// The integers within `[low, high]`; about a dozen of them if they are many.
     pub(crate) fn integers(low: f64, high: f64) -> Ticks {
-        let count = (high - low).clamp(2.0, 12.0) as usize;
+        let count = (high - low).ceil().clamp(2.0, 12.0) as usize;
         let mut ticks = Ticks::within(low, high, count);
         ticks.at.retain(|at| at.fract() == 0.0);
         Ticks { decimals: 0, ..ticks }

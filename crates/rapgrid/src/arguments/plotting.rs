@@ -51,7 +51,7 @@ pub(crate) struct PlotOptions {
     /// The figures' width, such as 86mm; the smallest type has 6 pt, whatever it is
     #[arg(long, value_parser = millimetres)]
     pub(crate) width: Option<f64>,
-    /// The figures' height, such as 60mm [default: what the panels need]
+    /// The figures' height, such as 60mm; of many panels more [default: what they need]
     #[arg(long, value_parser = millimetres)]
     pub(crate) height: Option<f64>,
     /// The figures' title [default: the sweeps' names]
