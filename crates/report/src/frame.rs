@@ -76,7 +76,7 @@ impl Frame {
             ticks.at.iter().map(width).sum::<f64>() <= right - left
         };
         let across = |count| ticks(self.x, self.logarithmic.0, count);
-        let most = ((right - left) / 32.0) as usize;
+        let most = ((right - left) / 23.0) as usize;
         let x = (3..=most.max(3)).rev().map(across).find(has_room).unwrap_or_else(|| across(2));
         let count = ((bottom - top) / 27.0).round().max(2.0) as usize;
         (x, ticks(self.y, self.logarithmic.1, count))

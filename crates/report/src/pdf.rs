@@ -1,7 +1,7 @@
 //! PDF of a drawing: one page of paths and colours, which is all that our SVG comes to once text is outlines.
 //!
-//! The crates that turn SVG into PDF stand on other versions of usvg than the one that draws our pixels, and would bring
-//! a second one along.
+//! The crates that turn SVG into PDF stand on other versions of usvg than the one that draws our pixels, and would
+//! bring a second one along.
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;

@@ -41,8 +41,8 @@ pub enum Quantity {
     EntropyDifference,
 }
 
-/// What is said of a quantity: the stem of its figure's files, its column in SQL, the label of its axis, and values that
-/// the axis shows in any case.
+/// What is said of a quantity: the stem of its figure's files, its column in SQL, the label of its axis, and values
+/// that the axis shows in any case.
 type Facts = (&'static str, &'static str, &'static str, &'static [f64]);
 
 impl Quantity {
