@@ -2,15 +2,16 @@
 
 pub(crate) mod address;
 mod format;
+mod plotting;
 mod results;
 mod service;
 mod solving;
 mod sweeps;
 
 pub(crate) use format::{OutputFormat, WatchFormat};
+pub(crate) use plotting::PlotOptions;
 pub(crate) use results::{
-    CiteOptions, DbCommand, ExportFormat, ExportOptions, ImportOptions, PlotOptions, ReplayOptions,
-    TransitionsOptions,
+    CiteOptions, DbCommand, ExportFormat, ExportOptions, ImportOptions, ReplayOptions, TransitionsOptions,
 };
 pub(crate) use service::{CoordinatorOptions, TokenOptions, WorkerOptions};
 pub(crate) use solving::{InstanceOptions, LadderOptions, SolveOptions};
@@ -92,7 +93,7 @@ pub(crate) enum Command {
     Export(ExportOptions),
     /// Take in a sweep that `export --all` wrote, or what a sweep here lacks of it
     Import(ImportOptions),
-    /// Draw a sweep's results as SVG and PNG
+    /// Draw the results of sweeps as SVG, PNG and PDF
     Plot(PlotOptions),
     /// Find where the branches of belief propagation cross (p_c) and vanish, along every line of the grid
     Transitions(TransitionsOptions),

@@ -8,6 +8,12 @@ use sweep::measurement::PhasePoint;
 use sweep::transition::{Between, Place, Transition};
 use synthetic::{Grid, sweep};
 
+fn write(directory: &std::path::Path, figures: &[report::Figure]) -> Result<(), report::ReportError> {
+    let output =
+        report::Output { formats: &report::Format::ALL, page: report::Page::default(), provenance: &[] };
+    report::write_figures(directory, figures, &output).map(drop)
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = PathBuf::from(std::env::args_os().nth(1).ok_or("usage: demo DIRECTORY")?);
     let demos = [
@@ -27,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let results =
             Results { sweep: &title, points: &points, transitions: &transitions, ..Results::default() };
-        report::write_figures(&directory.join(name), &report::draw(&results)?)?;
+        write(&directory.join(name), &report::draw(&results)?)?;
         println!("{title}\n{}\n", report::summary(&points, 12, None));
     }
     let (degrees, levels) = (synthetic::degrees(150), synthetic::levels());
@@ -37,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         levels: &levels,
         ..Results::default()
     };
-    report::write_figures(&directory.join("without_beta"), &report::draw(&results)?)?;
+    write(&directory.join("without_beta"), &report::draw(&results)?)?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use sweep::measurement::PhasePoint;
 pub(crate) enum Value {
     Absent,
     Number(Decimal),
+    List(Vec<i32>),
     Text(String),
 }
 
@@ -45,6 +46,7 @@ impl Shown for AxisName {
         let cell = &point.parameters;
         let text = match self {
             AxisName::Beta => return Value::Number(point.beta.normalize()),
+            AxisName::Widths => return Value::List(cell.widths.clone()),
             AxisName::Ensemble => cell.ensemble.clone(),
             AxisName::Couplings => Some(cell.couplings.clone()),
             AxisName::Instance if cell.ensemble.is_none() => Some(cell.cell.clone()),
@@ -129,6 +131,9 @@ impl fmt::Display for Value {
         match self {
             Value::Absent => f.write_str("–"),
             Value::Number(number) => write!(f, "{}", number.normalize()),
+            Value::List(numbers) => {
+                f.write_str(&numbers.iter().map(i32::to_string).collect::<Vec<_>>().join("-"))
+            }
             Value::Text(text) => f.write_str(text),
         }
     }

@@ -1,14 +1,12 @@
 //! The degree distribution of every cell, weight layer by weight layer (the paper's Fig. 3a).
 
-use crate::canvas::{Align, Area, Canvas, Type, regular, svg};
-use crate::error::ReportError;
-use crate::font;
+use crate::canvas::{Canvas, svg};
 use crate::frame::{Frame, Span};
 use crate::header::{Entry, Header, Swatch};
-use crate::panels::{PanelLayout, axis_labels};
+use crate::layout::{self, PanelLayout};
+use crate::page::Page;
 use crate::plan::evenly;
-use crate::style::{INK, ladder, solid};
-use crate::ticks::Ticks;
+use crate::style::{Color, ladder, solid};
 use std::collections::{BTreeMap, BTreeSet};
 use sweep::CellParameters;
 use sweep::diagram::DegreePoint;
@@ -29,43 +27,36 @@ struct Histogram {
 }
 
 /// The figure, if degrees were asked for.
-pub(crate) fn draw(title: &str, bars: &[DegreePoint]) -> Result<Option<String>, ReportError> {
+pub(crate) fn draw(title: &str, further: &[String], page: &Page, bars: &[DegreePoint]) -> Option<String> {
     let cells = cells(bars);
     let shown: Vec<_> = evenly(cells.len(), MOST_PANELS).into_iter().map(|i| &cells[i]).collect();
     let panels: Vec<(String, Vec<Histogram>)> =
         shown.iter().map(|bars| (panel_title(bars, &cells), histograms(bars))).collect();
-    let Some((x, y)) = spans(&panels) else { return Ok(None) };
-    let layout = PanelLayout::of(panels.len());
+    let (x, y) = spans(&panels)?;
     let mut notes = notes(&shown, cells.len());
+    notes.extend_from_slice(further);
     if let [(only, _)] = &panels[..] {
         notes.insert(0, only.clone());
     }
-    let header = Header::new(title, &notes, entries(&panels), layout.width());
-    let size = (layout.width(), header.height() + layout.height());
-    svg(size, &format!("{title}: degree distribution"), |canvas| {
-        header.draw(canvas)?;
+    let header = Header::new(title, &notes, entries(&panels), layout::width(page, panels.len()));
+    let layout = PanelLayout::of(page, panels.len(), &header);
+    Some(svg(layout.size(), &format!("{title}: degree distribution"), |canvas| {
+        header.draw(canvas);
         for (index, (title, histograms)) in panels.iter().enumerate() {
-            let frame = Frame { area: layout.area(index, header.height()), x, y };
-            let ticks = (Ticks::logarithmic(x.low, x.high), frame.ticks().1);
-            frame.draw_grid_at(canvas, &ticks)?;
-            histograms
-                .iter()
-                .try_for_each(|histogram| histogram.draw(canvas, &frame, panels_layers(&panels)))?;
-            frame.draw_axes_at(canvas, &ticks, layout.is_lowest(index), layout.is_leftmost(index))?;
+            let frame = Frame { area: layout.area(index), x, y, logarithmic: (true, false) };
+            frame.draw_grid(canvas);
+            histograms.iter().for_each(|histogram| histogram.draw(canvas, &frame, panels_layers(&panels)));
+            frame.draw_axes(canvas, layout.is_lowest(index), layout.is_leftmost(index));
             if panels.len() > 1 {
-                write_title(canvas, frame.area, title)?;
+                layout.title(canvas, index, title);
             }
         }
-        let x_label = "degree: active paths through a weight";
-        axis_labels(
+        layout.axis_labels(
             canvas,
-            layout.bounds(header.height()),
-            size,
-            x_label,
+            "degree: active paths through a weight",
             "density of a layer's weights in ln degree",
-        )
-    })
-    .map(Some)
+        );
+    }))
 }
 
 fn cells(bars: &[DegreePoint]) -> Vec<Vec<&DegreePoint>> {
@@ -164,19 +155,12 @@ fn entries(panels: &[(String, Vec<Histogram>)]) -> Vec<Entry> {
     (1..=last).filter_map(entry).collect()
 }
 
-fn color(layer: i32, last: i32) -> plotters::style::RGBColor {
+fn color(layer: i32, last: i32) -> Color {
     ladder(f64::from(layer - 1) / f64::from((last - 1).max(1)))
 }
 
-fn write_title(canvas: &Canvas<'_>, area: Area, title: &str) -> crate::canvas::Drawn {
-    let room = area.right - area.left;
-    let size = 12.0 * (room / font::width(title, 12.0, true).max(1.0)).min(1.0);
-    let style = Type { bold: true, ..regular(size, INK, Align::Left) };
-    canvas.text(title, (area.left + 1.0, area.top - 6.0), style)
-}
-
 impl Histogram {
-    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, layers: i32) -> crate::canvas::Drawn {
+    fn draw(&self, canvas: &Canvas, frame: &Frame, layers: i32) {
         let mut outline = Vec::new();
         for (index, &(low, high, density)) in self.bins.iter().enumerate() {
             if index == 0 {
@@ -212,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_figure_names_the_layers_and_the_samples() {
-        let svg = draw("scan", &synthetic::degrees(150)).unwrap().unwrap();
+        let svg = draw("scan", &[], &Page::default(), &synthetic::degrees(150)).unwrap();
         for text in [
             "weight layer 1, 33.",
             "weight layer 3, 1.",
@@ -221,6 +205,6 @@ mod tests {
         ] {
             assert!(svg.contains(text), "{text}");
         }
-        assert_eq!(draw("scan", &[]).unwrap(), None);
+        assert_eq!(draw("scan", &[], &Page::default(), &[]), None);
     }
 }

@@ -1,5 +1,6 @@
 //! The embedded font: figures look the same on every machine, whatever fonts it has.
 
+use crate::page::SMALLEST;
 use resvg::usvg::{self, Options, Tree, fontdb};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -35,6 +36,19 @@ pub(crate) fn width(text: &str, size: f64, bold: bool) -> f64 {
     let estimate = 60.0 * text.chars().count() as f64;
     let measured = Tree::from_str(&svg, &options()).map(|tree| text_extent(tree.root()));
     measured.ok().flatten().unwrap_or(estimate) * size / 100.0
+}
+
+/// The text in a size at which it has room: smaller, and if that is not enough, cut.
+pub(crate) fn fitted(text: &str, size: f64, bold: bool, room: f64) -> (String, f64) {
+    let size = (size * (room / width(text, size, bold).max(1.0)).min(1.0)).max(SMALLEST.min(size));
+    let characters: Vec<char> = text.chars().collect();
+    let cut = |count: usize| match count {
+        whole if whole == characters.len() => text.to_owned(),
+        _ => format!("{}…", characters[..count].iter().collect::<String>()),
+    };
+    let fits = |count: &usize| width(&cut(*count), size, bold) <= room + 0.5;
+    let least = characters.len().min(4);
+    (cut((least..=characters.len()).rev().find(fits).unwrap_or(least)), size)
 }
 
 /// The text without what XML does not allow, and with double spaces that XML does not collapse.

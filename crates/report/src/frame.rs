@@ -1,6 +1,6 @@
 //! A pair of axes: the mapping of values to positions, grid, ticks and their labels.
 
-use crate::canvas::{Align, Area, Canvas, Drawn, Point, regular};
+use crate::canvas::{Align, Area, Canvas, Point, regular};
 use crate::style::{BAND, Dash, GRID, INK, MUTED, Stroke, solid};
 use crate::ticks::Ticks;
 
@@ -52,6 +52,8 @@ pub(crate) struct Frame {
     pub(crate) area: Area,
     pub(crate) x: Span,
     pub(crate) y: Span,
+    /// Which axes have decimal logarithms for positions.
+    pub(crate) logarithmic: (bool, bool),
 }
 
 impl Frame {
@@ -64,77 +66,85 @@ impl Frame {
     /// Ticks at a readable distance.
     pub(crate) fn ticks(&self) -> (Ticks, Ticks) {
         let Area { left, top, right, bottom } = self.area;
-        let count = |pixels: f64, apart: f64| (pixels / apart).round().max(2.0) as usize;
-        (
-            Ticks::within(self.x.low, self.x.high, count(right - left, 40.0)),
-            Ticks::within(self.y.low, self.y.high, count(bottom - top, 34.0)),
-        )
+        let ticks = |span: Span, is_logarithmic: bool, count: usize| match is_logarithmic {
+            true => Ticks::logarithmic(span.low, span.high),
+            false => Ticks::within(span.low, span.high, count),
+        };
+        let has_room = |ticks: &Ticks| {
+            let em = |letter: char| if letter == '.' { 0.32 } else { 0.64 };
+            let width = |&at: &f64| 7.0 + TICK_SIZE * ticks.label(at).chars().map(em).sum::<f64>();
+            ticks.at.iter().map(width).sum::<f64>() <= right - left
+        };
+        let across = |count| ticks(self.x, self.logarithmic.0, count);
+        let most = ((right - left) / 23.0) as usize;
+        let x = (3..=most.max(3)).rev().map(across).find(has_room).unwrap_or_else(|| across(2));
+        let count = ((bottom - top) / 27.0).round().max(2.0) as usize;
+        (x, ticks(self.y, self.logarithmic.1, count))
     }
 
     /// The light grid below the curves.
-    pub(crate) fn draw_grid(&self, canvas: &Canvas<'_>) -> Drawn {
+    pub(crate) fn draw_grid(&self, canvas: &Canvas) {
         self.draw_grid_at(canvas, &self.ticks())
     }
 
     /// The same with ticks of one's own.
-    pub(crate) fn draw_grid_at(&self, canvas: &Canvas<'_>, (x_ticks, y_ticks): &(Ticks, Ticks)) -> Drawn {
+    pub(crate) fn draw_grid_at(&self, canvas: &Canvas, (x_ticks, y_ticks): &(Ticks, Ticks)) {
         let Area { left, top, right, bottom } = self.area;
         for x in x_ticks.at.iter().map(|&x| self.at(x, self.y.low).0) {
-            canvas.line(&[(x, top), (x, bottom)], solid(GRID, 0.8))?;
+            canvas.line(&[(x, top), (x, bottom)], solid(GRID, 0.8));
         }
         for y in y_ticks.at.iter().map(|&y| self.at(self.x.low, y).1) {
-            canvas.line(&[(left, y), (right, y)], solid(GRID, 0.8))?;
+            canvas.line(&[(left, y), (right, y)], solid(GRID, 0.8));
         }
-        Ok(())
     }
 
     /// The outline and the tick marks above the curves, with labels on the sides that ask for them.
-    pub(crate) fn draw_axes(&self, canvas: &Canvas<'_>, label_x: bool, label_y: bool) -> Drawn {
+    pub(crate) fn draw_axes(&self, canvas: &Canvas, label_x: bool, label_y: bool) {
         self.draw_axes_at(canvas, &self.ticks(), label_x, label_y)
     }
 
     /// The same with ticks of one's own.
     pub(crate) fn draw_axes_at(
         &self,
-        canvas: &Canvas<'_>,
+        canvas: &Canvas,
         (x_ticks, y_ticks): &(Ticks, Ticks),
         label_x: bool,
         label_y: bool,
-    ) -> Drawn {
+    ) {
         let Area { left, bottom, .. } = self.area;
         for &at in &x_ticks.at {
             let x = self.at(at, self.y.low).0;
-            canvas.line(&[(x, bottom), (x, bottom + TICK)], solid(INK, 0.9))?;
+            canvas.line(&[(x, bottom), (x, bottom + TICK)], solid(INK, 0.9));
             if label_x {
                 let style = regular(TICK_SIZE, INK, Align::Centre);
-                canvas.text(&x_ticks.label(at), (x, bottom + TICK + 4.0 + 0.73 * TICK_SIZE), style)?;
+                canvas.text(&x_ticks.label(at), (x, bottom + TICK + 4.0 + 0.73 * TICK_SIZE), style);
             }
         }
         for &at in &y_ticks.at {
             let y = self.at(self.x.low, at).1;
-            canvas.line(&[(left - TICK, y), (left, y)], solid(INK, 0.9))?;
+            canvas.line(&[(left - TICK, y), (left, y)], solid(INK, 0.9));
             if label_y {
                 let style = regular(TICK_SIZE, INK, Align::Right);
-                canvas.text(&y_ticks.label(at), (left - TICK - 4.0, y + 0.36 * TICK_SIZE), style)?;
+                canvas.text(&y_ticks.label(at), (left - TICK - 4.0, y + 0.36 * TICK_SIZE), style);
             }
         }
         canvas.outline(self.area, solid(INK, 0.9))
     }
 
     /// A horizontal line across the area.
-    pub(crate) fn draw_level(&self, canvas: &Canvas<'_>, y: f64) -> Drawn {
+    pub(crate) fn draw_level(&self, canvas: &Canvas, y: f64) {
         let (_, y) = self.at(self.x.low, y);
         canvas.line(&[(self.area.left, y), (self.area.right, y)], solid(MUTED, 0.8))
     }
 
     /// A vertical mark from bottom to top.
-    pub(crate) fn draw_mark(&self, canvas: &Canvas<'_>, x: f64) -> Drawn {
+    pub(crate) fn draw_mark(&self, canvas: &Canvas, x: f64) {
         let (x, _) = self.at(x, self.y.low);
         canvas.line(&[(x, self.area.bottom), (x, self.area.top)], mark())
     }
 
     /// A band from bottom to top, an interval of x.
-    pub(crate) fn draw_band(&self, canvas: &Canvas<'_>, (from, to): (f64, f64)) -> Drawn {
+    pub(crate) fn draw_band(&self, canvas: &Canvas, (from, to): (f64, f64)) {
         let Area { left, right, top, bottom } = self.area;
         let place = |x: f64| self.at(x, self.y.low).0.clamp(left, right);
         canvas.rect(Area { left: place(from), right: place(to), top, bottom }, BAND)

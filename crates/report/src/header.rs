@@ -1,9 +1,8 @@
 //! The head of a figure: title, what the figure holds fixed, legend.
 
-use crate::canvas::{Align, Area, Canvas, Drawn, Type, regular};
+use crate::canvas::{Align, Area, Canvas, Point, Type, regular};
 use crate::font;
-use crate::style::{INK, Look, MUTED, Stroke};
-use plotters::style::RGBColor;
+use crate::style::{Color, INK, Look, MUTED, Stroke};
 
 const MARGIN: f64 = 16.0;
 const TITLE_SIZE: f64 = 16.0;
@@ -17,11 +16,11 @@ const MOST_TITLE_LINES: usize = 2;
 /// What stands before an entry's text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Swatch {
-    Curve(Look, RGBColor),
+    Curve(Look),
     Line(Stroke),
     Upright(Stroke),
-    Patch(RGBColor),
-    Dot(RGBColor),
+    Patch(Color),
+    Dot(Color),
 }
 
 /// One entry of the legend.
@@ -49,7 +48,8 @@ impl Header {
             title.truncate(MOST_TITLE_LINES);
             title.iter_mut().skip(MOST_TITLE_LINES - 1).for_each(|line| line.push('…'));
         }
-        Header { title, notes: wrap(notes, "  ·  ", room, NOTE_SIZE, false), rows: rows(entries, room) }
+        let pieces: Vec<String> = notes.iter().flat_map(|note| broken(note, room)).collect();
+        Header { title, notes: wrap(&pieces, "  ·  ", room, NOTE_SIZE, false), rows: rows(entries, room) }
     }
 
     /// Its height, in pixels.
@@ -63,7 +63,7 @@ impl Header {
     }
 
     /// Draws it at the top of the canvas.
-    pub(crate) fn draw(&self, canvas: &Canvas<'_>) -> Drawn {
+    pub(crate) fn draw(&self, canvas: &Canvas) {
         let mut y = 12.0;
         for line in &self.title {
             y += 21.0;
@@ -71,23 +71,22 @@ impl Header {
                 line,
                 (MARGIN, y - 5.0),
                 Type { bold: true, ..regular(TITLE_SIZE, INK, Align::Left) },
-            )?;
+            );
         }
         y += 2.0;
         for line in &self.notes {
             y += 16.0;
-            canvas.text(line, (MARGIN, y - 4.0), regular(NOTE_SIZE, MUTED, Align::Left))?;
+            canvas.text(line, (MARGIN, y - 4.0), regular(NOTE_SIZE, MUTED, Align::Left));
         }
         y += 7.0;
         for row in &self.rows {
             y += 19.0;
             let mut x = MARGIN;
             for (entry, width) in row {
-                entry.draw(canvas, x, y - 5.0)?;
+                entry.draw(canvas, (x, y - 5.0), *width);
                 x += width + ENTRY_GAP;
             }
         }
-        Ok(())
     }
 }
 
@@ -97,48 +96,52 @@ impl Entry {
         SWATCH + 7.0 + font::width(&self.text, ENTRY_SIZE, false)
     }
 
-    /// Draws the entry with its baseline at `y`.
-    pub(crate) fn draw(&self, canvas: &Canvas<'_>, x: f64, y: f64) -> Drawn {
+    /// Draws the entry with its baseline at `y`,
+    /// with text that is smaller if there is no room.
+    pub(crate) fn draw(&self, canvas: &Canvas, (x, y): Point, room: f64) {
+        let (text, size) = font::fitted(&self.text, ENTRY_SIZE, false, room - SWATCH - 7.0);
         let middle = y - 0.36 * ENTRY_SIZE;
         let (ends, centre) = ([(x, middle), (x + SWATCH, middle)], (x + SWATCH / 2.0, middle));
         match self.swatch {
-            Swatch::Line(stroke) => canvas.line(&ends, stroke)?,
+            Swatch::Line(stroke) => canvas.line(&ends, stroke),
             Swatch::Upright(stroke) => {
-                canvas.line(&[(centre.0, middle + 7.5), (centre.0, middle - 7.5)], stroke)?;
+                canvas.line(&[(centre.0, middle + 7.5), (centre.0, middle - 7.5)], stroke);
             }
             Swatch::Patch(color) => {
                 let (left, right) = (x + 5.0, x + SWATCH - 5.0);
-                canvas.rect(Area { left, top: middle - 5.0, right, bottom: middle + 5.0 }, color)?;
+                canvas.rect(Area { left, top: middle - 5.0, right, bottom: middle + 5.0 }, color);
             }
-            Swatch::Dot(color) => dot(canvas, centre, color)?,
-            Swatch::Curve(look, color) => {
-                if let Some((dash, width)) = look.line {
-                    canvas.line(&ends, Stroke { color, width, dash })?;
+            Swatch::Dot(color) => dot(canvas, centre, color),
+            Swatch::Curve(Look { line, marker, color }) => {
+                if let Some((dash, width)) = line {
+                    canvas.line(&ends, Stroke { color, width, dash });
                 }
-                if look.error_bars {
-                    let bar = crate::style::solid(color, 1.0);
-                    canvas.line(&[(centre.0, middle - 6.5), (centre.0, middle + 6.5)], bar)?;
-                }
-                if let Some(marker) = look.marker {
-                    canvas.marker(centre, marker, color)?;
+                if let Some(marker) = marker {
+                    canvas.marker(centre, marker, color);
                 }
             }
         }
-        canvas.text(&self.text, (x + SWATCH + 7.0, y), regular(ENTRY_SIZE, INK, Align::Left))
+        canvas.text(&text, (x + SWATCH + 7.0, y), regular(size, INK, Align::Left));
     }
 }
 
 /// The mark of the transition on a colour map.
-pub(crate) fn dot(canvas: &Canvas<'_>, at: (f64, f64), color: RGBColor) -> Drawn {
+pub(crate) fn dot(canvas: &Canvas, at: (f64, f64), color: Color) {
     let marker = crate::style::Marker { shape: crate::style::Shape::Circle, radius: 3.4, open: true };
-    canvas.marker(at, marker, color)
+    canvas.marker(at, marker, color);
+}
+
+/// A note in lines that have room.
+fn broken(note: &str, room: f64) -> Vec<String> {
+    let words: Vec<String> = note.split(' ').map(str::to_owned).collect();
+    wrap(&words, " ", room, NOTE_SIZE, false)
 }
 
 fn rows(entries: Vec<Entry>, room: f64) -> Vec<Vec<(Entry, f64)>> {
     let mut rows: Vec<Vec<(Entry, f64)>> = Vec::new();
     let mut used = f64::INFINITY;
     for entry in entries {
-        let width = entry.width();
+        let width = entry.width().min(room);
         match rows.last_mut() {
             Some(row) if used + ENTRY_GAP + width <= room => {
                 used += ENTRY_GAP + width;

@@ -1,26 +1,23 @@
 //! A colour map over the two axes of a phase diagram.
 
 use crate::axis::{Shown, Value, values};
-use crate::canvas::{Align, Area, Canvas, Drawn, Point, Type, regular, svg};
-use crate::error::ReportError;
+use crate::canvas::{Align, Area, Canvas, Point, Type, regular, svg};
+use crate::font;
 use crate::frame::{Frame, LABEL_SIZE, Span, TICK_SIZE};
 use crate::header::{Entry, Header, Swatch, dot};
+use crate::layout;
 use crate::legend::{layer, words};
-use crate::panels::axis_labels;
 use crate::plan::{Panel, Plan};
 use crate::quantity::Quantity;
 use crate::style::{Dash, INK, NO_VALUE, Stroke, solid, viridis};
 use crate::ticks::Ticks;
 use crate::transition;
 use crate::view::View;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use sweep::axis::AxisName;
 use sweep::measurement::PhasePoint;
 use sweep::transition::{Place, Transition};
 
-const LEFT: f64 = 74.0;
-const MAP: (f64, f64) = (540.0, 400.0);
-const BOTTOM: f64 = 54.0;
 const BAR: (f64, f64) = (24.0, 16.0);
 const BAR_LABELS: f64 = 76.0;
 const BAR_STEPS: usize = 96;
@@ -37,33 +34,34 @@ struct Map<'t> {
     lines: Vec<(f64, &'t Transition)>,
 }
 
-/// The figure, if two numeric axes vary and any row has the quantity.
-pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Result<Option<String>, ReportError> {
-    let View { title, plan, .. } = *view;
-    let Some((axis, map)) = map(view, quantity) else { return Ok(None) };
-    let Some((edges_x, edges_y)) = edges(&map.x, plan.x.bounds()).zip(edges(&map.y, axis.bounds())) else {
-        return Ok(None);
-    };
-    let Some(scale) = Span::around(map.cells.values().copied(), 0.0) else { return Ok(None) };
-    let width = LEFT + MAP.0 + BAR.0 + BAR.1 + BAR_LABELS;
-    let mut notes = plan.notes.clone();
+/// The figure, if two numeric axes vary, each of them over enough values, and any row has the quantity.
+pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Option<String> {
+    let View { title, plan, page, .. } = *view;
+    let (axis, map) = map(view, quantity)?;
+    let (edges_x, edges_y) = edges(&map.x, plan.x.bounds()).zip(edges(&map.y, axis.bounds()))?;
+    let scale = Span::around(map.cells.values().copied(), 0.0)?;
+    let mut notes: Vec<String> = plan.notes.iter().chain(view.notes).cloned().collect();
     notes.extend(fixed_beyond(plan));
     notes.push(format!("values: {}", map.source));
+    let width = page.width(700.0);
     let header = Header::new(title, &notes, entries(&map), width);
-    let top = header.height() + 4.0;
-    let area = Area { left: LEFT, top, right: LEFT + MAP.0, bottom: top + MAP.1 };
-    let size = (width, area.bottom + BOTTOM);
+    let (area, size) = layout::single(&page, width, &header, BAR.0 + BAR.1 + BAR_LABELS);
     let y_label = format!("{}  {}", axis.words(), axis.symbol());
-    svg(size, &format!("{title}: {}, colour map", quantity.label()), |canvas| {
-        header.draw(canvas)?;
+    Some(svg(size, &format!("{title}: {}, colour map", quantity.label()), |canvas| {
+        header.draw(canvas);
         let whole = |edges: &[f64]| Span { low: edges[0], high: edges[edges.len() - 1] };
-        let frame = Frame { area, x: whole(&edges_x), y: whole(&edges_y) };
-        map.draw(canvas, &frame, scale, (&edges_x, &edges_y))?;
-        frame.draw_axes(canvas, true, true)?;
-        draw_bar(canvas, area, scale, quantity.label())?;
-        axis_labels(canvas, area, size, &plan.x_label, &y_label)
-    })
-    .map(Some)
+        let (across, up) = (whole(&edges_x), whole(&edges_y));
+        // β is vertical in every phase diagram.
+        let is_turned = plan.x == AxisName::Beta;
+        let (x, y) = if is_turned { (up, across) } else { (across, up) };
+        let on = Plane { frame: Frame { area, x, y, logarithmic: (false, false) }, is_turned };
+        map.draw(canvas, &on, scale, (&edges_x, &edges_y));
+        on.frame.draw_axes(canvas, true, true);
+        draw_bar(canvas, area, scale, quantity.label());
+        let (x_label, y_label) =
+            if is_turned { (&y_label, &plan.x_label) } else { (&plan.x_label, &y_label) };
+        layout::axis_labels(canvas, area, size, x_label, y_label);
+    }))
 }
 
 /// The second axis and the values of the method that covers most of the map; if several cover as much, of the one that
@@ -76,7 +74,8 @@ fn map<'t>(view: &View<'t>, quantity: Quantity) -> Option<(AxisName, Map<'t>)> {
     let numbers =
         |axis: AxisName| values(axis, &points).into_iter().filter(|v| v.number().is_some()).collect();
     let (xs, ys): (Vec<Value>, Vec<Value>) = (numbers(plan.x), numbers(axis));
-    if xs.len() < 2 || ys.len() < 2 {
+    // The cells of two values would be as wide as the distance between them.
+    if xs.len() < 3 || ys.len() < 3 {
         return None;
     }
     let cells_of = |rows: &[&PhasePoint]| -> BTreeMap<(usize, usize), f64> {
@@ -164,52 +163,69 @@ fn entries(map: &Map<'_>) -> Vec<Entry> {
 }
 
 impl Map<'_> {
-    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, scale: Span, edges: (&[f64], &[f64])) -> Drawn {
-        canvas.rect(frame.area, NO_VALUE)?;
-        let present: BTreeSet<_> = self.cells.keys().collect();
+    fn draw(&self, canvas: &Canvas, on: &Plane, scale: Span, edges: (&[f64], &[f64])) {
+        canvas.rect(on.frame.area, NO_VALUE);
         for (&(i, j), &value) in &self.cells {
-            let (left, bottom) = frame.at(edges.0[i], edges.1[j]);
-            let (mut right, mut top) = frame.at(edges.0[i + 1], edges.1[j + 1]);
+            let (a, b) = (on.at(edges.0[i], edges.1[j]), on.at(edges.0[i + 1], edges.1[j + 1]));
+            let (left, right) = (a.0.min(b.0), a.0.max(b.0));
+            let (top, bottom) = (a.1.min(b.1), a.1.max(b.1));
             // Neighbours overlap, lest the paper shine through between them.
-            right += if present.contains(&(i + 1, j)) { 0.4 } else { 0.0 };
-            top -= if present.contains(&(i, j + 1)) { 0.4 } else { 0.0 };
-            canvas.rect(Area { left, top, right, bottom }, viridis(scale.share(value)))?;
+            let right = (right + 0.4).min(on.frame.area.right);
+            let bottom = (bottom + 0.4).min(on.frame.area.bottom);
+            canvas.rect(Area { left, top, right, bottom }, viridis(scale.share(value)));
         }
-        self.draw_lines(canvas, frame)
+        self.draw_lines(canvas, on);
     }
 
     /// The spinodal as a line, the transition as a line with its points and their errors, both interrupted where they
     /// are not known.
-    fn draw_lines(&self, canvas: &Canvas<'_>, frame: &Frame) -> Drawn {
-        self.draw_line(canvas, frame, |row| row.ordering, SPINODAL)?;
-        self.draw_line(canvas, frame, |row| row.crossing, solid(INK, 1.4))?;
+    fn draw_lines(&self, canvas: &Canvas, on: &Plane) {
+        self.draw_line(canvas, on, |row| row.ordering, SPINODAL);
+        self.draw_line(canvas, on, |row| row.crossing, solid(INK, 1.4));
+        let (low, high) = on.along();
+        let within = |x: f64| x.clamp(low, high);
         for &(y, row) in &self.lines {
-            let within = |x: f64| x.clamp(frame.x.low, frame.x.high);
+            let across = |from: f64, to: f64| [on.at(within(from), y), on.at(within(to), y)];
             if let Some((from, to)) = unknown(row) {
-                let (from, to) = (within(from.unwrap_or(frame.x.low)), within(to.unwrap_or(frame.x.high)));
-                canvas.line(&[frame.at(from, y), frame.at(to, y)], UNKNOWN)?;
+                canvas.cased_line(&across(from.unwrap_or(low), to.unwrap_or(high)), UNKNOWN);
             }
-            if let Some((x, error)) = placed(frame, row.crossing) {
-                let (from, to) = (within(x - error), within(x + error));
-                canvas.line(&[frame.at(from, y), frame.at(to, y)], solid(INK, 1.2))?;
-                dot(canvas, frame.at(x, y), INK)?;
+            if let Some((x, error)) = on.placed(row.crossing) {
+                canvas.cased_line(&across(x - error, x + error), solid(INK, 1.2));
+                dot(canvas, on.at(x, y), INK);
             }
         }
-        Ok(())
     }
 
-    fn draw_line(
-        &self,
-        canvas: &Canvas<'_>,
-        frame: &Frame,
-        of: fn(&Transition) -> Place,
-        stroke: Stroke,
-    ) -> Drawn {
+    fn draw_line(&self, canvas: &Canvas, on: &Plane, of: fn(&Transition) -> Place, stroke: Stroke) {
         let points: Vec<Option<Point>> =
-            self.lines.iter().map(|&(y, row)| Some(frame.at(placed(frame, of(row))?.0, y))).collect();
-        let runs = points.split(Option::is_none);
-        runs.into_iter()
-            .try_for_each(|run| canvas.line(&run.iter().copied().flatten().collect::<Vec<_>>(), stroke))
+            self.lines.iter().map(|&(y, row)| Some(on.at(on.placed(of(row))?.0, y))).collect();
+        for run in points.split(Option::is_none) {
+            canvas.cased_line(&run.iter().copied().flatten().collect::<Vec<_>>(), stroke);
+        }
+    }
+}
+
+/// Where a map is drawn: with the axis of panels vertical, or turned.
+struct Plane {
+    frame: Frame,
+    is_turned: bool,
+}
+
+impl Plane {
+    fn at(&self, x: f64, y: f64) -> Point {
+        if self.is_turned { self.frame.at(y, x) } else { self.frame.at(x, y) }
+    }
+
+    /// The ends of the axis along which transitions lie.
+    fn along(&self) -> (f64, f64) {
+        let Span { low, high } = if self.is_turned { self.frame.y } else { self.frame.x };
+        (low, high)
+    }
+
+    /// A place with its error, if it was found and lies on the map.
+    fn placed(&self, found: Place) -> Option<(f64, f64)> {
+        let (low, high) = self.along();
+        transition::place(found).filter(|(x, _)| (low..=high).contains(x))
     }
 }
 
@@ -219,30 +235,25 @@ fn unknown(row: &Transition) -> Option<(Option<f64>, Option<f64>)> {
     transition::open(if crosses { row.crossing } else { row.ordering })
 }
 
-/// A place with its error, if it was found and lies on the map.
-fn placed(frame: &Frame, found: Place) -> Option<(f64, f64)> {
-    transition::place(found).filter(|(x, _)| (frame.x.low..=frame.x.high).contains(x))
-}
-
-fn draw_bar(canvas: &Canvas<'_>, map: Area, scale: Span, label: &str) -> Drawn {
+fn draw_bar(canvas: &Canvas, map: Area, scale: Span, label: &str) {
     let bar = Area { left: map.right + BAR.0, right: map.right + BAR.0 + BAR.1, ..map };
     let height = bar.bottom - bar.top;
     for step in 0..BAR_STEPS {
         let at = |i: usize| bar.bottom - height * i as f64 / BAR_STEPS as f64;
         let top = (at(step + 1) - 0.4).max(bar.top);
-        canvas
-            .rect(Area { top, bottom: at(step), ..bar }, viridis((step as f64 + 0.5) / BAR_STEPS as f64))?;
+        canvas.rect(Area { top, bottom: at(step), ..bar }, viridis((step as f64 + 0.5) / BAR_STEPS as f64));
     }
-    canvas.outline(bar, solid(INK, 0.9))?;
+    canvas.outline(bar, solid(INK, 0.9));
     let ticks = Ticks::within(scale.low, scale.high, 7);
     for &value in &ticks.at {
         let y = bar.bottom - height * scale.share(value);
-        canvas.line(&[(bar.right, y), (bar.right + 4.0, y)], solid(INK, 0.9))?;
+        canvas.line(&[(bar.right, y), (bar.right + 4.0, y)], solid(INK, 0.9));
         let style = regular(TICK_SIZE, INK, Align::Left);
-        canvas.text(&ticks.label(value), (bar.right + 8.0, y + 0.36 * TICK_SIZE), style)?;
+        canvas.text(&ticks.label(value), (bar.right + 8.0, y + 0.36 * TICK_SIZE), style);
     }
-    let style = Type { upwards: true, ..regular(LABEL_SIZE, INK, Align::Centre) };
-    canvas.text(label, (bar.right + 62.0, (bar.top + bar.bottom) / 2.0), style)
+    let (label, size) = font::fitted(label, LABEL_SIZE, false, height + 60.0);
+    let style = Type { upwards: true, ..regular(size, INK, Align::Centre) };
+    canvas.text(&label, (bar.right + 62.0, (bar.top + bar.bottom) / 2.0), style);
 }
 
 #[cfg(test)]

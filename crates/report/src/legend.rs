@@ -46,7 +46,7 @@ impl Methods {
             let ordinal = namesakes.iter().position(|n| *n == name).unwrap_or(0);
             let stranger = strangers.iter().position(|k| *k == kind).unwrap_or(0);
             let look = Look::of(kind, branch, ordinal, stranger);
-            let label = label(kind, name, branch, namesakes.len() > 1, &look);
+            let label = label(kind, name, branch, namesakes.len() > 1);
             Method { kind: kind.to_owned(), name: name.to_owned(), branch, look, label }
         };
         Methods(found.iter().map(describe).collect())
@@ -83,7 +83,7 @@ pub(crate) fn words(kind: &str) -> &str {
     }
 }
 
-fn label(kind: &str, name: &str, branch: Option<Branch>, several: bool, look: &Look) -> String {
+fn label(kind: &str, name: &str, branch: Option<Branch>, several: bool) -> String {
     let mut label = words(kind).to_owned();
     if several || name != kind {
         label.push_str(&format!(" ({})", shorten(name, 24)));
@@ -92,9 +92,6 @@ fn label(kind: &str, name: &str, branch: Option<Branch>, several: bool, look: &L
         Some(Branch::Polarised) => label.push_str(", polarised start"),
         Some(Branch::Paramagnetic) => label.push_str(", paramagnetic start"),
         None => {}
-    }
-    if look.error_bars {
-        label.push_str(" ± 1 s.e.");
     }
     label
 }
@@ -113,7 +110,7 @@ mod tests {
         }];
         let methods = Methods::of(&points);
         let labels: Vec<_> = methods.iter().map(|m| m.label.as_str()).collect();
-        assert_eq!(labels, ["Monte Carlo (mc) ± 1 s.e.", "Monte Carlo (slow) ± 1 s.e."]);
+        assert_eq!(labels, ["Monte Carlo (mc)", "Monte Carlo (slow)"]);
         let shapes: Vec<_> = methods.iter().map(|m| m.look.marker.map(|m| m.shape)).collect();
         assert_ne!(shapes[0], shapes[1]);
     }

@@ -4,22 +4,20 @@
 //! at *fixed* configurations scatters about it when the signs are averaged over: independent levels need that it does
 //! not.
 
-use crate::canvas::{Align, Area, Canvas, Drawn, Type, regular, svg};
-use crate::error::ReportError;
+use crate::canvas::{Align, Area, Canvas, Type, regular, svg};
 use crate::frame::{Frame, LABEL_SIZE, Span};
 use crate::header::{Entry, Header, Swatch};
-use crate::style::{Dash, INK, Marker, Shape, Stroke, ladder, solid};
+use crate::page::Page;
+use crate::style::{Color, Dash, INK, Marker, Shape, Stroke, ladder, solid};
 use crate::ticks::Ticks;
-use plotters::style::RGBColor;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
 use sweep::diagram::LevelPoint;
 
-const LEFT: f64 = 74.0;
-const PANEL: (f64, f64) = (360.0, 250.0);
-const GAP: (f64, f64) = (22.0, 64.0);
+const LEFT: f64 = 76.0;
+const GAP: (f64, f64) = (16.0, 56.0);
 const TITLE: f64 = 22.0;
-const BOTTOM: f64 = 54.0;
+const BOTTOM: f64 = 50.0;
 const REFERENCE: Stroke = Stroke { color: INK, width: 1.1, dash: Dash::Dotted };
 const CURVE_STEPS: usize = 40;
 /// Overlaps whose spread is drawn, if they were measured; else those nearest to them.
@@ -31,46 +29,43 @@ struct Column<'a> {
     rows: Vec<&'a LevelPoint>,
 }
 
-/// The figure, if levels were asked for.
-pub(crate) fn draw(title: &str, levels: &[LevelPoint]) -> Result<Option<String>, ReportError> {
+/// The figure, if levels were asked for: the covariance in the upper row, its spread in the lower one.
+pub(crate) fn draw(title: &str, further: &[String], page: &Page, levels: &[LevelPoint]) -> Option<String> {
     let columns = columns(levels);
     let depths: BTreeSet<usize> = columns.iter().flat_map(|c| &c.rows).map(|row| depth(row)).collect();
-    let Some((covariance, spread)) = spans(&columns, &depths) else { return Ok(None) };
+    let (covariance, spread) = spans(&columns, &depths)?;
     let count = columns.len() as f64;
-    let width = (LEFT + count * PANEL.0 + (count - 1.0) * GAP.0 + 20.0).max(560.0);
-    let header = Header::new(title, &notes(&columns), entries(&depths, &columns), width);
-    let top = header.height() + TITLE;
-    let size = (width, top + 2.0 * PANEL.1 + GAP.1 + BOTTOM);
-    svg(size, &format!("{title}: energy levels"), |canvas| {
-        header.draw(canvas)?;
+    let width = page.width(LEFT + count * 374.0 + 20.0);
+    let notes: Vec<String> = notes(&columns).into_iter().chain(further.iter().cloned()).collect();
+    let header = Header::new(title, &notes, entries(&depths, &columns), width);
+    let across = (width - LEFT - 16.0 - (count - 1.0) * GAP.0) / count;
+    let (top, rest) = (header.height() + TITLE, header.height() + TITLE + GAP.1 + BOTTOM);
+    let high = page.height(0.7 * across, 2.0, rest);
+    Some(svg((width, rest + 2.0 * high), &format!("{title}: energy levels"), |canvas| {
+        header.draw(canvas);
         for (index, column) in columns.iter().enumerate() {
-            let left = LEFT + index as f64 * (PANEL.0 + GAP.0);
-            let area = |top: f64| Area { left, top, right: left + PANEL.0, bottom: top + PANEL.1 };
-            let (above, below) = (area(top), area(top + PANEL.1 + GAP.1));
+            let left = LEFT + index as f64 * (across + GAP.0);
+            let area = |top: f64| Area { left, top, right: left + across, bottom: top + high };
+            let (above, below) = (area(top), area(top + high + GAP.1));
             let is_first = index == 0;
             let name = Type { bold: true, ..regular(12.0, INK, Align::Left) };
-            canvas.text(&format!("couplings {}", column.couplings), (left + 1.0, top - 6.0), name)?;
-            column.draw_covariance(
-                canvas,
-                &Frame { area: above, x: covariance.0, y: covariance.1 },
-                &depths,
-                is_first,
-            )?;
-            column.draw_spread(canvas, &Frame { area: below, x: spread.0, y: spread.1 }, is_first)?;
-            label(canvas, above, "overlap  q", is_first.then_some("⟨H(W) H(W′)⟩ / M"))?;
-            label(canvas, below, "depth  L", is_first.then_some("spread over pairs / M"))?;
+            canvas.text(&format!("couplings {}", column.couplings), (left + 1.0, top - 6.0), name);
+            let frame = |area, (x, y)| Frame { area, x, y, logarithmic: (false, false) };
+            column.draw_covariance(canvas, &frame(above, covariance), &depths, is_first);
+            column.draw_spread(canvas, &frame(below, spread), is_first);
+            label(canvas, above, "overlap  q", is_first.then_some("⟨H(W) H(W′)⟩ / M"));
+            label(canvas, below, "depth  L", is_first.then_some("spread over pairs / M"));
         }
-        Ok(())
-    })
-    .map(Some)
+    }))
 }
 
-fn label(canvas: &Canvas<'_>, area: Area, x: &str, y: Option<&str>) -> Drawn {
+/// The labels of one area's axes.
+fn label(canvas: &Canvas, area: Area, x: &str, y: Option<&str>) {
     let style = regular(LABEL_SIZE, INK, Align::Centre);
-    canvas.text(x, ((area.left + area.right) / 2.0, area.bottom + 36.0), style)?;
-    y.map_or(Ok(()), |text| {
-        canvas.text(text, (24.0, (area.top + area.bottom) / 2.0), Type { upwards: true, ..style })
-    })
+    canvas.text(x, ((area.left + area.right) / 2.0, area.bottom + 36.0), style);
+    if let Some(text) = y {
+        canvas.text(text, (18.0, (area.top + area.bottom) / 2.0), Type { upwards: true, ..style });
+    }
 }
 
 fn depth(row: &LevelPoint) -> usize {
@@ -137,12 +132,12 @@ fn entries(depths: &BTreeSet<usize>, columns: &[Column<'_>]) -> Vec<Entry> {
     entries
 }
 
-fn color(depth: usize, depths: &BTreeSet<usize>) -> RGBColor {
+fn color(depth: usize, depths: &BTreeSet<usize>) -> Color {
     let rank = depths.iter().position(|&d| d == depth).unwrap_or(0);
     ladder(rank as f64 / depths.len().saturating_sub(1).max(1) as f64)
 }
 
-fn spread_color(rank: usize) -> RGBColor {
+fn spread_color(rank: usize) -> Color {
     ladder(rank as f64 / (SPREAD_AT.len() - 1) as f64)
 }
 
@@ -151,14 +146,8 @@ fn disc(open: bool) -> Marker {
 }
 
 impl Column<'_> {
-    fn draw_covariance(
-        &self,
-        canvas: &Canvas<'_>,
-        frame: &Frame,
-        depths: &BTreeSet<usize>,
-        label_y: bool,
-    ) -> Drawn {
-        frame.draw_grid(canvas)?;
+    fn draw_covariance(&self, canvas: &Canvas, frame: &Frame, depths: &BTreeSet<usize>, label_y: bool) {
+        frame.draw_grid(canvas);
         let (from, to) = (frame.x.low.max(-1.0), frame.x.high.min(1.0));
         for &depth_of in depths {
             let curve: Vec<_> = (0..=CURVE_STEPS)
@@ -166,34 +155,34 @@ impl Column<'_> {
                 .map(|q| frame.at(q, (0..depth_of).fold(1.0, |power, _| power * q)))
                 .filter(|at| at.1 <= frame.area.bottom)
                 .collect();
-            canvas.line(&curve, REFERENCE)?;
+            canvas.line(&curve, REFERENCE);
         }
         for row in &self.rows {
             let color = color(depth(row), depths);
             let ends = [-1.0, 1.0].map(|sign| row.covariance_per_path + sign * row.covariance_error);
             let q = overlap(row);
-            canvas.line(&ends.map(|y| frame.at(q, y)), solid(color, 1.0))?;
-            canvas.marker(frame.at(q, row.covariance_per_path), disc(false), color)?;
+            canvas.line(&ends.map(|y| frame.at(q, y)), solid(color, 1.0));
+            canvas.marker(frame.at(q, row.covariance_per_path), disc(false), color);
         }
         frame.draw_axes(canvas, true, label_y)
     }
 
-    fn draw_spread(&self, canvas: &Canvas<'_>, frame: &Frame, label_y: bool) -> Drawn {
+    fn draw_spread(&self, canvas: &Canvas, frame: &Frame, label_y: bool) {
         let ticks = (Ticks::integers(frame.x.low, frame.x.high), frame.ticks().1);
-        frame.draw_grid_at(canvas, &ticks)?;
+        frame.draw_grid_at(canvas, &ticks);
         let mut by_depth: BTreeMap<usize, f64> = BTreeMap::new();
         self.rows.iter().for_each(|row| {
             by_depth.insert(depth(row), row.paths);
         });
         let reference: Vec<_> = by_depth.iter().map(|(&l, m)| frame.at(l as f64, 1.0 / m.sqrt())).collect();
-        canvas.line(&reference, REFERENCE)?;
+        canvas.line(&reference, REFERENCE);
         for (rank, at) in self.spread_overlaps().into_iter().enumerate() {
             let rows = self.rows.iter().filter(|row| row.overlap == at);
             let mut points: Vec<_> = rows.map(|row| (depth(row), row.covariance_spread)).collect();
             points.sort_by_key(|point| point.0);
             let line: Vec<_> = points.iter().map(|&(l, spread)| frame.at(l as f64, spread)).collect();
-            canvas.line(&line, Stroke { dash: Dash::Dashed, ..solid(spread_color(rank), 1.4) })?;
-            line.into_iter().try_for_each(|at| canvas.marker(at, disc(true), spread_color(rank)))?;
+            canvas.line(&line, Stroke { dash: Dash::Dashed, ..solid(spread_color(rank), 1.4) });
+            line.into_iter().for_each(|at| canvas.marker(at, disc(true), spread_color(rank)));
         }
         frame.draw_axes_at(canvas, &ticks, true, label_y)
     }
@@ -217,13 +206,13 @@ mod tests {
     #[test]
     fn both_couplings_have_a_column_and_every_row_a_point() {
         let rows = synthetic::levels();
-        let svg = draw("scan", &rows).unwrap().unwrap();
+        let svg = draw("scan", &[], &Page::default(), &rows).unwrap();
         for text in ["couplings input", "couplings path", "L = 2", "L = 6", "M = 4096", "spread at q = 0.5"] {
             assert!(svg.contains(text), "{text}");
         }
-        // Discs and their edges: a point for each row, and for each depth at three overlaps.
-        assert_eq!(svg.matches("<circle").count(), 2 * (rows.len() + 2 * 3 * 5));
-        assert_eq!(draw("scan", &rows).unwrap().unwrap(), svg);
-        assert_eq!(draw("scan", &[]).unwrap(), None);
+        // A point for each row, and for each depth at three overlaps.
+        assert_eq!(svg.matches("<circle").count(), rows.len() + 2 * 3 * 5);
+        assert_eq!(draw("scan", &[], &Page::default(), &rows).unwrap(), svg);
+        assert_eq!(draw("scan", &[], &Page::default(), &[]), None);
     }
 }

@@ -3,7 +3,9 @@
 //! Everything here is a pure function of [`Results`], rows of SQL views: [`draw`] makes figures of them, [`summary`] a
 //! table for the terminal. This crate knows nothing of databases, sweeps in progress or the command line.
 
+mod asked;
 mod axis;
+mod by;
 mod canvas;
 mod degrees;
 mod drawing;
@@ -14,11 +16,14 @@ mod font;
 mod frame;
 mod header;
 mod heatmap;
+mod layout;
 mod legend;
 mod levels;
 mod notation;
 mod overview;
+mod page;
 mod panels;
+mod pdf;
 mod phase_lines;
 mod plan;
 mod quantity;
@@ -32,9 +37,13 @@ mod ticks;
 mod transition;
 mod view;
 
-pub use crate::drawing::{Figure, write_figures};
+pub use crate::asked::{Asked, Source, draw_asked};
+pub use crate::by::{By, Condition};
+pub use crate::drawing::{Figure, Format, Output, write_figures};
 pub use crate::error::ReportError;
 pub use crate::figure::{Results, draw};
 pub use crate::fitted::fitted;
 pub use crate::notation::{concise, place_text};
+pub use crate::page::Page;
+pub use crate::quantity::Quantity;
 pub use crate::summary::summary;

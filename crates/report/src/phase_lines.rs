@@ -1,26 +1,21 @@
 //! Phase diagrams: where the branches of belief propagation cross and vanish along one axis, against another.
 
 use crate::axis::Shown;
-use crate::canvas::{Align, Area, Canvas, Drawn, Point, Type, regular, svg};
+use crate::canvas::{Align, Area, Canvas, Point, Type, regular, svg};
 use crate::drawing::Figure;
-use crate::error::ReportError;
 use crate::frame::{Frame, LABEL_SIZE, Span};
 use crate::header::{Entry, Header, Swatch};
-use crate::panels::axis_labels;
-use crate::series::visible;
-use crate::style::{Dash, Ink, Look, MUTED, Marker, Shape, Stroke, ladder, solid};
+use crate::layout;
+use crate::page::Page;
+use crate::series::{BARS, error_bar, visible};
+use crate::style::{Color, Dash, Look, MUTED, Marker, Shape, Stroke, ladder, solid};
 use crate::transition::{OPEN, open, place};
-use plotters::style::RGBColor;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 use sweep::axis::AxisName;
 use sweep::decimal::{to_f64, to_text};
 use sweep::transition::{Place, Transition};
 
-const LEFT: f64 = 74.0;
-const PANEL: (f64, f64) = (560.0, 420.0);
-const BOTTOM: f64 = 54.0;
-const CAP: f64 = 2.6;
 /// More curves than this are told apart by nobody.
 const MOST_CURVES: usize = 12;
 
@@ -33,17 +28,26 @@ struct Curve<'t> {
     rows: Vec<(f64, &'t Transition)>,
 }
 
+/// What stands above the figure, and its size.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Head<'a> {
+    pub(crate) title: &'a str,
+    /// What is the same on all lines, and how far the sweep is.
+    pub(crate) notes: &'a [String],
+    pub(crate) page: Page,
+}
+
 /// A figure for every pair of axes that has two transitions or more on one curve.
-pub(crate) fn draw(title: &str, transitions: &[Transition]) -> Result<Vec<Figure>, ReportError> {
+pub(crate) fn draw(head: &Head<'_>, transitions: &[Transition]) -> Vec<Figure> {
     let mut figures = Vec::new();
     for (across, along) in pairs(transitions) {
         let curves = curves(across, along, transitions);
         if !curves.is_empty() {
-            let svg = draw_one(title, (across, along), &curves)?;
+            let svg = draw_one(head, (across, along), &curves);
             figures.extend(svg.map(|svg| Figure { name: format!("phase_diagram_{across}_{along}"), svg }));
         }
     }
-    Ok(figures)
+    figures
 }
 
 /// The pairs of axes, the second of which is the one along which transitions are found. Of a pair that has them both
@@ -78,35 +82,47 @@ fn curves<'t>(across: AxisName, along: AxisName, transitions: &'t [Transition]) 
     curves
 }
 
-fn draw_one(
-    title: &str,
-    (x, y): (AxisName, AxisName),
-    curves: &[Curve<'_>],
-) -> Result<Option<String>, ReportError> {
+fn draw_one(head: &Head<'_>, (across, along): (AxisName, AxisName), curves: &[Curve<'_>]) -> Option<String> {
     let shown = &curves[..curves.len().min(MOST_CURVES)];
-    let Some((x_span, y_span)) = spans(shown) else { return Ok(None) };
-    let width = LEFT + PANEL.0 + 20.0;
-    let header = Header::new(title, &notes(curves, shown.len()), entries(shown), width);
-    let top = header.height() + 4.0;
-    let area = Area { left: LEFT, top, right: LEFT + PANEL.0, bottom: top + PANEL.1 };
-    let size = (width, area.bottom + BOTTOM);
+    let (across_span, along_span) = spans(shown)?;
+    // β is vertical in every phase diagram.
+    let is_turned = across == AxisName::Beta;
+    let turn = |pair: (AxisName, AxisName)| if is_turned { (pair.1, pair.0) } else { pair };
+    let (x, y) = turn((across, along));
+    let (x_span, y_span) = if is_turned { (along_span, across_span) } else { (across_span, along_span) };
+    let Head { title, page, .. } = *head;
+    let width = layout::width(&page, 1);
+    let header = Header::new(title, &notes(head, curves, shown.len()), entries(shown), width);
+    let (area, size) = layout::single(&page, width, &header, 16.0);
     let label = |axis: AxisName| format!("{}  {}", axis.words(), axis.symbol());
     let description = format!("{title}: transitions in {} and {}", x.words(), y.words());
-    svg(size, &description, |canvas| {
-        header.draw(canvas)?;
-        let frame = Frame { area, x: x_span, y: y_span };
-        frame.draw_grid(canvas)?;
-        name_phases(canvas, area, (x, y))?;
+    Some(svg(size, &description, |canvas| {
+        header.draw(canvas);
+        let frame = Frame { area, x: x_span, y: y_span, logarithmic: (false, false) };
+        frame.draw_grid(canvas);
+        name_phases(canvas, area, (x, y));
+        let plane = Plane { frame, is_turned };
         for (rank, curve) in shown.iter().enumerate() {
-            curve.draw(canvas, &frame, color(rank, shown.len()))?;
+            curve.draw(canvas, &plane, color(rank, shown.len()));
         }
-        frame.draw_axes(canvas, true, true)?;
-        axis_labels(canvas, area, size, &label(x), &label(y))
-    })
-    .map(Some)
+        plane.frame.draw_axes(canvas, true, true);
+        layout::axis_labels(canvas, area, size, &label(x), &label(y));
+    }))
 }
 
-fn color(rank: usize, count: usize) -> RGBColor {
+/// Where lines are drawn: with the axis along which transitions are found vertical, or turned.
+struct Plane {
+    frame: Frame,
+    is_turned: bool,
+}
+
+impl Plane {
+    fn at(&self, across: f64, along: f64) -> Point {
+        if self.is_turned { self.frame.at(along, across) } else { self.frame.at(across, along) }
+    }
+}
+
+fn color(rank: usize, count: usize) -> Color {
     ladder(if count > 1 { rank as f64 / (count - 1) as f64 } else { 0.35 })
 }
 
@@ -120,12 +136,9 @@ fn spans(curves: &[Curve<'_>]) -> Option<(Span, Span)> {
     Some((Span::around(rows().map(|(x, _)| *x), 0.05)?, Span::around(y, 0.12)?))
 }
 
-fn notes(curves: &[Curve<'_>], shown: usize) -> Vec<String> {
-    let structures: BTreeSet<&str> = curves.iter().map(|curve| curve.key.1).collect();
-    let mut notes: Vec<String> = match structures.iter().collect::<Vec<_>>()[..] {
-        [only] => vec![(*only).to_owned()],
-        _ => Vec::new(),
-    };
+fn notes(head: &Head<'_>, curves: &[Curve<'_>], shown: usize) -> Vec<String> {
+    let mut notes = head.notes.to_vec();
+    notes.push(BARS.to_owned());
     if shown < curves.len() {
         notes.push(format!("{shown} of {} curves shown", curves.len()));
     }
@@ -148,7 +161,7 @@ fn entries(curves: &[Curve<'_>]) -> Vec<Entry> {
         .enumerate()
         .map(|(rank, curve)| {
             let color = color(rank, curves.len());
-            Entry { swatch: Swatch::Curve(curve.look(false), color), text: name(curve) }
+            Entry { swatch: Swatch::Curve(curve.look(color)), text: name(curve) }
         })
         .collect();
     if curves.iter().any(Curve::crosses) {
@@ -168,15 +181,15 @@ fn entries(curves: &[Curve<'_>]) -> Vec<Entry> {
         entries.push(Entry { swatch: Swatch::Upright(dotted(MUTED)), text: OPEN.to_owned() });
     }
     if rows().any(|(_, row)| row.is_resolved() == Some(false)) {
-        let look = Look { line: None, marker: Some(marker(true)), error_bars: false, ink: Ink::Fixed(MUTED) };
+        let look = Look { line: None, marker: Some(marker(true)), color: MUTED };
         let text = "open: the grid is coarser than 0.02 there".to_owned();
-        entries.push(Entry { swatch: Swatch::Curve(look, MUTED), text });
+        entries.push(Entry { swatch: Swatch::Curve(look), text });
     }
     entries
 }
 
 /// A place that may be anywhere on it.
-fn dotted(color: RGBColor) -> Stroke {
+fn dotted(color: Color) -> Stroke {
     Stroke { color, width: 1.6, dash: Dash::Dotted }
 }
 
@@ -185,14 +198,22 @@ fn marker(open: bool) -> Marker {
 }
 
 /// Strong dilution, few active paths and heat destroy order. Where both axes say so, the corners have names.
-fn name_phases(canvas: &Canvas<'_>, area: Area, (x, y): (AxisName, AxisName)) -> Drawn {
+fn name_phases(canvas: &Canvas, area: Area, (x, y): (AxisName, AxisName)) {
     let favours_order = |axis| matches!(axis, AxisName::Beta | AxisName::Activation(_));
-    if !favours_order(x) || !matches!(y, AxisName::Dilution(_)) {
-        return Ok(());
+    let (left, right) = ((area.left + 14.0, Align::Left), (area.right - 14.0, Align::Right));
+    // Order is up and to the left where x dilutes, else down and to the right.
+    let (ordered, paramagnetic) = match (x, y) {
+        (AxisName::Dilution(_), y) if favours_order(y) => {
+            ((left, area.top + 24.0), (right, area.bottom - 14.0))
+        }
+        (x, AxisName::Dilution(_)) if favours_order(x) => {
+            ((right, area.bottom - 14.0), (left, area.top + 24.0))
+        }
+        _ => return,
+    };
+    for (name, ((x, align), y)) in [("ordered", ordered), ("paramagnetic", paramagnetic)] {
+        canvas.clear_text(name, (x, y), Type { bold: true, ..regular(LABEL_SIZE, MUTED, align) });
     }
-    let style = |align| Type { bold: true, ..regular(LABEL_SIZE, MUTED, align) };
-    canvas.text("paramagnetic", (area.left + 14.0, area.top + 24.0), style(Align::Left))?;
-    canvas.text("ordered", (area.right - 14.0, area.bottom - 14.0), style(Align::Right))
 }
 
 impl Curve<'_> {
@@ -201,9 +222,9 @@ impl Curve<'_> {
     }
 
     /// A first-order transition is drawn with its points; where nothing crosses, the place where order begins.
-    fn look(&self, open: bool) -> Look {
+    fn look(&self, color: Color) -> Look {
         let dash = if self.crosses() { Dash::Solid } else { Dash::Dashed };
-        Look { line: Some((dash, 1.8)), marker: Some(marker(open)), error_bars: true, ink: Ink::Ladder }
+        Look { line: Some((dash, 1.8)), marker: Some(marker(false)), color }
     }
 
     /// What its marked line is of.
@@ -216,51 +237,37 @@ impl Curve<'_> {
         self.rows.iter().any(|(_, row)| open(marked(row)).is_some())
     }
 
-    fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, color: RGBColor) -> Drawn {
+    fn draw(&self, canvas: &Canvas, plane: &Plane, color: Color) {
         let (crosses, marked) = (self.crosses(), self.marked());
         let spinodal = Stroke { color, width: if crosses { 1.1 } else { 1.8 }, dash: Dash::Dashed };
-        self.draw_line(canvas, frame, |row| row.ordering, spinodal)?;
+        self.draw_line(canvas, plane, |row| row.ordering, spinodal);
         if crosses {
-            self.draw_line(canvas, frame, marked, solid(color, 1.8))?;
+            self.draw_line(canvas, plane, marked, solid(color, 1.8));
         }
-        self.rows.iter().try_for_each(|(x, row)| draw_place(canvas, frame, color, (*x, marked(row)), row))
+        self.rows.iter().for_each(|(x, row)| draw_place(canvas, plane, color, (*x, marked(row)), row))
     }
 
     /// A line through what was found, interrupted where it was not.
-    fn draw_line(
-        &self,
-        canvas: &Canvas<'_>,
-        frame: &Frame,
-        of: fn(&Transition) -> Place,
-        stroke: Stroke,
-    ) -> Drawn {
+    fn draw_line(&self, canvas: &Canvas, plane: &Plane, of: fn(&Transition) -> Place, stroke: Stroke) {
         let places: Vec<Option<Point>> =
-            self.rows.iter().map(|(x, row)| place(of(row)).map(|(y, _)| frame.at(*x, y))).collect();
+            self.rows.iter().map(|(x, row)| place(of(row)).map(|(y, _)| plane.at(*x, y))).collect();
         let runs = places.split(Option::is_none).filter(|run| !run.is_empty());
         runs.into_iter()
-            .try_for_each(|run| canvas.line(&visible(run.iter().copied().flatten().collect()), stroke))
+            .for_each(|run| canvas.line(&visible(run.iter().copied().flatten().collect()), stroke))
     }
 }
 
 /// A point with its error, or where it may be.
-fn draw_place(
-    canvas: &Canvas<'_>,
-    frame: &Frame,
-    color: RGBColor,
-    (x, found): (f64, Place),
-    row: &Transition,
-) -> Drawn {
+fn draw_place(canvas: &Canvas, plane: &Plane, color: Color, (x, found): (f64, Place), row: &Transition) {
     if let Some((from, to)) = open(found) {
-        let ends = [from.unwrap_or(frame.y.low), to.unwrap_or(frame.y.high)];
-        return canvas.line(&ends.map(|y| frame.at(x, y)), dotted(color));
+        let Span { low, high } = if plane.is_turned { plane.frame.x } else { plane.frame.y };
+        let ends = [from.unwrap_or(low), to.unwrap_or(high)];
+        canvas.line(&ends.map(|y| plane.at(x, y)), dotted(color));
+        return;
     }
-    let Some((y, error)) = place(found) else { return Ok(()) };
-    let (at, bar) = (frame.at(x, y), solid(color, 1.0));
-    let (low, high) = (frame.at(x, y - error).1, frame.at(x, y + error).1);
-    canvas.line(&[(at.0, low), (at.0, high)], bar)?;
-    canvas.line(&[(at.0 - CAP, low), (at.0 + CAP, low)], bar)?;
-    canvas.line(&[(at.0 - CAP, high), (at.0 + CAP, high)], bar)?;
-    canvas.marker(at, marker(row.is_resolved() == Some(false)), color)
+    let Some((y, error)) = place(found) else { return };
+    error_bar(canvas, [plane.at(x, y - error), plane.at(x, y + error)], color);
+    canvas.marker(plane.at(x, y), marker(row.is_resolved() == Some(false)), color);
 }
 
 #[cfg(test)]
@@ -269,39 +276,37 @@ mod tests {
     use crate::synthetic::{Grid, sweep, transitions};
     use sweep::transition::Between;
 
+    fn drawn(rows: &[Transition]) -> Vec<Figure> {
+        draw(&Head { title: "scan", ..Head::default() }, rows)
+    }
+
     #[test]
     fn a_ladder_of_transitions_is_one_line_with_its_points() {
         let rows = transitions(&sweep(&Grid { dilutions: 2, betas: 8 }));
-        let figures = draw("scan", &rows).unwrap();
+        let figures = drawn(&rows);
         assert_eq!(
             figures.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(),
             ["phase_diagram_beta_dilution_1"]
         );
         let svg = &figures[0].svg;
-        // A marker is a disc and its edge; one is in the legend of its curve, one says what open ones are.
-        assert_eq!(svg.matches("<circle").count(), 2 * (8 + 2));
-        for text in
-            ["paramagnetic", "ordered", "inverse temperature \u{a0}β", "coarser than 0.02", "40-40-40-1"]
-        {
+        // One marker is in the legend of its curve, one says what open ones are.
+        assert_eq!(svg.matches("<circle").count(), 8 + 2);
+        for text in ["paramagnetic", "ordered", "inverse temperature \u{a0}β", "coarser than 0.02"] {
             assert!(svg.contains(text), "{text}");
         }
-        assert_eq!(draw("scan", &rows).unwrap(), figures, "the same rows give the same figure");
+        assert_eq!(drawn(&rows), figures, "the same rows give the same figure");
     }
 
     #[test]
     fn a_place_that_is_not_known_interrupts_the_line_and_is_dotted() {
         let mut rows = transitions(&sweep(&Grid { dilutions: 2, betas: 8 }));
-        let whole = draw("scan", &rows).unwrap().remove(0).svg;
+        let whole = drawn(&rows).remove(0).svg;
         assert!(!whole.contains(OPEN));
         rows[0].crossing = Place::AtEdge(Between { from: None, to: Some(0.3) });
         rows[4].crossing = Place::Unresolved(Between { from: Some(0.7), to: Some(0.95) });
-        let svg = draw("scan", &rows).unwrap().remove(0).svg;
+        let svg = drawn(&rows).remove(0).svg;
         assert!(svg.contains(OPEN));
-        assert_eq!(
-            whole.matches("<circle").count() - svg.matches("<circle").count(),
-            2 * 2,
-            "no marker there"
-        );
+        assert_eq!(whole.matches("<circle").count() - svg.matches("<circle").count(), 2, "no marker there");
         // Points 1 to 3 and 5 to 7 are lines of their own.
         assert_eq!(solid_lines(&svg, 3), 2);
         assert_eq!((solid_lines(&whole, 3), solid_lines(&whole, 8)), (0, 1));
@@ -310,7 +315,7 @@ mod tests {
     /// Solid lines of the curve's width through so many points.
     fn solid_lines(svg: &str, points: usize) -> usize {
         let lines =
-            svg.lines().filter(|line| line.contains("<polyline") && line.contains("stroke-width=\"18\""));
+            svg.lines().filter(|line| line.contains("<polyline") && line.contains("stroke-width=\"1.8\""));
         let count = |line: &str| {
             line.split("points=\"").nth(1).unwrap().split('"').next().unwrap().trim().split(' ').count()
         };
@@ -329,7 +334,7 @@ mod tests {
         for (row, rho) in rows.iter_mut().zip(["0.3", "0.5"].into_iter().cycle()) {
             row.line.fixed.insert(AxisName::Activation(1), rho.parse().unwrap());
         }
-        let figures = draw("scan", &rows).unwrap();
+        let figures = drawn(&rows);
         let named = |name: &str| figures.iter().find(|f| f.name == name).unwrap();
         let svg = &named("phase_diagram_beta_dilution_1").svg;
         for text in ["bp, ρ₁ = 0.3", "bp_reduced, ρ₁ = 0.5"] {
@@ -340,13 +345,13 @@ mod tests {
     #[test]
     fn a_single_transition_and_none_make_no_phase_diagram() {
         let rows = transitions(&sweep(&Grid { dilutions: 2, betas: 8 }));
-        assert!(draw("scan", &rows[..1]).unwrap().is_empty());
-        assert!(draw("scan", &[]).unwrap().is_empty());
+        assert!(drawn(&rows[..1]).is_empty());
+        assert!(drawn(&[]).is_empty());
         let nothing = |row: &Transition| Transition {
             crossing: Place::default(),
             ordering: Place::default(),
             ..row.clone()
         };
-        assert!(draw("scan", &rows.iter().map(nothing).collect::<Vec<_>>()).unwrap().is_empty());
+        assert!(drawn(&rows.iter().map(nothing).collect::<Vec<_>>()).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use sweep::axis::AxisName;
 use sweep::measurement::PhasePoint;
 
 /// More panels than this do not fit on a page.
-const MOST_PANELS: usize = 12;
+pub(crate) const MOST_PANELS: usize = 12;
 
 /// How one sweep is laid out.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ fn plan(mut points: Vec<&PhasePoint>) -> Plan<'_> {
             fixed.push(format!("{} (of {} values)", axis.equation(first), taken.len()));
         }
     }
-    let mut notes = constants(&points);
+    let mut notes = constants(&points, |_| true);
     if !fixed.is_empty() {
         notes.push(format!("other axes at {}", fixed.join(", ")));
     }
@@ -139,11 +139,12 @@ fn along(x: AxisName, points: &[&PhasePoint]) -> Vec<String> {
 }
 
 /// What all rows have in common: `widths 40–40–40–1`, `branching ensemble`, `p₂ = p₃ = 0`, `20 samples`.
-fn constants(points: &[&PhasePoint]) -> Vec<String> {
+pub(crate) fn constants(points: &[&PhasePoint], counts: impl Fn(AxisName) -> bool) -> Vec<String> {
     let mut notes = Vec::new();
     let constant = |axis: AxisName| {
         let taken = values(axis, points);
-        taken.into_iter().next().filter(|v| *v != Value::Absent && values(axis, points).len() == 1)
+        let is_one = counts(axis) && taken.len() == 1;
+        taken.into_iter().next().filter(|v| *v != Value::Absent && is_one)
     };
     if let Some(first) = points
         .first()
@@ -170,7 +171,7 @@ fn constants(points: &[&PhasePoint]) -> Vec<String> {
         notes.extend(equal.into_iter().map(|(value, symbols)| format!("{} = {value}", symbols.join(" = "))));
     }
     let samples = points.iter().map(|p| p.samples_of).max().unwrap_or(0);
-    notes.push(if samples == 1 { "1 sample".to_owned() } else { format!("{samples} samples") });
+    notes.extend((samples > 0).then(|| format!("{samples} sample{}", if samples == 1 { "" } else { "s" })));
     notes
 }
 

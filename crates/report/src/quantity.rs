@@ -5,34 +5,57 @@ use model::closed_form;
 use sweep::axis::AxisName;
 use sweep::measurement::{Branch, PhasePoint};
 
-/// A thermodynamic quantity per weight.
+/// A quantity per weight, or of a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quantity {
+pub enum Quantity {
+    /// ⟨H⟩/n.
     Energy,
+    /// S/n.
     Entropy,
+    /// q.
     Overlap,
+    /// log Z/n.
+    LogZ,
     /// log Z above that of the paramagnetic closed form: where the polarised branch of BP crosses zero, its log Z
     /// crosses that of the paramagnetic branch.
-    LogZ,
+    LogZAboveParamagnet,
+    /// β² Var(H)/n.
     SpecificHeat,
     /// The overlap of the path products of two replicas.
     PathOverlap,
+    /// That of path products.
     Susceptibility,
     /// The susceptibility of the reduced systems.
     SystemSusceptibility,
+    /// Of the products v within units of the first hidden layer.
     UnitBinder,
-    /// The decimal logarithm of the mean number of BP iterations.
+    /// The mean number of BP iterations, as a decimal logarithm.
     Iterations,
     /// The share of samples whose BP converged.
     Converged,
+    /// The energy less the exact one, sample by sample.
+    EnergyDifference,
+    /// Likewise of log Z.
+    LogZDifference,
+    /// Likewise of the entropy.
+    EntropyDifference,
 }
 
+/// What is said of a quantity: the stem of its figure's files, its column in SQL, the label of its axis, and values
+/// that the axis shows in any case.
+type Facts = (&'static str, &'static str, &'static str, &'static [f64]);
+
 impl Quantity {
-    pub(crate) const ALL: [Quantity; 11] = [
+    /// All of them.
+    pub const ALL: [Quantity; 15] = [
         Quantity::Energy,
+        Quantity::EnergyDifference,
         Quantity::Entropy,
+        Quantity::EntropyDifference,
         Quantity::Overlap,
         Quantity::LogZ,
+        Quantity::LogZAboveParamagnet,
+        Quantity::LogZDifference,
         Quantity::SpecificHeat,
         Quantity::PathOverlap,
         Quantity::Susceptibility,
@@ -42,47 +65,102 @@ impl Quantity {
         Quantity::Converged,
     ];
 
+    fn facts(self) -> Facts {
+        match self {
+            Quantity::Energy => ("energy", "energy_per_weight", "energy per weight  ⟨H⟩/n", &[]),
+            Quantity::Entropy => ("entropy", "entropy_per_weight", "entropy per weight  S/n", &[0.0]),
+            Quantity::Overlap => ("overlap", "overlap", "overlap  q", &[0.0, 1.0]),
+            Quantity::LogZ => ("log_z_per_weight", "log_z_per_weight", "log Z per weight", &[]),
+            Quantity::LogZAboveParamagnet => {
+                ("log_z", "log_z_above_paramagnet", "log Z per weight, above paramagnet", &[0.0])
+            }
+            Quantity::SpecificHeat => {
+                ("specific_heat", "specific_heat", "specific heat  β² Var(H)/n", &[0.0])
+            }
+            Quantity::PathOverlap => {
+                ("path_overlap", "path_overlap", "overlap of path products  ⟨q⟩", &[0.0, 1.0])
+            }
+            Quantity::Susceptibility => {
+                ("susceptibility", "susceptibility", "susceptibility of path products", &[0.0])
+            }
+            Quantity::SystemSusceptibility => (
+                "system_susceptibility",
+                "system_susceptibility",
+                "susceptibility of reduced systems",
+                &[0.0],
+            ),
+            Quantity::UnitBinder => {
+                ("unit_binder", "unit_binder", "Binder ratio of v within units", &[0.0, 1.0])
+            }
+            Quantity::Iterations => ("iterations", "iterations", "iterations of BP", &[]),
+            Quantity::Converged => {
+                ("converged", "converged", "share of samples whose BP converged", &[0.0, 1.0])
+            }
+            Quantity::EnergyDifference => {
+                ("energy_difference", "energy_difference", "⟨H⟩/n less exact", &[0.0])
+            }
+            Quantity::LogZDifference => {
+                ("log_z_difference", "log_z_difference", "log Z/n less exact", &[0.0])
+            }
+            Quantity::EntropyDifference => {
+                ("entropy_difference", "entropy_difference", "S/n less exact", &[0.0])
+            }
+        }
+    }
+
+    /// The quantity of that name: its column in SQL and CSV, or the stem of its figure.
+    pub fn named(name: &str) -> Option<Quantity> {
+        let of = |column: bool| move |q: &Quantity| name == if column { q.column() } else { q.name() };
+        Self::ALL.into_iter().find(of(true)).or_else(|| Self::ALL.into_iter().find(of(false)))
+    }
+
     /// The stem of the figure's files.
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Quantity::Energy => "energy",
-            Quantity::Entropy => "entropy",
-            Quantity::Overlap => "overlap",
-            Quantity::LogZ => "log_z",
-            Quantity::SpecificHeat => "specific_heat",
-            Quantity::PathOverlap => "path_overlap",
-            Quantity::Susceptibility => "susceptibility",
-            Quantity::SystemSusceptibility => "system_susceptibility",
-            Quantity::UnitBinder => "unit_binder",
-            Quantity::Iterations => "iterations",
-            Quantity::Converged => "converged",
-        }
+        self.facts().0
+    }
+
+    /// Its column in SQL and CSV.
+    pub fn column(self) -> &'static str {
+        self.facts().1
     }
 
     /// The label of its axis.
     pub(crate) fn label(self) -> &'static str {
+        self.facts().2
+    }
+
+    /// The values that the axis shows in any case.
+    pub(crate) fn always_shown(self) -> &'static [f64] {
+        self.facts().3
+    }
+
+    /// Whether values are decimal logarithms of what the axis says.
+    pub(crate) fn is_logarithmic(self) -> bool {
+        self == Quantity::Iterations
+    }
+
+    /// Whether it is a difference from exact values, of which there are rows of their own.
+    pub(crate) fn is_difference(self) -> bool {
+        matches!(self, Quantity::EnergyDifference | Quantity::LogZDifference | Quantity::EntropyDifference)
+    }
+
+    /// What its name alone does not say.
+    pub(crate) fn definition(self) -> Option<&'static str> {
         match self {
-            Quantity::Energy => "energy per weight  ⟨H⟩/n",
-            Quantity::Entropy => "entropy per weight  S/n",
-            Quantity::Overlap => "overlap  q",
-            Quantity::LogZ => "log Z per weight, above paramagnet",
-            Quantity::SpecificHeat => "specific heat  β² Var(H)/n",
-            Quantity::PathOverlap => "overlap of path products  ⟨q⟩",
-            Quantity::Susceptibility => "susceptibility of path products",
-            Quantity::SystemSusceptibility => "susceptibility of reduced systems",
-            Quantity::UnitBinder => "Binder ratio of v within units",
-            Quantity::Iterations => "log₁₀ of BP iterations",
-            Quantity::Converged => "share of samples whose BP converged",
+            Quantity::UnitBinder => Some("v: the products of a unit's weights in the last two layers"),
+            _ if self.is_difference() => Some("paired by sample"),
+            _ => None,
         }
     }
 
     /// The mean of a row, if it has one.
     pub(crate) fn value(self, point: &PhasePoint) -> Option<f64> {
         let value = match self {
-            Quantity::Energy => point.energy_per_weight,
-            Quantity::Entropy => point.entropy_per_weight,
+            Quantity::Energy | Quantity::EnergyDifference => point.energy_per_weight,
+            Quantity::Entropy | Quantity::EntropyDifference => point.entropy_per_weight,
             Quantity::Overlap => point.overlap,
-            Quantity::LogZ => point.log_z_above_paramagnet,
+            Quantity::LogZ | Quantity::LogZDifference => point.log_z_per_weight,
+            Quantity::LogZAboveParamagnet => point.log_z_above_paramagnet,
             Quantity::SpecificHeat => point.specific_heat,
             Quantity::PathOverlap => point.path_overlap,
             Quantity::Susceptibility => point.susceptibility,
@@ -99,18 +177,23 @@ impl Quantity {
         !matches!(self, Quantity::Iterations | Quantity::Converged)
     }
 
-    /// Whether a figure says more than a word would: that all of BP converged is said by no figure of it.
+    /// Whether a figure of the default set says more than a word would, or another figure: that all of BP converged is
+    /// said by no figure of it.
     pub(crate) fn is_news(self, points: &[PhasePoint]) -> bool {
-        self != Quantity::Converged || points.iter().any(|p| self.value(p).is_some_and(|share| share < 1.0))
+        match self {
+            Quantity::Converged => points.iter().any(|p| self.value(p).is_some_and(|share| share < 1.0)),
+            _ => self != Quantity::LogZ,
+        }
     }
 
-    /// One standard error of the mean. A single sample has no spread over samples, but Monte Carlo knows its own.
+    /// One standard error of the mean: the spread over disorder samples.
     pub(crate) fn error(self, point: &PhasePoint) -> Option<f64> {
         let error = match self {
-            Quantity::Energy => point.energy_standard_error.or(point.energy_statistical_error),
-            Quantity::Entropy => point.entropy_standard_error,
+            Quantity::Energy | Quantity::EnergyDifference => point.energy_standard_error,
+            Quantity::Entropy | Quantity::EntropyDifference => point.entropy_standard_error,
             Quantity::Overlap => point.overlap_standard_error,
-            Quantity::LogZ => point.log_z_above_paramagnet_standard_error,
+            Quantity::LogZ | Quantity::LogZDifference => point.log_z_standard_error,
+            Quantity::LogZAboveParamagnet => point.log_z_above_paramagnet_standard_error,
             Quantity::SpecificHeat => point.specific_heat_standard_error,
             Quantity::PathOverlap => point.path_overlap_standard_error,
             Quantity::Susceptibility => point.susceptibility_standard_error,
@@ -121,12 +204,18 @@ impl Quantity {
         error.filter(|e| e.is_finite() && *e > 0.0)
     }
 
+    /// Monte Carlo's own part of the error, which more MC sweeps make smaller and more samples do not.
+    pub(crate) fn own_error(self, point: &PhasePoint) -> Option<f64> {
+        point.energy_statistical_error.filter(|e| self == Quantity::Energy && e.is_finite() && *e > 0.0)
+    }
+
     /// The paramagnetic closed form at (α, β).
     pub(crate) fn closed_form(self, alpha: f64, beta: f64) -> Option<f64> {
         let value = match self {
             Quantity::Energy => closed_form::energy_per_weight(alpha, beta),
             Quantity::Entropy => closed_form::entropy_per_weight(alpha, beta),
-            Quantity::LogZ => 0.0,
+            Quantity::LogZ => closed_form::log_z_per_weight(alpha, beta),
+            Quantity::LogZAboveParamagnet => 0.0,
             Quantity::SpecificHeat => closed_form::specific_heat_per_weight(alpha, beta),
             _ => return None,
         };
@@ -138,30 +227,15 @@ impl Quantity {
         match self {
             Quantity::Energy => "paramagnet, −α tanh β",
             Quantity::Entropy => "paramagnet, ln 2 + α (ln cosh β − β tanh β)",
-            Quantity::LogZ => "paramagnet, ln 2 + α ln cosh β",
+            Quantity::LogZ | Quantity::LogZAboveParamagnet => "paramagnet, ln 2 + α ln cosh β",
             Quantity::SpecificHeat => "paramagnet, α β² / cosh² β",
             _ => "",
         }
     }
 
-    /// The values that the axis shows in any case.
-    pub(crate) fn always_shown(self) -> &'static [f64] {
-        match self {
-            Quantity::Energy | Quantity::Iterations => &[],
-            Quantity::Entropy
-            | Quantity::LogZ
-            | Quantity::SpecificHeat
-            | Quantity::Susceptibility
-            | Quantity::SystemSusceptibility => &[0.0],
-            Quantity::Overlap | Quantity::PathOverlap | Quantity::UnitBinder | Quantity::Converged => {
-                &[0.0, 1.0]
-            }
-        }
-    }
-
-    /// A value worth a line of its own: the sign of the entropy is a result.
+    /// A value worth a line of its own: the sign of the entropy is a result, and no difference is the exact answer.
     pub(crate) fn reference_line(self) -> Option<f64> {
-        (self == Quantity::Entropy).then_some(0.0)
+        (self == Quantity::Entropy || self.is_difference()).then_some(0.0)
     }
 }
 
@@ -226,13 +300,21 @@ mod tests {
     }
 
     #[test]
-    fn a_single_sample_falls_back_to_the_statistical_error() {
+    fn monte_carlos_own_error_stands_apart_from_the_spread_over_samples() {
         let mut point = synthetic::point("cell", "0.8", "mc", None);
-        point.energy_standard_error = None;
+        point.energy_standard_error = Some(0.1);
         point.energy_statistical_error = Some(0.01);
-        assert_eq!(Quantity::Energy.error(&point), Some(0.01));
-        point.energy_statistical_error = None;
-        assert_eq!(Quantity::Energy.error(&point), None);
+        assert_eq!(Quantity::Energy.error(&point), Some(0.1));
+        assert_eq!(Quantity::Energy.own_error(&point), Some(0.01));
+        assert_eq!(Quantity::Entropy.own_error(&point), None);
+    }
+
+    #[test]
+    fn a_quantity_goes_by_its_column_or_by_its_figure() {
+        assert_eq!(Quantity::named("log_z_per_weight"), Some(Quantity::LogZ));
+        assert_eq!(Quantity::named("log_z"), Some(Quantity::LogZAboveParamagnet));
+        assert_eq!(Quantity::named("energy"), Quantity::named("energy_per_weight"));
+        assert_eq!(Quantity::named("enrgy"), None);
     }
 
     #[test]

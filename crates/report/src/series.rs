@@ -1,13 +1,12 @@
 //! Curves: the rows of one method and branch along the horizontal axis.
 
 use crate::axis::Shown;
-use crate::canvas::{Canvas, Drawn, Point};
+use crate::canvas::{Canvas, Point};
 use crate::frame::Frame;
 use crate::header::dot;
 use crate::legend::{Method, Methods};
 use crate::quantity::Quantity;
-use crate::style::{Look, MUTED, Marker, Shape, Stroke, solid};
-use plotters::style::RGBColor;
+use crate::style::{Color, MUTED, Marker, Shape, Stroke, solid};
 use sweep::axis::AxisName;
 use sweep::measurement::PhasePoint;
 
@@ -21,6 +20,7 @@ const CAN_TELL: [&str; 2] = ["mc", "replica_exchange"];
 #[derive(Debug)]
 pub(crate) struct Series<'m> {
     pub(crate) method: &'m Method,
+    pub(crate) color: Color,
     /// Ascending in x. A row without a value interrupts the line.
     pub(crate) samples: Vec<Sample>,
 }
@@ -30,7 +30,10 @@ pub(crate) struct Series<'m> {
 pub(crate) struct Sample {
     pub(crate) x: f64,
     pub(crate) y: Option<f64>,
+    /// The spread over disorder samples.
     pub(crate) error: Option<f64>,
+    /// Monte Carlo's own part of it.
+    pub(crate) own: Option<f64>,
     /// Not all of its samples are in equilibrium.
     pub(crate) is_doubtful: bool,
     /// The share of samples whose BP did not converge, so that they are in no mean.
@@ -47,14 +50,21 @@ pub(crate) fn series_of<'m>(
     let of_method = |method: &'m Method| {
         let rows = points.iter().filter(|p| method.made(p));
         let sample = |p: &&PhasePoint| {
-            let error = quantity.error(p).filter(|_| method.look.error_bars);
+            let (error, own) = (quantity.error(p), quantity.own_error(p));
             let is_doubtful = CAN_TELL.contains(&p.kind.as_str()) && p.equilibrated < p.samples;
             let unresolved = if quantity.is_of_resolved() { unresolved_share(p) } else { 0.0 };
-            Some(Sample { x: x.value(p).number()?, y: quantity.value(p), error, is_doubtful, unresolved })
+            Some(Sample {
+                x: x.value(p).number()?,
+                y: quantity.value(p),
+                error,
+                own,
+                is_doubtful,
+                unresolved,
+            })
         };
         let mut samples: Vec<Sample> = rows.filter_map(sample).collect();
         samples.sort_by(|a, b| a.x.total_cmp(&b.x));
-        Series { method, samples }
+        Series { method, color: method.look.color, samples }
     };
     methods.iter().map(of_method).filter(|s| s.samples.iter().any(|p| p.y.is_some())).collect()
 }
@@ -81,25 +91,75 @@ impl Series<'_> {
     pub(crate) fn extent(&self) -> impl Iterator<Item = f64> {
         self.samples
             .iter()
-            .filter_map(|s| Some((s.y?, s.error.unwrap_or(0.0))))
+            .filter_map(|s| Some((s.y?, s.error.or(s.own).unwrap_or(0.0))))
             .flat_map(|(y, e)| [y - e, y + e])
     }
 
-    /// Draws the curve; `ladder` is the colour of its panel.
-    pub(crate) fn draw(&self, canvas: &Canvas<'_>, frame: &Frame, ladder: RGBColor) -> Drawn {
-        let look = &self.method.look;
-        let color = look.color(ladder);
+    /// Draws the curve.
+    pub(crate) fn draw(&self, canvas: &Canvas, frame: &Frame) {
         for run in self.runs() {
-            draw_line(canvas, frame, look, color, &run)?;
+            let line = run.iter().map(|&(x, y)| frame.at(x, y)).collect();
+            if let Some((dash, width)) = self.method.look.line {
+                canvas.line(&visible(line), Stroke { color: self.color, width, dash });
+            }
         }
-        self.draw_points(canvas, frame, color)
+        self.draw_points(canvas, frame);
     }
 
     /// Draws the markers and error bars alone.
-    pub(crate) fn draw_points(&self, canvas: &Canvas<'_>, frame: &Frame, color: RGBColor) -> Drawn {
-        let look = &self.method.look;
-        self.samples.iter().try_for_each(|sample| draw_point(canvas, frame, look, color, sample))
+    pub(crate) fn draw_points(&self, canvas: &Canvas, frame: &Frame) {
+        self.samples.iter().for_each(|sample| self.draw_point(canvas, frame, sample));
     }
+
+    fn draw_point(&self, canvas: &Canvas, frame: &Frame, sample: &Sample) {
+        let Some(y) = sample.y else { return };
+        let (at, look, color) = (frame.at(sample.x, y), &self.method.look, self.color);
+        let reach = |error: f64| [frame.at(sample.x, y - error), frame.at(sample.x, y + error)];
+        // What the mark hides is not drawn.
+        let is_seen = |ends: &[Point; 2]| ends[0].1 - ends[1].1 > 2.0 * look.marker.map_or(1.5, |m| m.radius);
+        if let Some(ends) = sample.error.map(reach).filter(is_seen) {
+            error_bar(canvas, ends, color);
+        }
+        if let Some(ends) = sample.own.map(reach).filter(is_seen) {
+            canvas.line(&ends, solid(color, 2.6));
+        }
+        let marker = if sample.unresolved > 0.0 { Some(lacking(look.marker)) } else { look.marker };
+        if let Some(marker) = marker {
+            canvas.marker(at, marker, color);
+        }
+        if sample.is_doubtful {
+            dot(canvas, at, MUTED);
+        }
+    }
+}
+
+/// An error bar with its caps, upright or level.
+pub(crate) fn error_bar(canvas: &Canvas, ends: [Point; 2], color: Color) {
+    let stroke = solid(color, 1.0);
+    canvas.line(&ends, stroke);
+    let (dx, dy) = if ends[0].0 == ends[1].0 { (CAP, 0.0) } else { (0.0, CAP) };
+    for (x, y) in ends {
+        canvas.line(&[(x - dx, y - dy), (x + dx, y + dy)], stroke);
+    }
+}
+
+/// What an error bar is, in words.
+pub(crate) const BARS: &str =
+    "bars, where larger than the mark: ± 1 s.e. over disorder samples, the same ones at every β";
+
+/// What the bars of these curves are, in words.
+pub(crate) fn bars<'s, 'm: 's>(series: impl Iterator<Item = &'s Series<'m>> + Clone) -> Vec<String> {
+    let has = |of: fn(&Sample) -> Option<f64>| {
+        series.clone().any(|s| s.samples.iter().any(|p| p.y.and(of(p)).is_some()))
+    };
+    let mut words = Vec::new();
+    if has(|sample| sample.error) {
+        words.push(BARS.to_owned());
+    }
+    if has(|sample| sample.own) {
+        words.push("thick: Monte Carlo’s own part".to_owned());
+    }
+    words
 }
 
 /// The marker of a point that lacks samples: open, and larger than one that is open anyway.
@@ -114,32 +174,12 @@ fn unresolved_share(point: &PhasePoint) -> f64 {
     if asked > 0 { point.unresolved as f64 / asked as f64 } else { 0.0 }
 }
 
-fn draw_line(canvas: &Canvas<'_>, frame: &Frame, look: &Look, color: RGBColor, run: &[(f64, f64)]) -> Drawn {
-    let Some((dash, width)) = look.line else { return Ok(()) };
-    let line = run.iter().map(|&(x, y)| frame.at(x, y)).collect();
-    canvas.line(&visible(line), Stroke { color, width, dash })
-}
-
 /// The line, or a short one through its only point.
 pub(crate) fn visible(line: Vec<Point>) -> Vec<Point> {
     match line[..] {
         [(x, y)] => vec![(x - 5.0, y), (x + 5.0, y)],
         _ => line,
     }
-}
-
-fn draw_point(canvas: &Canvas<'_>, frame: &Frame, look: &Look, color: RGBColor, sample: &Sample) -> Drawn {
-    let Some(y) = sample.y else { return Ok(()) };
-    if let Some(error) = sample.error {
-        let ((x, low), (_, high)) = (frame.at(sample.x, y - error), frame.at(sample.x, y + error));
-        let stroke = solid(color, 1.0);
-        canvas.line(&[(x, low), (x, high)], stroke)?;
-        canvas.line(&[(x - CAP, low), (x + CAP, low)], stroke)?;
-        canvas.line(&[(x - CAP, high), (x + CAP, high)], stroke)?;
-    }
-    let marker = if sample.unresolved > 0.0 { Some(lacking(look.marker)) } else { look.marker };
-    marker.map_or(Ok(()), |marker| canvas.marker(frame.at(sample.x, y), marker, color))?;
-    if sample.is_doubtful { dot(canvas, frame.at(sample.x, y), MUTED) } else { Ok(()) }
 }
 
 #[cfg(test)]

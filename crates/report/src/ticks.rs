@@ -34,7 +34,7 @@ impl Ticks {
 
     /// The integers within `[low, high]`; about a dozen of them if they are many.
     pub(crate) fn integers(low: f64, high: f64) -> Ticks {
-        let count = (high - low).clamp(2.0, 12.0) as usize;
+        let count = (high - low).ceil().clamp(2.0, 12.0) as usize;
         let mut ticks = Ticks::within(low, high, count);
         ticks.at.retain(|at| at.fract() == 0.0);
         Ticks { decimals: 0, ..ticks }
@@ -43,6 +43,7 @@ impl Ticks {
     /// The powers of ten within `[10^low, 10^high]`, `low` ≥ 0; twice and five times of them as well if they are few.
     #[allow(clippy::disallowed_methods, reason = "a position to look at: its last bits are not a result")]
     pub(crate) fn logarithmic(low: f64, high: f64) -> Ticks {
+        let low = low.max(0.0);
         let steps: &[f64] = if high - low > 3.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
         let values = (low.floor() as i32..=high.ceil() as i32).flat_map(|decade| {
             steps.iter().map(move |step| (step * power_of_ten(decade.unsigned_abs())).log10())

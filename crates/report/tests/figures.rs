@@ -6,17 +6,30 @@ mod synthetic;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use report::{Figure, ReportError, Results, summary, write_figures};
+use report::{
+    Asked, By, Condition, Figure, Format, Output, Page, Quantity, ReportError, Results, Source, draw_asked,
+    summary, write_figures,
+};
 use resvg::tiny_skia::Pixmap;
 use resvg::usvg::{Options, Tree};
 use std::collections::BTreeSet;
 use sweep::CellParameters;
+use sweep::axis::AxisName;
+use sweep::diagram::DifferencePoint;
 use sweep::measurement::{Branch, PhasePoint};
 use synthetic::{Grid, sweep};
 
 /// The figures of rows alone.
 fn draw(sweep: &str, points: &[PhasePoint]) -> Result<Vec<Figure>, ReportError> {
     report::draw(&Results { sweep, points, ..Results::default() })
+}
+
+/// Every kind of file, at the drawing's own size.
+const ALL: Output<'_> =
+    Output { formats: &Format::ALL, page: Page { width: None, height: None }, provenance: &[] };
+
+fn png(figure: &Figure) -> Vec<u8> {
+    figure.file(Format::Png, &ALL).expect("an SVG of ours")
 }
 
 fn named<'f>(figures: &'f [Figure], name: &str) -> &'f Figure {
@@ -53,12 +66,17 @@ fn a_scan_over_dilution_and_temperature_has_all_figures() {
 fn degrees_levels_and_transitions_have_figures_without_any_row() {
     let (degrees, levels) = (synthetic::degrees(150), synthetic::levels());
     let transitions = synthetic::transitions(&sweep(&Grid { dilutions: 2, betas: 4 }));
-    let results =
-        Results { sweep: "deep", degrees: &degrees, levels: &levels, transitions: &transitions, points: &[] };
+    let results = Results {
+        sweep: "deep",
+        degrees: &degrees,
+        levels: &levels,
+        transitions: &transitions,
+        ..Results::default()
+    };
     let figures = report::draw(&results).unwrap();
     let names: Vec<&str> = figures.iter().map(|f| f.name.as_str()).collect();
     assert_eq!(names, ["phase_diagram_beta_dilution_1", "degrees", "energy_levels"]);
-    figures.iter().for_each(|figure| drop(figure.png().unwrap()));
+    figures.iter().for_each(|figure| drop(png(figure)));
 }
 
 #[test]
@@ -78,7 +96,7 @@ fn transitions_are_marked_in_their_panels_and_over_the_colour_map() {
         assert!(!named(&without, name).svg.contains(text), "{name}");
     }
     let rings = |figures: &[Figure]| lines_with(&named(figures, "heatmap_energy").svg, "<circle");
-    assert_eq!(rings(&with) - rings(&without), 2 * (8 + 1), "a ring for each β, and one in the legend");
+    assert_eq!(rings(&with) - rings(&without), 8 + 1, "a ring for each β, and one in the legend");
 }
 
 #[test]
@@ -90,7 +108,7 @@ fn points_that_are_not_equilibrated_are_marked() {
     }
     let doubtful = draw("scan", &points).unwrap();
     let rings = |figures: &[Figure]| lines_with(&named(figures, "energy").svg, "<circle");
-    assert_eq!(rings(&doubtful) - rings(&sound), 2 * (3 + 1));
+    assert_eq!(rings(&doubtful) - rings(&sound), 3 + 1);
     assert!(named(&doubtful, "energy").svg.contains("not equilibrated in all samples"));
     assert!(!named(&sound, "energy").svg.contains("not equilibrated"));
 }
@@ -107,16 +125,12 @@ fn small_multiples_have_labels_a_panel_for_each_beta_and_all_points() {
         "exact",
         "paramagnet, −α tanh β",
     ] {
-        assert_eq!(svg.lines().filter(|line| line.ends_with(label)).count(), 1, "{label}");
+        assert_eq!(lines_with(svg, &format!(">{label}</text>")), 1, "{label}");
     }
-    assert_eq!(svg.lines().filter(|line| line.starts_with("β = ")).count(), 8);
-    let marked = points.iter().filter(|p| {
-        p.energy_per_weight.is_some()
-            && p.samples > 0
-            && (p.kind == "mc" || p.branch == Some(Branch::Polarised))
-    });
-    // A marker is a disc and its edge; two more are in the legend.
-    assert_eq!(lines_with(svg, "<circle"), 2 * (marked.count() + 2));
+    assert_eq!(lines_with(svg, ">β = "), 8);
+    let marked = points.iter().filter(|p| p.energy_per_weight.is_some() && p.samples > 0 && p.kind == "mc");
+    // One more is in the legend. Of BP there are lines.
+    assert_eq!(lines_with(svg, "<circle"), marked.count() + 1);
 }
 
 #[test]
@@ -136,9 +150,9 @@ fn pixels_are_twice_the_drawing_and_not_blank() {
     let figures = draw("scan", &sweep(&Grid { dilutions: 9, betas: 4 })).unwrap();
     for figure in &figures {
         let size = Tree::from_str(&figure.svg, &Options::default()).unwrap().size();
-        let pixels = Pixmap::decode_png(&figure.png().unwrap()).unwrap();
-        assert_eq!(pixels.width(), 2 * size.width() as u32);
-        assert_eq!(pixels.height(), 2 * size.height() as u32);
+        let pixels = Pixmap::decode_png(&png(figure)).unwrap();
+        assert_eq!(pixels.width(), (2.0 * size.width()).round() as u32);
+        assert_eq!(pixels.height(), (2.0 * size.height()).round() as u32);
         let colours: BTreeSet<_> = pixels.pixels().iter().map(|p| (p.red(), p.green(), p.blue())).collect();
         assert!(colours.len() > 30, "{} has {} colours", figure.name, colours.len());
     }
@@ -151,7 +165,7 @@ fn texts_are_drawn_with_the_embedded_font() {
     let without =
         Figure { svg: with_text.svg.replace("<text ", "<text display=\"none\" "), ..with_text.clone() };
     let dark = |figure: &Figure| {
-        let pixels = Pixmap::decode_png(&figure.png().unwrap()).unwrap();
+        let pixels = Pixmap::decode_png(&png(figure)).unwrap();
         pixels.pixels().iter().filter(|p| p.red() < 0x60 && p.green() < 0x60 && p.blue() < 0x60).count()
     };
     assert!(dark(with_text) > dark(&without) + 2000, "the text has no ink");
@@ -162,12 +176,12 @@ fn figures_are_written_whole_beside_each_other() {
     let directory = tempfile::tempdir().unwrap();
     let target = directory.path().join("plots");
     let figures = draw("scan", &sweep(&Grid { dilutions: 3, betas: 1 })).unwrap();
-    write_figures(&target, &figures).unwrap();
-    write_figures(&target, &figures).unwrap();
+    write_figures(&target, &figures, &ALL).unwrap();
+    write_figures(&target, &figures, &ALL).unwrap();
     let entries = std::fs::read_dir(&target).unwrap();
     let names: BTreeSet<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     let expected: BTreeSet<String> =
-        figures.iter().flat_map(|f| [format!("{}.svg", f.name), format!("{}.png", f.name)]).collect();
+        figures.iter().flat_map(|f| ["svg", "png", "pdf"].map(|e| format!("{}.{e}", f.name))).collect();
     assert_eq!(names, expected);
 }
 
@@ -176,7 +190,7 @@ fn an_unwritable_place_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("taken");
     std::fs::write(&file, "").unwrap();
-    let error = write_figures(&file, &[]).unwrap_err();
+    let error = write_figures(&file, &[], &ALL).unwrap_err();
     assert!(error.to_string().contains("taken"), "{error}");
 }
 
@@ -213,7 +227,7 @@ fn markup_in_a_title_stays_text() {
     let points = sweep(&Grid { dilutions: 3, betas: 1 });
     for figure in draw("</text><script>&\u{0}\"", &points).unwrap() {
         assert!(!figure.svg.contains("<script"));
-        figure.png().unwrap();
+        png(&figure);
     }
 }
 
@@ -281,4 +295,198 @@ proptest! {
     fn any_rows_give_a_table(points in vec(any_point(), 0..40), max_rows in 0..50usize) {
         prop_assert!(!summary(&points, max_rows, None).is_empty());
     }
+}
+
+#[test]
+fn every_file_says_what_it_was_made_from_and_has_the_width_that_was_asked_for() {
+    let page = Page { width: Some(86.0), height: None };
+    let points = sweep(&Grid { dilutions: 9, betas: 4 });
+    let results = Results { sweep: "scan", points: &points, page, ..Results::default() };
+    let provenance = [("sweep", "scan <1>"), ("git revision", "0123abcd")];
+    let provenance = provenance.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let output = Output { formats: &Format::ALL, page, provenance: &provenance };
+    for figure in report::draw(&results).unwrap() {
+        let svg = String::from_utf8(figure.file(Format::Svg, &output).unwrap()).unwrap();
+        assert!(svg.contains("width=\"86.00mm\""), "{}", figure.name);
+        assert!(svg.contains("<metadata>sweep: scan &lt;1&gt;; git revision: 0123abcd</metadata>"));
+        let size = Tree::from_str(&svg, &Options::default()).unwrap().size();
+        assert!((f64::from(size.width()) - 86.0 / 25.4 * 96.0).abs() < 0.1, "{}", size.width());
+        // 600 pixels to an inch.
+        let png = figure.file(Format::Png, &output).unwrap();
+        assert!(Pixmap::decode_png(&png).unwrap().width().abs_diff(2031) <= 1);
+        let has = |needle: &[u8]| png.windows(needle.len()).any(|window| window == needle);
+        assert!(has(b"iTXtgit revision\0") && has(b"0123abcd") && has(b"pHYs"), "{}", figure.name);
+        let pdf = figure.file(Format::Pdf, &output).unwrap();
+        let text = String::from_utf8_lossy(&pdf);
+        assert!(text.starts_with("%PDF-") && text.ends_with("%%EOF\n"), "{}", figure.name);
+        assert!(text.contains("/GitRevision <FEFF0030003100320033") && text.contains("/MediaBox [0 0 243.7"));
+    }
+}
+
+#[test]
+fn no_text_is_smaller_than_six_points_in_a_journals_column() {
+    let page = Page { width: Some(86.0), height: Some(70.0) };
+    let mut points = sweep(&Grid { dilutions: 9, betas: 8 });
+    points
+        .iter_mut()
+        .for_each(|point| point.method.push_str(" with a name that fills more than a line of the legend"));
+    let (degrees, levels) = (synthetic::degrees(150), synthetic::levels());
+    let transitions = synthetic::transitions(&points);
+    let results = Results {
+        sweep: "a sweep whose name is longer than the figure is wide, and by far",
+        points: &points,
+        degrees: &degrees,
+        levels: &levels,
+        transitions: &transitions,
+        page,
+        ..Results::default()
+    };
+    let output = Output { formats: &Format::ALL, page, provenance: &[] };
+    for figure in report::draw(&results).unwrap() {
+        let svg = String::from_utf8(figure.file(Format::Svg, &output).unwrap()).unwrap();
+        let number =
+            |text: &str| text.split('"').next().unwrap().trim_end_matches("mm").parse::<f64>().unwrap();
+        let after = |name: &str| svg.split(name).skip(1).map(number).collect::<Vec<f64>>();
+        let view_box: f64 =
+            svg.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+        let points_per_unit = after(" width=\"")[0] / view_box / 25.4 * 72.0;
+        let smallest = after("font-size=\"").into_iter().fold(f64::INFINITY, f64::min);
+        assert!(smallest * points_per_unit > 5.99, "{}: {}", figure.name, smallest * points_per_unit);
+    }
+}
+
+#[test]
+fn differences_from_exact_are_drawn_of_stable_branches_and_of_monte_carlo_apart() {
+    let points = sweep(&Grid { dilutions: 9, betas: 4 });
+    let difference = |point: &PhasePoint| DifferencePoint {
+        parameters: point.parameters.clone(),
+        beta: point.beta,
+        method: point.method.clone(),
+        kind: point.kind.clone(),
+        branch: point.branch,
+        reference: "exact".to_owned(),
+        samples: 20,
+        energy_difference: Some(0.01),
+        energy_difference_standard_error: Some(0.002),
+        log_z_difference: None,
+        log_z_difference_standard_error: None,
+        entropy_difference: None,
+        entropy_difference_standard_error: None,
+    };
+    let differences: Vec<DifferencePoint> =
+        points.iter().filter(|p| p.kind != "exact").map(difference).collect();
+    let results = Results { sweep: "scan", points: &points, differences: &differences, ..Results::default() };
+    let figures = report::draw(&results).unwrap();
+    let of_bp = &named(&figures, "energy_difference").svg;
+    assert!(of_bp.contains(">⟨H⟩/n less exact</text>") && of_bp.contains("paired by sample"));
+    assert!(of_bp.contains(">BP, polarised start</text>") && !of_bp.contains(">Monte Carlo</text>"));
+    let of_mc = &named(&figures, "energy_difference_mc").svg;
+    assert_eq!(lines_with(of_mc, "<circle"), 9 * 4 + 1, "a point for each row, and one in the legend");
+    assert!(!figures.iter().any(|figure| figure.name.starts_with("log_z_difference")));
+}
+
+#[test]
+fn beta_is_vertical_in_all_phase_diagrams() {
+    for (dilutions, betas) in [(9, 4), (4, 9)] {
+        let points = sweep(&Grid { dilutions, betas });
+        let transitions = synthetic::transitions(&points);
+        let figures =
+            report::draw(&Results { points: &points, transitions: &transitions, ..Results::default() });
+        for name in ["heatmap_energy", "phase_diagram_beta_dilution_1"] {
+            let svg = &named(figures.as_ref().unwrap(), name).svg;
+            let upright = svg.lines().filter(|line| line.contains("rotate(-90"));
+            assert!(upright.clone().any(|line| line.contains("β</text>")), "{name}");
+            assert!(!upright.clone().any(|line| line.contains("dilution")), "{name}");
+        }
+    }
+}
+
+#[test]
+fn two_temperatures_are_no_map() {
+    let figures = draw("scan", &sweep(&Grid { dilutions: 9, betas: 2 })).unwrap();
+    assert!(!figures.iter().any(|figure| figure.name.starts_with("heatmap")));
+}
+
+/// The figure of rows of several sweeps.
+fn asked(sources: &[(&str, &[PhasePoint])], change: impl Fn(&mut Asked<'_>)) -> Result<Figure, ReportError> {
+    let sources: Vec<Source<'_>> =
+        sources.iter().map(|&(sweep, points)| Source { sweep, points, differences: &[] }).collect();
+    let mut asked = Asked {
+        title: None,
+        notes: &[],
+        settings: &[],
+        quantity: Quantity::Energy,
+        x: None,
+        hue: None,
+        panel: None,
+        conditions: &[],
+        page: Page::default(),
+    };
+    change(&mut asked);
+    draw_asked(&sources, &asked)
+}
+
+#[test]
+fn what_is_left_open_in_a_figure_of_ones_own_is_chosen() {
+    let points = sweep(&Grid { dilutions: 9, betas: 4 });
+    let svg = asked(&[("scan", &points)], |_| ()).unwrap().svg;
+    assert_eq!(lines_with(&svg, ">β = "), 4, "a panel for each β");
+    let figure = asked(&[("scan", &points)], |asked| asked.hue = Some(By::Axis(AxisName::Beta))).unwrap();
+    assert_eq!(figure.name, "energy_per_weight_dilution_1");
+    assert_eq!(lines_with(&figure.svg, "dilution \u{a0}p₁</text>"), 1, "one panel, four colours");
+    assert_eq!(lines_with(&figure.svg, ">β = "), 4);
+}
+
+#[test]
+fn two_sweeps_in_one_figure_have_a_colour_each() {
+    let (small, mut large) =
+        (sweep(&Grid { dilutions: 9, betas: 2 }), sweep(&Grid { dilutions: 9, betas: 2 }));
+    large.iter_mut().for_each(|point| point.parameters.widths = vec![80, 80, 80, 1]);
+    let both: [(&str, &[PhasePoint]); 2] = [("small", &small), ("large", &large)];
+    let svg = asked(&both, |_| ()).unwrap().svg;
+    assert!(
+        svg.contains(">small</text>")
+            && svg.contains(">large</text>")
+            && svg.contains(">small, large</text>")
+    );
+    let svg = asked(&both, |asked| asked.hue = Some(By::Axis(AxisName::Widths))).unwrap().svg;
+    assert!(svg.contains(">widths = 40-40-40-1</text>") && svg.contains(">widths = 80-80-80-1</text>"));
+}
+
+#[test]
+fn what_cannot_be_drawn_says_what_there_is() {
+    let mut points = sweep(&Grid { dilutions: 9, betas: 2 });
+    let mut others = points.clone();
+    others.iter_mut().for_each(|point| point.parameters.activation[0] = "0.7".parse().unwrap());
+    points.extend(others);
+    let message =
+        |change: &dyn Fn(&mut Asked<'_>)| asked(&[("scan", &points)], change).unwrap_err().to_string();
+    let condition = |text: &str| [text.parse::<Condition>().unwrap()];
+    let wrong = condition("beta=0.35");
+    let said = asked(&[("scan", &points)], |asked| asked.quantity = Quantity::Overlap);
+    assert!(said.is_ok(), "colours tell ρ apart");
+    let text = message(&|asked| asked.hue = Some(By::Method));
+    assert!(text.starts_with("`activation_1` has the values 0.5, 0.7: choose with --where"), "{text}");
+    let text = message(&|asked| asked.x = Some(By::Sweep));
+    assert!(text.starts_with("`sweep` is no number"), "{text}");
+    let text = message(&|asked| asked.quantity = Quantity::SpecificHeat);
+    assert!(
+        text.starts_with("no row that was asked for has `specific_heat`; they have energy_per_weight"),
+        "{text}"
+    );
+    let error = draw_asked(
+        &[Source { sweep: "scan", points: &points, differences: &[] }],
+        &Asked {
+            title: None,
+            notes: &[],
+            settings: &[],
+            quantity: Quantity::Energy,
+            x: None,
+            hue: None,
+            panel: None,
+            conditions: &wrong,
+            page: Page::default(),
+        },
+    );
+    assert_eq!(error.unwrap_err().to_string(), "no row has beta = 0.35; there are 0.2, 2");
 }

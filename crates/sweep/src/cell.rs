@@ -52,7 +52,7 @@ pub enum CellKind {
 }
 
 /// The parameters of a cell, as rows have them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CellParameters {
     /// The cell's number.
     pub cell_id: i64,

@@ -160,7 +160,7 @@ pub struct DegreeCount {
 }
 
 /// A mean over the disorder samples of one cell, β, method and branch: one row of the view `phase_diagram`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct PhasePoint {
     /// Which cell.
     pub parameters: CellParameters,

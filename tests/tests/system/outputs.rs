@@ -106,6 +106,37 @@ fn a_scan_leaves_a_table_and_plots_and_plot_draws_them_again() {
 }
 
 #[test]
+fn figures_of_ones_own_are_drawn_of_several_sweeps_and_what_cannot_be_drawn_is_refused() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    scan(&rapgrid, TINY, &[]);
+    scan(&rapgrid, &TINY.replace("\"tiny\"", "\"other\"").replace("seed = 7", "seed = 8"), &[]);
+    let wanted = ["--quantity", "energy_per_weight", "--width", "86mm", "-o", "both.pdf"];
+    let printed = rapgrid.run(&[&["plot", "tiny", "other"], &wanted[..]].concat()).succeeded();
+    assert_eq!(printed.trim(), "both.pdf");
+    let pdf = fs::read(rapgrid.folder().join("both.pdf")).unwrap();
+    let text = String::from_utf8_lossy(&pdf);
+    // 7 and 8, the seeds, in UTF-16.
+    assert!(text.starts_with("%PDF-") && text.contains("/Seed <FEFF0037002C00200038>"));
+    rapgrid.run(&["plot", "tiny", "--hue", "beta", "--format", "svg,pdf", "-o", "own"]).succeeded();
+    let names: BTreeSet<String> = fs::read_dir(rapgrid.folder().join("own"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path().extension().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(names, BTreeSet::from(["pdf".to_owned(), "svg".to_owned()]));
+    for (arguments, expected) in [
+        (&["--quantity", "enrgy"][..], "there is no quantity `enrgy`; these are: energy_per_weight, "),
+        (&["--hue", "temperature"][..], "there is no axis `temperature`; these are: beta, "),
+        (&["--where", "beta=0.31"][..], "no row has beta = 0.31; there are 0.3, 0.8"),
+        (&["--width", "86in"][..], "a length from 30mm to 1000mm"),
+        (&["-o", "all.svg"][..], "all.svg is one file, and there are "),
+    ] {
+        let message = rapgrid.run(&[&["plot", "tiny"], arguments].concat()).failed_with(2);
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[test]
 fn the_database_answers_for_as_long_as_it_is_held() {
     let rapgrid = Rapgrid::new();
     scan(&rapgrid, TINY, &[]);

@@ -89,15 +89,6 @@ pub(crate) struct ImportOptions {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct PlotOptions {
-    /// The sweep's name
-    pub(crate) sweep: String,
-    /// Where the plots go [default: results/NAME]
-    #[arg(long, short, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   rapgrid transitions first-scan

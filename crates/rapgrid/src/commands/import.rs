@@ -111,7 +111,7 @@ async fn find_transitions(found: (crate::database::Database, Store), name: &str)
     let settings = coordinator::Settings { max_attempts: i32::MAX, ..coordinator::Settings::default() };
     let own = OwnCoordinator::start(found, settings).await?;
     let client = connection::client(connection::dial(&own.access).await?);
-    let followed = progress::follow(client, name, WatchFormat::Text).await;
+    let followed = progress::follow(client, name, WatchFormat::Text, false).await;
     own.stop().await;
     followed?;
     Ok(())

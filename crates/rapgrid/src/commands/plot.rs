@@ -1,17 +1,19 @@
 //! `rapgrid plot`, and the report that `scan` leaves.
 
 use crate::arguments::PlotOptions;
+use crate::build;
 use crate::commands::provenance::{self, Provenance};
 use crate::commands::{transitions, width};
 use crate::database::Finder;
-use crate::exit::Exit;
+use crate::exit::{BadInput, Exit};
 use anyhow::Context;
-use report::Results;
+use report::{Asked, Figure, Format, Output, Page, Quantity, Results, Source};
 use std::path::{Path, PathBuf};
 use store::Store;
 use store::export::View;
-use sweep::diagram::{DegreePoint, LevelPoint};
+use sweep::diagram::{DegreePoint, DifferencePoint, LevelPoint};
 use sweep::measurement::PhasePoint;
+use sweep::method::Method;
 use sweep::transition::Transition;
 
 /// Rows of the table on the terminal.
@@ -19,34 +21,151 @@ const TABLE_ROWS: usize = 60;
 const TRANSITION_ROWS: usize = 24;
 
 pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result<Exit> {
-    let (_database, store) = finder.open_for(&options.sweep).await?;
-    let folder = options.out.unwrap_or_else(|| PathBuf::from("results").join(&options.sweep));
-    provenance::warn_of_part(&options.sweep, &store.recorded(&options.sweep).await?);
-    draw(&Found::of(&store, &options.sweep).await?, &folder)?;
-    println!("{}", folder.display());
+    let (_database, store) = finder.open_for(&options.sweeps[0]).await?;
+    let mut found = Vec::new();
+    for sweep in &options.sweeps {
+        let one = Found::of(&store, sweep).await?;
+        provenance::warn_of_part(sweep, &one.provenance.recorded);
+        found.push(one);
+    }
+    let page = Page { width: options.width, height: options.height };
+    let figures = match &found[..] {
+        [only] if !options.is_asked() => only.figures(options.title.as_deref(), page)?,
+        _ => asked(&options, &found, page)?,
+    };
+    let mut formats: Vec<Format> = options.format.iter().map(|&format| format.into()).collect();
+    let mut folder = options.out.unwrap_or_else(|| PathBuf::from("results").join(options.sweeps.join("+")));
+    let mut figures = figures;
+    // A path that ends like a figure is one.
+    let format = folder.extension().and_then(|end| Format::ALL.into_iter().find(|f| end == f.extension()));
+    if let (Some(format), Some(stem)) = (format, folder.file_stem().and_then(|stem| stem.to_str())) {
+        let [only] = &mut figures[..] else {
+            let message =
+                format!("{} is one file, and there are {} figures", folder.display(), figures.len());
+            return Err(BadInput(message).into());
+        };
+        only.name = stem.to_owned();
+        formats = vec![format];
+        folder.pop();
+    }
+    let is_single = formats.len() * figures.len() == 1;
+    let written = write(&found, &figures, &formats, page, &folder)?;
+    match &written[..] {
+        [only] if is_single => println!("{}", only.display()),
+        _ => println!("{}", folder.display()),
+    }
     Ok(Exit::Success)
+}
+
+/// The figures that were asked for, one for each quantity.
+fn asked(options: &PlotOptions, found: &[Found], page: Page) -> anyhow::Result<Vec<Figure>> {
+    let sources: Vec<Source<'_>> = found
+        .iter()
+        .map(|found| Source { sweep: &found.sweep, points: &found.points, differences: &found.differences })
+        .collect();
+    let named = |found: &Found, note: String| match sources.len() {
+        1 => note,
+        _ => format!("{}: {note}", found.sweep),
+    };
+    let notes: Vec<String> =
+        found.iter().flat_map(|one| one.notes().into_iter().map(|note| named(one, note))).collect();
+    let mut settings: Vec<(String, String)> = found.iter().flat_map(Found::settings).collect();
+    settings.sort();
+    settings.dedup();
+    let quantities = if options.quantity.is_empty() { &[Quantity::Energy][..] } else { &options.quantity };
+    let figure = |&quantity: &Quantity| {
+        let asked = Asked {
+            title: options.title.as_deref(),
+            notes: &notes,
+            settings: &settings,
+            quantity,
+            x: options.x,
+            hue: options.hue,
+            panel: options.panel,
+            conditions: &options.conditions,
+            page,
+        };
+        // What cannot be drawn as it was asked for, can be asked for otherwise.
+        report::draw_asked(&sources, &asked).map_err(|error| BadInput(error.to_string()).into())
+    };
+    quantities.iter().map(figure).collect()
 }
 
 /// What a sweep has found so far, as figures and tables take it.
 struct Found {
     sweep: String,
     points: Vec<PhasePoint>,
+    differences: Vec<DifferencePoint>,
     transitions: Vec<Transition>,
     degrees: Vec<DegreePoint>,
     levels: Vec<LevelPoint>,
+    provenance: Provenance,
 }
 
 impl Found {
     async fn of(store: &Store, sweep: &str) -> anyhow::Result<Found> {
         // A sweep that is not there is an error; one without results yet is told apart by whoever draws.
-        store.recorded(sweep).await?;
+        let provenance = Provenance::of(store, sweep).await?;
         Ok(Found {
             sweep: sweep.to_owned(),
             points: store.phase_diagram(sweep).await?,
+            differences: store.differences_from_exact(sweep).await?,
             transitions: transitions::of(store, sweep).await?,
             degrees: store.degree_distribution(sweep).await?,
             levels: store.energy_levels(sweep).await?,
+            provenance,
         })
+    }
+
+    /// The default set.
+    fn figures(&self, title: Option<&str>, page: Page) -> anyhow::Result<Vec<Figure>> {
+        let Found { points, differences, transitions, degrees, levels, .. } = self;
+        let (notes, settings) = (self.notes(), self.settings());
+        Ok(report::draw(&Results {
+            sweep: title.unwrap_or(&self.sweep),
+            notes: &notes,
+            settings: &settings,
+            page,
+            points,
+            differences,
+            transitions,
+            degrees,
+            levels,
+        })?)
+    }
+
+    /// How far the sweep is, if not all of it is there.
+    fn notes(&self) -> Vec<String> {
+        let recorded = &self.provenance.recorded;
+        let is_part = recorded.units_done < recorded.units;
+        is_part.then(|| provenance::status(recorded)).into_iter().collect()
+    }
+
+    /// By method, of those whose errors depend on them: `mc: runs = 4, relax = 500, measure = 2000`.
+    fn settings(&self) -> Vec<(String, String)> {
+        let of = |method: &Method| {
+            // A ladder would fill the figure.
+            let short = method.settings().into_iter().filter(|(_, value)| value.len() <= 16);
+            let settings: Vec<String> = short.map(|(name, value)| format!("{name} = {value}")).collect();
+            (method.name.clone(), format!("{}: {}", method.name, settings.join(", ")))
+        };
+        let chains = ["mc", "replica_exchange", "reduced_mc", "anneal"];
+        let methods = self.provenance.spec.methods().iter();
+        methods.filter(|method| chains.contains(&method.kind())).map(|method| of(method)).collect()
+    }
+
+    /// What its figures say that they were made from.
+    fn origin(&self) -> [(&'static str, String); 6] {
+        let Provenance { spec, numerics_revision, .. } = &self.provenance;
+        let drawn_by = format!("rapgrid {} (git {})", build::VERSION, build::GIT_REVISION);
+        [
+            ("sweep", self.sweep.clone()),
+            ("seed", spec.seed().to_string()),
+            ("spec digest", spec.digest().to_owned()),
+            ("numerics revision", numerics_revision.to_string()),
+            ("computed by", self.provenance.programs().join(", ")),
+            ("drawn by", drawn_by),
+        ]
     }
 
     fn is_empty(&self) -> bool {
@@ -70,10 +189,10 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     if found.is_empty() {
         return Ok(());
     }
-    draw(&found, folder)?;
-    let provenance = Provenance::of(store, sweep).await?;
-    provenance.write(folder)?;
-    std::fs::write(folder.join("summary.txt"), summary(&provenance, &found))?;
+    let (figures, formats) = (found.figures(None, Page::default())?, [Format::Svg, Format::Png]);
+    write(std::slice::from_ref(&found), &figures, &formats, Page::default(), folder)?;
+    found.provenance.write(folder)?;
+    std::fs::write(folder.join("summary.txt"), summary(&found))?;
     if !found.points.is_empty() {
         write_tables(store, &found, folder).await?;
         println!("{}", report::summary(&found.points, TABLE_ROWS, width::of_output()));
@@ -100,9 +219,30 @@ async fn write_tables(store: &Store, found: &Found, folder: &Path) -> anyhow::Re
     Ok(())
 }
 
+/// Writes figures, with what they were made from.
+fn write(
+    found: &[Found],
+    figures: &[Figure],
+    formats: &[Format],
+    page: Page,
+    folder: &Path,
+) -> anyhow::Result<Vec<PathBuf>> {
+    let mut provenance: Vec<(String, String)> = Vec::new();
+    for (key, value) in found.iter().flat_map(Found::origin) {
+        match provenance.iter_mut().find(|(known, _)| known == key) {
+            Some((_, values)) if *values != value => values.push_str(&format!(", {value}")),
+            Some(_) => {}
+            None => provenance.push((key.to_owned(), value)),
+        }
+    }
+    let output = Output { formats, page, provenance: &provenance };
+    report::write_figures(folder, figures, &output)
+        .with_context(|| format!("writing plots to {}", folder.display()))
+}
+
 /// What made the results, and all of them in short.
-fn summary(provenance: &Provenance, found: &Found) -> String {
-    let mut text = provenance.summary();
+fn summary(found: &Found) -> String {
+    let mut text = found.provenance.summary();
     if !found.points.is_empty() {
         text += &format!("\n{}\n", report::summary(&found.points, usize::MAX, None));
     }
@@ -110,10 +250,4 @@ fn summary(provenance: &Provenance, found: &Found) -> String {
         text += &format!("\ntransitions\n{}", transitions::describe(&found.transitions, usize::MAX, None));
     }
     text
-}
-
-fn draw(found: &Found, folder: &Path) -> anyhow::Result<()> {
-    let Found { sweep, points, transitions, degrees, levels } = found;
-    let figures = report::draw(&Results { sweep, points, transitions, degrees, levels })?;
-    report::write_figures(folder, &figures).with_context(|| format!("writing plots to {}", folder.display()))
 }
