@@ -351,7 +351,8 @@ impl Solver<'_> {
     }
 
     fn per_weight(&self, total: f64) -> f64 {
-        total / self.graph.weight_count() as f64
+        // Never −0.
+        total / self.graph.weight_count() as f64 + 0.0
     }
 
     fn key(&self, beta: Decimal) -> model::random::Key {

@@ -4,6 +4,8 @@
 //! command, `database` finds the database and `connection` a coordinator, `sweep_file` is the file that a sweep travels
 //! in, `exit` says what the process's exit code means.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod access;
 mod arguments;
 mod build;
@@ -13,7 +15,9 @@ mod database;
 mod exit;
 mod new_file;
 mod sweep_file;
+mod telling;
 
+use crate::telling::tell;
 use arguments::{Arguments, Command};
 use clap::Parser;
 use exit::Exit;
@@ -34,7 +38,7 @@ fn main() -> ExitCode {
             if is_broken_pipe(&error) {
                 return ExitCode::SUCCESS;
             }
-            eprintln!("error: {}", exit::message(&error));
+            tell!("error: {}", exit::message(&error));
             Exit::of(&error).into()
         }
     }
@@ -90,6 +94,8 @@ fn start_logging(arguments: &Arguments) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A log that nobody reads any more is no reason to end.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal());
     match arguments.log_format {
         arguments::LogFormat::Text => builder.init(),

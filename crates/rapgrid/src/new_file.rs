@@ -1,7 +1,7 @@
 //! Files that are there whole or not at all.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// A file that is written beside its place, and removed again unless it is kept.
@@ -34,6 +34,21 @@ impl NewFile {
         self.file.sync_all()?;
         fs::rename(&self.unfinished, &self.path)
     }
+}
+
+/// Writes a file that is there whole or not at all. What is no file, such as a terminal, is written to.
+pub(crate) fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
+    if is_special(path) {
+        return fs::write(path, contents);
+    }
+    let mut file = NewFile::create(path)?;
+    file.writer().write_all(contents)?;
+    file.keep()
+}
+
+/// Whether something stands there that is neither a file nor a folder.
+pub(crate) fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 impl Drop for NewFile {

@@ -17,8 +17,9 @@ pub(crate) struct SolveOptions {
     /// Inverse temperatures; needed by all methods but degrees and levels
     #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
     pub(crate) beta: Vec<String>,
-    /// Methods: exact, bp, mc, anneal, replica_exchange, bp_reduced, reduced_mc, degrees, levels
-    #[arg(long, value_delimiter = ',', default_value = "exact,bp,mc", value_name = "METHOD,…")]
+    /// Methods: exact, bp, mc, anneal, replica_exchange, bp_reduced, reduced_mc, degrees, levels [default: exact,bp,mc,
+    /// without exact where that takes too long]
+    #[arg(long, value_delimiter = ',', value_name = "METHOD,…")]
     pub(crate) method: Vec<String>,
     /// A table, or one JSON object a line
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
@@ -27,31 +28,31 @@ pub(crate) struct SolveOptions {
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub(crate) seed: u64,
     /// mc, anneal, replica_exchange, reduced_mc: independent runs [default: as in a spec, 4; anneal 8]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>)]
     pub(crate) runs: Option<u32>,
     /// mc, replica_exchange, reduced_mc: MC sweeps of each run before measuring [default: as in a spec, 500; reduced_mc
     /// 100]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>)]
     pub(crate) relax: Option<u32>,
     /// mc, replica_exchange, reduced_mc: MC sweeps of each run that are measured [default: as in a spec, 2000;
     /// reduced_mc 1000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>)]
     pub(crate) measure: Option<u32>,
     /// anneal: step of the schedule from β = 0 [default: as in a spec, 0.05]
     #[arg(long, value_name = "Δβ")]
     pub(crate) beta_step: Option<String>,
     /// anneal: MC sweeps at each step [default: as in a spec, 20]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>)]
     pub(crate) mc_sweeps: Option<u32>,
     /// replica_exchange, reduced_mc: temperatures, increasing, the --beta among them [default: 20 steps from 0 to the
     /// largest --beta, and the --beta]
     #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
     pub(crate) ladder: Vec<String>,
     /// bp, bp_reduced: iterations before giving up [default: as in a spec, 50000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>)]
     pub(crate) max_iterations: Option<u32>,
     /// exact: configurations to visit at most, up to 2^34
-    #[arg(long, default_value_t = 1 << 30, value_name = "N")]
+    #[arg(long, default_value_t = 1 << 30, value_name = "N", value_parser = whole::<u64>)]
     pub(crate) max_configurations: u64,
     /// levels: overlaps of the pairs of configurations
     #[arg(
@@ -63,7 +64,7 @@ pub(crate) struct SolveOptions {
     )]
     pub(crate) overlaps: Vec<String>,
     /// levels: pairs at each overlap [default: as in a spec, 2000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>)]
     pub(crate) pairs: Option<u32>,
 }
 
@@ -149,4 +150,12 @@ pub(crate) struct InstanceOptions {
     /// Where to write the instance [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// A whole number, large ones as `1e9`, too.
+fn whole<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
+    let number = sweep::decimal::parse(text).ok().filter(rust_decimal::Decimal::is_integer);
+    let number =
+        number.and_then(|number| u64::try_from(number).ok()).and_then(|number| T::try_from(number).ok());
+    number.ok_or_else(|| format!("{text} is not a whole number, such as 2000 or 1e9, or is too large"))
 }

@@ -5,6 +5,7 @@ use crate::commands::shutdown;
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
 use crate::new_file::NewFile;
+use crate::telling::{say, tell};
 use anyhow::Context;
 use std::fs;
 use std::path::Path;
@@ -23,13 +24,13 @@ pub(crate) async fn dump(path: &Path, finder: &Finder) -> anyhow::Result<Exit> {
     let file = NewFile::create(path).with_context(|| format!("writing {}", path.display()))?;
     let mut command = on("pg_dump", &database, false);
     command.args(["--format", "custom", "--schema", "rapgrid", "--file"]).arg(file.unfinished());
-    eprintln!("dumping to {}", path.display());
+    tell!("dumping to {}", path.display());
     tokio::select! {
         dumped = run_to_end(command) => anyhow::ensure!(dumped?, "pg_dump failed, and nothing was written"),
         () = shutdown::requested() => return Ok(Exit::Interrupted),
     }
     file.keep().with_context(|| format!("writing {}", path.display()))?;
-    println!("{} has {} bytes", path.display(), fs::metadata(path)?.len());
+    say!("{} has {} bytes", path.display(), fs::metadata(path)?.len());
     Ok(Exit::Success)
 }
 
@@ -48,7 +49,7 @@ pub(crate) async fn load(path: &Path, finder: &Finder) -> anyhow::Result<Exit> {
     let mut command = on("pg_restore", &database, true);
     // Without the schema itself, which somebody else may have had to make.
     command.args(["--schema", "rapgrid", "--no-owner", "--no-privileges", "--single-transaction"]).arg(path);
-    eprintln!("loading {}", path.display());
+    tell!("loading {}", path.display());
     tokio::select! {
         loaded = run_to_end(command) => anyhow::ensure!(loaded?, "pg_restore failed, and nothing was loaded"),
         () = shutdown::requested() => return Ok(Exit::Interrupted),
@@ -58,7 +59,7 @@ pub(crate) async fn load(path: &Path, finder: &Finder) -> anyhow::Result<Exit> {
     // Transactions have other numbers here: what is counted up to one of another server is counted anew.
     store.count_finished_jobs().await?;
     store.analyze().await?;
-    println!("{} is loaded: {} sweeps", path.display(), store.progress(None).await?.len());
+    say!("{} is loaded: {} sweeps", path.display(), store.progress(None).await?.len());
     store.close().await;
     Ok(Exit::Success)
 }

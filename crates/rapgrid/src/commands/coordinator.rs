@@ -5,6 +5,7 @@ use crate::arguments::CoordinatorOptions;
 use crate::commands::{metrics, shutdown};
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
+use crate::telling::say;
 use anyhow::Context;
 use coordinator::{Security, ServerTls, Settings, Tokens};
 use std::time::Duration;
@@ -27,7 +28,7 @@ pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow:
         .await
         .with_context(|| format!("cannot listen on {}; choose another with --listen", options.listen))?;
     // Scripts read the address from the first line of standard output.
-    println!("{scheme}://{}", listener.local_addr()?);
+    say!("{scheme}://{}", listener.local_addr()?);
     let window = metrics::listener(options.metrics_listen).await?;
     tracing::info!(address = %listener.local_addr()?, "coordinator is up");
     let watched = window.map(|window| {

@@ -5,6 +5,7 @@ use crate::commands::postgres::{on, run_to_end};
 use crate::commands::{backup, shutdown};
 use crate::database::{Database, Finder};
 use crate::exit::Exit;
+use crate::telling::say;
 use std::time::Duration;
 
 pub(crate) async fn run(command: DbCommand, finder: &Finder) -> anyhow::Result<Exit> {
@@ -19,7 +20,7 @@ pub(crate) async fn run(command: DbCommand, finder: &Finder) -> anyhow::Result<E
         let made = store.make_reader(name, Duration::from_secs((*statement_timeout).into())).await;
         store.close().await;
         made?;
-        println!(
+        say!(
             "{name} may read the results; `rapgrid db psql --write -- -c '\\password {name}'` gives it a password"
         );
         return Ok(Exit::Success);
@@ -27,7 +28,7 @@ pub(crate) async fn run(command: DbCommand, finder: &Finder) -> anyhow::Result<E
     store.close().await;
     match command {
         DbCommand::Url { hold } => {
-            println!("{}", database.url);
+            say!("{}", database.url);
             if hold {
                 shutdown::requested().await;
             }

@@ -3,6 +3,7 @@
 use crate::arguments::WatchFormat;
 use crate::commands::progress_text::{json, remedy, status_name, time_left};
 use crate::commands::width;
+use crate::telling::tell;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::VecDeque;
 use std::io::{IsTerminal, Write};
@@ -65,7 +66,7 @@ impl Display {
                 if is_due || progress.units_done == progress.units {
                     *last = Some(Instant::now());
                     let name = &progress.sweep;
-                    eprintln!("{name}: {}", text(room.saturating_sub(name.chars().count())));
+                    tell!("{name}: {}", text(room.saturating_sub(name.chars().count())));
                 }
             }
             Kind::Json => {
@@ -106,7 +107,7 @@ impl Display {
         }
         match &self.kind {
             Kind::Bar(bar) => bar.set_message("the coordinator is away; trying again"),
-            _ => eprintln!("the coordinator is away; trying again ({reason})"),
+            _ => tell!("the coordinator is away; trying again ({reason})"),
         }
     }
 
@@ -119,14 +120,14 @@ impl Display {
             bar.abandon();
         }
         // What comes next stands below it.
-        eprintln!();
+        tell!();
     }
 
     /// A line of its own.
     fn tell(&self, line: &str) {
         match &self.kind {
             Kind::Bar(bar) => bar.println(line),
-            Kind::Lines { .. } => eprintln!("{line}"),
+            Kind::Lines { .. } => tell!("{line}"),
             // It is in the object.
             Kind::Json => {}
         }

@@ -7,16 +7,16 @@ use crate::commands::shutdown;
 use crate::commands::transfer::Transfer;
 use crate::database::Finder;
 use crate::exit::Exit;
-use crate::new_file::NewFile;
+use crate::new_file::{self, NewFile};
 use crate::sweep_file::{FORMAT, Manifest, Writer};
+use crate::telling::say;
 use anyhow::Context;
 use std::collections::BTreeMap;
 use std::io::BufWriter;
 use std::path::Path;
-use std::pin::Pin;
 use store::Store;
+use store::export::View;
 use store::travel::TABLES;
-use tokio::io::AsyncWrite;
 
 pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Result<Exit> {
     let (_database, store) = finder.open_for(&options.sweep).await?;
@@ -30,17 +30,32 @@ pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Resu
             () = shutdown::requested() => Ok(Exit::Interrupted),
         };
     }
-    let mut out: Pin<Box<dyn AsyncWrite + Send>> = match &options.output {
-        Some(path) => {
-            let file = tokio::fs::File::create(path).await;
-            Box::pin(file.with_context(|| format!("writing {}", path.display()))?)
+    let ExportFormat::Csv = options.format;
+    let write = async {
+        match &options.output {
+            Some(path) => write_csv(&store, &sweep, options.view, path).await,
+            None => Ok(store.export_csv(options.view, &sweep, std::pin::pin!(tokio::io::stdout())).await?),
         }
-        None => Box::pin(tokio::io::stdout()),
     };
-    match options.format {
-        ExportFormat::Csv => store.export_csv(options.view, &sweep, out.as_mut()).await?,
+    tokio::select! {
+        written = write => written.map(|()| Exit::Success),
+        () = shutdown::requested() => Ok(Exit::Interrupted),
     }
-    Ok(Exit::Success)
+}
+
+/// Writes a view to a file that is there whole or as it was before.
+pub(crate) async fn write_csv(store: &Store, sweep: &str, view: View, path: &Path) -> anyhow::Result<()> {
+    let write = async {
+        if new_file::is_special(path) {
+            let file = tokio::fs::File::create(path).await?;
+            return Ok(store.export_csv(view, sweep, std::pin::pin!(file)).await?);
+        }
+        let mut file = NewFile::create(path)?;
+        let out = tokio::fs::File::from_std(file.writer().try_clone()?);
+        store.export_csv(view, sweep, std::pin::pin!(out)).await?;
+        Ok::<_, anyhow::Error>(file.keep()?)
+    };
+    write.await.with_context(|| format!("writing {}", path.display()))
 }
 
 /// Writes the file of a sweep.
@@ -78,6 +93,6 @@ async fn export_all(store: &Store, name: &str, path: &Path) -> anyhow::Result<()
     writer.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     file.keep()?;
     drop(shown);
-    println!("{name} is in {}: {rows} rows", path.display());
+    say!("{name} is in {}: {rows} rows", path.display());
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::connection::{self, OwnCoordinator};
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
 use crate::sweep_file::{Manifest, Members, check_end, damaged, open};
+use crate::telling::say;
 use std::fs::File;
 use std::io::BufReader;
 use store::travel::{Arrived, Arriving, Table};
@@ -32,7 +33,7 @@ pub(crate) async fn run(options: ImportOptions, finder: &Finder) -> anyhow::Resu
     load(&file, &mut members, &mut arriving, shown).await?;
     check_end(&file, archive)?;
     let arrived = arriving.settle(&sweep).await?;
-    tell(&sweep.name, &arrived);
+    tell(&sweep.name, &arrived)?;
     store.analyze().await?;
     if is_waiting(&store, &sweep.name).await? {
         find_transitions((database, store), &sweep.name).await?;
@@ -83,21 +84,22 @@ async fn load(
     Ok(())
 }
 
-fn tell(name: &str, arrived: &Arrived) {
+fn tell(name: &str, arrived: &Arrived) -> anyhow::Result<()> {
     let Arrived { is_new, parts, units, rows } = arrived;
     let count = |number: i64, of: &str| format!("{number} {of}{}", if number == 1 { "" } else { "s" });
     let rows = count(*rows, "row");
     if *is_new {
-        println!("{name} is here: {rows}");
+        say!("{name} is here: {rows}");
     } else if *parts == 0 && *units == 0 {
-        println!("{name} was here already, with all that is in the file");
+        say!("{name} was here already, with all that is in the file");
     } else {
         let parts = match parts {
             0 => String::new(),
             parts => format!(", in {} more", count(*parts as i64, "part")),
         };
-        println!("{name} was here already, and has {} and {rows} more{parts}", count(*units, "unit"));
+        say!("{name} was here already, and has {} and {rows} more{parts}", count(*units, "unit"));
     }
+    Ok(())
 }
 
 /// Whether everything is computed and the transitions are to be found.

@@ -1,5 +1,6 @@
 //! Where a service shows its metrics.
 
+use crate::telling::say;
 use anyhow::Context;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -17,6 +18,6 @@ pub(crate) async fn listener(address: Option<SocketAddr>) -> anyhow::Result<Opti
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "metrics are shown beyond this machine, to whoever asks");
     }
-    println!("http://{address}/metrics");
+    say!("http://{address}/metrics");
     Ok(Some(listener))
 }

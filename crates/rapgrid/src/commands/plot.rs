@@ -3,9 +3,11 @@
 use crate::arguments::PlotOptions;
 use crate::build;
 use crate::commands::provenance::{self, Provenance};
-use crate::commands::{transitions, width};
+use crate::commands::{export, transitions, width};
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
+use crate::new_file::{self, NewFile};
+use crate::telling::{say, tell};
 use anyhow::Context;
 use report::{Asked, Figure, Format, Output, Page, Quantity, Results, Source};
 use std::path::{Path, PathBuf};
@@ -51,8 +53,8 @@ pub(crate) async fn run(options: PlotOptions, finder: &Finder) -> anyhow::Result
     let is_single = formats.len() * figures.len() == 1;
     let written = write(&found, &figures, &formats, page, &folder)?;
     match &written[..] {
-        [only] if is_single => println!("{}", only.display()),
-        _ => println!("{}", folder.display()),
+        [only] if is_single => say!("{}", only.display()),
+        _ => say!("{}", folder.display()),
     }
     Ok(Exit::Success)
 }
@@ -182,6 +184,26 @@ impl Found {
     }
 }
 
+/// Makes the folder of a report, and sees whether files can be written there, before anything is computed for it.
+pub(crate) fn prepare(folder: &Path) -> Result<(), BadInput> {
+    let try_it = || {
+        std::fs::create_dir_all(folder)?;
+        NewFile::create(&folder.join("summary.txt")).map(drop)
+    };
+    let unusable =
+        |error: std::io::Error| BadInput(format!("cannot write results to {}: {error}", folder.display()));
+    try_it().map_err(unusable)?;
+    for name in ["summary.txt", "results.csv", "provenance.json"] {
+        if folder.join(name).is_dir() {
+            return Err(BadInput(format!(
+                "{} is a folder in the way of a file",
+                folder.join(name).display()
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Prints the summary, and writes it with the plots, the phase diagram and all results into a folder.
 pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> anyhow::Result<()> {
     store.analyze().await?;
@@ -189,32 +211,40 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     if found.is_empty() {
         return Ok(());
     }
-    let (figures, formats) = (found.figures(None, Page::default())?, [Format::Svg, Format::Png]);
+    let figures = match found.figures(None, Page::default()) {
+        // The rows say why: too costly, or without a path.
+        Err(error) if matches!(error.downcast_ref(), Some(report::ReportError::NothingToDraw)) => {
+            tell!("nothing is drawn: no row has values");
+            Vec::new()
+        }
+        figures => figures?,
+    };
+    let formats = [Format::Svg, Format::Png];
     write(std::slice::from_ref(&found), &figures, &formats, Page::default(), folder)?;
     found.provenance.write(folder)?;
-    std::fs::write(folder.join("summary.txt"), summary(&found))?;
+    let path = folder.join("summary.txt");
+    new_file::write(&path, summary(&found).as_bytes())
+        .with_context(|| format!("writing {}", path.display()))?;
     if !found.points.is_empty() {
         write_tables(store, &found, folder).await?;
-        println!("{}", report::summary(&found.points, TABLE_ROWS, width::of_output()));
+        say!("{}", report::summary(&found.points, TABLE_ROWS, width::of_output()));
         if !found.transitions.is_empty() {
-            println!(
+            say!(
                 "\ntransitions\n{}",
                 transitions::describe(&found.transitions, TRANSITION_ROWS, width::of_output())
             );
         }
     }
-    println!("plots and tables are in {}", folder.display());
-    println!("query them in SQL:");
-    println!("  rapgrid db psql -- -c \\\n    \"SELECT * FROM {} WHERE sweep = '{sweep}'\"", found.view());
+    say!("plots and tables are in {}", folder.display());
+    say!("query them in SQL:");
+    say!("  rapgrid db psql -- -c \\\n    \"SELECT * FROM {} WHERE sweep = '{sweep}'\"", found.view());
     Ok(())
 }
 
 async fn write_tables(store: &Store, found: &Found, folder: &Path) -> anyhow::Result<()> {
     for view in [View::PhaseDiagram, View::Results, View::Differences, View::Transitions] {
         let path = folder.join(view.name()).with_extension("csv");
-        let file = tokio::fs::File::create(&path).await;
-        let file = file.with_context(|| format!("writing {}", path.display()))?;
-        store.export_csv(view, &found.sweep, std::pin::pin!(file)).await?;
+        export::write_csv(store, &found.sweep, view, &path).await?;
     }
     Ok(())
 }

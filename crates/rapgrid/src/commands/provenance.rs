@@ -2,6 +2,8 @@
 
 use super::specification;
 use crate::build;
+use crate::new_file;
+use crate::telling::tell;
 use anyhow::Context;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -106,7 +108,7 @@ impl Provenance {
             let path = folder.join(name);
             let write = || {
                 path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-                std::fs::write(&path, text)
+                new_file::write(&path, text.as_bytes())
             };
             write().with_context(|| format!("writing {}", path.display()))?;
         }
@@ -128,7 +130,7 @@ pub(crate) fn status(recorded: &Recorded) -> String {
 /// Says of a sweep that is not whole that what follows is of a part of it.
 pub(crate) fn warn_of_part(sweep: &str, recorded: &Recorded) {
     if recorded.units_done < recorded.units {
-        eprintln!("{sweep} is {}: these are shown", status(recorded));
+        tell!("{sweep} is {}: these are shown", status(recorded));
     }
 }
 

@@ -7,7 +7,8 @@ use crate::commands::{coordinator::job_seconds, dry_run, plot, progress, shutdow
 use crate::connection::{self, OwnCoordinator};
 use crate::database::Finder;
 use crate::exit::Exit;
-use std::path::PathBuf;
+use crate::telling::tell;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use sweep::Spec;
@@ -27,15 +28,24 @@ pub(crate) async fn run(options: ScanOptions, finder: &Finder) -> anyhow::Result
         dry_run::run(spec, finder, options.format).await?;
         return Ok(Exit::Success);
     }
+    let folder = options.out.clone().unwrap_or_else(|| PathBuf::from("results").join(spec.name()));
+    if !options.no_report {
+        plot::prepare(&folder)?;
+    }
     let job_seconds = job_seconds(options.job_seconds)?;
     let settings = coordinator::Settings { lease: LEASE, job_seconds, ..coordinator::Settings::default() };
     let own = OwnCoordinator::start(finder.connect().await?, settings).await?;
-    let result = scan(&spec, &options, &own).await;
+    let result = scan(&spec, &options, &folder, &own).await;
     own.stop().await;
     result
 }
 
-async fn scan(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> anyhow::Result<Exit> {
+async fn scan(
+    spec: &Spec,
+    options: &ScanOptions,
+    folder: &Path,
+    own: &OwnCoordinator,
+) -> anyhow::Result<Exit> {
     let mut client = connection::client(connection::dial(&own.access).await?);
     submit(&mut client, spec).await?;
     let (stop_worker, worker_stopped) = oneshot::channel::<()>();
@@ -53,12 +63,17 @@ async fn scan(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> anyho
     drop(stop_worker);
     worker.await??;
     let Some(last) = followed? else {
-        eprintln!("interrupted: what is recorded stays; the same command goes on where this one stopped");
+        tell!("interrupted: what is recorded stays; the same command goes on where this one stopped");
         return Ok(Exit::Interrupted);
     };
     if !options.no_report {
-        let folder = options.out.clone().unwrap_or_else(|| PathBuf::from("results").join(spec.name()));
-        plot::write_report(&own.store, spec.name(), &folder).await?;
+        tokio::select! {
+            written = plot::write_report(&own.store, spec.name(), folder) => written?,
+            () = shutdown::requested() => {
+                tell!("interrupted: everything is recorded; `rapgrid plot {}` draws it", spec.name());
+                return Ok(Exit::Interrupted);
+            }
+        }
     }
     Ok(how_it_ended(&last))
 }
@@ -87,16 +102,16 @@ async fn submit(client: &mut SweepsClient<Channel>, spec: &Spec) -> anyhow::Resu
     let (name, rows) = (&progress.sweep, progress.rows);
     match disposition {
         Disposition::Extended => {
-            eprintln!("extending {name}: {} of {rows} rows are there", progress.rows_done);
+            tell!("extending {name}: {} of {rows} rows are there", progress.rows_done);
         }
         Disposition::Found if progress.status() == Sweeping::Finished => {
-            eprintln!("{name} is finished: all {rows} rows are there");
+            tell!("{name} is finished: all {rows} rows are there");
         }
         Disposition::Found => {
             let status = status_name(&progress);
-            eprintln!("resuming {name}, which is {status}: {} of {rows} rows are there", progress.rows_done);
+            tell!("resuming {name}, which is {status}: {} of {rows} rows are there", progress.rows_done);
         }
-        _ => eprintln!("scanning {name}: {rows} rows"),
+        _ => tell!("scanning {name}: {rows} rows"),
     }
     if matches!(progress.status(), Sweeping::Paused | Sweeping::Cancelled) {
         client.resume(v1::ResumeRequest { sweep: name.clone() }).await?;
@@ -111,14 +126,14 @@ fn how_it_ended(last: &v1::Progress) -> Exit {
     match last.status() {
         Sweeping::Failed => {
             let sweep = &last.sweep;
-            eprintln!(
+            tell!(
                 "{} jobs failed: `rapgrid show {sweep}` says why; the same command tries again",
                 last.jobs_failed
             );
             Exit::JobsFailed
         }
         Sweeping::Cancelled => {
-            eprintln!("{} was cancelled meanwhile", last.sweep);
+            tell!("{} was cancelled meanwhile", last.sweep);
             Exit::Failure
         }
         _ => Exit::Success,

@@ -3,22 +3,30 @@
 mod without_beta;
 
 use crate::arguments::{OutputFormat, SolveOptions};
+use crate::build;
 use crate::commands::numbers::{read_betas, read_overlaps};
 use crate::commands::table::{self, table};
+use crate::commands::width::{self, wrapped};
 use crate::exit::{BadInput, Exit};
+use crate::telling::tell;
 use comfy_table::Table;
 use compute::Sample;
-use model::FactorGraph;
+use model::numerics::NUMERICS_REVISION;
+use model::{FactorGraph, Instance};
 use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write;
 use sweep::measurement::{Measurement, Outcome};
 use sweep::method::KINDS;
-use sweep::{MethodSettings, Spec, decimal};
+use sweep::{Method, MethodSettings, Spec, decimal};
 
 /// An exact answer that takes longer is announced.
 const LONG_SECONDS: f64 = 2.0;
+
+/// Where none is named.
+const DEFAULT_METHODS: [&str; 3] = ["exact", "bp", "mc"];
 
 /// Kinds that are not asked at a temperature.
 const WITHOUT_BETA: [&str; 2] = ["degrees", "levels"];
@@ -26,7 +34,11 @@ const WITHOUT_BETA: [&str; 2] = ["degrees", "levels"];
 /// Steps of a ladder that is not given; they are even.
 const DEFAULT_LADDER_STEPS: u32 = 20;
 
-pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
+pub(crate) fn run(mut options: SolveOptions) -> anyhow::Result<Exit> {
+    let is_asked = !options.method.is_empty();
+    if !is_asked {
+        options.method = DEFAULT_METHODS.map(str::to_owned).into();
+    }
     if let Some(other) = options.method.iter().find(|name| !KINDS.contains(&name.as_str())) {
         return Err(BadInput(format!("--method {other}: the methods are {}", KINDS.join(", "))).into());
     }
@@ -42,23 +54,31 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
     let sample = Sample { seed: options.seed, cell: &cell.content, sample: 0 };
     let instance = compute::instance_of(&cell, sample);
     let graph = FactorGraph::new(&instance);
-    let asked: Vec<_> = options.method.iter().filter_map(|name| spec.method(name)).collect();
-    for method in &asked {
-        if let MethodSettings::Exact(exact) = &method.settings {
-            announce_exact(&graph, spec.betas().len(), exact.max_configurations)?;
+    let mut asked = Vec::new();
+    for method in options.method.iter().filter_map(|name| spec.method(name)) {
+        if let MethodSettings::Exact(exact) = &method.settings
+            && let Err(error) = announce_exact(&graph, spec.betas().len(), exact.max_configurations)
+        {
+            if is_asked {
+                return Err(error.into());
+            }
+            tell!("without exact: {error}");
+            continue;
         }
+        asked.push(method);
     }
+    let origin = origin(&options, &instance);
     let mut rows = Vec::new();
     for method in asked {
         if options.format == OutputFormat::Table {
-            eprintln!("{method}");
+            tell!("{}", wrapped(&method.to_string(), width::of_errors()));
         }
         without_beta::print(&graph, sample, method, options.format)?;
         let found = compute::measure(&graph, sample, method, spec.betas());
         if options.format == OutputFormat::Json {
             let mut out = std::io::stdout().lock();
             for row in &found {
-                writeln!(out, "{}", serde_json::to_string(row)?)?;
+                writeln!(out, "{}", with_origin(serde_json::to_value(row)?, method, &origin))?;
             }
         }
         rows.extend(found);
@@ -68,6 +88,26 @@ pub(crate) fn run(options: SolveOptions) -> anyhow::Result<Exit> {
         table::print(&mut std::io::stdout().lock(), as_table(&rows), &least)?;
     }
     Ok(Exit::Success)
+}
+
+/// What, beside a method's settings, a row can be computed again from.
+fn origin(options: &SolveOptions, instance: &Instance) -> Map<String, Value> {
+    let Value::Object(origin) = json!({
+        "seed": options.seed, "instance_sha256": instance.digest(), "numerics_revision": NUMERICS_REVISION,
+        "version": build::VERSION, "git_revision": build::GIT_REVISION,
+    }) else {
+        unreachable!("an object was written")
+    };
+    origin
+}
+
+fn with_origin(mut row: Value, method: &Method, origin: &Map<String, Value>) -> Value {
+    let settings = method.settings().into_iter().map(|(name, value)| (name.to_owned(), value.into()));
+    row["settings"] = settings.collect::<Map<String, Value>>().into();
+    for (name, value) in origin {
+        row[name] = value.clone();
+    }
+    row
 }
 
 /// The spec that asks for the same: `solve` and a sweep have their bounds, defaults and checks in one place, and give
@@ -164,7 +204,7 @@ fn announce_exact(graph: &FactorGraph, betas: usize, max_configurations: u64) ->
         )));
     }
     if seconds > LONG_SECONDS {
-        eprintln!("exact: {needed:.2e} configurations, about {seconds:.0} s");
+        tell!("exact: {needed:.2e} configurations, about {seconds:.0} s");
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::commands::{dry_run, progress, spec_file, workers};
 use crate::connection::Connection;
 use crate::database::Finder;
 use crate::exit::Exit;
+use crate::telling::{say, tell};
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use store::StoreError;
@@ -88,7 +89,7 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
         SweepCommand::Watch { sweep: NamedSweep { sweep, .. }, format } => {
             let last = progress::follow(client.clone(), &sweep, format, false).await?;
             if format == WatchFormat::Text {
-                println!("{} is {}", last.sweep, status_name(&last));
+                say!("{} is {}", last.sweep, status_name(&last));
             }
             return Ok(if last.status() == Sweeping::Failed { Exit::JobsFailed } else { Exit::Success });
         }
@@ -104,24 +105,24 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
         SweepCommand::Prioritise { sweep: NamedSweep { sweep, .. }, priority } => {
             let request = v1::PrioritiseRequest { sweep, priority };
             let progress = client.prioritise(request).await?.into_inner();
-            println!("{} has priority {}", progress.sweep, progress.priority);
+            say!("{} has priority {}", progress.sweep, progress.priority);
         }
         SweepCommand::Retry(NamedSweep { sweep, .. }) => {
             let jobs = client.retry(v1::RetryRequest { sweep }).await?.into_inner().jobs;
-            println!("{jobs} jobs are ready again");
+            say!("{jobs} jobs are ready again");
         }
         SweepCommand::Delete { sweep: NamedSweep { sweep, .. }, yes } => {
             let found = client.get(v1::GetRequest { sweep: sweep.clone() }).await?.into_inner();
             let rows = found.progress.map_or(0, |progress| progress.rows_done);
             if !yes && !confirmed(&format!("delete {sweep} and its {rows} rows?"))? {
-                eprintln!("nothing was deleted");
+                tell!("nothing was deleted");
                 if !std::io::stdin().is_terminal() {
-                    eprintln!("without a terminal to answer at, say --yes");
+                    tell!("without a terminal to answer at, say --yes");
                 }
                 return Ok(Exit::Failure);
             }
             let measurements = client.delete(v1::DeleteRequest { sweep }).await?.into_inner().measurements;
-            println!("deleted, with {measurements} measurements");
+            say!("deleted, with {measurements} measurements");
         }
     }
     Ok(Exit::Success)
@@ -137,14 +138,14 @@ async fn submit(path: &Path, priority: Option<i32>, connection: &mut Connection)
         _ => "is submitted",
     };
     let rows = response.progress.map_or(0, |progress| progress.rows);
-    println!("{} {what}: {rows} rows in all", spec.name());
+    say!("{} {what}: {rows} rows in all", spec.name());
     if connection.own.is_some() {
         let text = format!(
             "no coordinator runs on this machine, so it waits in the database; compute it with \
              `rapgrid scan {}`, or start `rapgrid coordinator` and `rapgrid worker`",
             path.display()
         );
-        eprintln!("{}", wrapped(&text, width::of_errors()));
+        tell!("{}", wrapped(&text, width::of_errors()));
     }
     Ok(())
 }
@@ -230,7 +231,7 @@ fn confirmed(question: &str) -> anyhow::Result<bool> {
     std::io::stderr().flush()?;
     let mut answer = String::new();
     if std::io::stdin().lock().read_line(&mut answer)? == 0 {
-        eprintln!();
+        tell!();
     }
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

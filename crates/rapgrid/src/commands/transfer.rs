@@ -1,5 +1,6 @@
 //! What is shown of rows on their way: a bar on a terminal, lines elsewhere.
 
+use crate::telling::tell;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -33,7 +34,7 @@ impl Transfer {
             Some(bar) => bar.set_position(self.rows),
             None if self.told.elapsed() >= LINE_INTERVAL => {
                 self.told = Instant::now();
-                eprintln!("{}: {}/{} rows", self.what, self.rows, self.all);
+                tell!("{}: {}/{} rows", self.what, self.rows, self.all);
             }
             None => {}
         }

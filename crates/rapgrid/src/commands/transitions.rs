@@ -102,14 +102,16 @@ fn as_table(found: &[&Transition]) -> Table {
         let structure = Some(line.structure.clone()).filter(|_| structures.len() > 1);
         let fixed = line.fixed.iter().map(|(axis, value)| format!("{axis}={}", to_text(*value)));
         let fixed: Vec<String> = structure.into_iter().chain(fixed).collect();
-        let coarse = if row.is_resolved() == Some(false) { "*" } else { "" };
+        // The step is that of the crossing, where there is one.
+        let coarse = |of: bool| if of && row.is_resolved() == Some(false) { "*" } else { "" };
+        let has_crossing = row.crossing.found().is_some();
         table.add_row([
             line.method.clone(),
             line.axis.to_string(),
             fixed.join(" "),
-            report::place_text(row.crossing),
+            report::place_text(row.crossing) + coarse(has_crossing),
             report::place_text(row.crossing_with_symmetry),
-            report::place_text(row.ordering) + coarse,
+            report::place_text(row.ordering) + coarse(!has_crossing),
             jump(row.latent_heat),
             jump(row.entropy_jump),
             format!("{}/{}", row.unresolved_samples, row.samples),
