@@ -121,6 +121,15 @@ impl Rapgrid {
         self.spawn(arguments).wait()
     }
 
+    /// How a shell calls the program.
+    pub fn program_line(&self) -> String {
+        format!(
+            "env -u DATABASE_URL '{}' --data-dir '{}'",
+            binary::path().display(),
+            self.data_dir().display()
+        )
+    }
+
     /// Runs a command on a pseudo-terminal of so many columns; returns every line that it showed there, each state of one
     /// that is drawn again by itself, without colours.
     pub fn lines_on_terminal(&self, columns: usize, arguments: &[&str]) -> Vec<String> {

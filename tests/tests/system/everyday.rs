@@ -1,6 +1,6 @@
 //! What people meet every day: where a sweep stands, what made it, and lines that fit the terminal.
 
-use crate::specs::{TINY, scan};
+use crate::specs::{TINY, TINY_ROWS, scan};
 use serde_json::Value;
 use std::fs;
 use system_tests::Rapgrid;
@@ -230,4 +230,97 @@ fn what_people_type_is_understood_or_refused_with_what_they_meant() {
     let nobody = [("RAPGRID_DATABASE_URL", "postgres://ana@127.0.0.1:1/lab")];
     let message = rapgrid.spawn_with(&["list"], &nobody).wait().failed_with(5);
     assert!(message.contains("\"lab\" at 127.0.0.1:1 as \"ana\""), "{message}");
+}
+
+#[test]
+fn a_row_of_solve_says_what_computes_it_again_and_exact_is_left_out_where_it_takes_too_long() {
+    let rapgrid = Rapgrid::new();
+    let draw = ["instance", "--widths", "70,70,70,1", "--activation", "0.5,0.5", "-o", "big.json"];
+    rapgrid.run(&draw).succeeded();
+    let solve =
+        ["solve", "big.json", "--beta", "0.5", "--relax", "5", "--measure", "2e1", "--format", "json"];
+    let output = rapgrid.run(&solve);
+    assert!(output.stderr.contains("without exact: the exact answer needs"), "{}", output.stderr);
+    let rows: Vec<Value> = output.succeeded().lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    assert_eq!(
+        rows.iter().map(|row| row["method"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["bp", "bp", "mc"]
+    );
+    for row in &rows {
+        for column in ["version", "git_revision", "instance_sha256"] {
+            assert!(row[column].is_string(), "no {column} in {row}");
+        }
+        assert_eq!((&row["seed"], row["numerics_revision"].is_u64()), (&0.into(), true));
+    }
+    assert_eq!(rows[2]["settings"]["measure"], "20");
+    let message = rapgrid.run(&["solve", "big.json", "--beta", "0.5", "--method", "exact"]).failed_with(2);
+    assert!(message.contains("raise it, or leave exact out"), "{message}");
+    // Nothing is minus zero.
+    let hot =
+        rapgrid.run(&["solve", "big.json", "--beta", "0", "--method", "bp", "--format", "json"]).succeeded();
+    assert!(hot.contains("\"energy_per_weight\":0.0") && !hot.contains("-0.0,"), "{hot}");
+}
+
+#[test]
+fn output_that_cannot_be_written_is_said_and_output_that_nobody_reads_ends_nothing() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    rapgrid.write("spec.toml", TINY);
+    let shell = |line: &str| {
+        let program = rapgrid.program_line();
+        let output = std::process::Command::new("bash")
+            .args(["-c", &line.replace("rapgrid", &program)])
+            .current_dir(rapgrid.folder())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    // Whoever read the log has gone before the scan begins; it goes on.
+    assert_eq!(shell("set -o pipefail; rapgrid scan spec.toml 2>&1 >report.txt | true").0, Some(0));
+    assert_eq!(rapgrid.query("SELECT status FROM sweep_progress"), "finished");
+    assert_eq!(rapgrid.count("SELECT count(*) FROM results"), TINY_ROWS);
+    for command in [
+        "scan spec.toml --dry-run",
+        "list",
+        "cite tiny",
+        "plot tiny",
+        "transitions tiny",
+        "db url",
+        "token read",
+    ] {
+        let (code, message) = shell(&format!("rapgrid {command} > /dev/full"));
+        assert!(code == Some(1) && message.contains("No space left"), "{command}: {code:?} {message}");
+        let (code, message) = shell(&format!("set -o pipefail; rapgrid {command} | true"));
+        assert!(code == Some(0) && !message.contains("panicked"), "{command}: {code:?} {message}");
+    }
+    // What was there stays, if what should replace it cannot be written.
+    fs::create_dir(rapgrid.folder().join("kept")).unwrap();
+    rapgrid.write("kept/old.csv", "old");
+    rapgrid.run(&["export", "tiny", "-o", "kept/old.csv/new.csv"]).failed_with(1);
+    rapgrid.run(&["export", "nobody", "-o", "kept/old.csv"]).failed_with(2);
+    assert_eq!(fs::read_to_string(rapgrid.folder().join("kept/old.csv")).unwrap(), "old");
+    rapgrid.run(&["export", "tiny", "-o", "kept/old.csv"]).succeeded();
+    let names: Vec<_> =
+        fs::read_dir(rapgrid.folder().join("kept")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(names, ["old.csv"], "something is left beside it");
+}
+
+#[test]
+fn a_folder_that_results_cannot_be_written_to_is_refused_before_anything_is_computed() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    rapgrid.write("spec.toml", TINY);
+    rapgrid.write("file", "");
+    let message = rapgrid.run(&["scan", "spec.toml", "--out", "file/results"]).failed_with(2);
+    assert!(message.contains("cannot write results to file/results"), "{message}");
+    assert!(rapgrid.run(&["list"]).succeeded().lines().count() <= 1, "something was computed");
+    // A sweep of which no row has values has a report without figures.
+    let costly = TINY.replace("[methods.exact]", "[methods.exact]\nmax_configurations = 1");
+    let costly = costly.replace("[methods.bp]\n[methods.mc]\nrelax = 20\nmeasure = 100\n", "");
+    let costly = costly.replace("[methods.degrees]\n[methods.levels]\noverlaps = [0, 0.5]\npairs = 4\n", "");
+    rapgrid.write("costly.toml", &costly);
+    let output = rapgrid.run(&["scan", "costly.toml", "--out", "costly"]);
+    assert!(output.stderr.contains("nothing is drawn: no row has values"), "{}", output.stderr);
+    output.succeeded();
+    assert!(fs::read_to_string(rapgrid.folder().join("costly/results.csv")).unwrap().contains("too_costly"));
 }

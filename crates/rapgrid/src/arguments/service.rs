@@ -126,8 +126,10 @@ fn time_limit(text: &str) -> Result<Duration, String> {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  (umask 077; rapgrid token submit > tokens; rapgrid token work --last-day 2027-01-31 >> tokens)
-  RAPGRID_TOKEN=… rapgrid list          with the second word of a line; or --token-file with a file that holds it")]
+  rapgrid token submit > tokens; chmod 600 tokens      (or umask 077 before)
+  rapgrid token work --last-day 2027-01-31 >> tokens
+  RAPGRID_TOKEN=… rapgrid list          with the second word of a line; or
+                                        --token-file with a file that holds it")]
 pub(crate) struct TokenOptions {
     /// What its bearer may do: submit (everything but work), work (compute) or read (look)
     #[arg(value_parser = role)]
