@@ -18,6 +18,9 @@ pub(crate) struct Ballot {
     pub(crate) votes: Vec<Vec<Option<Vote>>>,
     /// By how much the polarised state leads, by sample, where two states compete and the vote is about them.
     pub(crate) leads: Vec<Vec<Option<f64>>>,
+    /// The chance that a branch ends before its lead would run out within the same step, by the samples of which it is
+    /// seen: those that are seen behind, and those that end while they are ahead.
+    vanishing: f64,
 }
 
 /// Where the samples change their minds.
@@ -49,7 +52,33 @@ impl Ballot {
         let (mut votes, leads): (Vec<Vec<Option<Vote>>>, _) =
             answers.map(|answers| answers.map(|a| (a.map(|a| a.0), a.and_then(|a| a.1))).unzip()).unzip();
         votes.iter_mut().for_each(|votes| fill(votes));
-        Ballot { places: asked.iter().map(|&i| line.places[i]).collect(), votes, leads }
+        let places = asked.iter().map(|&i| line.places[i]).collect();
+        let mut ballot = Ballot { places, votes, leads, vanishing: 1.0 };
+        ballot.vanishing = ballot.chance_of_vanishing();
+        ballot
+    }
+
+    /// Laplace's rule of succession.
+    fn chance_of_vanishing(&self) -> f64 {
+        let is_behind = |leads: &&Vec<Option<f64>>| leads.iter().flatten().any(|&lead| lead <= 0.0);
+        let behind = self.leads.iter().filter(is_behind).count();
+        let vanishes = |&sample: &usize| self.runs_out(sample) == Some(Some(false));
+        let vanishing = (0..self.votes.len()).filter(vanishes).count();
+        (vanishing as f64 + 1.0) / ((vanishing + behind) as f64 + 2.0)
+    }
+
+    /// Whether a sample's lead runs out within the step in which it changes its mind; none if it does not change it, or
+    /// nobody can say where.
+    pub(crate) fn runs_out(&self, sample: usize) -> Option<Option<bool>> {
+        let votes = &self.votes[sample];
+        let known: Vec<usize> = (0..votes.len()).filter(|&i| votes[i].is_some()).collect();
+        // Of one whose rows in between did not converge nobody knows.
+        let is_change = |pair: &[usize]| {
+            let pair = [votes[pair[0]], votes[pair[1]]];
+            pair[0] != pair[1] && !pair.contains(&Some(Vote::Unknown))
+        };
+        let change = known.windows(2).position(is_change)?;
+        Some(self.change(sample, known[change], known[change + 1]).runs_out)
     }
 
     /// The share of yes at every place if those who did not converge say no, and if they say yes.
@@ -138,7 +167,7 @@ impl Ballot {
                 let is_within = |zero: &(f64, f64)| (left..=right).contains(&zero.0);
                 let bent = bent_zero(&knots, last.max(1)).filter(is_within);
                 let (zero, off) = bent.map_or((zero, off), |(zero, off)| (zero, Some(off)));
-                let hidden = (zero - knots[last].0).abs() / (right - left);
+                let hidden = self.vanishing * (zero - knots[last].0).abs() / (right - left);
                 let (hidden, doubt) = off.map_or((1.0, 0.0), |off| (hidden, off));
                 Change { share: share(zero), hidden, doubt, runs_out: Some(true) }
             }

@@ -3,7 +3,7 @@
 use crate::ballot::Ballot;
 use crate::control::MeanAlpha;
 use crate::jump::jump;
-use crate::line::{Line, Vote};
+use crate::line::Line;
 use crate::locating::{Located, locate};
 use sweep::transition::{GridLine, Place, Transition, Values};
 
@@ -85,15 +85,7 @@ fn fate(ballot: &Ballot, sample: usize) -> Option<Fate> {
     if leads.iter().flatten().any(|&lead| lead <= 0.0) {
         return Some(Fate::Behind);
     }
-    let votes = &ballot.votes[sample];
-    let known: Vec<usize> = (0..votes.len()).filter(|&i| votes[i].is_some()).collect();
-    // Of one whose rows in between did not converge nobody knows.
-    let is_change = |pair: &[usize]| {
-        let pair = [votes[pair[0]], votes[pair[1]]];
-        pair[0] != pair[1] && !pair.contains(&Some(Vote::Unknown))
-    };
-    let change = known.windows(2).position(is_change)?;
-    Some(match ballot.change(sample, known[change], known[change + 1]).runs_out {
+    Some(match ballot.runs_out(sample)? {
         Some(true) => Fate::RunsOut,
         Some(false) => Fate::Vanishes,
         None => Fate::Open,
