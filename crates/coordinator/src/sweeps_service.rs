@@ -31,6 +31,13 @@ impl SweepsService {
     }
 
     async fn set_state(&self, sweep: &str, state: SweepState) -> Result<Response<v1::Progress>, Status> {
+        if state != SweepState::Active {
+            let status = self.0.store.progress_of(sweep).await.map_err(CoordinatorError::from)?.status;
+            if status == "finished" {
+                let reason = format!("{sweep} is finished: there is nothing to pause or to cancel");
+                return Err(CoordinatorError::Malformed(reason).into());
+            }
+        }
         self.0.store.set_state(sweep, state).await.map_err(CoordinatorError::from)?;
         tracing::info!(sweep, ?state, "sweep told");
         self.0.news.notify_one();

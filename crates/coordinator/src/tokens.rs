@@ -242,7 +242,7 @@ fn read(file: &Path) -> Result<Vec<Entry>, TokensError> {
 
 /// The entries of a text, or the first line that is none and why.
 fn parse(text: &str) -> Result<Vec<Entry>, (usize, &'static str)> {
-    let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.trim()));
+    let lines = text.trim_start_matches('\u{feff}').lines().enumerate().map(|(i, line)| (i + 1, line.trim()));
     let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     lines.map(|(number, line)| entry(line).map_err(|reason| (number, reason))).collect()
 }

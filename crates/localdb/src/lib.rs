@@ -186,9 +186,10 @@ impl LocalDb {
     ///
     /// Names the port, which is part of the socket's name, so that `PGPORT` in the environment cannot divert it.
     pub fn url(&self) -> String {
-        // `Layout` allows only characters that a URL takes as they are.
+        // `Layout` allows only characters that a URL takes as they are. There is no TLS at a socket, whatever the
+        // environment asks of other servers.
         format!(
-            "postgres://{DATABASE}@localhost:{}/{DATABASE}?host={}",
+            "postgres://{DATABASE}@localhost:{}/{DATABASE}?host={}&sslmode=disable",
             layout::PORT,
             self.socket_dir.display()
         )

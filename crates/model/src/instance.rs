@@ -135,7 +135,8 @@ impl Instance {
     /// # Errors
     /// If the file is malformed in any way; the message names the place.
     pub fn from_json(text: &str) -> Result<Self, InstanceError> {
-        let file: InstanceFile = serde_json::from_str(text)?;
+        // Some editors begin a file with a byte order mark.
+        let file: InstanceFile = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
         if file.format != FORMAT {
             return Err(InstanceError::Format(file.format));
         }

@@ -57,7 +57,11 @@ fn refuse_open(file: &Path) -> Result<(), BadInput> {
 
 /// The token of a file: its first line, or of a line of a tokens file the second word.
 fn token_of(text: &str) -> Option<&str> {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut lines = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut words = lines.next()?.split_whitespace();
     let first = words.next()?;
     if Role::from_name(first).is_some() { words.next() } else { Some(first) }

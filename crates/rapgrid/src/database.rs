@@ -75,7 +75,9 @@ impl Finder {
         let guard = std::iter::once(program.into_os_string()).chain(words);
         Ok(localdb::Settings {
             guard: guard.chain([data_dir.clone().into_os_string()]).collect(),
-            bin_dir: std::env::var_os("RAPGRID_POSTGRES_BIN").map(PathBuf::from),
+            bin_dir: std::env::var_os("RAPGRID_POSTGRES_BIN")
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from),
             data_dir,
         })
     }

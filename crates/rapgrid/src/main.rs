@@ -19,14 +19,15 @@ mod telling;
 
 use crate::telling::tell;
 use arguments::{Arguments, Command};
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use exit::Exit;
+use std::ffi::OsStr;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = read_arguments();
     start_logging(&arguments);
     if let Some(level) = arguments.cpu_level {
         level.limit();
@@ -42,6 +43,22 @@ fn main() -> ExitCode {
             Exit::of(&error).into()
         }
     }
+}
+
+/// The command line. A variable of the environment that is set to nothing counts as unset.
+fn read_arguments() -> Arguments {
+    let matches = without_empty(Arguments::command()).get_matches();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
+fn without_empty(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    let command = command.mut_args(|argument| match argument.get_env() {
+        // To be asked for another one, that nobody sets, is all that an argument can be told.
+        Some(name) if is_empty(name) => argument.env("RAPGRID_UNSET"),
+        _ => argument,
+    });
+    command.mut_subcommands(without_empty)
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<Exit> {

@@ -163,7 +163,8 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn analyze(&self) -> Result<(), StoreError> {
-        sqlx::query!("ANALYZE rapgrid.measurements, rapgrid.cells").execute(&self.pool).await?;
+        sqlx::query!("ANALYZE rapgrid.measurements, rapgrid.cells, rapgrid.sweeps, rapgrid.methods, rapgrid.workers, rapgrid.sweep_parts,
+                     rapgrid.finished_jobs").execute(&self.pool).await?;
         Ok(())
     }
 

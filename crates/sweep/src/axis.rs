@@ -181,10 +181,27 @@ pub(crate) fn read(grid: &Table<'_>, name: AxisName) -> Result<ReadAxis, SpecErr
         }
         _ => {
             let numbers = read_numbers(&node, Bounds { low: 0, high: 1, name: "a probability" })?;
+            refuse_same_doubles(&node, &numbers)?;
             numbers.into_iter().map(|(value, at)| (AxisValue::Number(value), at)).collect()
         }
     };
     Ok(ReadAxis { name, values, written: true })
+}
+
+/// Two decimals that are one double would make two cells of one ensemble.
+fn refuse_same_doubles(node: &Node<'_>, numbers: &[(Decimal, Span)]) -> Result<(), SpecError> {
+    let mut sorted: Vec<&(Decimal, Span)> = numbers.iter().collect();
+    sorted.sort_by_key(|(value, at)| (*value, at.start));
+    let are_one = |a: Decimal, b: Decimal| a != b && decimal::to_f64(a) == decimal::to_f64(b);
+    match sorted.windows(2).find(|pair| are_one(pair[0].0, pair[1].0)) {
+        Some(pair) => {
+            let [one, other] = [pair[0], pair[1]].map(|value| decimal::to_text(value.0));
+            let text =
+                format_args!("holds {one} and {other}, which are one number to whatever computes with them");
+            Err(node.error_at(&pair[1].1, format_args!("{} {text}", node.name())))
+        }
+        None => Ok(()),
+    }
 }
 
 const WIDTHS: &str = "a list of widths such as [40, 40, 40, 1], or a list of such lists";

@@ -69,6 +69,9 @@ pub fn stepped(from: Decimal, to: Decimal, step: Decimal) -> Result<Vec<Decimal>
 /// # Errors
 /// If `count` is below 2 or above [`MAX_VALUES`], `from` ≥ `to`, or the ends have too many digits.
 pub fn linear(from: Decimal, to: Decimal, count: i64) -> Result<Vec<Decimal>, RangeError> {
+    if count == 1 && from == to {
+        return Ok(vec![from]);
+    }
     check_count(from, to, count)?;
     let ends = (from, to);
     let ([from, to], scale) = aligned([from, to]).ok_or(RangeError::TooManyDigits)?;

@@ -305,5 +305,12 @@ fn read_betas(grid: &Table<'_>, methods: &[Arc<Method>]) -> Result<Vec<Decimal>,
         let value = decimal::to_text(pair[1].0);
         return Err(node.error_at(&pair[1].1, format_args!("beta holds {value} twice")));
     }
+    if let Some(pair) = betas.windows(2).find(|pair| decimal::to_f64(pair[0].0) == decimal::to_f64(pair[1].0))
+    {
+        let [one, other] = [&pair[0], &pair[1]].map(|value| decimal::to_text(value.0));
+        let text =
+            format_args!("beta holds {one} and {other}, which are one number to whatever computes with them");
+        return Err(node.error_at(&pair[1].1, text));
+    }
     Ok(betas.into_iter().map(|(beta, _)| beta).collect())
 }

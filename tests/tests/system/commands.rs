@@ -16,11 +16,11 @@ fn a_sweep_is_submitted_listed_shown_and_watched_to_its_end() {
     let submit = ["submit", rapgrid.write("tiny.toml", TINY)];
     assert_eq!(coordinator.run(&rapgrid, &submit).succeeded(), "tiny is submitted: 32 rows in all\n");
     assert_eq!(coordinator.run(&rapgrid, &submit).succeeded(), "tiny was there already: 32 rows in all\n");
-    assert_eq!(status(&rapgrid), "running");
+    assert_eq!(status(&rapgrid), "stopped", "no worker is there");
     let listed = coordinator.run(&rapgrid, &["list", "--format", "json"]).succeeded();
     let listed: serde_json::Value = serde_json::from_str(listed.trim()).unwrap();
     assert_eq!(listed["sweep"], "tiny");
-    assert_eq!(listed["status"], "running");
+    assert_eq!(listed["status"], "stopped");
     assert_eq!((&listed["units"], &listed["units_done"]), (&4.into(), &0.into()));
     assert_eq!((&listed["rows"], &listed["rows_done"]), (&TINY_ROWS.into(), &0.into()));
     let shown = coordinator.run(&rapgrid, &["show", "tiny"]).succeeded();

@@ -324,3 +324,61 @@ fn a_folder_that_results_cannot_be_written_to_is_refused_before_anything_is_comp
     output.succeeded();
     assert!(fs::read_to_string(rapgrid.folder().join("costly/results.csv")).unwrap().contains("too_costly"));
 }
+
+#[test]
+fn what_people_bring_from_elsewhere_is_taken() {
+    let rapgrid = Rapgrid::new();
+    rapgrid.run(&["instance", "--widths", "4,4,1", "--activation", "0.5", "-o", "net.json"]).succeeded();
+    let net = fs::read_to_string(rapgrid.folder().join("net.json")).unwrap();
+    rapgrid.write("marked.json", &format!("\u{feff}{net}"));
+    let rows =
+        rapgrid.run(&["solve", "marked.json", "--beta", "0.3,0.30", "--method", "bp", "--format", "json"]);
+    assert_eq!(rows.succeeded().lines().count(), 2, "one β, two branches");
+    rapgrid.write("spec.toml", &TINY.replace("beta = [0.3, 0.8]", "beta = { from = 1, to = 1, count = 1 }"));
+    rapgrid.run(&["scan", "spec.toml", "--dry-run"]).succeeded();
+    for beta in ["[0.8, 0.80000000000000004]", "[0.3]\nactivation_2 = [0.8, 0.80000000000000004]"] {
+        rapgrid.write("spec.toml", &TINY.replace("beta = [0.3, 0.8]", &format!("beta = {beta}")));
+        let message = rapgrid.run(&["scan", "spec.toml", "--dry-run"]).failed_with(2);
+        assert!(message.contains("0.8 and 0.80000000000000004, which are one number"), "{message}");
+    }
+    // What is set to nothing is not set, and what is said of other servers is not meant for the private one.
+    let nothing = [
+        "RAPGRID_TLS_CA",
+        "RAPGRID_COORDINATOR",
+        "RAPGRID_TOKEN_FILE",
+        "RAPGRID_CPU_LEVEL",
+        "RAPGRID_POSTGRES_BIN",
+    ];
+    let nothing: Vec<(&str, &str)> = nothing.iter().map(|&name| (name, "")).collect();
+    rapgrid.spawn_with(&["list"], &nothing).wait().succeeded();
+    let others =
+        [("PGSSLMODE", "require"), ("PGHOST", "db.example.org"), ("PGSERVICE", "lab"), ("PGPORT", "1")];
+    rapgrid.spawn_with(&["list"], &others).wait().succeeded();
+    rapgrid.spawn_with(&["db", "psql", "--", "-c", "SELECT 1"], &others).wait().succeeded();
+}
+
+#[test]
+fn a_sweep_that_goes_on_or_not_says_so() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    rapgrid.write("spec.toml", TINY);
+    rapgrid.run(&["submit", "spec.toml"]).succeeded();
+    rapgrid.run(&["cancel", "tiny"]).succeeded();
+    rapgrid.run(&["watch", "tiny"]).failed_with(1);
+    let again = rapgrid.run(&["submit", "spec.toml"]);
+    assert!(again.stderr.contains("it is cancelled, and nothing of it is computed"), "{}", again.stderr);
+    assert!(again.stderr.contains("`rapgrid resume tiny` goes on"), "{}", again.stderr);
+    again.succeeded();
+    let scanned = rapgrid.run(&["scan", "spec.toml", "--no-report"]);
+    assert!(scanned.stderr.contains("resuming tiny, which is cancelled"), "{}", scanned.stderr);
+    scanned.succeeded();
+    let message = rapgrid.run(&["cancel", "tiny"]).failed_with(2);
+    assert!(message.contains("tiny is finished: there is nothing"), "{message}");
+    assert_eq!(rapgrid.query("SELECT status FROM sweep_progress"), "finished");
+    // Who joins the rows with themselves right after a scan has statistics of every table.
+    let without =
+        "SELECT count(*) FROM pg_class WHERE relnamespace = 'rapgrid'::regnamespace AND reltuples < 0
+                   AND relname IN ('sweeps', 'methods', 'workers', 'cells', 'sweep_parts')";
+    rapgrid.run(&["scan", "spec.toml"]).succeeded();
+    assert_eq!(rapgrid.query(without), "0");
+}

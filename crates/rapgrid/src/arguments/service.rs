@@ -108,6 +108,10 @@ pub(crate) struct WorkerOptions {
 
 /// Seconds, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS, as Slurm prints the time that a job has left.
 fn time_limit(text: &str) -> Result<Duration, String> {
+    // What it prints of a job without a limit.
+    if ["UNLIMITED", "NOT_SET", "INVALID"].contains(&text) {
+        return Ok(Duration::from_secs(10 * 365 * 86_400));
+    }
     let malformed = || format!("{text:?} is not a time; expected seconds, MM:SS, HH:MM:SS or D-HH:MM:SS");
     let number = |text: &str| text.parse::<u32>().map(u64::from).map_err(|_| malformed());
     let (days, clock) = text.split_once('-').map_or((None, text), |(days, clock)| (Some(days), clock));

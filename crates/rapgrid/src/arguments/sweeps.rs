@@ -98,7 +98,8 @@ Examples:
   rapgrid watch first-scan
   rapgrid watch first-scan --format json | jq -r '[.units_done, .units, .rows_per_second] | @tsv'
 
-A coordinator that restarts is waited for, five minutes at most. The exit code is 3 if jobs failed.")]
+A coordinator that restarts is waited for, five minutes at most. The exit code is 3 if jobs
+failed, and 1 if the sweep was cancelled.")]
     Watch {
         #[command(flatten)]
         sweep: NamedSweep,

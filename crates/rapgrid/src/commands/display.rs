@@ -37,7 +37,7 @@ impl Display {
     pub(crate) fn new(format: WatchFormat, has_worker: bool) -> Self {
         let kind = match format {
             WatchFormat::Json => Kind::Json,
-            WatchFormat::Text if std::io::stderr().is_terminal() => Kind::Bar(bar()),
+            WatchFormat::Text if std::io::stderr().is_terminal() && !is_dumb() => Kind::Bar(bar()),
             WatchFormat::Text => Kind::Lines { last: None },
         };
         Self { kind, pace: Pace::default(), last: None, is_away: false, has_worker }
@@ -134,8 +134,14 @@ impl Display {
     }
 }
 
+/// A terminal that cannot draw a line again gets lines, as a pipe does.
+fn is_dumb() -> bool {
+    std::env::var("TERM").map_or(true, |kind| kind.is_empty() || kind == "dumb")
+}
+
 fn bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
+    // Of nothing it would be full before the first look.
+    let bar = ProgressBar::new(u64::MAX);
     let template = "{wide_bar:.cyan/dim} {percent:>3} %  {msg}";
     bar.set_style(ProgressStyle::with_template(template).expect("the template is valid"));
     bar.enable_steady_tick(Duration::from_millis(250));

@@ -2,6 +2,7 @@
 
 use crate::exit::BadInput;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use sweep::decimal;
 
@@ -10,7 +11,11 @@ use sweep::decimal;
 /// # Errors
 /// If one is not a number, or not one that the solvers support.
 pub(crate) fn read_betas(option: &str, texts: &[String]) -> Result<Vec<Decimal>, BadInput> {
-    read(option, texts, 0.0..=model::MAX_BETA, "an inverse temperature")
+    let mut betas = read(option, texts, 0.0..=model::MAX_BETA, "an inverse temperature")?;
+    // What is named twice is one.
+    let mut seen = BTreeSet::new();
+    betas.retain(|beta| seen.insert(*beta));
+    Ok(betas)
 }
 
 /// Overlaps of two configurations.

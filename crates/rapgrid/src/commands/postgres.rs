@@ -14,6 +14,22 @@ pub(crate) fn on(program: &str, database: &Database, write: bool) -> Command {
         None => PathBuf::from(program),
     };
     let mut command = Command::new(program);
+    if database.private.is_some() {
+        // What is said of other servers.
+        let of_others = [
+            "PGSERVICE",
+            "PGSERVICEFILE",
+            "PGHOST",
+            "PGHOSTADDR",
+            "PGPORT",
+            "PGUSER",
+            "PGSSLMODE",
+            "PGSSLROOTCERT",
+        ];
+        of_others.iter().for_each(|name| {
+            command.env_remove(name);
+        });
+    }
     let target = Target::of(&database.url, write);
     command.arg("--dbname").arg(target.url);
     command.envs(target.password.map(|password| ("PGPASSWORD", password)));

@@ -63,7 +63,7 @@ async fn scan(
     drop(stop_worker);
     worker.await??;
     let Some(last) = followed? else {
-        tell!("interrupted: what is recorded stays; the same command goes on where this one stopped");
+        tell!("interrupted: what is recorded stays; the same command goes on with it");
         return Ok(Exit::Interrupted);
     };
     if !options.no_report {

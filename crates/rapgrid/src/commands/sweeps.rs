@@ -91,7 +91,11 @@ async fn perform(command: SweepCommand, connection: &mut Connection) -> anyhow::
             if format == WatchFormat::Text {
                 say!("{} is {}", last.sweep, status_name(&last));
             }
-            return Ok(if last.status() == Sweeping::Failed { Exit::JobsFailed } else { Exit::Success });
+            return Ok(match last.status() {
+                Sweeping::Failed => Exit::JobsFailed,
+                Sweeping::Cancelled => Exit::Failure,
+                _ => Exit::Success,
+            });
         }
         SweepCommand::Pause(NamedSweep { sweep, .. }) => {
             tell(&client.pause(v1::PauseRequest { sweep }).await?.into_inner())?;
@@ -137,9 +141,14 @@ async fn submit(path: &Path, priority: Option<i32>, connection: &mut Connection)
         Disposition::Extended => "is extended",
         _ => "is submitted",
     };
-    let rows = response.progress.map_or(0, |progress| progress.rows);
+    let progress = response.progress.unwrap_or_default();
+    let rows = progress.rows;
     say!("{} {what}: {rows} rows in all", spec.name());
-    if connection.own.is_some() {
+    if matches!(progress.status(), Sweeping::Paused | Sweeping::Cancelled) {
+        let remedy = remedy(&progress).unwrap_or_default();
+        let text = format!("it is {}, and nothing of it is computed: {remedy}", status_name(&progress));
+        tell!("{}", wrapped(&text, width::of_errors()));
+    } else if connection.own.is_some() {
         let text = format!(
             "no coordinator runs on this machine, so it waits in the database; compute it with \
              `rapgrid scan {}`, or start `rapgrid coordinator` and `rapgrid worker`",

@@ -102,16 +102,15 @@ fn as_table(found: &[&Transition]) -> Table {
         let structure = Some(line.structure.clone()).filter(|_| structures.len() > 1);
         let fixed = line.fixed.iter().map(|(axis, value)| format!("{axis}={}", to_text(*value)));
         let fixed: Vec<String> = structure.into_iter().chain(fixed).collect();
-        // The step is that of the crossing, where there is one.
-        let coarse = |of: bool| if of && row.is_resolved() == Some(false) { "*" } else { "" };
-        let has_crossing = row.crossing.found().is_some();
+        let is_coarse = row.is_resolved() == Some(false);
+        let coarse = |place: Place| if is_coarse && place.found().is_some() { "*" } else { "" };
         table.add_row([
             line.method.clone(),
             line.axis.to_string(),
             fixed.join(" "),
-            report::place_text(row.crossing) + coarse(has_crossing),
-            report::place_text(row.crossing_with_symmetry),
-            report::place_text(row.ordering) + coarse(!has_crossing),
+            report::place_text(row.crossing) + coarse(row.crossing),
+            report::place_text(row.crossing_with_symmetry) + coarse(row.crossing_with_symmetry),
+            report::place_text(row.ordering) + coarse(row.ordering),
             jump(row.latent_heat),
             jump(row.entropy_jump),
             format!("{}/{}", row.unresolved_samples, row.samples),
