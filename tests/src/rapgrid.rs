@@ -130,8 +130,8 @@ impl Rapgrid {
         )
     }
 
-    /// Runs a command on a pseudo-terminal of so many columns; returns every line that it showed there, each state of one
-    /// that is drawn again by itself, without colours.
+    /// Runs a command on a pseudo-terminal of so many columns; returns every line that it showed there, each state of
+    /// one that is drawn again by itself, without colours.
     pub fn lines_on_terminal(&self, columns: usize, arguments: &[&str]) -> Vec<String> {
         let data_dir = self.data_dir();
         let program =

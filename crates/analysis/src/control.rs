@@ -1,9 +1,9 @@
 //! What is known of an ensemble beforehand takes scatter out of the means over its samples.
 //!
 //! A sample with more paths a weight than others orders at larger dilution, and its α tells most of its own place. The
-//! ensemble's mean α is known far better than by these few samples: it takes instances, and no solver. So the mean place
-//! is read off at that α, on the straight line through the samples' places over their α: a control variate with a
-//! fitted coefficient (Lavenberg and Welch, Management Science 27, 322, 1981).
+//! ensemble's mean α is known far better than by these few samples: it takes instances, and no solver. So the mean
+//! place is read off at that α, on the straight line through the samples' places over their α: a control variate with
+//! a fitted coefficient (Lavenberg and Welch, Management Science 27, 322, 1981).
 
 use crate::curve::straight;
 use crate::line::Line;
@@ -16,8 +16,8 @@ use sweep::CellParameters;
 /// samples say: an error that is taken where it happens to be small is too small.
 const LEAST_SAMPLES: usize = 8;
 
-/// Instances that are drawn for each sample on a line, at least and at most: the more there are, the less the ensemble's
-/// mean adds to the error that is left.
+/// Instances that are drawn for each sample on a line, at least and at most: the more there are, the less the
+/// ensemble's mean adds to the error that is left.
 const DRAWN_FOR_A_SAMPLE: (usize, usize) = (10, 50);
 
 /// Paths that are drawn at one cell at most: a second or two.

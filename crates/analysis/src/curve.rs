@@ -13,9 +13,9 @@ pub(crate) fn zero((x0, y0): Knot, (x1, y1): Knot) -> f64 {
     x0 - y0 * (x1 - x0) / (y1 - y0)
 }
 
-/// Where the curve is zero near the zero of the straight line through its knots `right − 1` and `right`, on the parabola
-/// whose bend is the mean of those at the two knots, and by how much that may be off: by what the two differ, or by half
-/// of what the bend moves it where there is only one. None where there is no third knot.
+/// Where the curve is zero near the zero of the straight line through its knots `right − 1` and `right`, on the
+/// parabola whose bend is the mean of those at the two knots, and by how much that may be off: by what the two
+/// differ, or by half of what the bend moves it where there is only one. None where there is no third knot.
 pub(crate) fn bent_zero(knots: &[Knot], right: usize) -> Option<(f64, f64)> {
     let bends: Vec<f64> = bends(knots, right).collect();
     let bend = bends.iter().sum::<f64>() / bends.len() as f64;

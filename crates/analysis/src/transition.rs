@@ -15,8 +15,8 @@ use sweep::transition::{GridLine, Place, Transition, Values};
 /// they vote the other way. A mean of log Z differences would be over the samples that still have both branches, which
 /// near the spinodal are the most ordered ones.
 ///
-/// `mean_alpha` tells the ensemble's mean α at a place of the line, by its index, where that is known: what the samples'
-/// own α explain of their scatter is taken out.
+/// `mean_alpha` tells the ensemble's mean α at a place of the line, by its index, where that is known: what the
+/// samples' own α explain of their scatter is taken out.
 pub fn find(
     line: GridLine,
     rows: &Line,

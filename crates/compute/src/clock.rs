@@ -1,4 +1,5 @@
-//! Processor time, as the clocks of the threads that compute count it: on a busy machine less than the time that passes.
+//! Processor time, as the clocks of the threads that compute count it: on a busy machine less than the time that
+//! passes.
 
 use cpu_time::ThreadTime;
 use rayon::prelude::*;
@@ -11,8 +12,8 @@ thread_local! {
     static HELPED: Cell<f64> = const { Cell::new(0.0) };
 }
 
-/// Shorter laps are not worth a look at the processor's clock, which takes a good part of a microsecond: a thread that is
-/// put aside is away for longer.
+/// Shorter laps are not worth a look at the processor's clock, which takes a good part of a microsecond: a thread
+/// that is put aside is away for longer.
 const SHORT: Duration = Duration::from_micros(100);
 
 /// Counts the processor time of this thread, and of those that help it, lap by lap.
@@ -32,8 +33,8 @@ impl Clock {
         Self { own: ThreadTime::now(), helped: HELPED.get(), told: 0.0, last: now, read: now }
     }
 
-    /// Seconds since the last lap, on the thread that started the clock. The time that passed stands for short ones; the
-    /// next longer one puts their sum right.
+    /// Seconds since the last lap, on the thread that started the clock. The time that passed stands for short ones;
+    /// the next longer one puts their sum right.
     pub(crate) fn lap(&mut self) -> f64 {
         let now = Instant::now();
         let passed = now - std::mem::replace(&mut self.last, now);

@@ -1,8 +1,8 @@
 //! Lines for people. Whoever reads them may have gone, and the disk that they go to may be full: the standard macros
 //! panic then.
 
-/// A line on standard output. If it cannot be written, the function returns why; a reader that has gone ends the command
-/// without a word.
+/// A line on standard output. If it cannot be written, the function returns why; a reader that has gone ends the
+/// command without a word.
 macro_rules! say {
     ($($text:tt)*) => {{
         use std::io::Write as _;

@@ -2,8 +2,9 @@
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 
-/// A table in lines of at most `width` columns. Of its columns that `least` names, the least important one first, so many
-/// are left out as must be, and a line says so and that all are `elsewhere`; where that is not enough, cells are broken.
+/// A table in lines of at most `width` columns. Of its columns that `least` names, the least important one first, so
+/// many are left out as must be, and a line says so and that all are `elsewhere`; where that is not enough, cells are
+/// broken.
 pub fn fitted(mut table: Table, least: &[&str], width: Option<usize>, elsewhere: &str) -> String {
     let is_too_wide = |table: &Table| width.is_some_and(|width| widest(table) > width);
     let mut left_out = Vec::new();

@@ -15,11 +15,11 @@ use sweep::measurement::{Branch, PhasePoint};
 /// A column of energies: one method's one branch.
 type Source<'a> = (usize, &'a str, Option<Branch>);
 
-/// The energies per weight of a sweep as a table that fits into `width` columns, if one is given: a row for every cell and
-/// β, a column for every method and branch. Of more than `max_rows` rows those of an even selection of cells are shown,
-/// each with all of its β, and the last line says where the others are. `stable` is BP's branch with the larger log Z,
-/// `mixed` where only some of the samples are ordered: their mean cannot be compared with that of all, and `unresolved`
-/// where samples decide that did not converge.
+/// The energies per weight of a sweep as a table that fits into `width` columns, if one is given: a row for every
+/// cell and β, a column for every method and branch. Of more than `max_rows` rows those of an even selection of cells
+/// are shown, each with all of its β, and the last line says where the others are. `stable` is BP's branch with the
+/// larger log Z, `mixed` where only some of the samples are ordered: their mean cannot be compared with that of all,
+/// and `unresolved` where samples decide that did not converge.
 pub fn summary(points: &[PhasePoint], max_rows: usize, width: Option<usize>) -> String {
     let cells = cells(points);
     if cells.is_empty() {

@@ -1,7 +1,7 @@
 //! What can go wrong between the program and its database.
 
 use sqlx::migrate::MigrateError;
-use sqlx::postgres::PgDatabaseError;
+use sqlx::postgres::{PgConnectOptions, PgDatabaseError};
 use thiserror::Error;
 
 /// A failed operation; nothing of it was stored.
@@ -106,6 +106,15 @@ fn detail(error: &MigrateError) -> String {
 }
 
 impl StoreError {
+    /// Says where there is no connection, and as whom.
+    pub(crate) fn connect(options: &PgConnectOptions, source: sqlx::Error) -> Self {
+        let socket = options.get_socket().map(|socket| socket.display().to_string());
+        let host = socket.unwrap_or_else(|| options.get_host().to_owned());
+        let (role, port) = (options.get_username(), options.get_port());
+        let database = options.get_database().unwrap_or(role);
+        StoreError::Connect { at: format!("{database:?} at {host}:{port} as {role:?}"), source }
+    }
+
     /// Whether the same operation may succeed later: the connection broke, the server is starting or stopping, or a
     /// transaction lost a race.
     pub fn is_transient(&self) -> bool {

@@ -123,7 +123,7 @@ impl Store {
         let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?;
         let options = options.application_name("rapgrid").options(SESSION);
         // A pool would try for a long time, and then only say that it did.
-        let unreachable = |error| unreachable(&options, error);
+        let unreachable = |error| StoreError::connect(&options, error);
         let first = PgConnection::connect_with(&options).await.map_err(unreachable)?;
         first.close().await.map_err(unreachable)?;
         let pools =
@@ -174,14 +174,4 @@ impl Store {
         self.hot.close().await;
         self.pool.close().await;
     }
-}
-
-/// Says where there is no connection, and as whom.
-pub(crate) fn unreachable(options: &PgConnectOptions, source: sqlx::Error) -> StoreError {
-    let host = options
-        .get_socket()
-        .map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
-    let (role, port) = (options.get_username(), options.get_port());
-    let database = options.get_database().unwrap_or(role);
-    StoreError::Connect { at: format!("{database:?} at {host}:{port} as {role:?}"), source }
 }

@@ -123,7 +123,7 @@ pub async fn make_schema(url: &str) -> Result<(), StoreError> {
 
 async fn connect(url: &str) -> Result<PgConnection, StoreError> {
     let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?;
-    PgConnection::connect_with(&options).await.map_err(|error| crate::unreachable(&options, error))
+    PgConnection::connect_with(&options).await.map_err(|error| StoreError::connect(&options, error))
 }
 
 async fn make_in(connection: &mut PgConnection) -> Result<(), StoreError> {

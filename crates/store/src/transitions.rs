@@ -47,7 +47,7 @@ impl Store {
         let options = self.pool.connect_options().as_ref().clone().disable_statement_logging();
         let mut connection = PgConnection::connect_with(&options)
             .await
-            .map_err(|error| crate::unreachable(&options, error))?;
+            .map_err(|error| StoreError::connect(&options, error))?;
         // It is in no hurry: one of the server's processors is enough.
         sqlx::query!("SET max_parallel_workers_per_gather = 0").execute(&mut connection).await?;
         Ok(Aside(connection))

@@ -236,8 +236,9 @@ fn confirmed(question: &str) -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
         return Ok(false);
     }
-    eprint!("{question} [y/N] ");
-    std::io::stderr().flush()?;
+    let mut asked = std::io::stderr();
+    write!(asked, "{question} [y/N] ")?;
+    asked.flush()?;
     let mut answer = String::new();
     if std::io::stdin().lock().read_line(&mut answer)? == 0 {
         tell!();
