@@ -43,9 +43,7 @@ fn errors_of_few_samples_and_coarse_grids_cover_the_truth_as_often_as_they_shoul
                     // Where all samples change within one step, or the branch vanishes within it before it crosses,
                     // what the step hides is a bound more than a deviation. Three samples: spread.rs.
                     let most = match case {
-                        (_, 0.1, _, _, "ordering") => 0.95,
-                        // Straight lines on a parabola: nearer to the truth than they may say.
-                        (_, 0.1, 0.03, ..) => 0.95,
+                        (_, 0.1, _, _, "ordering") | (_, 0.1, 0.03, ..) => 0.95,
                         (3, ..) => 0.87,
                         _ => 0.8,
                     };
