@@ -3,12 +3,13 @@
 use crate::axis::Shown;
 use crate::canvas::{Align, Area, Canvas, Point, Type, regular, svg};
 use crate::drawing::Figure;
+use crate::font;
 use crate::frame::{Frame, LABEL_SIZE, Span};
 use crate::header::{Entry, Header, Swatch};
 use crate::layout;
 use crate::page::Page;
 use crate::series::{BARS, error_bar, visible};
-use crate::style::{Color, Dash, Look, MUTED, Marker, Shape, Stroke, ladder, solid};
+use crate::style::{Color, Dash, HUES, Look, MUTED, Marker, Shape, Stroke, ladder, solid};
 use crate::transition::{OPEN, open, place};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,8 +101,13 @@ fn draw_one(head: &Head<'_>, (across, along): (AxisName, AxisName), curves: &[Cu
         header.draw(canvas);
         let frame = Frame { area, x: x_span, y: y_span, logarithmic: (false, false) };
         frame.draw_grid(canvas);
-        name_phases(canvas, area, (x, y));
         let plane = Plane { frame, is_turned };
+        name_phases(
+            canvas,
+            area,
+            (x, y),
+            &shown.iter().flat_map(|curve| curve.points(&plane)).collect::<Vec<_>>(),
+        );
         for (rank, curve) in shown.iter().enumerate() {
             curve.draw(canvas, &plane, color(rank, shown.len()));
         }
@@ -122,7 +128,14 @@ impl Plane {
     }
 }
 
+/// A few curves are told apart by their hues, many by the order in which they come.
 fn color(rank: usize, count: usize) -> Color {
+    if count > 1
+        && count <= HUES.len()
+        && let Some(&hue) = HUES.get(rank)
+    {
+        return hue;
+    }
     ladder(if count > 1 { rank as f64 / (count - 1) as f64 } else { 0.35 })
 }
 
@@ -197,8 +210,9 @@ fn marker(open: bool) -> Marker {
     Marker { shape: Shape::Circle, radius: 2.8, open }
 }
 
-/// Strong dilution, few active paths and heat destroy order. Where both axes say so, the corners have names.
-fn name_phases(canvas: &Canvas, area: Area, (x, y): (AxisName, AxisName)) {
+/// Strong dilution, few active paths and heat destroy order. Where both axes say so, the corners have names, as far as
+/// nothing is drawn there.
+fn name_phases(canvas: &Canvas, area: Area, (x, y): (AxisName, AxisName), drawn: &[Point]) {
     let favours_order = |axis| matches!(axis, AxisName::Beta | AxisName::Activation(_));
     let (left, right) = ((area.left + 14.0, Align::Left), (area.right - 14.0, Align::Right));
     // Order is up and to the left where x dilutes, else down and to the right.
@@ -212,7 +226,15 @@ fn name_phases(canvas: &Canvas, area: Area, (x, y): (AxisName, AxisName)) {
         _ => return,
     };
     for (name, ((x, align), y)) in [("ordered", ordered), ("paramagnetic", paramagnetic)] {
-        canvas.clear_text(name, (x, y), Type { bold: true, ..regular(LABEL_SIZE, MUTED, align) });
+        let width = font::width(name, LABEL_SIZE, true);
+        let left = if align == Align::Left { x } else { x - width };
+        let is_in_the_way = |&(at_x, at_y): &Point| {
+            (left - 8.0..=left + width + 8.0).contains(&at_x)
+                && (y - LABEL_SIZE - 6.0..=y + 8.0).contains(&at_y)
+        };
+        if !drawn.iter().any(is_in_the_way) {
+            canvas.clear_text(name, (x, y), Type { bold: true, ..regular(LABEL_SIZE, MUTED, align) });
+        }
     }
 }
 
@@ -245,6 +267,24 @@ impl Curve<'_> {
             self.draw_line(canvas, plane, marked, solid(color, 1.8));
         }
         self.rows.iter().for_each(|(x, row)| draw_place(canvas, plane, color, (*x, marked(row)), row))
+    }
+
+    /// Points along its lines, a few pixels apart.
+    fn points(&self, plane: &Plane) -> Vec<Point> {
+        const BETWEEN: usize = 32;
+        let along = |of: fn(&Transition) -> Place| {
+            let ends: Vec<Point> =
+                self.rows.iter().filter_map(|(x, row)| Some(plane.at(*x, place(of(row))?.0))).collect();
+            let between = |pair: &[Point]| {
+                let (a, b) = (pair[0], pair[1]);
+                let at = move |k: usize| k as f64 / BETWEEN as f64;
+                (0..=BETWEEN)
+                    .map(move |k| (a.0 + at(k) * (b.0 - a.0), a.1 + at(k) * (b.1 - a.1)))
+                    .collect::<Vec<_>>()
+            };
+            ends.windows(2).flat_map(between).chain(ends.first().copied()).collect::<Vec<_>>()
+        };
+        [along(|row| row.crossing), along(|row| row.ordering)].concat()
     }
 
     /// A line through what was found, interrupted where it was not.

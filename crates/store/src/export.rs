@@ -29,11 +29,13 @@ pub enum View {
     DegreeDistribution,
     /// Energy levels of random configurations.
     EnergyLevels,
+    /// The builds of the program that computed a sweep.
+    SweepPrograms,
 }
 
 impl View {
     /// All of them.
-    pub const ALL: [View; 10] = [
+    pub const ALL: [View; 11] = [
         View::Results,
         View::PhaseDiagram,
         View::Differences,
@@ -44,6 +46,7 @@ impl View {
         View::EnergyHistograms,
         View::DegreeDistribution,
         View::EnergyLevels,
+        View::SweepPrograms,
     ];
 
     /// Its name in SQL.
@@ -59,6 +62,7 @@ impl View {
             View::EnergyHistograms => "energy_histograms",
             View::DegreeDistribution => "degree_distribution",
             View::EnergyLevels => "energy_levels",
+            View::SweepPrograms => "sweep_programs",
         }
     }
 
@@ -75,6 +79,7 @@ impl View {
             View::EnergyHistograms => "cell_id, beta, method, energy",
             View::DegreeDistribution => "cell_id, layer, degree",
             View::EnergyLevels => "cell_id, method, overlap",
+            View::SweepPrograms => "first_finished_at, version, git_revision",
         }
     }
 }

@@ -120,6 +120,10 @@ impl Store {
     }
 
     async fn pools(url: &str, connections: u32) -> Result<Self, StoreError> {
+        // Whatever stands before the first colon would be taken for a scheme, a role and its password for a database.
+        if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+            return Err(StoreError::Url(sqlx::Error::Configuration("it names no PostgreSQL".into())));
+        }
         let options = PgConnectOptions::from_str(url).map_err(StoreError::Url)?;
         let options = options.application_name("rapgrid").options(SESSION);
         // A pool would try for a long time, and then only say that it did.

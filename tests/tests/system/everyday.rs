@@ -247,7 +247,7 @@ fn a_row_of_solve_says_what_computes_it_again_and_exact_is_left_out_where_it_tak
         ["bp", "bp", "mc"]
     );
     for row in &rows {
-        for column in ["version", "git_revision", "instance_sha256"] {
+        for column in ["version", "git_revision", "instance"] {
             assert!(row[column].is_string(), "no {column} in {row}");
         }
         assert_eq!((&row["seed"], row["numerics_revision"].is_u64()), (&0.into(), true));

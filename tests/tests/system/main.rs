@@ -6,6 +6,7 @@ mod containers;
 mod crashes;
 mod credentials;
 mod determinism;
+mod documents;
 mod everyday;
 mod extending;
 mod hostile;

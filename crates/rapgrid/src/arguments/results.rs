@@ -54,7 +54,7 @@ pub(crate) struct ExportOptions {
     /// The sweep's name
     pub(crate) sweep: String,
     /// Which rows, by their SQL view: results, phase_diagram, differences, stable_branch, transitions,
-    /// layer_overlaps, overlap_histograms, energy_histograms, degree_distribution, energy_levels
+    /// layer_overlaps, overlap_histograms, energy_histograms, degree_distribution, energy_levels, sweep_programs
     #[arg(long, default_value = "results", value_parser = view, value_name = "VIEW")]
     pub(crate) view: View,
     /// The whole sweep, for `rapgrid import` in another database

@@ -93,7 +93,7 @@ pub(crate) fn run(mut options: SolveOptions) -> anyhow::Result<Exit> {
 /// What, beside a method's settings, a row can be computed again from.
 fn origin(options: &SolveOptions, instance: &Instance) -> Map<String, Value> {
     let Value::Object(origin) = json!({
-        "seed": options.seed, "instance_sha256": instance.digest(), "numerics_revision": NUMERICS_REVISION,
+        "seed": options.seed, "instance": instance.digest(), "numerics_revision": NUMERICS_REVISION,
         "version": build::VERSION, "git_revision": build::GIT_REVISION,
     }) else {
         unreachable!("an object was written")
