@@ -12,8 +12,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The queries of a page that has their answers, and these: a query is indented and ends with a semicolon, an empty line
-/// follows, and a table with a rule below its head.
+/// The queries of a page that has their answers, and these: a query is indented and ends with a semicolon, an empty
+/// line follows, and a table with a rule below its head.
 fn answered(page: &str) -> Vec<(String, String)> {
     let lines: Vec<&str> = page.lines().collect();
     let indented = |line: &str| line.strip_prefix("    ").map(str::to_owned);
