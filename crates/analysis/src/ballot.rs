@@ -115,7 +115,7 @@ pub(crate) struct Change {
     pub(crate) share: f64,
     /// The share of the step within which it may be, where the lead is not known on both sides.
     pub(crate) hidden: f64,
-    /// By how much the zero may be off, because the lead is no straight line.
+    /// By how much the zero may be off, because the lead is no parabola.
     pub(crate) doubt: f64,
     /// Whether its lead is gone within the step, and not only its ordered branch; none where nobody can say.
     pub(crate) runs_out: Option<bool>,

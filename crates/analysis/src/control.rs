@@ -7,7 +7,7 @@
 
 use crate::curve::straight;
 use crate::line::Line;
-use crate::spread::{mean, widened};
+use crate::spread::{mean, standard_error, widened};
 use model::random::Key;
 use model::{FactorGraph, Structure};
 use sweep::CellParameters;
@@ -45,10 +45,7 @@ impl MeanAlpha {
         // Cells on one line share the numbers that they are drawn with: their means differ smoothly.
         let key = Key::derive("mean alpha", &[&cell.structure()]);
         let alphas: Vec<f64> = (0..draws).filter_map(|draw| alpha(&structure, key, draw as u64)).collect();
-        let (count, mean) = (alphas.len() as f64, mean(&alphas));
-        let squares: f64 = alphas.iter().map(|alpha| (alpha - mean) * (alpha - mean)).sum();
-        (alphas.len() > 1)
-            .then(|| MeanAlpha { value: mean, error: (squares / (count * (count - 1.0))).sqrt() })
+        (alphas.len() > 1).then(|| MeanAlpha { value: mean(&alphas), error: standard_error(&alphas) })
     }
 }
 

@@ -33,9 +33,6 @@ fn what_alpha_tells_of_the_samples_is_taken_out_and_errors_say_what_is_left() {
             let (within, beyond) = (cover.within(), cover.beyond());
             assert!((0.62..=0.8).contains(&within), "{samples} {told}: {within}");
             assert!(beyond <= 0.03, "{samples} {told}: {beyond}");
-            println!(
-                "{samples} {told}: within {within} beyond {beyond} quoted {error} seen {off} plain {plain}"
-            );
             ratios.push(error / off);
             let left = (1.0 - told * told + told * told / 50.0).sqrt();
             // Two parameters cost eight samples a tenth of what is won.

@@ -34,7 +34,7 @@ fn read(curve: &[Knot], x: f64, step: f64) -> Option<(f64, f64)> {
     let (before, after) = (curve[right - 1], curve[right]);
     let beyond = (before.0 - x).max(x - after.0).max(0.0);
     let slope = (after.1 - before.1) / (after.0 - before.0);
-    // Two points tell nothing of the way between them, and beyond the last one it may be flat, or twice as steep.
+    // Two points tell nothing of the way between them, and beyond the last one half as steep, or half as steep again.
     let between = doubt(curve, right, x).unwrap_or(STEP_SHARE * (after.1 - before.1).abs());
     let off = between + STEP_SHARE * beyond * slope.abs();
     (beyond <= step * (1.0 + 1e-9)).then(|| (straight(before, after, x), off))

@@ -11,11 +11,14 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
 
 /// One error of the mean of independent values; none of a single one.
 pub(crate) fn error_of_mean(values: &[f64]) -> Option<f64> {
-    let count = values.len();
-    let widened = widened(count)?;
-    let mean = mean(values);
+    Some(widened(values.len())? * standard_error(values))
+}
+
+/// The spread of at least two values, divided by √n.
+pub(crate) fn standard_error(values: &[f64]) -> f64 {
+    let (count, mean) = (values.len(), mean(values));
     let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-    Some(widened * (squares / ((count - 1) * count) as f64).sqrt())
+    (squares / ((count - 1) * count) as f64).sqrt()
 }
 
 /// From seven samples on half the width of the middle 68 % of Student's distribution with ν = n − 1, 1 + 1/(2ν) +

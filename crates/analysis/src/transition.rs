@@ -10,7 +10,7 @@ use sweep::transition::{GridLine, Place, Transition, Values};
 /// Finds what happens along a line.
 ///
 /// Every sample votes at every point, and each changes its mind at a place of its own: where its branches cross (a
-/// straight line through its two log Z), or in the middle of the step within which its ordered branch vanishes. The
+/// parabola through its log Z differences), or in the middle of the step within which its ordered branch vanishes. The
 /// place is the mean of theirs, between the last point where more than three quarters vote one way and the first where
 /// they vote the other way. A mean of log Z differences would be over the samples that still have both branches, which
 /// near the spinodal are the most ordered ones.

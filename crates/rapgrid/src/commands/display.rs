@@ -6,13 +6,13 @@ use crate::commands::width;
 use crate::telling::tell;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::VecDeque;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::time::{Duration, Instant};
 use wire::v1;
 use wire::v1::progress::Status as Sweeping;
 
-/// Where there is no terminal, one line in so much time.
-const LINE_INTERVAL: Duration = Duration::from_secs(10);
+/// Where no bar is drawn, one line in so much time.
+pub(crate) const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The pace is that of the last minute.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -37,7 +37,7 @@ impl Display {
     pub(crate) fn new(format: WatchFormat, has_worker: bool) -> Self {
         let kind = match format {
             WatchFormat::Json => Kind::Json,
-            WatchFormat::Text if std::io::stderr().is_terminal() && !is_dumb() => Kind::Bar(bar()),
+            WatchFormat::Text if width::errors_are_drawn() => Kind::Bar(bar()),
             WatchFormat::Text => Kind::Lines { last: None },
         };
         Self { kind, pace: Pace::default(), last: None, is_away: false, has_worker }
@@ -132,11 +132,6 @@ impl Display {
             Kind::Json => {}
         }
     }
-}
-
-/// A terminal that cannot draw a line again gets lines, as a pipe does.
-fn is_dumb() -> bool {
-    std::env::var("TERM").map_or(true, |kind| kind.is_empty() || kind == "dumb")
 }
 
 fn bar() -> ProgressBar {

@@ -159,7 +159,7 @@ impl Found {
     /// What its figures say that they were made from.
     fn origin(&self) -> [(&'static str, String); 6] {
         let Provenance { spec, numerics_revision, .. } = &self.provenance;
-        let drawn_by = format!("rapgrid {} (git {})", build::VERSION, build::GIT_REVISION);
+        let drawn_by = format!("rapgrid {}", build::LONG_VERSION);
         [
             ("sweep", self.sweep.clone()),
             ("seed", spec.seed().to_string()),

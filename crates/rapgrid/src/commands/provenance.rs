@@ -64,7 +64,7 @@ impl Provenance {
             lines.push(("", format!("{} rows on {hosts}, {seconds:.1} s of processor time", program.rows)));
             lines.push(("", format!("{from} to {to}")));
         }
-        lines.push(("drawn by", format!("rapgrid {} (git {})", build::VERSION, build::GIT_REVISION)));
+        lines.push(("drawn by", format!("rapgrid {}", build::LONG_VERSION)));
         let of_spec = specification::lines(spec);
         let lines = lines.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(of_spec);
         lines.fold(String::new(), |mut text, (name, value)| {

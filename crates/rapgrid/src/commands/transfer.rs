@@ -1,12 +1,10 @@
 //! What is shown of rows on their way: a bar on a terminal, lines elsewhere.
 
+use crate::commands::display::LINE_INTERVAL;
+use crate::commands::width;
 use crate::telling::tell;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
-use std::time::{Duration, Instant};
-
-/// Where there is no terminal, one line in so much time.
-const LINE_INTERVAL: Duration = Duration::from_secs(10);
+use std::time::Instant;
 
 /// Shows how many rows of a sweep are on the other side.
 pub(crate) struct Transfer {
@@ -20,7 +18,7 @@ pub(crate) struct Transfer {
 
 impl Transfer {
     pub(crate) fn new(what: String, all: u64) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let bar = width::errors_are_drawn().then(|| {
             let style =
                 ProgressStyle::with_template("{msg} {wide_bar:.cyan/dim} {pos}/{len} rows  {eta} left");
             ProgressBar::new(all).with_style(style.expect("the template is valid")).with_message(what.clone())

@@ -1,6 +1,6 @@
 //! How wide lines may be.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use terminal_size::{Width, terminal_size_of};
 
 /// Columns of the terminal that standard output goes to, else those that the environment says; none for a pipe of which
@@ -17,6 +17,13 @@ pub(crate) fn of_errors() -> Option<usize> {
 fn width(of_terminal: Option<Width>) -> Option<usize> {
     let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
     of_terminal.map(|Width(width)| usize::from(width)).or_else(columns).filter(|&width| width > 0)
+}
+
+/// Whether a bar can be drawn again and again beside the errors: a terminal that cannot do that gets lines, as a pipe
+/// does.
+pub(crate) fn errors_are_drawn() -> bool {
+    let is_dumb = std::env::var("TERM").map_or(true, |kind| kind.is_empty() || kind == "dumb");
+    io::stderr().is_terminal() && !is_dumb
 }
 
 /// Breaks a text between words into lines that fit; a word that is longer stands alone.
