@@ -28,7 +28,7 @@ pub struct MethodRows<'a> {
 type Point<'r> = (&'r CellParameters, Decimal, &'r [(i32, Sample)]);
 
 impl<'a> MethodRows<'a> {
-    /// None yet. `cells` are those of the sweep's ensembles, by their numbers.
+    /// None yet. `cells` are those of the sweep, by their numbers.
     pub fn new(method: &'a str, cells: &'a HashMap<i64, CellParameters>) -> Self {
         Self { method, cells, points: HashMap::new() }
     }

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sweep::measurement::{DegreeCount, Measurement, Outcome, UnitRows, Values};
-use sweep::{Cell, CellKind, Job, Sweep, Work, streams};
+use sweep::{Cell, CellKind, Job, Sweep, Work, decimal, streams};
 
 /// What was found for one unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,14 +138,25 @@ fn unit_rows(seed: u64, unit: u64, work: &Work) -> UnitRows {
     UnitRows { unit, measurements, degree_counts, levels }
 }
 
-/// The sample's instance: drawn from its ensemble, or the one that the user brought.
+/// The sample's instance: drawn from its ensemble, or what dilution leaves of the one that the user brought.
+///
+/// # Panics
+/// If the cell is a group of files that has no such sample.
 pub fn instance_of<'a>(cell: &'a Cell, sample: Sample<'_>) -> Cow<'a, Instance> {
     match &cell.kind {
         CellKind::Ensemble { structure, .. } => {
             let key = streams::disorder_key(sample.seed, structure, sample.sample);
             Cow::Owned(structure.draw(&mut key.stream(0)))
         }
-        CellKind::Instance { instance, .. } => Cow::Borrowed(instance),
+        CellKind::Brought { brought, dilution } => {
+            let (file, realisation) = brought.sample(sample.sample);
+            if dilution.iter().all(|p| p.is_zero()) {
+                return Cow::Borrowed(&file.instance);
+            }
+            let key = streams::dilution_key(sample.seed, &file.digest, realisation);
+            let dilution: Vec<f64> = dilution.iter().map(|&p| decimal::to_f64(p)).collect();
+            Cow::Owned(file.instance.diluted(&dilution, &mut key.stream(0)))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The four readings of "randomly activated" (docs/model.md, Ensembles), and how an instance is drawn from each.
 
 mod drawing;
+mod thinning;
 mod uniforms;
 
 use crate::network::Network;

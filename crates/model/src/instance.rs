@@ -8,6 +8,9 @@ use thiserror::Error;
 /// The name of the file format.
 const FORMAT: &str = "rap-instance/1";
 
+/// Largest number of active paths of an instance: solvers of more would not fit into memory.
+pub const MAX_PATHS: usize = 50_000_000;
+
 /// The active paths of a network and their signs. Paths are unique, in range and in lexicographic order, so that two
 /// instances of the same content are equal however their files were ordered. A drawn instance may have no path.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -49,7 +49,7 @@ impl Shown for AxisName {
             AxisName::Widths => return Value::List(cell.widths.clone()),
             AxisName::Ensemble => cell.ensemble.clone(),
             AxisName::Couplings => Some(cell.couplings.clone()),
-            AxisName::Instance if cell.ensemble.is_none() => Some(cell.cell.clone()),
+            AxisName::Instance => cell.instance.clone(),
             _ => return cell.number(self).map_or(Value::Absent, |number| Value::Number(number.normalize())),
         };
         text.map_or(Value::Absent, Value::Text)
@@ -96,7 +96,7 @@ impl Shown for AxisName {
 
     fn equation(self, value: &Value) -> String {
         match self {
-            AxisName::Instance => instance_name(&value.to_string()),
+            AxisName::Instance => shorten(&value.to_string(), 36),
             AxisName::Ensemble | AxisName::Couplings => format!("{value} {}", self.words()),
             _ => format!("{} = {value}", self.symbol()),
         }
@@ -154,14 +154,6 @@ pub(crate) fn shorten(text: &str, longest: usize) -> String {
     let head = longest - tail - 1;
     let ends = [&characters[..head], &['…'], &characters[characters.len() - tail..]];
     ends.concat().into_iter().collect()
-}
-
-/// A file's name as it is, a digest by its beginning.
-fn instance_name(cell: &str) -> String {
-    match cell.strip_prefix("instance=sha256:") {
-        Some(digest) => format!("instance {}…", digest.chars().take(10).collect::<String>()),
-        None => shorten(cell, 36),
-    }
 }
 
 fn subscript(number: usize) -> String {

@@ -115,7 +115,6 @@ impl FromStr for Condition {
 impl fmt::Display for By {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            By::Axis(AxisName::Instance) => f.write_str("instance"),
             By::Axis(axis) => axis.fmt(f),
             By::Method => f.write_str("method"),
             By::Branch => f.write_str("branch"),

@@ -95,14 +95,13 @@ fn plan(mut points: Vec<&PhasePoint>) -> Plan<'_> {
     Plan { x, x_label, panel_axes, panels, notes }
 }
 
-/// The numeric axis with the most values; the first in the order of preference if several have as many. Instances have
-/// no parameters to be compared by, and are drawn along β.
+/// The numeric axis with the most values; the first in the order of preference if several have as many.
 fn horizontal(points: &[&PhasePoint]) -> AxisName {
-    if points.iter().all(|p| p.parameters.ensemble.is_none()) {
-        return AxisName::Beta;
-    }
+    // Each network of the user's has its own widths.
+    let is_brought = points.iter().all(|p| p.parameters.ensemble.is_none());
+    let goes = |axis: &AxisName| axis.is_numeric() && !(is_brought && matches!(axis, AxisName::Width(_)));
     let mut best = (AxisName::Beta, 1);
-    for axis in all_axes(points).into_iter().filter(|a| a.is_numeric()) {
+    for axis in all_axes(points).into_iter().filter(goes) {
         let count = values(axis, points).iter().filter(|v| v.number().is_some()).count();
         if count > best.1 {
             best = (axis, count);
@@ -271,6 +270,7 @@ mod tests {
         for point in &mut points {
             let cell = &mut point.parameters;
             cell.ensemble = None;
+            cell.instance = Some(format!("net-{}.json", cell.dilution[0]));
             cell.dilution.clear();
             cell.activation.clear();
         }

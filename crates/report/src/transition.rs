@@ -37,7 +37,7 @@ fn is_on(point: &PhasePoint, row: &Transition) -> bool {
     let cell = &point.parameters;
     let has_value =
         |(axis, value): (&AxisName, &Decimal)| axis.value(point) == Value::Number(value.normalize());
-    cell.ensemble.is_some() && cell.structure() == row.line.structure && row.line.fixed.iter().all(has_value)
+    cell.structure() == row.line.structure && row.line.fixed.iter().all(has_value)
 }
 
 /// A place with its error, if it was found.

@@ -140,7 +140,7 @@ impl Aside {
         Ok(methods.fetch_all(&mut self.0).await?)
     }
 
-    /// The cells of a sweep that samples are drawn from, by their numbers.
+    /// The cells of a sweep, by their numbers.
     ///
     /// # Errors
     /// If the database fails.
@@ -149,7 +149,7 @@ impl Aside {
             CellParameters,
             r#"SELECT cell_id, cell, widths, ensemble, couplings, instance, dilution AS "dilution: Vec<Decimal>",
                       activation AS "activation: Vec<Decimal>"
-               FROM rapgrid.cells WHERE sweep_id = $1 AND ensemble IS NOT NULL"#,
+               FROM rapgrid.cells WHERE sweep_id = $1"#,
             sweep_id.0
         );
         let cells = cells.fetch_all(&mut self.0).await?;

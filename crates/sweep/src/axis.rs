@@ -1,5 +1,6 @@
 //! An axis: a name, and in a grid its values.
 
+use crate::brought::Brought;
 use crate::decimal;
 use crate::range::{self, MAX_VALUES, RangeError};
 use crate::reader::{Node, Span, SpecError, Table, meant};
@@ -8,6 +9,7 @@ use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// Largest number of units in a layer.
 const MAX_WIDTH: i64 = 1_000_000;
@@ -29,7 +31,7 @@ pub enum AxisName {
     Beta,
     /// n_l of layer l, from 0: what figures draw where a grid varies the widths together.
     Width(usize),
-    /// The instance that the user brought: it has no other parameters.
+    /// The instance that the user brought, or the group of them: beside it there is only dilution.
     Instance,
 }
 
@@ -66,7 +68,7 @@ impl fmt::Display for AxisName {
             AxisName::Dilution(l) => write!(f, "dilution_{l}"),
             AxisName::Beta => f.write_str("beta"),
             AxisName::Width(l) => write!(f, "n_{l}"),
-            AxisName::Instance => f.write_str("cell"),
+            AxisName::Instance => f.write_str("instance"),
         }
     }
 }
@@ -102,6 +104,8 @@ pub enum AxisValue {
     Couplings(Couplings),
     /// A probability in [0, 1], of [`AxisName::Activation`] or [`AxisName::Dilution`].
     Number(Decimal),
+    /// Of [`AxisName::Instance`].
+    Brought(Arc<Brought>),
 }
 
 /// Values of one axis are in their natural order; the order between kinds only serves sorting.
@@ -112,12 +116,14 @@ impl Ord for AxisValue {
             AxisValue::Ensemble(_) => 1,
             AxisValue::Couplings(_) => 2,
             AxisValue::Number(_) => 3,
+            AxisValue::Brought(_) => 4,
         };
         match (self, other) {
             (AxisValue::Widths(a), AxisValue::Widths(b)) => a.widths().cmp(b.widths()),
             (AxisValue::Ensemble(a), AxisValue::Ensemble(b)) => a.name().cmp(b.name()),
             (AxisValue::Couplings(a), AxisValue::Couplings(b)) => a.name().cmp(b.name()),
             (AxisValue::Number(a), AxisValue::Number(b)) => a.cmp(b),
+            (AxisValue::Brought(a), AxisValue::Brought(b)) => a.cmp(b),
             _ => rank(self).cmp(&rank(other)),
         }
     }
@@ -137,6 +143,7 @@ impl fmt::Display for AxisValue {
             AxisValue::Ensemble(ensemble) => f.write_str(ensemble.name()),
             AxisValue::Couplings(couplings) => f.write_str(couplings.name()),
             AxisValue::Number(value) => f.write_str(&decimal::to_text(*value)),
+            AxisValue::Brought(brought) => f.write_str(brought.name()),
         }
     }
 }

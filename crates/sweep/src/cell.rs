@@ -1,18 +1,19 @@
 //! A cell: one combination of structural parameters, or one instance that the user brought.
 
 use crate::axis::{AxisName, joined};
+use crate::brought::Brought;
 use crate::decimal;
-use model::{Couplings, Ensemble, Instance, Network, Signs, Structure};
+use model::{Couplings, Ensemble, Instance, Network, Structure};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// One point of a grid. Cells are equal if their contents are.
 #[derive(Debug, Clone)]
 pub struct Cell {
     /// Canonical text, such as `widths=40-40-40-1 ensemble=branching couplings=input dilution=0.4,0,0
-    /// activation=0.5,0.2` or `instance=sha256:…`. Equal cells have equal contents, whatever grid they stand in;
-    /// the random streams of methods are keyed by it.
+    /// activation=0.5,0.2`, `instance=sha256:…` or `group=nets dilution=0.1,0,0`. Equal cells have equal contents,
+    /// whatever grid they stand in; the random streams of methods are keyed by it.
     pub content: String,
     /// The first 63 bits of the SHA-256 of `content`, ≥ 0.
     pub id: i64,
@@ -38,16 +39,12 @@ pub enum CellKind {
         /// ρ_1..ρ_{L−1}, exact.
         activation: Vec<Decimal>,
     },
-    /// An instance that the user brought; it has one sample.
-    Instance {
-        /// The file's name as the spec writes it.
-        name: String,
-        /// The instance's digest, in hexadecimal.
-        digest: String,
-        /// The instance.
-        instance: Arc<Instance>,
-        /// How many configurations the exact method would visit, perhaps infinitely many; counted when somebody asks.
-        exact_configurations: Arc<OnceLock<f64>>,
+    /// An instance that the user brought, or a group of them, and what is removed from it.
+    Brought {
+        /// The files.
+        brought: Arc<Brought>,
+        /// p_1..p_L, exact.
+        dilution: Vec<Decimal>,
     },
 }
 
@@ -64,9 +61,10 @@ pub struct CellParameters {
     pub ensemble: Option<String>,
     /// `input` or `path`.
     pub couplings: String,
-    /// The name of an instance that the user brought.
+    /// The name of an instance that the user brought, or of the group of them.
     pub instance: Option<String>,
-    /// p_1..p_L; empty for an instance that the user brought.
+    /// p_1..p_L; of an instance that the user brought, what was removed from it, and empty in
+    /// rows of versions that could not remove anything.
     pub dilution: Vec<Decimal>,
     /// ρ_1..ρ_{L−1}; empty for an instance that the user brought.
     pub activation: Vec<Decimal>,
@@ -94,10 +92,14 @@ impl CellParameters {
         Structure::new(Network::new(widths).ok()?, ensemble, couplings, dilution, activation).ok()
     }
 
-    /// What never varies along a line through a grid, widths, ensemble and couplings: `40-40-40-1 branching input`.
+    /// What never varies along a line through a grid, widths, ensemble and couplings, or which instance the user
+    /// brought: `40-40-40-1 branching input`, `40-40-40-1 instance net.json input`.
     pub fn structure(&self) -> String {
-        let ensemble = self.ensemble.as_deref().unwrap_or("instance");
-        format!("{} {ensemble} {}", joined(&self.widths, "-"), self.couplings)
+        let what = match (&self.ensemble, &self.instance) {
+            (Some(ensemble), _) => ensemble.clone(),
+            (None, name) => format!("instance {}", name.as_deref().unwrap_or(&self.cell)),
+        };
+        format!("{} {what} {}", joined(&self.widths, "-"), self.couplings)
     }
 }
 
@@ -110,7 +112,7 @@ impl Cell {
             widths: self.widths().iter().map(|&width| width as i32).collect(),
             ensemble: self.ensemble().map(|ensemble| ensemble.name().to_owned()),
             couplings: self.couplings().name().to_owned(),
-            instance: self.instance_digest().map(|_| self.label().to_owned()),
+            instance: self.brought().map(|brought| brought.name().to_owned()),
             dilution: self.dilution().to_vec(),
             activation: self.activation().to_vec(),
         }
@@ -129,17 +131,18 @@ impl Cell {
 
     /// The cell of an instance that the user brought, by the name that they gave it.
     pub fn of_instance(name: String, instance: Instance) -> Self {
-        let digest = instance.digest();
-        let content = format!("instance=sha256:{digest}");
-        Self::new(
-            content,
-            CellKind::Instance {
-                name,
-                digest,
-                instance: Arc::new(instance),
-                exact_configurations: Arc::default(),
-            },
-        )
+        let undiluted = vec![Decimal::ZERO; instance.network().depth()];
+        Self::of_brought(Arc::new(Brought::one(name, instance)), undiluted)
+    }
+
+    /// The cell of what the user brought, diluted.
+    pub(crate) fn of_brought(brought: Arc<Brought>, dilution: Vec<Decimal>) -> Self {
+        let mut content = brought.content().to_owned();
+        // Undiluted, it is what it was before instances could be diluted.
+        if dilution.iter().any(|p| !p.is_zero()) {
+            content = format!("{content} dilution={}", texts(&dilution));
+        }
+        Self::new(content, CellKind::Brought { brought, dilution })
     }
 
     fn new(content: String, kind: CellKind) -> Self {
@@ -148,11 +151,11 @@ impl Cell {
         Self { content, id: (first >> 1) as i64, kind }
     }
 
-    /// What people call it: the file of an instance that the user brought, else the content.
-    pub fn label(&self) -> &str {
+    /// What the user brought, if this is a cell of it.
+    pub fn brought(&self) -> Option<&Arc<Brought>> {
         match &self.kind {
-            CellKind::Ensemble { .. } => &self.content,
-            CellKind::Instance { name, .. } => name,
+            CellKind::Ensemble { .. } => None,
+            CellKind::Brought { brought, .. } => Some(brought),
         }
     }
 
@@ -160,7 +163,7 @@ impl Cell {
     pub fn widths(&self) -> &[u32] {
         match &self.kind {
             CellKind::Ensemble { structure, .. } => structure.network().widths(),
-            CellKind::Instance { instance, .. } => instance.network().widths(),
+            CellKind::Brought { brought, .. } => brought.network().widths(),
         }
     }
 
@@ -168,7 +171,7 @@ impl Cell {
     pub fn ensemble(&self) -> Option<Ensemble> {
         match &self.kind {
             CellKind::Ensemble { structure, .. } => Some(structure.ensemble()),
-            CellKind::Instance { .. } => None,
+            CellKind::Brought { .. } => None,
         }
     }
 
@@ -176,18 +179,14 @@ impl Cell {
     pub fn couplings(&self) -> Couplings {
         match &self.kind {
             CellKind::Ensemble { structure, .. } => structure.couplings(),
-            CellKind::Instance { instance, .. } => match instance.signs() {
-                Signs::Input(_) => Couplings::Input,
-                Signs::Path(_) => Couplings::Path,
-            },
+            CellKind::Brought { brought, .. } => brought.couplings(),
         }
     }
 
-    /// p_1..p_L; empty for an instance that the user brought.
+    /// p_1..p_L.
     pub fn dilution(&self) -> &[Decimal] {
         match &self.kind {
-            CellKind::Ensemble { dilution, .. } => dilution,
-            CellKind::Instance { .. } => &[],
+            CellKind::Ensemble { dilution, .. } | CellKind::Brought { dilution, .. } => dilution,
         }
     }
 
@@ -195,15 +194,7 @@ impl Cell {
     pub fn activation(&self) -> &[Decimal] {
         match &self.kind {
             CellKind::Ensemble { activation, .. } => activation,
-            CellKind::Instance { .. } => &[],
-        }
-    }
-
-    /// The digest of an instance that the user brought.
-    pub fn instance_digest(&self) -> Option<&str> {
-        match &self.kind {
-            CellKind::Ensemble { .. } => None,
-            CellKind::Instance { digest, .. } => Some(digest),
+            CellKind::Brought { .. } => &[],
         }
     }
 }

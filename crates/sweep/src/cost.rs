@@ -3,6 +3,7 @@
 //! a layer.
 
 use crate::cell::{Cell, CellKind};
+use crate::decimal;
 use crate::pricing::Size;
 pub use crate::pricing::exact_configurations;
 use crate::unit::Work;
@@ -27,10 +28,13 @@ pub fn estimate_seconds(work: &Work) -> f64 {
     SECONDS_PER_UNIT + incidences * SECONDS_PER_DRAWN_INCIDENCE + tasks.sum::<f64>()
 }
 
-/// Active paths: the mean of an ensemble, the number of an instance.
+/// Active paths: the mean of an ensemble; of an instance what is left of its number, as if it had all connections.
 fn mean_paths(cell: &Cell) -> f64 {
     match &cell.kind {
         CellKind::Ensemble { structure, .. } => structure.mean_paths(),
-        CellKind::Instance { instance, .. } => instance.path_count() as f64,
+        CellKind::Brought { brought, dilution } => {
+            let left: f64 = dilution.iter().map(|&p| 1.0 - decimal::to_f64(p)).product();
+            left * brought.mean(|file| file.instance.path_count() as f64)
+        }
     }
 }

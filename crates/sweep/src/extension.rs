@@ -2,7 +2,7 @@
 
 use crate::axis::{Axis, AxisName, AxisValue};
 use crate::decimal;
-use crate::grid::{Grid, Group, ProductGrid};
+use crate::grid::{Grid, Group};
 use crate::method::Method;
 use crate::spec::Spec;
 use std::collections::BTreeSet;
@@ -71,24 +71,27 @@ impl Spec {
 impl Grid {
     /// Whether every cell of `old` stands in this grid.
     fn keeps(&self, old: &Grid) -> Result<(), NotAnExtension> {
-        match (self, old) {
-            (Grid::Product(new), Grid::Product(old)) => new.keeps(old),
-            (Grid::Instances(_), Grid::Instances(old)) => {
-                match old.cells().iter().find(|cell| !self.contains(cell)) {
-                    Some(cell) => lost(format!("instances no longer holds {}", cell.label())),
-                    None => Ok(()),
-                }
-            }
-            (Grid::Product(_), Grid::Instances(_)) => lost("the instance files are gone"),
-            (Grid::Instances(_), Grid::Product(_)) => lost("the axes gave way to instance files"),
+        match (self.instances(), old.instances()) {
+            (None, Some(_)) => return lost("the instance files are gone"),
+            (Some(_), None) => return lost("the axes gave way to instance files"),
+            _ => {}
         }
+        if let (Some(new), Some(old)) = (self.group(), old.group())
+            && new == old
+            && !new.begins_as(old)
+        {
+            return lost(format!(
+                "the group {} no longer begins with the {} files that it had, in their order",
+                old.name(),
+                old.files().len()
+            ));
+        }
+        self.keeps_cells(old)
     }
-}
 
-impl ProductGrid {
     /// A product of groups contains a set of cells exactly if each group contains the set's projection onto its axes;
     /// and the projection of the old grid, itself a product, is the product of what its groups contribute.
-    fn keeps(&self, old: &ProductGrid) -> Result<(), NotAnExtension> {
+    fn keeps_cells(&self, old: &Grid) -> Result<(), NotAnExtension> {
         for group in self.groups() {
             let names: Vec<AxisName> = group.axes().iter().map(|axis| axis.name).collect();
             // At most one more combination is visited than the group holds.
@@ -137,6 +140,7 @@ struct Part {
 }
 
 impl Part {
+    #[allow(clippy::mutable_key_type, reason = "instances are compared by contents that never change")]
     fn of_group(group: &Group, names: &[AxisName]) -> Option<Self> {
         let column = |axis: &Axis| names.iter().position(|name| *name == axis.name);
         let (columns, axes): (Vec<usize>, Vec<&Axis>) =
@@ -164,6 +168,7 @@ fn successor(mut positions: Vec<usize>, parts: &[Part]) -> Option<Vec<usize>> {
 
 fn no_longer(names: &[AxisName], values: &[AxisValue]) -> String {
     match (names, values) {
+        ([AxisName::Instance], [value]) => format!("instances no longer holds {value}"),
         ([name], [value]) => format!("{name} no longer holds {value}"),
         _ => {
             let pairs: Vec<String> =

@@ -1,29 +1,33 @@
 //! A grid: the cells of a spec, numbered, never materialised.
 
 use crate::axis::{Axis, AxisName, AxisValue};
+use crate::brought::Brought;
 use crate::cell::{Cell, CellKind};
 use crate::decimal;
-use model::{Couplings, Instance, Structure};
+use model::{Couplings, Structure};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::sync::Arc;
 
-/// The cells of a spec, 0..[`cells`](Self::cells). Always valid, with at least one cell and no cell twice.
+/// The cells of a spec, 0..[`cells`](Self::cells): the product of groups of axes; within a group the axes advance
+/// together. Always valid, with at least one cell and no cell twice.
 #[derive(Debug, Clone)]
-pub enum Grid {
-    /// The product of axes.
-    Product(ProductGrid),
-    /// Instances that the user brought.
-    Instances(InstanceGrid),
+pub struct Grid {
+    groups: Vec<Group>,
+    cells: u64,
 }
 
 impl Grid {
+    /// `groups` cover the axes of networks of their least depth, each once: those of ensembles, or instances and their
+    /// dilution. None if the number of cells overflows.
+    pub(crate) fn new(groups: Vec<Group>) -> Option<Self> {
+        let cells = groups.iter().try_fold(1u64, |cells, group| cells.checked_mul(group.len() as u64))?;
+        Some(Self { groups, cells })
+    }
+
     /// The number of cells, ≥ 1.
     pub fn cells(&self) -> u64 {
-        match self {
-            Grid::Product(grid) => grid.cells,
-            Grid::Instances(grid) => grid.cells.len() as u64,
-        }
+        self.cells
     }
 
     /// Cell `index`, in 0..[`cells`](Self::cells); the last axis varies fastest. Costs the number of axes.
@@ -31,79 +35,7 @@ impl Grid {
     /// # Panics
     /// If `index` is not below the number of cells.
     pub fn cell(&self, index: u64) -> Cell {
-        assert!(index < self.cells(), "cell {index} of {}", self.cells());
-        match self {
-            Grid::Product(grid) => grid.cell(index),
-            Grid::Instances(grid) => grid.cells[index as usize].clone(),
-        }
-    }
-
-    /// The index of a cell of any grid, if it stands in this one: `index_of(cell(i)) == Some(i)`.
-    pub fn index_of(&self, cell: &Cell) -> Option<u64> {
-        match self {
-            Grid::Product(grid) => grid.index_of(cell),
-            Grid::Instances(grid) => grid.index_of(cell),
-        }
-    }
-
-    /// Whether a cell of any grid stands in this one.
-    pub fn contains(&self, cell: &Cell) -> bool {
-        self.index_of(cell).is_some()
-    }
-
-    /// Whether every cell is a network of so many weight layers.
-    pub fn has_only_depth(&self, depth: usize) -> bool {
-        match self {
-            Grid::Product(grid) => grid.all_axes().flat_map(|axis| &axis.values).all(|value| match value {
-                AxisValue::Widths(network) => network.depth() == depth,
-                _ => true,
-            }),
-            Grid::Instances(grid) => grid.cells.iter().all(|cell| cell.widths().len() == depth + 1),
-        }
-    }
-
-    /// Whether any cell has couplings `path`.
-    pub fn has_path_couplings(&self) -> bool {
-        match self {
-            Grid::Product(grid) => {
-                grid.all_axes().any(|axis| axis.values.contains(&AxisValue::Couplings(Couplings::Path)))
-            }
-            Grid::Instances(grid) => grid.cells.iter().any(|cell| cell.couplings() == Couplings::Path),
-        }
-    }
-
-    /// The axes, defaults too, for reports: those that advance together stand in one list. None for instances.
-    pub fn axes(&self) -> Vec<&[Axis]> {
-        match self {
-            Grid::Product(grid) => grid.groups.iter().map(Group::axes).collect(),
-            Grid::Instances(_) => Vec::new(),
-        }
-    }
-}
-
-/// The product of groups of axes; within a group the axes advance together.
-#[derive(Debug, Clone)]
-pub struct ProductGrid {
-    groups: Vec<Group>,
-    cells: u64,
-}
-
-impl ProductGrid {
-    /// `groups` cover the axes of networks of their least depth, each once. None if the number of cells overflows.
-    pub(crate) fn new(groups: Vec<Group>) -> Option<Self> {
-        let cells = groups.iter().try_fold(1u64, |cells, group| cells.checked_mul(group.len() as u64))?;
-        Some(Self { groups, cells })
-    }
-
-    pub(crate) fn groups(&self) -> &[Group] {
-        &self.groups
-    }
-
-    pub(crate) fn all_axes(&self) -> impl Iterator<Item = &Axis> {
-        self.groups.iter().flat_map(|group| &group.axes)
-    }
-
-    fn cell(&self, index: u64) -> Cell {
+        assert!(index < self.cells, "cell {index} of {}", self.cells);
         let mut rest = index;
         let mut draft = Draft::default();
         for group in self.groups.iter().rev() {
@@ -116,33 +48,94 @@ impl ProductGrid {
         draft.finish()
     }
 
-    fn index_of(&self, cell: &Cell) -> Option<u64> {
-        let CellKind::Ensemble { structure, .. } = &cell.kind else {
-            return None;
-        };
-        let value = |name| value_of(cell, structure, name);
+    /// The index of a cell of any grid, if it stands in this one: `index_of(cell(i)) == Some(i)`.
+    pub fn index_of(&self, cell: &Cell) -> Option<u64> {
         let mut index = 0;
         for group in &self.groups {
-            let tuple = group.axes.iter().map(|axis| value(axis.name)).collect::<Option<Vec<_>>>()?;
+            let tuple =
+                group.axes.iter().map(|axis| value_of(cell, axis.name)).collect::<Option<Vec<_>>>()?;
             index = index * group.len() as u64 + group.position(&tuple)? as u64;
         }
         // Layers that not all networks of this grid have carry no axis here: they must be at their default.
-        let depth = structure.network().depth();
+        let depth = cell.widths().len() - 1;
         let has_axis = |name| self.all_axes().any(|axis| axis.name == name);
-        let at_default = |&name: &AxisName| value(name) == name.default_value();
+        let at_default =
+            |&name: &AxisName| value_of(cell, name).is_none_or(|value| Some(value) == name.default_value());
         AxisName::all(depth).filter(|&name| !has_axis(name)).all(|name| at_default(&name)).then_some(index)
+    }
+
+    /// Whether a cell of any grid stands in this one.
+    pub fn contains(&self, cell: &Cell) -> bool {
+        self.index_of(cell).is_some()
+    }
+
+    /// Whether every cell is a network of so many weight layers.
+    pub fn has_only_depth(&self, depth: usize) -> bool {
+        self.all_axes().flat_map(|axis| &axis.values).all(|value| match value {
+            AxisValue::Widths(network) => network.depth() == depth,
+            AxisValue::Brought(brought) => brought.network().depth() == depth,
+            _ => true,
+        })
+    }
+
+    /// Whether any cell has couplings `path`.
+    pub fn has_path_couplings(&self) -> bool {
+        self.all_axes().flat_map(|axis| &axis.values).any(|value| match value {
+            AxisValue::Couplings(couplings) => *couplings == Couplings::Path,
+            AxisValue::Brought(brought) => brought.couplings() == Couplings::Path,
+            _ => false,
+        })
+    }
+
+    /// The axes for reports, defaults too: those that advance together stand in one list. Of instances that the user
+    /// brought the dilutions that the spec has.
+    pub fn axes(&self) -> Vec<&[Axis]> {
+        let is_told = |group: &&Group| self.instances().is_none() || group.dilutes();
+        self.groups.iter().filter(is_told).map(Group::axes).collect()
+    }
+
+    /// The axis of instances that the user brought, in a grid of them.
+    pub fn instances(&self) -> Option<&Axis> {
+        self.all_axes().find(|axis| axis.name == AxisName::Instance)
+    }
+
+    /// The files that are samples of each cell, in a grid of such.
+    pub fn group(&self) -> Option<&Brought> {
+        match self.instances()?.values.as_slice() {
+            [AxisValue::Brought(brought)] if brought.is_group() => Some(brought),
+            _ => None,
+        }
+    }
+
+    /// Whether some cell is diluted.
+    pub(crate) fn dilutes(&self) -> bool {
+        self.groups.iter().any(Group::dilutes)
+    }
+
+    pub(crate) fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    pub(crate) fn all_axes(&self) -> impl Iterator<Item = &Axis> {
+        self.groups.iter().flat_map(|group| &group.axes)
     }
 }
 
-fn value_of(cell: &Cell, structure: &Structure, name: AxisName) -> Option<AxisValue> {
-    Some(match name {
-        AxisName::Beta | AxisName::Width(_) | AxisName::Instance => return None,
-        AxisName::Widths => AxisValue::Widths(structure.network().clone()),
-        AxisName::Ensemble => AxisValue::Ensemble(structure.ensemble()),
-        AxisName::Couplings => AxisValue::Couplings(structure.couplings()),
-        AxisName::Activation(l) => AxisValue::Number(*cell.activation().get(l - 1)?),
-        AxisName::Dilution(l) => AxisValue::Number(*cell.dilution().get(l - 1)?),
-    })
+/// The value that a cell has on an axis of grids, where it has one.
+fn value_of(cell: &Cell, name: AxisName) -> Option<AxisValue> {
+    match (name, &cell.kind) {
+        (AxisName::Activation(l), _) => cell.activation().get(l - 1).copied().map(AxisValue::Number),
+        (AxisName::Dilution(l), _) => cell.dilution().get(l - 1).copied().map(AxisValue::Number),
+        (AxisName::Instance, CellKind::Brought { brought, .. }) => Some(AxisValue::Brought(brought.clone())),
+        (AxisName::Widths, CellKind::Ensemble { structure, .. }) => {
+            Some(AxisValue::Widths(structure.network().clone()))
+        }
+        (AxisName::Ensemble, _) => cell.ensemble().map(AxisValue::Ensemble),
+        (AxisName::Couplings, CellKind::Ensemble { structure, .. }) => {
+            Some(AxisValue::Couplings(structure.couplings()))
+        }
+        _ => None,
+    }
 }
 
 /// Axes that advance together: one, unless they are zipped.
@@ -180,6 +173,12 @@ impl Group {
         &self.axes
     }
 
+    /// Whether some p_l > 0 stands here.
+    fn dilutes(&self) -> bool {
+        let mut dilutions = self.axes.iter().filter(|axis| matches!(axis.name, AxisName::Dilution(_)));
+        dilutions.any(|axis| axis.values.iter().any(|value| *value != AxisValue::Number(Decimal::ZERO)))
+    }
+
     /// Where `tuple`, one value for each axis, stands.
     pub(crate) fn position(&self, tuple: &[AxisValue]) -> Option<usize> {
         let compare = |&at: &u32| {
@@ -193,6 +192,7 @@ impl Group {
 /// A cell while its values are collected.
 #[derive(Default)]
 struct Draft<'a> {
+    brought: Option<&'a Arc<Brought>>,
     widths: Option<&'a AxisValue>,
     ensemble: Option<&'a AxisValue>,
     couplings: Option<&'a AxisValue>,
@@ -208,11 +208,16 @@ impl<'a> Draft<'a> {
             (AxisName::Couplings, _) => self.couplings = Some(value),
             (AxisName::Activation(l), &AxisValue::Number(rho)) => self.activation.push((l, rho)),
             (AxisName::Dilution(l), &AxisValue::Number(p)) => self.dilution.push((l, p)),
+            (AxisName::Instance, AxisValue::Brought(brought)) => self.brought = Some(brought),
             _ => unreachable!("{name} is no axis of a grid, or a number"),
         }
     }
 
     fn finish(self) -> Cell {
+        if let Some(brought) = self.brought {
+            let dilution = filled(brought.network().depth(), Decimal::ZERO, &self.dilution);
+            return Cell::of_brought(brought.clone(), dilution);
+        }
         let (
             Some(AxisValue::Widths(network)),
             Some(&AxisValue::Ensemble(ensemble)),
@@ -238,35 +243,4 @@ fn filled(layers: usize, default: Decimal, values: &[(usize, Decimal)]) -> Vec<D
         filled[l - 1] = value;
     }
     filled
-}
-
-/// Instances that the user brought, each a cell.
-#[derive(Debug, Clone)]
-pub struct InstanceGrid {
-    cells: Vec<Cell>,
-    by_content: HashMap<String, usize>,
-}
-
-impl InstanceGrid {
-    /// # Errors
-    /// The two positions of files with the same instance, the smaller first.
-    pub(crate) fn new(files: Vec<(String, Instance)>) -> Result<Self, (usize, usize)> {
-        let mut grid = Self { cells: Vec::new(), by_content: HashMap::new() };
-        for (index, (name, instance)) in files.into_iter().enumerate() {
-            let cell = Cell::of_instance(name, instance);
-            if let Some(first) = grid.by_content.insert(cell.content.clone(), index) {
-                return Err((first, index));
-            }
-            grid.cells.push(cell);
-        }
-        Ok(grid)
-    }
-
-    pub(crate) fn cells(&self) -> &[Cell] {
-        &self.cells
-    }
-
-    fn index_of(&self, cell: &Cell) -> Option<u64> {
-        self.by_content.get(&cell.content).map(|&index| index as u64)
-    }
 }

@@ -1,11 +1,13 @@
 //! Reads `[grid]`.
 
 use crate::axis::{self, Axis, AxisName, AxisValue, ReadAxis};
-use crate::grid::{Grid, Group, InstanceGrid, ProductGrid};
+use crate::brought::{Brought, NoGroup};
+use crate::grid::{Grid, Group};
 use crate::reader::{Node, Span, SpecError, Table, meant};
 use crate::size;
 use crate::source::InstanceFile;
 use model::{Instance, Network};
+use std::sync::Arc;
 
 /// Loads an instance file by the name that the spec writes.
 type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;
@@ -14,30 +16,36 @@ type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 pub(crate) fn read(grid: &Table<'_>, files: Files<'_>) -> Result<(Grid, Vec<InstanceFile>), SpecError> {
     match grid.get("instances") {
         Some(node) => read_instances(grid, &node, files),
-        None => read_product(grid).map(|product| (Grid::Product(product), Vec::new())),
+        None => read_ensembles(grid).map(|ensembles| (ensembles, Vec::new())),
     }
 }
 
-fn read_product(grid: &Table<'_>) -> Result<ProductGrid, SpecError> {
+fn read_ensembles(grid: &Table<'_>) -> Result<Grid, SpecError> {
     let widths = axis::read(grid, AxisName::Widths)?;
     let networks = widths.values.iter().filter_map(|(value, _)| match value {
         AxisValue::Widths(network) => Some(network),
         _ => None,
     });
     let shallowest = networks.min_by_key(|network| network.depth()).expect("an axis has a value").clone();
-    refuse_unknown(grid, &shallowest)?;
+    refuse_layers(grid, &shallowest)?;
+    let mut known: Vec<String> = AxisName::all(shallowest.depth()).map(|name| name.to_string()).collect();
+    known.extend(["beta", "zip", "instances"].map(str::to_owned));
+    grid.refuse_unknown(&known)?;
     let mut axes = vec![widths];
     for name in AxisName::all(shallowest.depth()).skip(1) {
         axes.push(axis::read(grid, name)?);
     }
-    let groups = group(grid, axes)?;
-    let product = ProductGrid::new(groups).ok_or_else(|| grid.error("the grid has more than 2^64 cells"))?;
-    size::check(&product).map_err(|error| grid.get("widths").expect("it was read").error(error))?;
-    Ok(product)
+    let ensembles = product(grid, group(grid, axes)?)?;
+    size::check(&ensembles).map_err(|error| grid.get("widths").expect("it was read").error(error))?;
+    Ok(ensembles)
 }
 
-/// Refuses keys that are no axis, with a reason of its own for layers that a network does not have.
-fn refuse_unknown(grid: &Table<'_>, shallowest: &Network) -> Result<(), SpecError> {
+fn product(grid: &Table<'_>, groups: Vec<Group>) -> Result<Grid, SpecError> {
+    Grid::new(groups).ok_or_else(|| grid.error("the grid has more than 2^64 cells"))
+}
+
+/// Refuses axes of layers that a network does not have.
+fn refuse_layers(grid: &Table<'_>, shallowest: &Network) -> Result<(), SpecError> {
     for name in AxisName::all(Network::MAX_DEPTH).skip(3) {
         let (kind, layers, l) = match name {
             AxisName::Activation(l) => ("hidden", shallowest.depth() - 1, l),
@@ -54,9 +62,7 @@ fn refuse_unknown(grid: &Table<'_>, shallowest: &Network) -> Result<(), SpecErro
             ));
         }
     }
-    let mut known: Vec<String> = AxisName::all(shallowest.depth()).map(|name| name.to_string()).collect();
-    known.extend(["beta", "zip", "instances"].map(str::to_owned));
-    grid.refuse_unknown(&known)
+    Ok(())
 }
 
 /// Joins the axes that are zipped; every other is a group of its own.
@@ -151,28 +157,75 @@ fn read_instances(
     node: &Node<'_>,
     files: Files<'_>,
 ) -> Result<(Grid, Vec<InstanceFile>), SpecError> {
-    let structural = AxisName::all(Network::MAX_DEPTH).map(|name| name.to_string()).chain(["zip".to_owned()]);
+    let is_structural = |name: &AxisName| !matches!(name, AxisName::Dilution(_));
+    let structural = AxisName::all(Network::MAX_DEPTH).filter(is_structural).map(|name| name.to_string());
     if let Some((key, at)) = structural.filter_map(|key| grid.key_at(&key).map(|at| (key, at))).next() {
         let reason = format_args!("{key} does not go with instances, which bring their own structure");
         return Err(grid.error_at(&at, reason));
     }
-    grid.refuse_unknown(&["instances", "beta"])?;
-    let elements = node.list("a list of instance files, such as [\"mynet.json\"]")?;
-    let mut loaded = Vec::new();
-    let mut instances = Vec::new();
-    for element in &elements {
+    let (loaded, instances) = load(node, files)?;
+    let shallowest =
+        instances.iter().map(|(_, instance)| instance.network()).min_by_key(|network| network.depth());
+    let shallowest = shallowest.expect("a list has an element").clone();
+    refuse_layers(grid, &shallowest)?;
+    let dilutions: Vec<AxisName> = (1..=shallowest.depth()).map(AxisName::Dilution).collect();
+    let mut known: Vec<String> = dilutions.iter().map(AxisName::to_string).collect();
+    known.extend(["beta", "zip", "instances", "group"].map(str::to_owned));
+    grid.refuse_unknown(&known)?;
+    let mut groups =
+        vec![Group::new(vec![read_brought(grid, node, instances)?]).map_err(|(first, second)| {
+            let (first, other) = (&loaded[first].name, &loaded[second].name);
+            node.element(second).error(format_args!("lists {other:?}, the same instance as {first:?}"))
+        })?];
+    let axes = dilutions.into_iter().map(|name| axis::read(grid, name)).collect::<Result<Vec<_>, _>>()?;
+    groups.extend(group(grid, axes)?);
+    Ok((product(grid, groups)?, loaded))
+}
+
+/// The files as they were loaded, and what they hold.
+type Loaded = (Vec<InstanceFile>, Vec<(String, Instance)>);
+
+fn load(node: &Node<'_>, files: Files<'_>) -> Result<Loaded, SpecError> {
+    let mut loaded = Loaded::default();
+    for element in node.list("a list of instance files, such as [\"mynet.json\"]")? {
         let name = element.string()?;
         let text = files(name).map_err(|why| element.error(format_args!("lists {name:?}: {why}")))?;
         let instance = Instance::from_json(&text)
             .map_err(|error| element.error(format_args!("lists {name:?}, which cannot be used: {error}")))?;
         size::check_instance(&instance)
             .map_err(|error| element.error(format_args!("lists {name:?}: {error}")))?;
-        loaded.push(InstanceFile { name: name.to_owned(), text });
-        instances.push((name.to_owned(), instance));
+        loaded.0.push(InstanceFile { name: name.to_owned(), text });
+        loaded.1.push((name.to_owned(), instance));
     }
-    let instances = InstanceGrid::new(instances).map_err(|(first, second)| {
-        let (first, other) = (&loaded[first].name, &loaded[second].name);
-        elements[second].error(format_args!("lists {other:?}, the same instance as {first:?}"))
-    })?;
-    Ok((Grid::Instances(instances), loaded))
+    Ok(loaded)
+}
+
+/// The axis of instances: a value for each file, or one for the group of all.
+fn read_brought(
+    grid: &Table<'_>,
+    node: &Node<'_>,
+    instances: Vec<(String, Instance)>,
+) -> Result<Axis, SpecError> {
+    let values = match grid.get("group") {
+        None => {
+            let one = |(name, instance)| AxisValue::Brought(Arc::new(Brought::one(name, instance)));
+            instances.into_iter().map(one).collect()
+        }
+        Some(group) => {
+            let names: Vec<String> = instances.iter().map(|(name, _)| name.clone()).collect();
+            let brought = Brought::group(group.own_name()?, instances).map_err(|no| match no {
+                NoGroup::Same(first, second) => node.element(second).error(format_args!(
+                    "lists {:?}, the same instance as {:?}",
+                    names[second], names[first]
+                )),
+                NoGroup::Unlike(first, second) => node.element(second).error(format_args!(
+                    "lists {:?}, whose widths or couplings differ from those of {:?}: the samples of one cell have the \
+                     same",
+                    names[second], names[first]
+                )),
+            })?;
+            vec![AxisValue::Brought(Arc::new(brought))]
+        }
+    };
+    Ok(Axis { name: AxisName::Instance, values })
 }

@@ -7,6 +7,7 @@
 //! This crate knows no async runtime, database, clock, file system or environment.
 
 pub mod axis;
+mod brought;
 pub mod cell;
 pub mod cost;
 pub mod decimal;
@@ -29,6 +30,7 @@ pub mod streams;
 pub mod transition;
 pub mod unit;
 
+pub use brought::{Brought, BroughtInstance};
 pub use cell::{Cell, CellKind, CellParameters};
 pub use extension::NotAnExtension;
 pub use grid::Grid;

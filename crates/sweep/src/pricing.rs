@@ -2,7 +2,8 @@
 //! server CPU, at layers of width 40.
 
 use crate::cell::{Cell, CellKind};
-use model::{Ensemble, FactorGraph, Structure};
+use crate::decimal;
+use model::{Ensemble, Structure};
 use rust_decimal::Decimal;
 
 /// The exact method, beside the configurations: reduced systems and tables, for each path and up to eight β.
@@ -44,7 +45,8 @@ impl Size<'_> {
     }
 }
 
-/// How many configurations the exact method visits for a cell: on average for an ensemble, exactly for an instance.
+/// How many configurations the exact method visits for a cell: on average for an ensemble, exactly for an instance of
+/// the user's, roughly where it is diluted.
 pub fn exact_configurations(cell: &Cell) -> f64 {
     match &cell.kind {
         CellKind::Ensemble { structure, .. } => {
@@ -55,10 +57,22 @@ pub fn exact_configurations(cell: &Cell) -> f64 {
                 enumeration
             }
         }
-        CellKind::Instance { instance, exact_configurations, .. } => {
-            *exact_configurations.get_or_init(|| model::exact_configurations(&FactorGraph::new(instance)))
+        CellKind::Brought { brought, dilution } => {
+            let left = left_in_exponent(dilution);
+            brought.mean(|file| libm::pow(file.exact_configurations(), left))
         }
     }
+}
+
+/// What dilution makes of 2^m configurations: m weights or variables of which the share q is left stand for about
+/// (1 + q)^m = 2^(m log₂(1 + q)). With three weight layers the side that dilution thins more is the one to enumerate.
+fn left_in_exponent(dilution: &[Decimal]) -> f64 {
+    let kept: Vec<f64> = dilution.iter().map(|&p| 1.0 - decimal::to_f64(p)).collect();
+    let left = match kept[..] {
+        [first, second, third] => first.min(second * third),
+        _ => kept.iter().sum::<f64>() / kept.len() as f64,
+    };
+    libm::log2(1.0 + left)
 }
 
 /// The mean of Σ_j 2^(smaller side of hidden unit j − 1) (docs/model.md, fact 2): sides are about binomial, B(n, q),

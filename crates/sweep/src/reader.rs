@@ -181,6 +181,28 @@ impl<'a> Node<'a> {
         value.map_err(|error| self.error(error))
     }
 
+    /// An element of a list that has it.
+    pub(crate) fn element(&self, index: usize) -> Self {
+        let element = self.value.as_array().and_then(|array| array.get(index));
+        element.map_or_else(
+            || self.clone(),
+            |value| Self { at: value.span(), value: value.get_ref(), ..self.clone() },
+        )
+    }
+
+    /// A name by which people call something of theirs.
+    pub(crate) fn own_name(&self) -> Result<&'a str, SpecError> {
+        let name = self.string()?;
+        let first = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        if name.len() <= 64 && name.starts_with(first) && name.chars().all(|c| first(c) || "._-".contains(c))
+        {
+            return Ok(name);
+        }
+        Err(self.error(format_args!(
+            "is {name:?}; it must be 1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or a digit"
+        )))
+    }
+
     /// The elements of a list that is not empty.
     pub(crate) fn list(&self, of: &str) -> Result<Vec<Node<'a>>, SpecError> {
         let array = self.value.as_array().ok_or_else(|| self.expected(of))?;

@@ -2,13 +2,13 @@
 
 use crate::axis::{Axis, AxisName, AxisValue};
 use crate::decimal;
-use crate::grid::{Group, ProductGrid};
+use crate::grid::{Grid, Group};
 use model::{Ensemble, Instance, Network};
 use std::ops::RangeInclusive;
 use thiserror::Error;
 
 /// Largest mean number of active paths of an instance, and of what is held or tossed while one is drawn.
-pub const MAX_MEAN_PATHS: f64 = 5e7;
+pub const MAX_MEAN_PATHS: f64 = model::MAX_PATHS as f64;
 
 /// An instance that would be too large.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -44,7 +44,7 @@ pub(crate) fn check_instance(instance: &Instance) -> Result<(), SizeError> {
 
 /// Checks the largest cell of a grid without visiting its cells: every mean is a product over the axes, so that its
 /// maximum is the product of each group's.
-pub(crate) fn check(grid: &ProductGrid) -> Result<(), SizeError> {
+pub(crate) fn check(grid: &Grid) -> Result<(), SizeError> {
     let groups: Vec<Vec<Column<'_>>> =
         grid.groups().iter().map(|group| group.axes().iter().map(Column::of).collect()).collect();
     let lengths: Vec<usize> = grid.groups().iter().map(Group::len).collect();

@@ -1,6 +1,6 @@
 //! A spec: what someone submits, validated.
 
-use crate::axis::{self, Axis, Bounds};
+use crate::axis::{self, Axis, AxisValue, Bounds};
 use crate::cell::sha256_hex;
 use crate::decimal;
 use crate::grid::Grid;
@@ -69,17 +69,14 @@ impl Spec {
         })?;
         let root = Table::root(&source, document.get_ref());
         root.refuse_unknown(&["name", "seed", "samples", "description", "grid", "methods"])?;
-        let name = read_name(&root)?;
+        let name = root.need("name", "the sweep's name")?.own_name()?;
         // For people: it stays in the text.
         root.get("description").map(|node| node.string()).transpose()?;
         let seed = root.get("seed").map_or(Ok(0), |node| node.integer(0..=i64::MAX))? as u64;
-        let samples = root.get("samples").map_or(Ok(1), |node| node.integer(1..=i32::MAX.into()))? as u32;
         let grid_node = root.need("grid", "a table [grid] with the axes")?;
         let grid_table = grid_node.table()?;
         let (grid, files) = grid_reader::read(&grid_table, files)?;
-        if let (Grid::Instances(_), Some(node), 2..) = (&grid, root.get("samples"), samples) {
-            return Err(node.error(format_args!("is {samples}; an instance of your own has one sample")));
-        }
+        let samples = read_samples(&root, &grid)?;
         let methods = read_methods(&root)?;
         let betas = read_betas(&grid_table, &methods)?;
         check_methods(&root, &methods, &grid, &betas)?;
@@ -205,15 +202,19 @@ impl Spec {
     fn content(&self) -> String {
         let mut content =
             format!("rapgrid spec 1\nname {}\nseed {}\nsamples {}\n", self.name, self.seed, self.samples);
-        match &self.grid {
-            Grid::Product(grid) => grid.groups().iter().for_each(|group| {
-                let axis = |axis: &Axis| format!("{} {}", axis.name, axis::joined(&axis.values, ","));
-                let axes: Vec<String> = group.axes().iter().map(axis).collect();
-                let _ = writeln!(content, "axis {}", axes.join(" with "));
-            }),
-            Grid::Instances(grid) => grid.cells().iter().for_each(|cell| {
-                let _ = writeln!(content, "{}", cell.content);
-            }),
+        for value in self.grid.instances().iter().flat_map(|axis| &axis.values) {
+            let AxisValue::Brought(brought) = value else { continue };
+            if brought.is_group() {
+                let _ = writeln!(content, "{}", brought.content());
+            }
+            for file in brought.files() {
+                let _ = writeln!(content, "{}", file.content());
+            }
+        }
+        for axes in self.grid.axes() {
+            let axis = |axis: &Axis| format!("{} {}", axis.name, axis::joined(&axis.values, ","));
+            let axes: Vec<String> = axes.iter().map(axis).collect();
+            let _ = writeln!(content, "axis {}", axes.join(" with "));
         }
         let betas: Vec<String> = self.betas.iter().map(|&beta| decimal::to_text(beta)).collect();
         let _ = writeln!(content, "beta {}", betas.join(","));
@@ -224,16 +225,22 @@ impl Spec {
     }
 }
 
-fn read_name<'a>(root: &Table<'a>) -> Result<&'a str, SpecError> {
-    let node = root.need("name", "the sweep's name")?;
-    let name = node.string()?;
-    let first = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    if name.len() <= 64 && name.starts_with(first) && name.chars().all(|c| first(c) || "._-".contains(c)) {
-        return Ok(name);
+/// The number of samples of each cell.
+fn read_samples(root: &Table<'_>, grid: &Grid) -> Result<u32, SpecError> {
+    let files = grid.group().map(|group| (group.name(), group.files().len() as u32));
+    let Some(node) = root.get("samples") else {
+        return Ok(files.map_or(1, |(_, count)| count));
+    };
+    let samples = node.integer(1..=i32::MAX.into())? as u32;
+    match files {
+        Some((name, count)) if samples != count => Err(node.error(format_args!(
+            "is {samples}; the samples of group {name} are its {count} files: leave it out"
+        ))),
+        None if samples > 1 && grid.instances().is_some() && !grid.dilutes() => Err(node.error(format_args!(
+            "is {samples}; an instance of your own has one sample, unless some dilution_l removes what chance decides"
+        ))),
+        _ => Ok(samples),
     }
-    Err(node.error(format_args!(
-        "is {name:?}; it must be 1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or a digit"
-    )))
 }
 
 fn read_methods(root: &Table<'_>) -> Result<Vec<Arc<Method>>, SpecError> {

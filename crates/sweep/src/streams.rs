@@ -2,11 +2,12 @@
 //!
 //! **A promise to everyone with a database.** The numbers of the disorder depend on the seed, on the cell's structure
 //! (widths, ensemble, couplings) and on the number of the sample, *not* on p and ρ: these decide what is kept
-//! ([`model::Structure::draw`]), so that an instance contains those of the same sample at larger p and smaller ρ. A
-//! method's numbers depend on all that the cell is (its canonical content), on the sample, the method's name and β.
-//! None depends on where the cell stands in a grid, on what else is in the spec, on jobs, workers or threads. So a spec
-//! that is extended keeps its old rows bit for bit, two sweeps that share a seed share their instances, and a row can
-//! be computed again from what the row says. Changing what follows changes every random number, and so needs a new
+//! ([`model::Structure::draw`]), so that an instance contains those of the same sample at larger p and smaller ρ. What
+//! is removed from an instance that the user brought depends on the seed, on its digest and on how often it was diluted
+//! before. A method's numbers depend on all that the cell is (its canonical content), on the sample, the method's name
+//! and β. None depends on where the cell stands in a grid, on what else is in the spec, on jobs, workers or threads. So
+//! a spec that is extended keeps its old rows bit for bit, two sweeps that share a seed share their instances, and a
+//! row can be computed again from what the row says. Changing what follows changes every random number, and so needs a new
 //! numerics revision.
 
 use crate::cell::structure_text;
@@ -19,6 +20,11 @@ use rust_decimal::Decimal;
 pub fn disorder_key(seed: u64, structure: &Structure, sample: u32) -> Key {
     let content = structure_text(structure);
     Key::derive("rapgrid disorder", &[&seed.to_string(), &content, &sample.to_string()])
+}
+
+/// The key for what is removed from an instance that the user brought, known by its digest, the same for every p.
+pub fn dilution_key(seed: u64, digest: &str, realisation: u32) -> Key {
+    Key::derive("rapgrid dilution", &[&seed.to_string(), digest, &realisation.to_string()])
 }
 
 /// The key for a method's own random numbers at one β. `method` is its name in the spec, so that two entries of the

@@ -13,6 +13,7 @@ mod hostile;
 mod malformed_input;
 mod malformed_messages;
 mod methods;
+mod networks;
 mod outputs;
 mod outside;
 mod readers;

@@ -15,6 +15,7 @@
 use super::uniforms::Below;
 use super::{Couplings, Ensemble, Structure};
 use crate::instance::{Instance, Signs};
+use crate::masks::follow;
 use crate::random::{Stream, philox};
 
 /// The keys of a sample's numbers: as many words of its stream as the depth asks for, whatever p and ρ.
@@ -162,17 +163,6 @@ impl Growth<'_> {
                 self.extend(l + 1, number * n + unit);
             }
         });
-    }
-}
-
-fn follow(successors: &[Vec<Vec<u32>>], path: &mut [u32], l: usize, paths: &mut Vec<u32>) {
-    if l == path.len() {
-        paths.extend_from_slice(path);
-        return;
-    }
-    for &unit in &successors[l - 1][path[l - 1] as usize] {
-        path[l] = unit;
-        follow(successors, path, l + 1, paths);
     }
 }
 

@@ -12,7 +12,7 @@ Examples:
   rapgrid solve net.json --beta 1.2 --method mc --runs 16 --relax 2000 --measure 10000
   rapgrid solve net.json --method degrees,levels --overlaps 0,0.5,1")]
 pub(crate) struct SolveOptions {
-    /// The instance file, rap-instance/1
+    /// The instance file, rap-instance/1, or NumPy's .npz of masks or weights
     pub(crate) file: PathBuf,
     /// Inverse temperatures; needed by all methods but degrees and levels
     #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
@@ -78,7 +78,7 @@ The energies at neighbouring temperatures are taken for Gaussian: the acceptance
 the step alone, and lengths add up. Each pass measures the ladder that the one before proposed. The last line is for a
 spec.")]
 pub(crate) struct LadderOptions {
-    /// The instance file, rap-instance/1
+    /// The instance file, rap-instance/1, or NumPy's .npz of masks or weights
     pub(crate) file: PathBuf,
     /// β that must stand on the ladder, such as those of the sweep; the largest is its end
     #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
@@ -123,7 +123,7 @@ Examples:
 With the same seed, sample, widths, ensemble and couplings the network at a larger dilution or a smaller activation is
 a part of that at a smaller or larger one, path by path and sign by sign.")]
 pub(crate) struct InstanceOptions {
-    /// Describe this instance file instead of drawing one
+    /// Describe this instance file (or .npz) instead of drawing one
     #[arg(conflicts_with_all = ["widths", "activation", "dilution", "ensemble", "couplings", "output"])]
     pub(crate) file: Option<PathBuf>,
     /// Widths n_0,…,n_L; the last is 1

@@ -1,6 +1,7 @@
 //! `rapgrid instance`: draw one, or describe one.
 
 use crate::arguments::InstanceOptions;
+use crate::commands::spec_file::read_instance;
 use crate::exit::{BadInput, Exit};
 use anyhow::Context;
 use compute::Sample;
@@ -20,9 +21,9 @@ pub(crate) fn run(options: InstanceOptions) -> anyhow::Result<Exit> {
 
 /// Reads an instance file.
 pub(crate) fn read(path: &Path) -> Result<Instance, BadInput> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| BadInput(format!("cannot read {}: {error}", path.display())))?;
-    Instance::from_json(&text).map_err(|error| BadInput(format!("{}: {error}", path.display())))
+    let bad = |error: &dyn std::fmt::Display| BadInput(format!("cannot read {}: {error}", path.display()));
+    let text = read_instance(path).map_err(|error| bad(&error))?;
+    Instance::from_json(&text).map_err(|error| bad(&error))
 }
 
 fn draw(options: &InstanceOptions) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ mod without_beta;
 use crate::arguments::{OutputFormat, SolveOptions};
 use crate::build;
 use crate::commands::numbers::{read_betas, read_overlaps};
+use crate::commands::spec_file::read_instance;
 use crate::commands::table::{self, table};
 use crate::commands::width::{self, wrapped};
 use crate::exit::{BadInput, Exit};
@@ -114,9 +115,7 @@ fn with_origin(mut row: Value, method: &Method, origin: &Map<String, Value>) -> 
 /// the same rows for the same instance and settings.
 fn read_spec(options: &SolveOptions, betas: &[Decimal]) -> Result<Spec, BadInput> {
     let name = options.file.display().to_string();
-    let load = |_: &str| {
-        std::fs::read_to_string(&options.file).map_err(|error| format!("cannot read {name}: {error}"))
-    };
+    let load = |_: &str| read_instance(&options.file).map_err(|error| format!("cannot read {name}: {error}"));
     let text = spec_text(options, &name, betas)?;
     Spec::parse(&text, "the command line", &load).map_err(|error| BadInput(in_options(error.reason())))
 }

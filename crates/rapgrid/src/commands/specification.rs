@@ -14,6 +14,7 @@ pub(crate) fn lines(spec: &Spec) -> Vec<(String, String)> {
     if !files.is_empty() {
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
         lines.push(("instances".to_owned(), shortened(&names)));
+        lines.extend(spec.grid().group().map(|group| ("group".to_owned(), group.name().to_owned())));
     }
     let betas: Vec<String> = spec.betas().iter().map(|&beta| decimal::to_text(beta)).collect();
     if !betas.is_empty() {
@@ -74,7 +75,7 @@ pub(crate) fn json(spec: &Spec) -> Value {
     let files: Vec<&str> = spec.source().files.iter().map(|file| file.name.as_str()).collect();
     json!({
         "sweep": spec.name(), "seed": spec.seed(), "samples": spec.samples(), "digest": spec.digest(),
-        "grid": grid, "instances": files, "beta": betas,
+        "grid": grid, "instances": files, "group": spec.grid().group().map(|group| group.name()), "beta": betas,
         "methods": spec.methods().iter().map(|method| settings(method)).collect::<Map<String, Value>>(),
     })
 }

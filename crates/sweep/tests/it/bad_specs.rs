@@ -278,8 +278,8 @@ fn a_wrong_instance_file_is_refused_by_its_name() {
         ("", "instances = [3]", 5, "instances must be a string"),
         ("samples = 2", "instances = [\"good.json\"]", 2, "an instance of your own has one sample"),
         ("", "instances = [\"good.json\"]\nwidths = [2, 2, 1]", 6, "widths does not go with instances"),
-        ("", "dilution_9 = 0\ninstances = [\"good.json\"]", 5, "dilution_9 does not go with instances"),
-        ("", "instances = [\"good.json\"]\nzip = []", 6, "zip does not go with instances"),
+        ("", "dilution_9 = 0\ninstances = [\"good.json\"]", 5, "dilution_9 has no layer"),
+        ("", "instances = [\"good.json\"]\nzip = []", 6, "zip is empty"),
         (
             "",
             "instances = [\"good.json\"]\nbeat = 1",

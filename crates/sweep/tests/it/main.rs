@@ -2,6 +2,7 @@
 
 mod bad_specs;
 mod big;
+mod brought;
 mod examples;
 mod extension;
 mod grids;

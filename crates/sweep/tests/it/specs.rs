@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use sweep::axis::AxisName;
 use sweep::method::{KINDS, KINDS_WITH_BRANCHES};
-use sweep::{CellKind, Grid, MethodSettings, Spec, decimal};
+use sweep::{MethodSettings, Spec, decimal};
 
 #[test]
 fn numbers_are_exactly_what_is_written() {
@@ -96,14 +96,14 @@ fn instances_are_cells_of_one_sample_named_by_their_digest() {
     let text = with("", "instances = [\"nets/mine.json\"]\nbeta = 1", "bp = {}");
     let spec = Spec::parse(&text, "test.toml", &|_| Ok(json.to_owned())).unwrap();
     let cell = spec.grid().cell(0);
-    let digest = cell.instance_digest().unwrap();
-    assert_eq!(cell.content, format!("instance=sha256:{digest}"));
+    let brought = cell.brought().unwrap();
+    assert_eq!(cell.content, format!("instance=sha256:{}", brought.files()[0].digest));
     assert_eq!(
-        (cell.label(), cell.widths(), cell.couplings().name()),
+        (brought.name(), cell.widths(), cell.couplings().name()),
         ("nets/mine.json", &[2, 3, 1][..], "path")
     );
-    assert!(matches!(&cell.kind, CellKind::Instance { instance, .. } if instance.path_count() == 2));
-    assert!(matches!(spec.grid(), Grid::Instances(_)));
+    assert_eq!((brought.files().len(), brought.files()[0].instance.path_count()), (1, 2));
+    assert_eq!(spec.grid().instances().unwrap().values.len(), 1);
     assert_eq!(spec.source().files[0].text, json);
     assert_eq!(spec.grid().index_of(&cell), Some(0));
 }
