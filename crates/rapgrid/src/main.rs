@@ -12,6 +12,8 @@ mod build;
 mod commands;
 mod connection;
 mod database;
+#[cfg(test)]
+mod documented;
 mod exit;
 mod new_file;
 mod sweep_file;
