@@ -285,6 +285,7 @@ fn output_that_cannot_be_written_is_said_and_output_that_nobody_reads_ends_nothi
         "cite tiny",
         "plot tiny",
         "transitions tiny",
+        "watch tiny --format json",
         "db url",
         "token read",
     ] {
