@@ -30,7 +30,8 @@ pub struct Progress {
     /// Time since submission, in seconds.
     pub age_seconds: f64,
     /// Time left at the pace of the last minute, in seconds; none while nothing moves. By estimated compute time, not
-    /// by units: those of a diluted cell cost a hundredth of a dense one's.
+    /// by units: those of a diluted cell cost a hundredth of a dense one's. Of a sweep that was resumed less than a
+    /// minute ago, the pace is that since its first job began: nobody computed before.
     pub seconds_left: Option<f64>,
     /// Workers that hold jobs of it.
     pub workers: i64,
@@ -85,9 +86,11 @@ impl Store {
                       cpu_seconds AS "cpu_seconds!", priority AS "priority!", numerics_revision AS "numerics_revision!",
                       extract(epoch FROM now() - submitted_at)::float8 AS "age_seconds!",
                       (estimated_seconds - estimated_seconds_done) / nullif(
-                          (SELECT sum(f.estimated_seconds) FROM rapgrid.finished_jobs f
-                           WHERE f.sweep_id = p.sweep_id AND f.finished_at > now() - interval '1 minute')
-                          / extract(epoch FROM least(now() - submitted_at, interval '1 minute')), 0)::float8
+                          (SELECT sum(f.estimated_seconds)
+                                  / extract(epoch FROM least(interval '1 minute', greatest(interval '1 millisecond',
+                                        now() - min(f.finished_at - f.cpu_seconds * interval '1 second'))))
+                           FROM rapgrid.finished_jobs f
+                           WHERE f.sweep_id = p.sweep_id AND f.finished_at > now() - interval '1 minute'), 0)::float8
                           AS "seconds_left: f64",
                       (SELECT count(DISTINCT j.worker_id) FROM rapgrid.jobs j
                        WHERE j.sweep_id = p.sweep_id AND j.state = 'leased') AS "workers!"

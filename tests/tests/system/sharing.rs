@@ -118,3 +118,22 @@ fn progress_counts_every_job_once_while_it_is_being_added_up() {
     rapgrid.query("SELECT count_finished_jobs()");
     assert_eq!(before, rapgrid.query(sums));
 }
+
+#[test]
+fn the_time_left_follows_from_the_pace_since_work_went_on() {
+    let rapgrid = Rapgrid::new();
+    let coordinator = rapgrid.coordinator(&ONE_UNIT);
+    let worker = HandWorker::register(coordinator.grpc());
+    worker.grpc.submit(LONG).unwrap();
+    // Submitted an hour ago; of a hundred seconds' work a first one took ten, and has just been recorded.
+    rapgrid.query(
+        "UPDATE sweep_parts SET submitted_at = now() - interval '1 hour', estimated_seconds = 101;
+         INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds,
+                                    attempts, worker_id)
+         SELECT 1000000, sweep_id, 0, 0, 1, 1, 1, 10, 1, 1 FROM sweeps",
+    );
+    let listed = coordinator.run(&rapgrid, &["list", "--format", "json"]).succeeded();
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let left = listed["seconds_left"].as_f64().unwrap();
+    assert!((1000.0..2000.0).contains(&left), "{left}");
+}
