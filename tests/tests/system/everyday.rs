@@ -301,9 +301,18 @@ fn output_that_cannot_be_written_is_said_and_output_that_nobody_reads_ends_nothi
     rapgrid.run(&["export", "nobody", "-o", "kept/old.csv"]).failed_with(2);
     assert_eq!(fs::read_to_string(rapgrid.folder().join("kept/old.csv")).unwrap(), "old");
     rapgrid.run(&["export", "tiny", "-o", "kept/old.csv"]).succeeded();
-    let names: Vec<_> =
-        fs::read_dir(rapgrid.folder().join("kept")).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(names, ["old.csv"], "something is left beside it");
+    let kept = || {
+        let files = fs::read_dir(rapgrid.folder().join("kept")).unwrap();
+        files.map(|file| file.unwrap().file_name()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(), ["old.csv"], "something is left beside it");
+    // A disk that is full after a kilobyte.
+    for command in ["instance --widths 20,20,10,1 -o kept/old.csv", "plot tiny --out kept"] {
+        let (code, message) = shell(&format!("trap '' XFSZ; ulimit -f 1; rapgrid {command}"));
+        assert!(code == Some(1) && message.contains("writing kept/"), "{command}: {code:?} {message}");
+    }
+    assert_eq!(kept(), ["old.csv"], "something is left beside it");
+    assert!(fs::read_to_string(rapgrid.folder().join("kept/old.csv")).unwrap().starts_with("sweep"));
 }
 
 #[test]

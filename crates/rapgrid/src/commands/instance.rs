@@ -2,6 +2,7 @@
 
 use crate::arguments::InstanceOptions;
 use crate::exit::{BadInput, Exit};
+use crate::new_file;
 use anyhow::Context;
 use compute::Sample;
 use model::{Couplings, Ensemble, FactorGraph, Instance, Network, Structure};
@@ -34,7 +35,7 @@ fn draw(options: &InstanceOptions) -> anyhow::Result<()> {
     }
     match &options.output {
         Some(path) => {
-            std::fs::write(path, instance.to_json() + "\n")
+            new_file::write(path, (instance.to_json() + "\n").as_bytes())
                 .with_context(|| format!("writing {}", path.display()))?;
             describe(&instance)
         }
