@@ -22,22 +22,16 @@ pub(super) fn entropy(values: &Values) -> Option<String> {
 
 /// What the mark and the gaps in the table mean, if there are any.
 pub(super) fn remark(rows: &[Measurement]) -> Option<String> {
-    let count = |is_so: fn(&Values) -> bool| rows.iter().filter(|row| is_so(&row.values)).count();
-    let impossible = count(is_impossible);
-    let unknown = count(is_unknown);
-    let mut remarks = Vec::new();
-    if impossible > 0 {
-        remarks.push(format!(
-            "S/n of {impossible} rows lies outside of [0, ln 2] by more than its error: belief propagation is at no state of \
-             the model there, and replica exchange not in equilibrium (more --relax)"
-        ));
-    }
-    if unknown > 0 {
-        remarks.push(format!(
-            "log Z and S of {unknown} rows have errors too large to mean anything: give a --ladder with shorter steps, or \
-             more --measure"
-        ));
-    }
+    let has = |is_so: fn(&Values) -> bool| rows.iter().any(|row| is_so(&row.values));
+    let impossible = has(is_impossible).then_some(
+        "S/n lies outside of [0, ln 2] by more than its error where it is marked: belief propagation is at no state of the \
+         model there, or replica exchange not in equilibrium (more --relax)",
+    );
+    let unknown = has(is_unknown).then_some(
+        "log Z and S of replica exchange are left out where their errors are too large to mean anything: give a --ladder \
+         with shorter steps, or more --measure",
+    );
+    let remarks: Vec<&str> = impossible.into_iter().chain(unknown).collect();
     (!remarks.is_empty()).then(|| remarks.join("; "))
 }
 
