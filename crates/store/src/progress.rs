@@ -42,7 +42,7 @@ pub struct Progress {
 }
 
 /// How much of a sweep is recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
     /// The sweep.
     pub sweep_id: SweepId,
@@ -52,8 +52,13 @@ pub struct Recorded {
     pub units: i64,
     /// Units recorded.
     pub units_done: i64,
+    /// Rows of all parts.
+    pub rows: i64,
     /// Rows recorded.
     pub rows_done: i64,
+    /// Compute time of what is not recorded, in seconds of one core: estimated, and corrected by what the recorded
+    /// units took.
+    pub seconds_to_do: f64,
 }
 
 /// A job that failed too often.
@@ -136,7 +141,10 @@ impl Store {
     pub async fn recorded(&self, sweep: &str) -> Result<Recorded, StoreError> {
         let found = sqlx::query!(
             r#"SELECT sweep_id AS "sweep_id!", status AS "status!", units AS "units!", units_done AS "units_done!",
-                      rows_done AS "rows_done!"
+                      rows AS "rows!", rows_done AS "rows_done!",
+                      greatest(estimated_seconds - estimated_seconds_done, 0)
+                          * CASE WHEN estimated_seconds_done > 0 THEN cpu_seconds / estimated_seconds_done ELSE 1 END
+                          AS "seconds_to_do!"
                FROM rapgrid.sweep_progress WHERE sweep = $1"#,
             sweep
         )
@@ -148,7 +156,10 @@ impl Store {
             status: found.status,
             units: found.units,
             units_done: found.units_done,
+            rows: found.rows,
             rows_done: found.rows_done,
+            // What the units cost on average and what they were estimated to never agree to the last one.
+            seconds_to_do: if found.units_done == found.units { 0.0 } else { found.seconds_to_do },
         })
     }
 

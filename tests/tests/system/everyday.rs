@@ -54,12 +54,14 @@ fn a_dry_run_takes_off_what_is_stored_and_refuses_what_a_scan_would_refuse() {
     let json = |text: &str| -> Value { serde_json::from_str(&planned(text).succeeded()).unwrap() };
     let same = json(TINY);
     assert_eq!((&same["stored"], &same["rows_done"]), (&"found".into(), &rows.into()), "{same}");
+    assert_eq!(same["remaining"], serde_json::json!({ "rows": 0, "cpu_seconds": 0.0 }));
     let more = json(&TINY.replace("samples = 2", "samples = 3"));
     assert_eq!(
         (&more["stored"], &more["plan"]["new_rows"]),
         (&"extends".into(), &(rows / 2).into()),
         "{more}"
     );
+    assert_eq!(more["remaining"]["rows"], more["plan"]["new_rows"]);
     let other = json(&TINY.replace("\"tiny\"", "\"other\""));
     assert_eq!((&other["stored"], &other["plan"]["new_rows"]), (&"new".into(), &rows.into()), "{other}");
     let message = planned(&TINY.replace("samples = 2", "samples = 1")).failed_with(2);

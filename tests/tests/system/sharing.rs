@@ -136,4 +136,9 @@ fn the_time_left_follows_from_the_pace_since_work_went_on() {
     let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
     let left = listed["seconds_left"].as_f64().unwrap();
     assert!((1000.0..2000.0).contains(&left), "{left}");
+    // And what a scan would still compute, at the pace that was measured.
+    let dry_run = ["scan", rapgrid.write("long.toml", LONG), "--dry-run", "--format", "json"];
+    let planned: serde_json::Value = serde_json::from_str(&rapgrid.run(&dry_run).succeeded()).unwrap();
+    let rows = planned["plan"]["rows"].as_u64().unwrap();
+    assert_eq!(planned["remaining"], serde_json::json!({ "rows": rows - 1, "cpu_seconds": 1000.0 }));
 }
