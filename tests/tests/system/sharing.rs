@@ -66,18 +66,22 @@ fn a_worker_without_time_gets_no_job_and_one_with_little_gets_short_ones() {
     let lease = |seconds_left| {
         let request =
             v1::LeaseRequest { worker_id: worker.id, jobs: 1, seconds_left, ..v1::LeaseRequest::default() };
-        worker.grpc.work(async |client| client.lease(request).await).unwrap().jobs
+        worker.grpc.work(async |client| client.lease(request).await).unwrap()
     };
-    assert!(lease(Some(1e-6)).is_empty());
-    assert!(lease(Some(-5.0)).is_empty());
+    // There is nothing that it could wait for, which is told once.
+    let nothing = v1::LeaseResponse { jobs: Vec::new(), idle: true };
+    assert_eq!((lease(Some(1e-6)), lease(Some(-5.0))), (nothing.clone(), nothing.clone()));
+    let told = || coordinator.process.stderr().matches("the job takes longer than the worker has").count();
+    assert_eq!(told(), 1);
     let units = |job: &v1::Job| job.end_unit - job.first_unit;
-    let short = lease(Some(0.5)).pop().expect("a short job");
+    let short = lease(Some(0.5)).jobs.pop().expect("a short job");
     worker.release(&short, "");
     // It is there again, and too long for whoever has less time.
-    assert!(lease(Some(1e-6)).is_empty());
-    let again = lease(None).pop().expect("the same job");
+    assert_eq!(lease(Some(1e-6)), nothing);
+    assert_eq!(told(), 3, "of the one that came back, and of the next");
+    let again = lease(None).jobs.pop().expect("the same job");
     assert_eq!(units(&short), units(&again));
-    let rest = lease(None).pop().expect("a long job");
+    let rest = lease(None).jobs.pop().expect("a long job");
     assert!(units(&rest) > units(&short), "{rest:?} after {short:?}");
 }
 
