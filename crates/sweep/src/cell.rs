@@ -2,7 +2,7 @@
 
 use crate::axis::{AxisName, joined};
 use crate::decimal;
-use model::{Couplings, Ensemble, Instance, Network, Signs, Structure};
+use model::{Couplings, Ensemble, ExactCost, Instance, Network, Signs, Structure};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
@@ -46,8 +46,8 @@ pub enum CellKind {
         digest: String,
         /// The instance.
         instance: Arc<Instance>,
-        /// How many configurations the exact method would visit, perhaps infinitely many; counted when somebody asks.
-        exact_configurations: Arc<OnceLock<f64>>,
+        /// What the exact method would take, perhaps infinitely much; counted when somebody asks.
+        exact_cost: Arc<OnceLock<ExactCost>>,
     },
 }
 
@@ -133,12 +133,7 @@ impl Cell {
         let content = format!("instance=sha256:{digest}");
         Self::new(
             content,
-            CellKind::Instance {
-                name,
-                digest,
-                instance: Arc::new(instance),
-                exact_configurations: Arc::default(),
-            },
+            CellKind::Instance { name, digest, instance: Arc::new(instance), exact_cost: Arc::default() },
         )
     }
 

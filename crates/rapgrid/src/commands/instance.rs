@@ -78,7 +78,7 @@ fn probabilities(
 fn describe(instance: &Instance) -> anyhow::Result<()> {
     let graph = FactorGraph::new(instance);
     let widths: Vec<String> = instance.network().widths().iter().map(u32::to_string).collect();
-    let configurations = model::exact_configurations(&graph);
+    let cost = model::exact_cost(&graph);
     let mut out = std::io::stdout().lock();
     writeln!(out, "widths          {}", widths.join(", "))?;
     writeln!(out, "weights n       {}", graph.weight_count())?;
@@ -88,8 +88,9 @@ fn describe(instance: &Instance) -> anyhow::Result<()> {
     writeln!(out, "sha256          {}", instance.digest())?;
     writeln!(
         out,
-        "exact answer    {configurations:.2e} configurations, about {:.1} s",
-        model::exact_seconds(configurations, 1)
+        "exact answer    {:.2e} configurations, about {:.1} s",
+        cost.configurations,
+        cost.seconds(1)
     )?;
     writeln!(out, "\ndegree distribution (weights of a layer on so many active paths)")?;
     writeln!(out, "{:>6}{:>8}{:>10}", "layer", "degree", "weights")?;

@@ -205,8 +205,8 @@ fn joined(numbers: &[Decimal]) -> String {
 
 /// Says beforehand when the exact answer takes long, or too long.
 fn announce_exact(graph: &FactorGraph, betas: usize, max_configurations: u64) -> Result<(), BadInput> {
-    let needed = model::exact_configurations(graph);
-    let seconds = model::exact_seconds(needed, betas);
+    let cost = model::exact_cost(graph);
+    let (needed, seconds) = (cost.configurations, cost.seconds(betas));
     if needed > max_configurations as f64 {
         return Err(BadInput(format!(
             "the exact answer needs {needed:.2e} configurations (about {seconds:.0} s), more than --max-configurations \
