@@ -3,18 +3,21 @@
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
-/// Even steps up to β = 1, or to the largest β if it is smaller.
+/// Even steps up to where they begin to grow.
 const EVEN_STEPS: u32 = 20;
 
-/// Temperatures from 0 to the largest β, rounded to so many decimals.
+/// Temperatures from 0 to the largest β, rounded to so many decimals, for an instance with `alpha` paths for each
+/// weight.
 ///
-/// The steps are short where energies change. H is a sum of integers, so ⟨H⟩ approaches its last value as e^(−2β) at
-/// the slowest, and log Z = n ln 2 − ∫⟨H⟩ dβ needs what it was below β ≈ 2 to be known well, however large β is.
-/// There are 61 at most, for β = 100.
-pub(crate) fn default_ladder(largest: Decimal, digits: u32) -> BTreeSet<Decimal> {
-    // From β = 1 on, each step is so many times as long as the last one.
+/// The steps are short where energies change. A weight is on some α paths, so that all begins at β ≈ 1/α; and H is a
+/// sum of integers, so that ⟨H⟩ approaches its last value as e^(−2β) at the slowest. For log Z = n ln 2 − ∫⟨H⟩ dβ it
+/// must be known well between, however large β is. With α ≤ 1 there are 61 temperatures at most, for β = 100, and with
+/// α = 16 some 20 more.
+pub(crate) fn default_ladder(largest: Decimal, alpha: f64, digits: u32) -> BTreeSet<Decimal> {
+    // From there on, each step is so many times as long as the last one.
     let growth = Decimal::new(115, 2);
-    let even_end = largest.min(Decimal::ONE);
+    let begins = Decimal::from_f64_retain(1.0 / alpha.max(1.0)).unwrap_or(Decimal::ONE);
+    let even_end = largest.min(begins);
     let mut step = even_end / Decimal::from(EVEN_STEPS);
     let mut ladder: BTreeSet<Decimal> = (0..=EVEN_STEPS).map(|k| step * Decimal::from(k)).collect();
     let mut beta = even_end;
@@ -33,8 +36,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_are_even_to_one_and_grow_beyond() {
-        let ladder = |largest: Decimal| default_ladder(largest, 6).into_iter().collect::<Vec<_>>();
+    fn steps_are_even_to_one_or_to_where_a_dense_instance_begins_and_grow_beyond() {
+        let ladder_of = |largest, alpha| default_ladder(largest, alpha, 6).into_iter().collect::<Vec<_>>();
+        let ladder = |largest: Decimal| ladder_of(largest, 0.8);
         let steps = |ladder: &[Decimal]| ladder.windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>();
         assert_eq!(steps(&ladder(Decimal::new(5, 1))), [Decimal::new(25, 3); 20]);
         for (largest, rungs) in [(1, 21), (4, 37), (20, 49), (100, 61)] {
@@ -45,5 +49,7 @@ mod tests {
             assert!(steps(&ladder).windows(2).all(|two| two[1] < longest(two[0])), "{ladder:?}");
         }
         assert_eq!(ladder(Decimal::ZERO), [Decimal::ZERO]);
+        let dense = ladder_of(Decimal::ONE_HUNDRED, 16.0);
+        assert_eq!((dense.len(), dense[1], dense[20]), (81, Decimal::new(3125, 6), Decimal::new(625, 4)));
     }
 }

@@ -22,7 +22,7 @@ const DIGITS: u32 = 3;
 pub(crate) fn run(options: LadderOptions) -> anyhow::Result<Exit> {
     let graph = FactorGraph::new(&instance::read(&options.file)?);
     let keep = read_betas("--keep", &options.keep)?;
-    let mut ladder = first_ladder(&options, &keep)?;
+    let mut ladder = first_ladder(&options, &keep, graph.alpha())?;
     let mut found = measure(&graph, &options, &ladder, 0)?;
     for pass in 1..=options.passes {
         let proposed = found.proposed_ladder(options.acceptance);
@@ -40,14 +40,14 @@ pub(crate) fn run(options: LadderOptions) -> anyhow::Result<Exit> {
 }
 
 /// The one that is given, or [`default_ladder`] up to the largest β to keep.
-fn first_ladder(options: &LadderOptions, keep: &[Decimal]) -> Result<Vec<Decimal>, BadInput> {
+fn first_ladder(options: &LadderOptions, keep: &[Decimal], alpha: f64) -> Result<Vec<Decimal>, BadInput> {
     let given = read_betas("--ladder", &options.ladder)?;
     let last = keep.iter().chain(&given).copied().max().unwrap_or_default();
     if last <= Decimal::ZERO {
         return Err(BadInput("a ladder needs a β above 0: give --keep or --ladder".to_owned()));
     }
     let start = if given.is_empty() {
-        default_ladder(last, DIGITS)
+        default_ladder(last, alpha, DIGITS)
     } else {
         given.into_iter().collect::<BTreeSet<_>>()
     };

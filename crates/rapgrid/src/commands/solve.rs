@@ -6,6 +6,7 @@ mod without_beta;
 use crate::arguments::{OutputFormat, SolveOptions};
 use crate::build;
 use crate::commands::default_ladder::default_ladder;
+use crate::commands::instance;
 use crate::commands::numbers::{read_betas, read_overlaps};
 use crate::commands::table::{self, table};
 use crate::commands::width::{self, wrapped};
@@ -194,7 +195,9 @@ fn read_ladder(options: &SolveOptions, betas: &[Decimal]) -> Result<Vec<Decimal>
         return read_betas("--ladder", &options.ladder);
     }
     let largest = betas.iter().copied().max().unwrap_or_default();
-    let mut ladder = default_ladder(largest, LADDER_DIGITS);
+    // Whoever reads the spec says what is wrong with the file.
+    let alpha = instance::read(&options.file).map_or(1.0, |instance| FactorGraph::new(&instance).alpha());
+    let mut ladder = default_ladder(largest, alpha, LADDER_DIGITS);
     ladder.extend(betas);
     Ok(ladder.into_iter().collect())
 }

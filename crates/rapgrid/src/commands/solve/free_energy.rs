@@ -11,12 +11,12 @@ const ROUNDING: f64 = 1e-9;
 
 /// log Z / n.
 pub(super) fn log_z(values: &Values) -> Option<String> {
-    text(values.log_z_per_weight, whole_error(values, values.log_z_error))
+    text(values, values.log_z_per_weight, whole_error(values, values.log_z_error))
 }
 
 /// S / n, and a mark if it is outside of what is possible.
 pub(super) fn entropy(values: &Values) -> Option<String> {
-    let text = text(values.entropy_per_weight, entropy_error(values))?;
+    let text = text(values, values.entropy_per_weight, entropy_error(values))?;
     Some(if is_impossible(values) { text + " !" } else { text })
 }
 
@@ -28,8 +28,8 @@ pub(super) fn remark(rows: &[Measurement]) -> Option<String> {
          model there, or replica exchange not in equilibrium (more --relax)",
     );
     let unknown = has(is_unknown).then_some(
-        "log Z and S of replica exchange are left out where their errors are too large to mean anything: give a --ladder \
-         with shorter steps, or more --measure",
+        "log Z and S of replica exchange are left out where their errors are too large to mean anything, or the runs not in \
+         equilibrium: give a --ladder with shorter steps, or more --relax and --measure",
     );
     let remarks: Vec<&str> = impossible.into_iter().chain(unknown).collect();
     (!remarks.is_empty()).then(|| remarks.join("; "))
@@ -45,8 +45,9 @@ fn entropy_error(values: &Values) -> Option<f64> {
     whole_error(values, values.entropy_error)
 }
 
+/// Errors say nothing of runs that are not in equilibrium.
 fn is_unknown(values: &Values) -> bool {
-    entropy_error(values).is_some_and(|error| error > LARGEST_ERROR)
+    entropy_error(values).is_some_and(|error| error > LARGEST_ERROR || values.equilibrated == Some(false))
 }
 
 fn is_impossible(values: &Values) -> bool {
@@ -54,14 +55,10 @@ fn is_impossible(values: &Values) -> bool {
     !is_unknown(values) && values.entropy_per_weight.is_some_and(|s| s < -error || s > LN_2 + error)
 }
 
-/// Six digits of what has no error; nothing where the error is too large.
-fn text(value: Option<f64>, error: Option<f64>) -> Option<String> {
-    match error {
-        None => value.map(|value| format!("{value:.6}")),
-        Some(error) => {
-            value.filter(|_| error <= LARGEST_ERROR).map(|value| report::concise(value, Some(error)))
-        }
-    }
+/// Six digits of what has no error; nothing where it is not known.
+fn text(values: &Values, value: Option<f64>, error: Option<f64>) -> Option<String> {
+    let value = value.filter(|_| !is_unknown(values))?;
+    Some(if error.is_some() { report::concise(value, error) } else { format!("{value:.6}") })
 }
 
 #[cfg(test)]
@@ -92,6 +89,8 @@ mod tests {
         let of_bp = |s| Values { entropy_per_weight: Some(s), ..Values::default() };
         assert_eq!(entropy(&of_bp(-0.1)).unwrap(), "-0.100000 !");
         assert_eq!(entropy(&of_bp(LN_2)).unwrap(), "0.693147");
+        let apart = Values { equilibrated: Some(false), ..integrated(0.25, 0.003, Some(0.001)) };
+        assert_eq!((entropy(&apart), log_z(&apart)), (None, None));
         assert_eq!(entropy(&Values::default()), None);
     }
 
@@ -103,6 +102,7 @@ mod tests {
             ([6, 6, 6, 1], Decimal::new(5, 1), Couplings::Input, 4),
             ([12, 12, 6, 1], Decimal::new(3, 1), Couplings::Path, 3),
             ([8, 8, 4, 1], Decimal::ONE, Couplings::Path, 1),
+            ([40, 10, 12, 1], Decimal::ONE, Couplings::Input, 3),
         ] {
             let cell = cell(&widths, activation, couplings);
             let sample = Sample { seed, cell: &cell.content, sample: 0 };
@@ -119,7 +119,7 @@ mod tests {
                 known += u32::from(error < 0.01);
             }
         }
-        assert_eq!(known, 16, "entropies known to a hundredth");
+        assert_eq!(known, 20, "entropies known to a hundredth");
     }
 
     fn cell(widths: &[u32], activation: Decimal, couplings: Couplings) -> Cell {
@@ -131,7 +131,8 @@ mod tests {
     }
 
     fn solved(graph: &FactorGraph, sample: Sample<'_>, method: &str, beta: Decimal) -> Values {
-        let ladder: Vec<String> = default_ladder(beta, 6).into_iter().map(decimal::to_text).collect();
+        let ladder: Vec<String> =
+            default_ladder(beta, graph.alpha(), 6).into_iter().map(decimal::to_text).collect();
         let settings = match method {
             "exact" => String::new(),
             _ => format!("ladder = [{}]\nrelax = 100\nrounds = 500", ladder.join(", ")),
