@@ -49,6 +49,28 @@ impl Coordinator {
         }
     }
 
+    /// A worker ends before a job would: one that was to begin with this unit of this part of a sweep, or the shortest
+    /// of those that came back.
+    pub(crate) fn on_too_long(
+        &self,
+        worker: WorkerId,
+        place: Option<(&str, i32, i64)>,
+        seconds: f64,
+        seconds_left: f64,
+    ) {
+        let (sweep, part, unit) = (place.map(|at| at.0), place.map(|at| at.1), place.map(|at| at.2));
+        trouble!(
+            self,
+            worker = worker.0,
+            sweep,
+            part,
+            unit,
+            seconds = seconds.ceil(),
+            seconds_left = seconds_left.floor(),
+            "the job takes longer than the worker has: give a worker more --time-limit"
+        );
+    }
+
     /// Jobs' results are committed, as far as they were not fenced; the transaction took so long. What belongs together
     /// has the same position.
     pub(crate) fn on_recorded(

@@ -8,6 +8,7 @@ mod ask;
 mod cutting;
 mod dispatcher;
 mod expiry;
+mod hurry;
 mod kind;
 mod slots;
 

@@ -15,7 +15,7 @@ mod values;
 pub use values::Exact;
 
 use crate::cpu::Level;
-use model::{Cores, FactorGraph, enumerated_configurations, exact_seconds};
+use model::{Cores, FactorGraph, enumerated_configurations, exact_cost};
 use thiserror::Error;
 
 /// The configurations that would have to be visited exceed what was allowed.
@@ -54,7 +54,7 @@ pub fn solve(graph: &FactorGraph, betas: &[f64], max_configurations: u64) -> Res
     let needed = cores.as_ref().map_or(enumerated, |cores| enumerated.min(cores.configurations()));
     let allowed = max_configurations as f64;
     if needed > allowed {
-        let seconds = exact_seconds(needed, betas.len());
+        let seconds = exact_cost(graph).seconds(betas.len());
         return Err(TooCostly { configurations: needed, allowed, seconds });
     }
     Ok(match cores {

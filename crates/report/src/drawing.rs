@@ -7,8 +7,6 @@ use crate::page::{Page, UNIT};
 use crate::pdf;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::Tree;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 /// Pixels of the PNG per unit of the SVG, where no size in mm is asked for.
 const SCALE: f64 = 2.0;
@@ -152,31 +150,17 @@ fn in_one_line(output: &Output<'_>) -> String {
     pairs.join("; ")
 }
 
-/// Writes the files of every figure into the directory, which is made if it is missing, and returns their paths. A
-/// reader sees a whole file, old or new, at any moment.
+/// The files of every figure, each made when it is asked for: its name and its content.
 ///
 /// # Errors
-/// If a file cannot be made or written.
-pub fn write_figures(
-    directory: &Path,
-    figures: &[Figure],
-    output: &Output<'_>,
-) -> Result<Vec<PathBuf>, ReportError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| ReportError::Write { path, source }
+/// If an SVG cannot be turned into a file.
+pub fn files<'a>(
+    figures: &'a [Figure],
+    output: &'a Output<'_>,
+) -> impl Iterator<Item = Result<(String, Vec<u8>), ReportError>> + 'a {
+    let file = |figure: &Figure, format: Format| {
+        let name = format!("{}.{}", figure.name, format.extension());
+        Ok((name, figure.file(format, output)?))
     };
-    fs::create_dir_all(directory).map_err(failed(directory))?;
-    let mut written = Vec::new();
-    for figure in figures {
-        for format in output.formats {
-            let name = format!("{}.{}", figure.name, format.extension());
-            let path = directory.join(&name);
-            let unfinished = directory.join(format!(".{name}.{}", std::process::id()));
-            fs::write(&unfinished, figure.file(*format, output)?).map_err(failed(&unfinished))?;
-            fs::rename(&unfinished, &path).map_err(failed(&path))?;
-            written.push(path);
-        }
-    }
-    Ok(written)
+    figures.iter().flat_map(move |figure| output.formats.iter().map(move |&format| file(figure, format)))
 }

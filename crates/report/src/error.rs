@@ -1,4 +1,3 @@
-use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why there is no figure, table or file.
@@ -48,13 +47,5 @@ pub enum ReportError {
         figure: String,
         /// What the renderer said.
         reason: String,
-    },
-    /// A file could not be written.
-    #[error("cannot write {}: {source}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
     },
 }

@@ -39,7 +39,7 @@ mod view;
 
 pub use crate::asked::{Asked, Source, draw_asked};
 pub use crate::by::{By, Condition};
-pub use crate::drawing::{Figure, Format, Output, write_figures};
+pub use crate::drawing::{Figure, Format, Output, files};
 pub use crate::error::ReportError;
 pub use crate::figure::{Results, draw};
 pub use crate::fitted::fitted;

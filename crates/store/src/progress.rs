@@ -30,7 +30,8 @@ pub struct Progress {
     /// Time since submission, in seconds.
     pub age_seconds: f64,
     /// Time left at the pace of the last minute, in seconds; none while nothing moves. By estimated compute time, not
-    /// by units: those of a diluted cell cost a hundredth of a dense one's.
+    /// by units: those of a diluted cell cost a hundredth of a dense one's. Of a sweep that was resumed less than a
+    /// minute ago, the pace is that since its first job began: nobody computed before.
     pub seconds_left: Option<f64>,
     /// Workers that hold jobs of it.
     pub workers: i64,
@@ -41,7 +42,7 @@ pub struct Progress {
 }
 
 /// How much of a sweep is recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
     /// The sweep.
     pub sweep_id: SweepId,
@@ -51,8 +52,13 @@ pub struct Recorded {
     pub units: i64,
     /// Units recorded.
     pub units_done: i64,
+    /// Rows of all parts.
+    pub rows: i64,
     /// Rows recorded.
     pub rows_done: i64,
+    /// Compute time of what is not recorded, in seconds of one core: estimated, and corrected by what the recorded
+    /// units took.
+    pub seconds_to_do: f64,
 }
 
 /// A job that failed too often.
@@ -85,9 +91,11 @@ impl Store {
                       cpu_seconds AS "cpu_seconds!", priority AS "priority!", numerics_revision AS "numerics_revision!",
                       extract(epoch FROM now() - submitted_at)::float8 AS "age_seconds!",
                       (estimated_seconds - estimated_seconds_done) / nullif(
-                          (SELECT sum(f.estimated_seconds) FROM rapgrid.finished_jobs f
-                           WHERE f.sweep_id = p.sweep_id AND f.finished_at > now() - interval '1 minute')
-                          / extract(epoch FROM least(now() - submitted_at, interval '1 minute')), 0)::float8
+                          (SELECT sum(f.estimated_seconds)
+                                  / extract(epoch FROM least(interval '1 minute', greatest(interval '1 millisecond',
+                                        now() - min(f.finished_at - f.cpu_seconds * interval '1 second'))))
+                           FROM rapgrid.finished_jobs f
+                           WHERE f.sweep_id = p.sweep_id AND f.finished_at > now() - interval '1 minute'), 0)::float8
                           AS "seconds_left: f64",
                       (SELECT count(DISTINCT j.worker_id) FROM rapgrid.jobs j
                        WHERE j.sweep_id = p.sweep_id AND j.state = 'leased') AS "workers!"
@@ -133,7 +141,10 @@ impl Store {
     pub async fn recorded(&self, sweep: &str) -> Result<Recorded, StoreError> {
         let found = sqlx::query!(
             r#"SELECT sweep_id AS "sweep_id!", status AS "status!", units AS "units!", units_done AS "units_done!",
-                      rows_done AS "rows_done!"
+                      rows AS "rows!", rows_done AS "rows_done!",
+                      greatest(estimated_seconds - estimated_seconds_done, 0)
+                          * CASE WHEN estimated_seconds_done > 0 THEN cpu_seconds / estimated_seconds_done ELSE 1 END
+                          AS "seconds_to_do!"
                FROM rapgrid.sweep_progress WHERE sweep = $1"#,
             sweep
         )
@@ -145,7 +156,10 @@ impl Store {
             status: found.status,
             units: found.units,
             units_done: found.units_done,
+            rows: found.rows,
             rows_done: found.rows_done,
+            // What the units cost on average and what they were estimated to never agree to the last one.
+            seconds_to_do: if found.units_done == found.units { 0.0 } else { found.seconds_to_do },
         })
     }
 

@@ -1,6 +1,6 @@
 //! Instances that the user brought: a file, or files that are samples of one cell.
 
-use model::{Couplings, FactorGraph, Instance, Network, Signs};
+use model::{Couplings, ExactCost, FactorGraph, Instance, Network, Signs};
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
@@ -23,8 +23,8 @@ pub struct BroughtInstance {
     pub digest: String,
     /// The instance.
     pub instance: Instance,
-    /// How many configurations the exact method would visit, perhaps infinitely many; counted when somebody asks.
-    exact_configurations: OnceLock<f64>,
+    /// What the exact method would take, perhaps infinitely much; counted when somebody asks.
+    exact_cost: OnceLock<ExactCost>,
 }
 
 /// Why files make no group: the positions of two of them, the smaller first.
@@ -113,7 +113,7 @@ impl Brought {
 
 impl BroughtInstance {
     fn new(name: String, instance: Instance) -> Self {
-        Self { name, digest: instance.digest(), instance, exact_configurations: OnceLock::new() }
+        Self { name, digest: instance.digest(), instance, exact_cost: OnceLock::new() }
     }
 
     /// Its content, by which it is known wherever it stands.
@@ -128,10 +128,9 @@ impl BroughtInstance {
         }
     }
 
-    /// How many configurations the exact method would visit, perhaps infinitely many.
-    pub(crate) fn exact_configurations(&self) -> f64 {
-        let count = || model::exact_configurations(&FactorGraph::new(&self.instance));
-        *self.exact_configurations.get_or_init(count)
+    /// What the exact method would take, perhaps infinitely much.
+    pub(crate) fn exact_cost(&self) -> ExactCost {
+        *self.exact_cost.get_or_init(|| model::exact_cost(&FactorGraph::new(&self.instance)))
     }
 }
 

@@ -5,7 +5,6 @@
 use crate::cell::{Cell, CellKind};
 use crate::decimal;
 use crate::pricing::Size;
-pub use crate::pricing::exact_configurations;
 use crate::unit::Work;
 
 /// Set-up and bookkeeping of a unit, and of a row, beside everything else.

@@ -18,6 +18,7 @@ mod grid_reader;
 pub mod job;
 pub mod measurement;
 pub mod method;
+pub mod notes;
 pub mod parts;
 pub mod plan;
 mod pricing;

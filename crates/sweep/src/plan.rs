@@ -3,7 +3,7 @@
 use crate::cost;
 use crate::method::{Method, MethodSettings};
 use crate::parts::Sweep;
-use crate::pricing::exact_configurations;
+use crate::pricing::exact_cost;
 use crate::spec::Spec;
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ impl TooCostly {
         }
         let cells = spec.grid().cells();
         let needed: Vec<f64> =
-            evenly(cells).map(|cell| exact_configurations(&spec.grid().cell(cell))).collect();
+            evenly(cells).map(|cell| exact_cost(&spec.grid().cell(cell)).configurations).collect();
         let count = |(method, max_configurations): (String, u64)| {
             let costly = needed.iter().filter(|&&needed| needed > max_configurations as f64).count() as u64;
             // At least one, if there is one among those that were looked at.

@@ -3,7 +3,7 @@
 
 use crate::cell::{Cell, CellKind};
 use crate::decimal;
-use model::{Ensemble, Structure};
+use model::{Ensemble, ExactCost, Structure};
 use rust_decimal::Decimal;
 
 /// The exact method, beside the configurations: reduced systems and tables, for each path and up to eight β.
@@ -45,23 +45,34 @@ impl Size<'_> {
     }
 }
 
-/// How many configurations the exact method visits for a cell: on average for an ensemble, exactly for an instance of
-/// the user's, roughly where it is diluted.
-pub fn exact_configurations(cell: &Cell) -> f64 {
+/// What the exact method takes for a cell: on average for an ensemble, for an instance of the user's itself, roughly where
+/// it is diluted.
+pub(crate) fn exact_cost(cell: &Cell) -> ExactCost {
     match &cell.kind {
         CellKind::Ensemble { structure, .. } => {
-            let enumeration = libm::exp2(mean_weights(structure));
-            if structure.network().depth() == 3 {
-                reduced_configurations(structure).min(enumeration)
-            } else {
-                enumeration
+            let enumeration = ExactCost::plain(libm::exp2(mean_weights(structure)));
+            if structure.network().depth() != 3 {
+                return enumeration;
             }
+            let reduced = reduced_cost(structure);
+            if reduced.configurations < enumeration.configurations { reduced } else { enumeration }
         }
         CellKind::Brought { brought, dilution } => {
             let left = left_in_exponent(dilution);
-            brought.mean(|file| libm::pow(file.exact_configurations(), left))
+            let costs = brought.files().iter().map(|file| diluted(file.exact_cost(), left));
+            costs.fold(ExactCost::default(), ExactCost::and).times(1.0 / brought.files().len() as f64)
         }
     }
+}
+
+/// The cost of 2^(m · `left`) configurations from that of 2^m.
+fn diluted(cost: ExactCost, left: f64) -> ExactCost {
+    let configurations = cost.configurations;
+    // What is hopeless stays so.
+    if !configurations.is_finite() || configurations < 1.0 {
+        return cost;
+    }
+    cost.times(libm::pow(configurations, left - 1.0))
 }
 
 /// What dilution makes of 2^m configurations: m weights or variables of which the share q is left stand for about
@@ -76,25 +87,28 @@ fn left_in_exponent(dilution: &[Decimal]) -> f64 {
 }
 
 /// The mean of Σ_j 2^(smaller side of hidden unit j − 1) (docs/model.md, fact 2): sides are about binomial, B(n, q),
-/// and the mean of 2^B(n, q) is (1 + q)^n, which is well above 2^(mean), as it must be.
-fn reduced_configurations(structure: &Structure) -> f64 {
+/// and the mean of 2^B(n, q) is (1 + q)^n, which is well above 2^(mean), as it must be. Those units make up most of it
+/// whose sides are about B(n, 2q/(1 + q)), and so are their look-ups.
+fn reduced_cost(structure: &Structure) -> ExactCost {
     let widths = structure.network().widths();
     let step = |l| structure.step_probability(l);
     let (inputs, hidden) = (f64::from(widths[0]), f64::from(widths[2]));
     let any = |probability: f64, trials: f64| 1.0 - libm::pow(1.0 - probability, trials);
+    let path = structure.path_probability();
     let (input_side, output_side) = match structure.ensemble() {
-        Ensemble::Independent => {
-            (any(structure.path_probability(), hidden), any(structure.path_probability(), inputs))
-        }
-        Ensemble::Branching => {
-            (step(1) * any(step(2) * step(3), hidden), any(structure.path_probability(), inputs))
-        }
+        Ensemble::Independent => (any(path, hidden), any(path, inputs)),
+        Ensemble::Branching => (step(1) * any(step(2) * step(3), hidden), any(path, inputs)),
         Ensemble::Synapse | Ensemble::Unit => {
             (step(1) * any(step(2) * step(3), hidden), step(2) * step(3) * any(step(1), inputs))
         }
     };
-    let enumerated = libm::pow(1.0 + input_side, inputs).min(libm::pow(1.0 + output_side, hidden));
-    f64::from(widths[1]) * enumerated / 2.0
+    let of_inputs = (libm::pow(1.0 + input_side, inputs), input_side, inputs, output_side * hidden);
+    let of_outputs = (libm::pow(1.0 + output_side, hidden), output_side, hidden, input_side * inputs);
+    let (power, side, places, summed) = if of_inputs.0 <= of_outputs.0 { of_inputs } else { of_outputs };
+    let enumerated = places * 2.0 * side / (1.0 + side);
+    // A path of the unit is a bond between a spin of either side.
+    let density = (path / (input_side * output_side)).min(1.0);
+    ExactCost::of_systems(f64::from(widths[1]) * power / 2.0, enumerated, summed, density)
 }
 
 /// Weights on an active path, as if paths were independent.
@@ -106,4 +120,36 @@ fn mean_weights(structure: &Structure) -> f64 {
         possible * (1.0 - libm::exp(-paths / possible))
     };
     widths.windows(2).map(of_layer).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Spec;
+    use model::random::Key;
+
+    /// Of drawn instances on average, and of their ensemble.
+    fn seconds(axes: &str) -> (f64, f64) {
+        let text = format!("name = \"n\"\n[grid]\nbeta = 1\n{axes}\n[methods.exact]\n");
+        let cell = Spec::parse(&text, "n.toml", &|_| Err(String::new())).unwrap().grid().cell(0);
+        let CellKind::Ensemble { structure, .. } = &cell.kind else { panic!("an ensemble") };
+        const SAMPLES: u64 = 20;
+        let draw = |k| structure.draw(&mut Key::derive("pricing", &[]).stream(k));
+        let cost = |k| model::exact_cost(&FactorGraph::new(&draw(k))).seconds(1);
+        ((0..SAMPLES).map(cost).sum::<f64>() / SAMPLES as f64, exact_cost(&cell).seconds(1))
+    }
+
+    #[test]
+    fn an_ensemble_costs_about_what_its_instances_do_dense_or_sparse() {
+        for axes in [
+            "widths = [25, 12, 40, 1]",
+            "widths = [20, 6, 100, 1]",
+            "widths = [25, 12, 40, 1]\nactivation_1 = 0.6\nactivation_2 = 0.6",
+            "widths = [40, 40, 40, 1]\nactivation_1 = 0.5\nactivation_2 = 0.2",
+        ] {
+            let (of_instances, of_ensemble) = seconds(axes);
+            let ratio = of_ensemble / of_instances;
+            assert!((0.3..4.0).contains(&ratio), "{axes}: {of_ensemble} for {of_instances}");
+        }
+    }
 }

@@ -54,12 +54,14 @@ fn a_dry_run_takes_off_what_is_stored_and_refuses_what_a_scan_would_refuse() {
     let json = |text: &str| -> Value { serde_json::from_str(&planned(text).succeeded()).unwrap() };
     let same = json(TINY);
     assert_eq!((&same["stored"], &same["rows_done"]), (&"found".into(), &rows.into()), "{same}");
+    assert_eq!(same["remaining"], serde_json::json!({ "rows": 0, "cpu_seconds": 0.0 }));
     let more = json(&TINY.replace("samples = 2", "samples = 3"));
     assert_eq!(
         (&more["stored"], &more["plan"]["new_rows"]),
         (&"extends".into(), &(rows / 2).into()),
         "{more}"
     );
+    assert_eq!(more["remaining"]["rows"], more["plan"]["new_rows"]);
     let other = json(&TINY.replace("\"tiny\"", "\"other\""));
     assert_eq!((&other["stored"], &other["plan"]["new_rows"]), (&"new".into(), &rows.into()), "{other}");
     let message = planned(&TINY.replace("samples = 2", "samples = 1")).failed_with(2);
@@ -285,6 +287,7 @@ fn output_that_cannot_be_written_is_said_and_output_that_nobody_reads_ends_nothi
         "cite tiny",
         "plot tiny",
         "transitions tiny",
+        "watch tiny --format json",
         "db url",
         "token read",
     ] {
@@ -300,9 +303,18 @@ fn output_that_cannot_be_written_is_said_and_output_that_nobody_reads_ends_nothi
     rapgrid.run(&["export", "nobody", "-o", "kept/old.csv"]).failed_with(2);
     assert_eq!(fs::read_to_string(rapgrid.folder().join("kept/old.csv")).unwrap(), "old");
     rapgrid.run(&["export", "tiny", "-o", "kept/old.csv"]).succeeded();
-    let names: Vec<_> =
-        fs::read_dir(rapgrid.folder().join("kept")).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(names, ["old.csv"], "something is left beside it");
+    let kept = || {
+        let files = fs::read_dir(rapgrid.folder().join("kept")).unwrap();
+        files.map(|file| file.unwrap().file_name()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(), ["old.csv"], "something is left beside it");
+    // A disk that is full after a kilobyte.
+    for command in ["instance --widths 20,20,10,1 -o kept/old.csv", "plot tiny --out kept"] {
+        let (code, message) = shell(&format!("trap '' XFSZ; ulimit -f 1; rapgrid {command}"));
+        assert!(code == Some(1) && message.contains("writing kept/"), "{command}: {code:?} {message}");
+    }
+    assert_eq!(kept(), ["old.csv"], "something is left beside it");
+    assert!(fs::read_to_string(rapgrid.folder().join("kept/old.csv")).unwrap().starts_with("sweep"));
 }
 
 #[test]

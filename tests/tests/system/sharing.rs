@@ -66,18 +66,22 @@ fn a_worker_without_time_gets_no_job_and_one_with_little_gets_short_ones() {
     let lease = |seconds_left| {
         let request =
             v1::LeaseRequest { worker_id: worker.id, jobs: 1, seconds_left, ..v1::LeaseRequest::default() };
-        worker.grpc.work(async |client| client.lease(request).await).unwrap().jobs
+        worker.grpc.work(async |client| client.lease(request).await).unwrap()
     };
-    assert!(lease(Some(1e-6)).is_empty());
-    assert!(lease(Some(-5.0)).is_empty());
+    // There is nothing that it could wait for, which is told once.
+    let nothing = v1::LeaseResponse { jobs: Vec::new(), idle: true };
+    assert_eq!((lease(Some(1e-6)), lease(Some(-5.0))), (nothing.clone(), nothing.clone()));
+    let told = || coordinator.process.stderr().matches("the job takes longer than the worker has").count();
+    assert_eq!(told(), 1);
     let units = |job: &v1::Job| job.end_unit - job.first_unit;
-    let short = lease(Some(0.5)).pop().expect("a short job");
+    let short = lease(Some(0.5)).jobs.pop().expect("a short job");
     worker.release(&short, "");
     // It is there again, and too long for whoever has less time.
-    assert!(lease(Some(1e-6)).is_empty());
-    let again = lease(None).pop().expect("the same job");
+    assert_eq!(lease(Some(1e-6)), nothing);
+    assert_eq!(told(), 3, "of the one that came back, and of the next");
+    let again = lease(None).jobs.pop().expect("the same job");
     assert_eq!(units(&short), units(&again));
-    let rest = lease(None).pop().expect("a long job");
+    let rest = lease(None).jobs.pop().expect("a long job");
     assert!(units(&rest) > units(&short), "{rest:?} after {short:?}");
 }
 
@@ -117,4 +121,28 @@ fn progress_counts_every_job_once_while_it_is_being_added_up() {
     rapgrid.query("UPDATE counted_jobs SET before = '9000000000', jobs = 4711");
     rapgrid.query("SELECT count_finished_jobs()");
     assert_eq!(before, rapgrid.query(sums));
+}
+
+#[test]
+fn the_time_left_follows_from_the_pace_since_work_went_on() {
+    let rapgrid = Rapgrid::new();
+    let coordinator = rapgrid.coordinator(&ONE_UNIT);
+    let worker = HandWorker::register(coordinator.grpc());
+    worker.grpc.submit(LONG).unwrap();
+    // Submitted an hour ago; of a hundred seconds' work a first one took ten, and has just been recorded.
+    rapgrid.query(
+        "UPDATE sweep_parts SET submitted_at = now() - interval '1 hour', estimated_seconds = 101;
+         INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds,
+                                    attempts, worker_id)
+         SELECT 1000000, sweep_id, 0, 0, 1, 1, 1, 10, 1, 1 FROM sweeps",
+    );
+    let listed = coordinator.run(&rapgrid, &["list", "--format", "json"]).succeeded();
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let left = listed["seconds_left"].as_f64().unwrap();
+    assert!((1000.0..2000.0).contains(&left), "{left}");
+    // And what a scan would still compute, at the pace that was measured.
+    let dry_run = ["scan", rapgrid.write("long.toml", LONG), "--dry-run", "--format", "json"];
+    let planned: serde_json::Value = serde_json::from_str(&rapgrid.run(&dry_run).succeeded()).unwrap();
+    let rows = planned["plan"]["rows"].as_u64().unwrap();
+    assert_eq!(planned["remaining"], serde_json::json!({ "rows": rows - 1, "cpu_seconds": 1000.0 }));
 }

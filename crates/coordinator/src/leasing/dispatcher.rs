@@ -2,7 +2,8 @@
 //! among those from the one that was given least so far.
 
 use super::ask::{Ask, Granted, hand_out, refuse};
-use super::cutting::{Cutter, cut_aside};
+use super::cutting::{Cutter, Cuttings, TooLong, cut_aside};
+use super::hurry::Hurry;
 use super::kind::{Kind, kinds};
 use super::slots::{Slot, by_time, slots, without_served};
 use crate::error::CoordinatorError;
@@ -40,6 +41,7 @@ pub(super) struct Dispatcher<'a> {
     cut_until: HashMap<(SweepId, i32), i64>,
     /// Numbers of leases that nobody else gets.
     reserved: VecDeque<Lease>,
+    hurry: Hurry,
     /// [`store::Store::reconnections`] when these were learnt.
     reconnections: u64,
 }
@@ -52,6 +54,7 @@ impl<'a> Dispatcher<'a> {
             slowness: HashMap::new(),
             cut_until: HashMap::new(),
             reserved: VecDeque::new(),
+            hurry: Hurry::default(),
             reconnections: 0,
         }
     }
@@ -67,6 +70,7 @@ impl<'a> Dispatcher<'a> {
                 return (waiting, poll);
             }
         };
+        self.hurry.begin_round();
         for (kind, asks) in kinds {
             let asked = Instant::now();
             match self.grant(&kind, slots(&asks), &available).await {
@@ -76,7 +80,7 @@ impl<'a> Dispatcher<'a> {
                     poll = if is_busy { BUSY_POLL } else { poll };
                     let (unserved, unwanted) = hand_out(asks, jobs);
                     self.give_back(unwanted).await;
-                    waiting.extend(self.dismiss_overdue(&kind, unserved).await);
+                    waiting.extend(self.dismiss_overdue(&kind, unserved, is_busy).await);
                 }
                 Err(error) => refuse(asks, error),
             }
@@ -153,6 +157,13 @@ impl<'a> Dispatcher<'a> {
                     store.lease_returned_jobs(kind.wanted(), &workers, longest, settings.lease).await?;
                 jobs.iter().for_each(|job| self.shares.give(job.sweep_id, job.estimated_seconds));
                 granted.extend(jobs);
+            } else if kind.sweep.is_none() {
+                // Of which sweep that job is, is not known here: another than the worker's own is nothing to it.
+                let slowness = self.greatest_slowness();
+                let (seconds, seconds_left) = (shortest * slowness, longest * slowness);
+                for worker in workers {
+                    self.pass_over(None, TooLong { worker, first_unit: 0, seconds, seconds_left });
+                }
             }
         }
         Ok(())
@@ -219,7 +230,7 @@ impl<'a> Dispatcher<'a> {
         let place = (uncut.sweep_id, uncut.part);
         let mut from = self.cut_until.get(&place).copied().unwrap_or(0);
         for _ in 0..CUT_TRIES {
-            let jobs = cut_aside(&cutter, from).await;
+            let Cuttings { jobs, too_long } = cut_aside(&cutter, from).await;
             let leases = self.reserve(jobs.len()).await?;
             let cut =
                 coordinator.store.cut_jobs(uncut, from, &jobs, &leases, coordinator.settings.lease).await;
@@ -227,6 +238,7 @@ impl<'a> Dispatcher<'a> {
             match cut.inspect_err(|_| self.reserved.clear())? {
                 Cut::Leased(leased) => {
                     self.cut_until.insert(place, jobs.last().map_or(from, |job| job.end_unit));
+                    too_long.into_iter().for_each(|job| self.pass_over(Some(uncut), job));
                     return Ok(Some(leased));
                 }
                 Cut::BeginsAt(elsewhere) => {
@@ -240,6 +252,15 @@ impl<'a> Dispatcher<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Passes a worker over that has no time for a job of a part, or of one that came back.
+    fn pass_over(&mut self, part: Option<&UncutPart>, job: TooLong) {
+        if self.hurry.pass_over(part.map(|part| (part.sweep_id, part.part)), job) {
+            let TooLong { worker, first_unit, seconds, seconds_left } = job;
+            let place = part.map(|part| (part.sweep.as_str(), part.part, first_unit));
+            self.coordinator.on_too_long(worker, place, seconds, seconds_left);
+        }
     }
 
     /// Numbers for so many leases, each for one use: whether an attempt that failed has used them is not known.
@@ -278,15 +299,17 @@ impl<'a> Dispatcher<'a> {
         self.slowness.values().map(|&(_, slowness)| slowness).fold(1.0, f64::max)
     }
 
-    /// Answers those whose time is over; returns the others.
-    async fn dismiss_overdue(&self, kind: &Kind, asks: Vec<Ask>) -> Vec<Ask> {
+    /// Answers those whose time is over; returns the others. Where nobody else is cutting, whoever has no time for what
+    /// there is has nothing to wait for either: it has less with every moment.
+    async fn dismiss_overdue(&self, kind: &Kind, asks: Vec<Ask>, is_busy: bool) -> Vec<Ask> {
         let now = Instant::now();
         let (overdue, waiting): (Vec<Ask>, Vec<Ask>) = asks.into_iter().partition(|ask| ask.deadline <= now);
         if !overdue.is_empty() {
             match self.coordinator.store.has_work(kind.wanted()).await {
                 Ok(has_work) => {
                     for ask in overdue {
-                        let _ = ask.answer.send(Ok(Granted { jobs: Vec::new(), is_idle: !has_work }));
+                        let is_idle = !has_work || (!is_busy && self.hurry.is_too_short(ask.worker));
+                        let _ = ask.answer.send(Ok(Granted { jobs: Vec::new(), is_idle }));
                     }
                 }
                 Err(error) => refuse(overdue, error.into()),

@@ -6,9 +6,12 @@ use super::layout::SpinLayout;
 use super::reduction;
 use super::{Exact, enumerate, plain};
 use crate::cpu::Level;
+use libm::exp2;
 use model::numerics::tanh;
 use model::random::Key;
-use model::{Core, Cores, Couplings, Ensemble, FactorGraph, Network, Reduced, Structure, System};
+use model::{
+    Core, Cores, Couplings, Ensemble, ExactCost, FactorGraph, Network, Reduced, Structure, System, exact_cost,
+};
 use proptest::prelude::*;
 use std::f64::consts::LN_2;
 
@@ -146,5 +149,42 @@ fn a_frustrated_system_too_cold_for_weights_in_one_exponent_is_solved_all_the_sa
     for ((found, expected), beta) in found.iter().zip(by_definition(&graph, &betas)).zip(betas) {
         assert_equal(found, &expected, &graph, 1e-13, &format!("β = {beta}"));
         assert!(found.energy > -(graph.path_count() as f64) + 10.0, "β = {beta}: frustrated");
+    }
+}
+
+/// What the layouts of the cores do.
+fn laid_out(graph: &FactorGraph) -> ExactCost {
+    let of_core = |core: &Core| {
+        let layout = SpinLayout::new(core);
+        let turns = |position: usize| exp2((layout.spins - 1 - position) as f64);
+        let levels = layout.levels.iter().enumerate();
+        // A position that is summed does not turn: its table is looked up with the next one.
+        let first = usize::from(layout.sums_innermost && layout.spins > 1);
+        let lookups =
+            levels.map(|(level, groups)| groups.len() as f64 * turns(level.max(first))).sum::<f64>();
+        ExactCost { configurations: turns(0), steps: turns(first), lookups }
+    };
+    let cores = Cores::new(graph).unwrap();
+    cores.cores().iter().map(of_core).fold(ExactCost::default(), ExactCost::and)
+}
+
+#[test]
+fn the_price_is_within_a_factor_of_two_of_what_is_done_on_dense_and_sparse_instances() {
+    for (widths, keep) in [
+        ([25, 12, 40], [1.0; 5]),
+        ([20, 6, 100], [1.0; 5]),
+        ([16, 6, 16], [1.0; 5]),
+        ([25, 12, 40], [1.0, 1.0, 1.0, 0.6, 0.6]),
+        ([30, 12, 40], [1.0, 1.0, 1.0, 0.5, 0.5]),
+        ([40, 10, 40], [1.0, 1.0, 1.0, 0.35, 0.35]),
+        ([40, 40, 40], [1.0, 1.0, 1.0, 0.5, 0.2]),
+        ([40, 40, 40], [0.6, 1.0, 1.0, 0.5, 0.2]),
+        ([60, 20, 60], [1.0, 1.0, 1.0, 0.15, 0.3]),
+    ] {
+        let graph = graph(widths, 1, 0, keep, 0);
+        let (price, done) = (exact_cost(&graph), laid_out(&graph));
+        let ratio = price.seconds(8) / done.seconds(8);
+        assert_eq!(price.configurations, done.configurations);
+        assert!((0.6..1.6).contains(&ratio), "{widths:?}, {keep:?}: {price:?} for {done:?}");
     }
 }

@@ -108,8 +108,8 @@ pub(crate) struct WorkerOptions {
 
 /// Seconds, MM:SS, HH:MM:SS, D-HH, D-HH:MM or D-HH:MM:SS, as Slurm prints the time that a job has left.
 fn time_limit(text: &str) -> Result<Duration, String> {
-    // What it prints of a job without a limit.
-    if ["UNLIMITED", "NOT_SET", "INVALID"].contains(&text) {
+    // What it prints of a job without a limit, and what people write after it.
+    if ["UNLIMITED", "NOT_SET", "INVALID"].iter().any(|word| text.eq_ignore_ascii_case(word)) {
         return Ok(Duration::from_secs(10 * 365 * 86_400));
     }
     let malformed = || format!("{text:?} is not a time; expected seconds, MM:SS, HH:MM:SS or D-HH:MM:SS");
@@ -146,4 +146,24 @@ pub(crate) struct TokenOptions {
 fn role(name: &str) -> Result<Role, String> {
     let names = || Role::ALL.map(Role::name).join(", ");
     Role::from_name(name).ok_or_else(|| format!("the roles are {}", names()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_limit_is_read_as_batch_systems_write_it() {
+        for (text, seconds) in
+            [("90", 90), ("01:30", 90), ("1:00:00", 3600), ("2-12", 216_000), ("1-0:1", 86_460)]
+        {
+            assert_eq!(time_limit(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for none in ["UNLIMITED", "unlimited", "Unlimited", "not_set", "Invalid"] {
+            assert!(time_limit(none).unwrap() > Duration::from_secs(365 * 86_400), "{none}");
+        }
+        for wrong in ["", "limited", "1:2:3:4", "-5", "1.5"] {
+            assert!(time_limit(wrong).unwrap_err().contains("expected seconds"), "{wrong}");
+        }
+    }
 }

@@ -44,8 +44,8 @@ pub(crate) struct SolveOptions {
     /// anneal: MC sweeps at each step [default: as in a spec, 20]
     #[arg(long, value_name = "N", value_parser = whole::<u32>)]
     pub(crate) mc_sweeps: Option<u32>,
-    /// replica_exchange, reduced_mc: temperatures, increasing, the --beta among them [default: 20 steps from 0 to the
-    /// largest --beta, and the --beta]
+    /// replica_exchange, reduced_mc: temperatures, increasing, the --beta among them [default: 20 even
+    /// steps to β = 1 or 1/α, from there each 1.15 times as long as the last, up to the largest --beta; and the --beta]
     #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
     pub(crate) ladder: Vec<String>,
     /// bp, bp_reduced: iterations before giving up [default: as in a spec, 50000]
@@ -83,7 +83,8 @@ pub(crate) struct LadderOptions {
     /// β that must stand on the ladder, such as those of the sweep; the largest is its end
     #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
     pub(crate) keep: Vec<String>,
-    /// The ladder to begin with [default: 20 even steps from 0]
+    /// The ladder to begin with [default: 20 even steps to β = 1 or 1/α, from there each 1.15 times as long as the
+    /// last]
     #[arg(long, value_delimiter = ',', value_name = "β,…", allow_negative_numbers = true)]
     pub(crate) ladder: Vec<String>,
     /// The acceptance that every pair should have, at least about

@@ -3,10 +3,10 @@
 use crate::arguments::WatchFormat;
 use crate::commands::progress_text::{json, remedy, status_name, time_left};
 use crate::commands::width;
-use crate::telling::tell;
+use crate::telling::{say, tell};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::VecDeque;
-use std::io::Write;
+use std::io;
 use std::time::{Duration, Instant};
 use wire::v1;
 use wire::v1::progress::Status as Sweeping;
@@ -44,7 +44,10 @@ impl Display {
     }
 
     /// Shows where the sweep stands; `reasons` are those of jobs that failed since the last time.
-    pub(crate) fn show(&mut self, progress: &v1::Progress, reasons: &[String]) {
+    ///
+    /// # Errors
+    /// If standard output has gone or is full: a script that reads it must not take silence for waiting.
+    pub(crate) fn show(&mut self, progress: &v1::Progress, reasons: &[String]) -> io::Result<()> {
         let progress = &self.seen(progress);
         self.is_away = false;
         self.pace.note(Instant::now(), progress);
@@ -74,10 +77,10 @@ impl Display {
                 object["units_per_second"] = rates.map(|(units, _)| units).into();
                 object["rows_per_second"] = rates.map(|(_, rows)| rows).into();
                 object["failures"] = reasons.into();
-                // A reader that has had enough ends this command with the next thing it does.
-                let _ = writeln!(std::io::stdout(), "{object}");
+                say!("{object}");
             }
         }
+        Ok(())
     }
 
     /// A scan's own worker is there before it has said so.

@@ -3,6 +3,7 @@
 use crate::arguments::InstanceOptions;
 use crate::commands::spec_file::read_instance;
 use crate::exit::{BadInput, Exit};
+use crate::new_file;
 use anyhow::Context;
 use compute::Sample;
 use model::{Couplings, Ensemble, FactorGraph, Instance, Network, Structure};
@@ -35,7 +36,7 @@ fn draw(options: &InstanceOptions) -> anyhow::Result<()> {
     }
     match &options.output {
         Some(path) => {
-            std::fs::write(path, instance.to_json() + "\n")
+            new_file::write(path, (instance.to_json() + "\n").as_bytes())
                 .with_context(|| format!("writing {}", path.display()))?;
             describe(&instance)
         }
@@ -78,7 +79,7 @@ fn probabilities(
 fn describe(instance: &Instance) -> anyhow::Result<()> {
     let graph = FactorGraph::new(instance);
     let widths: Vec<String> = instance.network().widths().iter().map(u32::to_string).collect();
-    let configurations = model::exact_configurations(&graph);
+    let cost = model::exact_cost(&graph);
     let mut out = std::io::stdout().lock();
     writeln!(out, "widths          {}", widths.join(", "))?;
     writeln!(out, "weights n       {}", graph.weight_count())?;
@@ -88,8 +89,9 @@ fn describe(instance: &Instance) -> anyhow::Result<()> {
     writeln!(out, "sha256          {}", instance.digest())?;
     writeln!(
         out,
-        "exact answer    {configurations:.2e} configurations, about {:.1} s",
-        model::exact_seconds(configurations, 1)
+        "exact answer    {:.2e} configurations, about {:.1} s",
+        cost.configurations,
+        cost.seconds(1)
     )?;
     writeln!(out, "\ndegree distribution (weights of a layer on so many active paths)")?;
     writeln!(out, "{:>6}{:>8}{:>10}", "layer", "degree", "weights")?;

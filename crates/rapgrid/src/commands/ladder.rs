@@ -1,6 +1,7 @@
 //! `rapgrid ladder`: temperatures for replica exchange, from the acceptance that is measured on an instance.
 
 use crate::arguments::{LadderOptions, OutputFormat};
+use crate::commands::default_ladder::default_ladder;
 use crate::commands::instance;
 use crate::commands::numbers::read_betas;
 use crate::commands::table::table;
@@ -21,7 +22,7 @@ const DIGITS: u32 = 3;
 pub(crate) fn run(options: LadderOptions) -> anyhow::Result<Exit> {
     let graph = FactorGraph::new(&instance::read(&options.file)?);
     let keep = read_betas("--keep", &options.keep)?;
-    let mut ladder = first_ladder(&options, &keep)?;
+    let mut ladder = first_ladder(&options, &keep, graph.alpha())?;
     let mut found = measure(&graph, &options, &ladder, 0)?;
     for pass in 1..=options.passes {
         let proposed = found.proposed_ladder(options.acceptance);
@@ -38,16 +39,18 @@ pub(crate) fn run(options: LadderOptions) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// The one that is given, or 20 even steps from 0 to the largest β to keep.
-fn first_ladder(options: &LadderOptions, keep: &[Decimal]) -> Result<Vec<Decimal>, BadInput> {
+/// The one that is given, or [`default_ladder`] up to the largest β to keep.
+fn first_ladder(options: &LadderOptions, keep: &[Decimal], alpha: f64) -> Result<Vec<Decimal>, BadInput> {
     let given = read_betas("--ladder", &options.ladder)?;
     let last = keep.iter().chain(&given).copied().max().unwrap_or_default();
     if last <= Decimal::ZERO {
         return Err(BadInput("a ladder needs a β above 0: give --keep or --ladder".to_owned()));
     }
-    let even = (0..=20).map(|k| (last * Decimal::from(k) / Decimal::from(20)).round_dp(DIGITS));
-    let start: BTreeSet<Decimal> =
-        if given.is_empty() { even.collect() } else { given.into_iter().collect() };
+    let start = if given.is_empty() {
+        default_ladder(last, alpha, DIGITS)
+    } else {
+        given.into_iter().collect::<BTreeSet<_>>()
+    };
     Ok(start.into_iter().chain(keep.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect())
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod cite;
 pub(crate) mod coordinator;
 pub(crate) mod db;
+pub(crate) mod default_ladder;
 pub(crate) mod display;
 pub(crate) mod dry_run;
 pub(crate) mod export;

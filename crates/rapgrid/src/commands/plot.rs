@@ -9,7 +9,8 @@ use crate::exit::{BadInput, Exit};
 use crate::new_file::{self, NewFile};
 use crate::telling::{say, tell};
 use anyhow::Context;
-use report::{Asked, Figure, Format, Output, Page, Quantity, Results, Source};
+use report::{Asked, Figure, Format, Output, Page, Quantity, ReportError, Results, Source};
+use std::fs;
 use std::path::{Path, PathBuf};
 use store::Store;
 use store::export::View;
@@ -187,7 +188,7 @@ impl Found {
 /// Makes the folder of a report, and sees whether files can be written there, before anything is computed for it.
 pub(crate) fn prepare(folder: &Path) -> Result<(), BadInput> {
     let try_it = || {
-        std::fs::create_dir_all(folder)?;
+        fs::create_dir_all(folder)?;
         NewFile::create(&folder.join("summary.txt")).map(drop)
     };
     let unusable =
@@ -213,7 +214,7 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     }
     let figures = match found.figures(None, Page::default()) {
         // The rows say why: too costly, or without a path.
-        Err(error) if matches!(error.downcast_ref(), Some(report::ReportError::NothingToDraw)) => {
+        Err(error) if matches!(error.downcast_ref(), Some(ReportError::NothingToDraw)) => {
             tell!("nothing is drawn: no row has values");
             Vec::new()
         }
@@ -266,8 +267,15 @@ fn write(
         }
     }
     let output = Output { formats, page, provenance: &provenance };
-    report::write_figures(folder, figures, &output)
-        .with_context(|| format!("writing plots to {}", folder.display()))
+    let writing = |path: &Path| format!("writing {}", path.display());
+    fs::create_dir_all(folder).with_context(|| writing(folder))?;
+    let write = |file: Result<(String, Vec<u8>), ReportError>| {
+        let (name, content) = file?;
+        let path = folder.join(name);
+        new_file::write(&path, &content).with_context(|| writing(&path))?;
+        Ok(path)
+    };
+    report::files(figures, &output).map(write).collect()
 }
 
 /// What made the results, and all of them in short.

@@ -2,6 +2,7 @@
 
 use crate::arguments::WatchFormat;
 use crate::commands::display::Display;
+use crate::exit;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use tonic::{Code, Status};
@@ -26,7 +27,7 @@ pub(crate) async fn follow(
     sweep: &str,
     format: WatchFormat,
     has_worker: bool,
-) -> Result<v1::Progress, Status> {
+) -> anyhow::Result<v1::Progress> {
     let mut follower = Follower {
         client,
         sweep: sweep.to_owned(),
@@ -38,12 +39,12 @@ pub(crate) async fn follow(
     loop {
         match follower.watch().await {
             // A database that restarts, or a coordinator that is replaced, is no reason to give up a scan of days.
-            Err(status) if is_passing(&status) => {
+            Err(error) if error.downcast_ref().is_some_and(is_passing) => {
                 let since = *follower.failing_since.get_or_insert_with(Instant::now);
                 if since.elapsed() > PATIENCE {
-                    return Err(status);
+                    return Err(error);
                 }
-                follower.display.away(status.message());
+                follower.display.away(&exit::message(&error));
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             result => {
@@ -75,7 +76,7 @@ struct Follower {
 
 impl Follower {
     /// Follows until the sweep ends, or the stream breaks.
-    async fn watch(&mut self) -> Result<v1::Progress, Status> {
+    async fn watch(&mut self) -> anyhow::Result<v1::Progress> {
         let request = v1::WatchRequest { sweep: self.sweep.clone(), interval_ms: 0 };
         let mut messages = self.client.watch(request).await?.into_inner();
         let mut last: Option<v1::Progress> = None;
@@ -85,14 +86,14 @@ impl Follower {
                     let Some(progress) = message? else { break };
                     self.failing_since = None;
                     let reasons = self.new_reasons(&progress).await;
-                    self.display.show(&progress, &reasons);
+                    self.display.show(&progress, &reasons)?;
                     last = Some(progress);
                 }
                 () = tokio::time::sleep(REFRESH) => self.display.refresh(),
             }
         }
         // A coordinator that stops may end the stream as if the sweep were over.
-        last.filter(is_over).ok_or_else(|| Status::unavailable("the coordinator ended the watch"))
+        last.filter(is_over).ok_or_else(|| Status::unavailable("the coordinator ended the watch").into())
     }
 
     /// Why jobs failed since this was asked last: each reason once.

@@ -146,7 +146,9 @@ mod tests {
             status: status.to_owned(),
             units: 1000,
             units_done,
+            rows: 0,
             rows_done: 0,
+            seconds_to_do: 0.0,
         };
         assert_eq!(status(&recorded("finished", 1000)), "finished");
         assert_eq!(status(&recorded("stopped", 387)), "stopped at 38 % of its units");

@@ -1,9 +1,12 @@
 //! `rapgrid solve`: one instance file, here and now.
 
+mod free_energy;
 mod without_beta;
 
 use crate::arguments::{OutputFormat, SolveOptions};
 use crate::build;
+use crate::commands::default_ladder::default_ladder;
+use crate::commands::instance;
 use crate::commands::numbers::{read_betas, read_overlaps};
 use crate::commands::spec_file::read_instance;
 use crate::commands::table::{self, table};
@@ -19,11 +22,13 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write;
+use std::sync::Arc;
+use sweep::cost::estimate_seconds;
 use sweep::measurement::{Measurement, Outcome};
 use sweep::method::KINDS;
-use sweep::{Method, MethodSettings, Spec, decimal};
+use sweep::{Cell, Method, MethodSettings, Spec, Task, Work, decimal};
 
-/// An exact answer that takes longer is announced.
+/// What takes longer is announced.
 const LONG_SECONDS: f64 = 2.0;
 
 /// Where none is named.
@@ -32,8 +37,11 @@ const DEFAULT_METHODS: [&str; 3] = ["exact", "bp", "mc"];
 /// Kinds that are not asked at a temperature.
 const WITHOUT_BETA: [&str; 2] = ["degrees", "levels"];
 
-/// Steps of a ladder that is not given; they are even.
-const DEFAULT_LADDER_STEPS: u32 = 20;
+/// Kinds that exchange replicas over a ladder.
+const WITH_LADDER: [&str; 2] = ["replica_exchange", "reduced_mc"];
+
+/// Digits of the temperatures of a ladder that is not given.
+const LADDER_DIGITS: u32 = 6;
 
 pub(crate) fn run(mut options: SolveOptions) -> anyhow::Result<Exit> {
     let is_asked = !options.method.is_empty();
@@ -51,7 +59,7 @@ pub(crate) fn run(mut options: SolveOptions) -> anyhow::Result<Exit> {
         return Err(BadInput(format!("--method {method} needs --beta, such as --beta 0.3,0.8")).into());
     }
     let spec = read_spec(&options, &betas)?;
-    let cell = spec.grid().cell(0);
+    let cell = Arc::new(spec.grid().cell(0));
     let sample = Sample { seed: options.seed, cell: &cell.content, sample: 0 };
     let instance = compute::instance_of(&cell, sample);
     let graph = FactorGraph::new(&instance);
@@ -66,6 +74,7 @@ pub(crate) fn run(mut options: SolveOptions) -> anyhow::Result<Exit> {
             tell!("without exact: {error}");
             continue;
         }
+        announce_ladder(&cell, spec.betas(), method);
         asked.push(method);
     }
     let origin = origin(&options, &instance);
@@ -87,6 +96,9 @@ pub(crate) fn run(mut options: SolveOptions) -> anyhow::Result<Exit> {
     if options.format == OutputFormat::Table && !rows.is_empty() {
         let least = ["τ_int", "iterations", "ordered", "overlap", "converged", "R̂", "S/n"];
         table::print(&mut std::io::stdout().lock(), as_table(&rows), &least)?;
+    }
+    if let Some(remark) = free_energy::remark(&rows) {
+        tell!("{}", wrapped(&remark, width::of_errors()));
     }
     Ok(Exit::Success)
 }
@@ -146,7 +158,7 @@ fn spec_text(options: &SolveOptions, name: &str, betas: &[Decimal]) -> Result<St
         match method.as_str() {
             "exact" => set("max_configurations", Some(options.max_configurations.to_string())),
             "anneal" => set("beta_step", options.beta_step.as_deref().map(read_beta_step).transpose()?),
-            "replica_exchange" | "reduced_mc" if !betas.is_empty() => {
+            kind if WITH_LADDER.contains(&kind) && !betas.is_empty() => {
                 set("ladder", Some(format!("[{}]", joined(&read_ladder(options, betas)?))));
             }
             "levels" => {
@@ -176,15 +188,16 @@ fn read_beta_step(text: &str) -> Result<String, BadInput> {
     Ok(decimal::to_text(step))
 }
 
-/// The temperatures that are given, or 20 even steps from 0 to the largest β with all β among them.
+/// The temperatures that are given, or those of [`default_ladder`] with all β among them.
 fn read_ladder(options: &SolveOptions, betas: &[Decimal]) -> Result<Vec<Decimal>, BadInput> {
     if !options.ladder.is_empty() {
         return read_betas("--ladder", &options.ladder);
     }
     let largest = betas.iter().copied().max().unwrap_or_default();
-    let even =
-        (0..=DEFAULT_LADDER_STEPS).map(|k| largest * Decimal::from(k) / Decimal::from(DEFAULT_LADDER_STEPS));
-    let ladder: BTreeSet<Decimal> = even.map(|beta| beta.round_dp(6)).chain(betas.iter().copied()).collect();
+    // Whoever reads the spec says what is wrong with the file.
+    let alpha = instance::read(&options.file).map_or(1.0, |instance| FactorGraph::new(&instance).alpha());
+    let mut ladder = default_ladder(largest, alpha, LADDER_DIGITS);
+    ladder.extend(betas);
     Ok(ladder.into_iter().collect())
 }
 
@@ -194,8 +207,8 @@ fn joined(numbers: &[Decimal]) -> String {
 
 /// Says beforehand when the exact answer takes long, or too long.
 fn announce_exact(graph: &FactorGraph, betas: usize, max_configurations: u64) -> Result<(), BadInput> {
-    let needed = model::exact_configurations(graph);
-    let seconds = model::exact_seconds(needed, betas);
+    let cost = model::exact_cost(graph);
+    let (needed, seconds) = (cost.configurations, cost.seconds(betas));
     if needed > max_configurations as f64 {
         return Err(BadInput(format!(
             "the exact answer needs {needed:.2e} configurations (about {seconds:.0} s), more than --max-configurations \
@@ -206,6 +219,20 @@ fn announce_exact(graph: &FactorGraph, betas: usize, max_configurations: u64) ->
         tell!("exact: {needed:.2e} configurations, about {seconds:.0} s");
     }
     Ok(())
+}
+
+/// Says beforehand when replicas over a ladder take long.
+fn announce_ladder(cell: &Arc<Cell>, betas: &[Decimal], method: &Arc<Method>) {
+    let ladder = match &method.settings {
+        MethodSettings::ReplicaExchange(settings) => &settings.ladder,
+        MethodSettings::ReducedMc(settings) => &settings.ladder,
+        _ => return,
+    };
+    let task = Task { method_index: 0, method: Arc::clone(method), betas: betas.to_vec() };
+    let seconds = estimate_seconds(&Work { cell: Arc::clone(cell), sample: 0, tasks: vec![task] });
+    if seconds > LONG_SECONDS {
+        tell!("{}: {} temperatures, about {seconds:.0} s", method.name, ladder.len());
+    }
 }
 
 fn as_table(rows: &[Measurement]) -> Table {
@@ -238,8 +265,8 @@ fn as_table(rows: &[Measurement]) -> Table {
             Some(row.method.clone()),
             row.branch.map(|branch| branch.name().to_owned()),
             energy,
-            digits(values.log_z_per_weight, 6),
-            digits(values.entropy_per_weight, 6),
+            free_energy::log_z(values),
+            free_energy::entropy(values),
             digits(values.overlap, 6),
             yes(values.converged),
             yes(values.ordered),

@@ -34,11 +34,11 @@ impl Kind for Exact {
     }
 
     fn seconds(&self, size: &Size<'_>) -> f64 {
-        let needed = pricing::exact_configurations(size.cell);
-        if needed > self.max_configurations as f64 {
+        let cost = pricing::exact_cost(size.cell);
+        if cost.configurations > self.max_configurations as f64 {
             return 0.0;
         }
         let passes = size.betas.len().div_ceil(8) as f64;
-        model::exact_seconds(needed, size.betas.len()) + passes * size.paths * SECONDS_PER_EXACT_PATH
+        cost.seconds(size.betas.len()) + passes * size.paths * SECONDS_PER_EXACT_PATH
     }
 }
