@@ -45,8 +45,8 @@ impl Size<'_> {
     }
 }
 
-/// What the exact method takes for a cell: on average for an ensemble, for an instance of the user's itself, roughly where
-/// it is diluted.
+/// What the exact method takes for a cell: on average for an ensemble, for an instance of the user's itself, roughly
+/// where it is diluted.
 pub(crate) fn exact_cost(cell: &Cell) -> ExactCost {
     match &cell.kind {
         CellKind::Ensemble { structure, .. } => {

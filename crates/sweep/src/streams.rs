@@ -7,8 +7,8 @@
 //! before. A method's numbers depend on all that the cell is (its canonical content), on the sample, the method's name
 //! and β. None depends on where the cell stands in a grid, on what else is in the spec, on jobs, workers or threads. So
 //! a spec that is extended keeps its old rows bit for bit, two sweeps that share a seed share their instances, and a
-//! row can be computed again from what the row says. Changing what follows changes every random number, and so needs a new
-//! numerics revision.
+//! row can be computed again from what the row says. Changing what follows changes every random number, and so needs a
+//! new numerics revision.
 
 use crate::cell::structure_text;
 use crate::decimal;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use system_tests::Rapgrid;
 
-/// Commands of the pages that this machine alone cannot run to an end, by what stands in them. Tests of their own run the
-/// like of them; all are held against the command line by `rapgrid`'s own tests.
+/// Commands of the pages that this machine alone cannot run to an end, by what stands in them. Tests of their own run
+/// the like of them; all are held against the command line by `rapgrid`'s own tests.
 const NOT_HERE: [&str; 7] = [
     "10.0.0.5",
     // These wait for work, or for a reader.
