@@ -5,6 +5,10 @@ use std::time::{Duration, Instant};
 use system_tests::{HandWorker, Rapgrid, lease_of, wait_until};
 use wire::v1::result_receipt::Verdict;
 
+/// One unit, which takes a core a minute or two.
+const LONG_UNIT: &str = "name = \"long-unit\"\nseed = 1\nsamples = 1\n[grid]\nwidths = [31, 12, 31, 1]\nbeta = 1\n\
+                         [methods.exact]\nmax_configurations = 17179869184\n";
+
 fn status(rapgrid: &Rapgrid) -> String {
     rapgrid.query("SELECT status FROM sweep_progress WHERE sweep = 'tiny'")
 }
@@ -80,6 +84,23 @@ fn a_cancelled_sweep_fences_the_results_under_way_and_goes_on_when_resumed() {
     );
     coordinator.worker(&rapgrid, &["--exit-when-idle"]).wait().succeeded();
     rapgrid.assert_complete("tiny");
+}
+
+#[test]
+fn a_worker_in_the_middle_of_a_long_unit_is_free_for_the_next_sweep_soon_after_a_cancel() {
+    let rapgrid = Rapgrid::new();
+    let coordinator = rapgrid.coordinator(&["--lease-seconds", "3"]);
+    coordinator.grpc().submit(LONG_UNIT).unwrap();
+    let worker = coordinator.worker(&rapgrid, &["--threads", "1", "--exit-when-idle"]);
+    let leases = || rapgrid.count("SELECT count(*) FROM jobs");
+    wait_until("the long unit is begun", || (leases() == 1).then_some(()));
+    coordinator.run(&rapgrid, &["cancel", "long-unit"]).succeeded();
+    coordinator.grpc().submit(TINY).unwrap();
+    let cancelled = Instant::now();
+    worker.wait().succeeded();
+    assert!(cancelled.elapsed() < Duration::from_secs(10), "{:?}", cancelled.elapsed());
+    rapgrid.assert_complete("tiny");
+    assert_eq!(rapgrid.count("SELECT count(*) FROM results WHERE sweep = 'long-unit'"), 0);
 }
 
 #[test]
