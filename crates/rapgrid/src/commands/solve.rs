@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 use sweep::measurement::{Measurement, Outcome};
 use sweep::method::KINDS;
-use sweep::{Method, MethodSettings, Spec, decimal};
+use sweep::{Method, MethodSettings, Spec, decimal, meant};
 
 /// An exact answer that takes longer is announced.
 const LONG_SECONDS: f64 = 2.0;
@@ -40,7 +40,8 @@ pub(crate) fn run(mut options: SolveOptions) -> anyhow::Result<Exit> {
         options.method = DEFAULT_METHODS.map(str::to_owned).into();
     }
     if let Some(other) = options.method.iter().find(|name| !KINDS.contains(&name.as_str())) {
-        return Err(BadInput(format!("--method {other}: the methods are {}", KINDS.join(", "))).into());
+        let hint = meant(other, &KINDS);
+        return Err(BadInput(format!("--method {other} is no method{hint}")).into());
     }
     let betas = read_betas("--beta", &options.beta)?;
     let at_betas = |name: &&String| !WITHOUT_BETA.contains(&name.as_str());
