@@ -142,7 +142,7 @@ fn the_database_answers_for_as_long_as_it_is_held() {
     scan(&rapgrid, TINY, &[]);
     let mut holder = rapgrid.spawn(&["db", "url", "--hold"]);
     let url = holder.first_line();
-    assert!(url.starts_with("postgres://rapgrid@localhost"), "{url}");
+    assert!(url.starts_with("postgresql://rapgrid@localhost/rapgrid?host=/"), "{url}");
     let server = rapgrid.postmaster();
     assert!(server.is_some());
     assert_eq!(rapgrid.run(&["db", "url"]).succeeded().trim(), url);
