@@ -1,13 +1,9 @@
 //! What people tell a coordinator to do with a sweep.
 
-use crate::specs::{TINY, TINY_ROWS};
+use crate::specs::{LONG_UNIT, TINY, TINY_ROWS};
 use std::time::{Duration, Instant};
-use system_tests::{HandWorker, Rapgrid, lease_of, wait_until};
+use system_tests::{HandWorker, Rapgrid, Signal, lease_of, wait_until};
 use wire::v1::result_receipt::Verdict;
-
-/// One unit, which takes a core a minute or two.
-const LONG_UNIT: &str = "name = \"long-unit\"\nseed = 1\nsamples = 1\n[grid]\nwidths = [31, 12, 31, 1]\nbeta = 1\n\
-                         [methods.exact]\nmax_configurations = 17179869184\n";
 
 fn status(rapgrid: &Rapgrid) -> String {
     rapgrid.query("SELECT status FROM sweep_progress WHERE sweep = 'tiny'")
@@ -87,7 +83,7 @@ fn a_cancelled_sweep_fences_the_results_under_way_and_goes_on_when_resumed() {
 }
 
 #[test]
-fn a_worker_in_the_middle_of_a_long_unit_is_free_for_the_next_sweep_soon_after_a_cancel() {
+fn a_worker_in_the_middle_of_a_long_unit_is_free_soon_after_a_cancel_and_ends_at_a_second_ctrl_c() {
     let rapgrid = Rapgrid::new();
     let coordinator = rapgrid.coordinator(&["--lease-seconds", "3"]);
     coordinator.grpc().submit(LONG_UNIT).unwrap();
@@ -101,6 +97,17 @@ fn a_worker_in_the_middle_of_a_long_unit_is_free_for_the_next_sweep_soon_after_a
     assert!(cancelled.elapsed() < Duration::from_secs(10), "{:?}", cancelled.elapsed());
     rapgrid.assert_complete("tiny");
     assert_eq!(rapgrid.count("SELECT count(*) FROM results WHERE sweep = 'long-unit'"), 0);
+    let listed = coordinator.run(&rapgrid, &["workers", "--format", "json"]).succeeded();
+    let listed: serde_json::Value = serde_json::from_str(listed.trim()).unwrap();
+    assert!(listed["jobs_finished"].as_u64() > Some(0), "{listed}");
+    // Who drains may take its grace time for such a unit; a second Ctrl-C has no patience.
+    coordinator.run(&rapgrid, &["resume", "long-unit"]).succeeded();
+    let mut worker = coordinator.worker(&rapgrid, &["--threads", "1", "--grace-seconds", "600"]);
+    wait_until("the long unit is begun again", || (leases() == 1).then_some(()));
+    worker.signal(Signal::INT);
+    worker.wait_for_message("finishing");
+    worker.signal(Signal::INT);
+    worker.wait().failed_with(130);
 }
 
 #[test]
