@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use sweep::Spec;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use wire::access::Channel;
 use wire::v1;
@@ -74,8 +75,10 @@ async fn scan(
     };
     if !options.no_report {
         let (store, name, folder) = (own.store.clone(), spec.name().to_owned(), folder.to_owned());
-        // A task of its own: drawing takes seconds in which it hears of nothing.
-        let report = tokio::spawn(async move { plot::write_report(&store, &name, &folder).await });
+        // On a thread beside the runtime: drawing takes seconds, in which it would hear of no signal.
+        let runtime = Handle::current();
+        let write = move || runtime.block_on(plot::write_report(&store, &name, &folder));
+        let report = tokio::task::spawn_blocking(write);
         tokio::select! {
             written = report => written??,
             lost = own.database.lost() => return Err(gone(lost)),
