@@ -86,7 +86,7 @@ CROSS JOIN LATERAL (
                AS overlap_standard_error,
            avg(iterations)::double precision AS iterations,
            max(r_hat) AS r_hat,
-           count(*) FILTER (WHERE equilibrated) AS equilibrated,
+           CASE WHEN count(equilibrated) > 0 THEN count(*) FILTER (WHERE equilibrated) END AS equilibrated,
            count(*) FILTER (WHERE NOT equilibrated) AS unequilibrated,
            avg(specific_heat) FILTER (WHERE settled) AS specific_heat,
            stddev_samp(specific_heat) FILTER (WHERE settled)

@@ -2,6 +2,7 @@
 //! passes.
 
 use cpu_time::ThreadTime;
+use physics::stop;
 use rayon::prelude::*;
 use std::cell::Cell;
 use std::thread;
@@ -50,16 +51,16 @@ impl Clock {
     }
 }
 
-/// Solves parts of `items` on the threads of the pool, and gives the results in order.
+/// Solves parts of `items` on the threads of the pool, and gives the results in order. What stops the caller stops all.
 pub(crate) fn in_parallel<T: Sync, R: Send>(
     items: &[T],
     part: usize,
     solve: impl Fn(&[T]) -> Vec<R> + Send + Sync,
 ) -> Vec<R> {
-    let caller = thread::current().id();
+    let (caller, flag) = (thread::current().id(), stop::flag());
     let solved = items.par_chunks(part).map(|part| {
         let mut clock = Clock::start();
-        let found = solve(part);
+        let found = stop::with(flag.clone(), || solve(part));
         // The caller's own clock runs all the time.
         let helped = if thread::current().id() == caller { 0.0 } else { clock.lap() };
         (found, helped)

@@ -13,9 +13,10 @@ pub use sample::Sample;
 
 use crate::clock::Clock;
 use model::{FactorGraph, Instance};
+use physics::stop;
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use sweep::measurement::{DegreeCount, Measurement, Outcome, UnitRows, Values};
 use sweep::{Cell, CellKind, Job, Sweep, Work, decimal, streams};
 
@@ -37,7 +38,7 @@ pub struct UnitResult {
 pub struct Run {
     seed: u64,
     units: Vec<(u64, Work)>,
-    cancelled: Arc<AtomicBool>,
+    cancelled: stop::Flag,
     /// The next unit to begin; the number of units is the end, which is taken once as well.
     next: AtomicUsize,
     /// Units, and the end, that nobody has come back from.
@@ -46,8 +47,9 @@ pub struct Run {
 }
 
 impl Run {
-    /// A job of a sweep, nothing of it computed yet. `cancelled` is looked at before each unit.
-    pub fn new(sweep: &Sweep, job: Job, cancelled: Arc<AtomicBool>) -> Self {
+    /// A job of a sweep, nothing of it computed yet. `cancelled` is looked at before each unit, and within
+    /// it.
+    pub fn new(sweep: &Sweep, job: Job, cancelled: stop::Flag) -> Self {
         // An extension's job may span long stretches that earlier parts computed.
         let units: Vec<(u64, Work)> = sweep.works(job.part, job.units()).collect();
         Self {
@@ -73,8 +75,8 @@ impl Run {
             if let Some((unit, work)) = self.units.get(taken)
                 && !self.cancelled.load(Ordering::Relaxed)
             {
-                let rows = unit_rows(self.seed, *unit, work);
-                self.results().push(UnitResult { rows, seconds: clock.lap() });
+                let rows = stop::unless_raised(&self.cancelled, || unit_rows(self.seed, *unit, work));
+                self.results().extend(rows.map(|rows| UnitResult { rows, seconds: clock.lap() }));
             }
             let is_last = self.unfinished.fetch_sub(1, Ordering::AcqRel) == 1;
             if is_last {
@@ -94,7 +96,7 @@ impl Run {
 /// Computes a job on all threads of the current rayon pool, and returns once each has come by: the results of its
 /// units, in order, without those that have nothing to compute.
 pub fn compute_job(sweep: &Sweep, job: Job) -> Vec<UnitResult> {
-    let run = Run::new(sweep, job, Arc::default());
+    let run = Run::new(sweep, job, stop::Flag::default());
     let computed = Mutex::new(None);
     rayon::broadcast(|_| run.help(|results| *computed.lock().expect("one thread ends the run") = results));
     computed.into_inner().expect("one thread ended the run").expect("nobody cancels")

@@ -27,5 +27,6 @@ pub(crate) fn to_wire(worker: WorkerState) -> v1::Worker {
         cpu_seconds_last_minute: worker.cpu_seconds_last_minute,
         seen_seconds_ago: worker.seen_seconds_ago,
         age_seconds: worker.age_seconds,
+        jobs_finished: worker.jobs_finished as u64,
     }
 }

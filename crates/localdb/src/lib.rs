@@ -115,6 +115,7 @@ use std::path::{Path, PathBuf};
 use binaries::Binaries;
 pub use error::LocalDbError;
 pub use guard::guard;
+use interlock::Server;
 use layout::{DATABASE, Layout};
 use owner::Owner;
 
@@ -124,7 +125,7 @@ use owner::Owner;
 /// replacing itself by `exec` gives the lock up, and the server stops under the child.
 #[derive(Debug)]
 pub struct LocalDb {
-    socket_dir: PathBuf,
+    layout: Layout,
     binaries: Binaries,
     _users: File,
 }
@@ -179,7 +180,7 @@ impl LocalDb {
         guard::ensure(&layout, &settings.guard)?;
         server::ensure(&layout, &binaries, owner.as_ref(), &users)?;
         drop(turn);
-        Ok(Self { socket_dir: layout.socket_dir, binaries, _users: users })
+        Ok(Self { layout, binaries, _users: users })
     }
 
     /// A connection URL for sqlx, psql and every other libpq program.
@@ -189,10 +190,29 @@ impl LocalDb {
         // `Layout` allows only characters that a URL takes as they are. There is no TLS at a socket, whatever the
         // environment asks of other servers.
         format!(
-            "postgres://{DATABASE}@localhost:{}/{DATABASE}?host={}&sslmode=disable",
-            layout::PORT,
-            self.socket_dir.display()
+            "postgresql://{DATABASE}@localhost/{DATABASE}?host={}&port={}&sslmode=disable",
+            self.layout.socket_dir.display(),
+            layout::PORT
         )
+    }
+
+    /// Whether whoever connects anew still finds the server. A server that lives without its socket answers those who
+    /// are connected, and nobody else ever again.
+    ///
+    /// # Errors
+    /// [`LocalDbError::SocketGone`] when the socket was removed under the server. Of a server that is just being
+    /// started this may be said for a moment.
+    pub fn check(&self) -> Result<(), LocalDbError> {
+        let (data_dir, socket) = (self.layout.root.clone(), self.layout.socket());
+        if socket.exists() {
+            return Ok(());
+        }
+        match interlock::holder(&self.layout)? {
+            Server::Here(pid) => {
+                Err(LocalDbError::SocketGone { pid: pid.as_raw_nonzero().get(), data_dir, socket })
+            }
+            Server::There(..) | Server::Unsettled | Server::None => Ok(()),
+        }
     }
 
     /// The directory of the PostgreSQL binaries in use, `psql` among them.

@@ -16,6 +16,7 @@
 //! cannot have 2^n independent levels.
 
 use crate::statistics::{Value, mean_of_independent};
+use crate::stop;
 use model::FactorGraph;
 use model::random::{Coin, Key, Stream};
 use thiserror::Error;
@@ -121,8 +122,11 @@ pub fn levels(graph: &FactorGraph, settings: &LevelSettings, key: Key) -> Levels
 }
 
 fn single_level(graph: &FactorGraph, configurations: u32, stream: &mut Stream) -> SingleLevel {
-    let energies: Vec<f64> =
-        (0..configurations).map(|_| graph.energy(&stream.signs(graph.weight_count())) as f64).collect();
+    let energy = |_| {
+        stop::look();
+        graph.energy(&stream.signs(graph.weight_count())) as f64
+    };
+    let energies: Vec<f64> = (0..configurations).map(energy).collect();
     let squares: Vec<f64> = energies.iter().map(|h| h * h).collect();
     let variance = mean_of_independent(&squares, 0.0);
     let fourth = squares.iter().map(|s| s * s).sum::<f64>() / f64::from(configurations);
@@ -148,6 +152,7 @@ fn level_pair(graph: &FactorGraph, overlap: f64, pairs: u32, stream: &mut Stream
     let mut products = Vec::with_capacity(pairs as usize);
     let mut averages = Vec::with_capacity(pairs as usize);
     for _ in 0..pairs {
+        stop::look();
         let weights = stream.signs(graph.weight_count());
         let mut other = weights.clone();
         for i in coin.kept(weights.len() as u64, stream) {

@@ -19,5 +19,6 @@ pub mod reduced;
 pub mod replica_exchange;
 mod scaled_product;
 pub mod statistics;
+pub mod stop;
 mod swaps;
 pub mod thermodynamic_integration;

@@ -42,26 +42,31 @@ pub(crate) struct Arguments {
     pub(crate) log_format: LogFormat,
 }
 
-const EXAMPLES: &str = "\
+pub(crate) const EXAMPLES: &str = "\
 Examples:
-  rapgrid scan examples/first-scan.toml           run a whole sweep here, with progress, a table and plots
-  rapgrid scan --dry-run my.toml                  say what it would take
-  rapgrid solve net.json --beta 0.3,0.8           solve one instance by exact enumeration, BP and Monte Carlo
-  rapgrid db psql                                 query the results in SQL
+  rapgrid scan examples/first-scan.toml   run a whole sweep here, and draw it
+  rapgrid scan --dry-run my.toml          say what it would take
+  rapgrid solve net.json --beta 0.3,0.8   one instance: exact, BP, Monte Carlo
+  rapgrid db psql                         query the results in SQL
 
 Exit codes:
-  0 done; 1 failed; 2 bad command line, spec or instance (nothing was stored); 3 the sweep ended with failed jobs;
-  4 a replayed row differs; 5 coordinator or database unreachable; 130 interrupted (the same command continues)
+  0 done; 1 failed; 2 bad command line, spec or instance (nothing was stored);
+  3 the sweep ended with failed jobs; 4 a replayed row differs;
+  5 coordinator or database unreachable; 6 a worker's --time-limit is near;
+  130 interrupted (the same command continues)
 
 Environment:
-  DATABASE_URL          the PostgreSQL to use instead of the private one; RAPGRID_DATABASE_URL comes before it
+  DATABASE_URL          the PostgreSQL to use instead of the private one;
+                        RAPGRID_DATABASE_URL comes before it
   RAPGRID_DATA          where the private database lives
   RAPGRID_POSTGRES_BIN  where PostgreSQL's programs are, if they are not found
   RAPGRID_COORDINATOR   the coordinator that commands and workers talk to
-  RAPGRID_TOKEN         the token that they show it (or RAPGRID_TOKEN_FILE, the file that holds it)
+  RAPGRID_TOKEN         the token that they show it (or RAPGRID_TOKEN_FILE, the
+                        file that holds it)
   RAPGRID_TLS_CA, RAPGRID_TLS_CERTIFICATE, RAPGRID_TLS_KEY
                         files for TLS with it, PEM
-  RAPGRID_CPU_LEVEL     the most that kernels may use of the CPU: baseline, avx2 or avx512";
+  RAPGRID_CPU_LEVEL     the most that kernels may use of the CPU: baseline, avx2
+                        or avx512";
 
 fn cpu_level(name: &str) -> Result<Level, String> {
     let names = || Level::ALL.map(Level::name).join(", ");

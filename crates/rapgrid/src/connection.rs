@@ -18,7 +18,8 @@ use wire::v1::sweeps_client::SweepsClient;
 pub(crate) struct OwnCoordinator {
     pub(crate) access: Access,
     pub(crate) store: Store,
-    _database: Database,
+    /// In use as long as this lives.
+    pub(crate) database: Database,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<Result<(), coordinator::CoordinatorError>>,
 }
@@ -40,7 +41,7 @@ impl OwnCoordinator {
         let serving = coordinator::serve(store.clone(), listener, settings, async {
             let _ = stopped.await;
         });
-        Ok(Self { access, store, _database: database, stop: Some(stop), task: tokio::spawn(serving) })
+        Ok(Self { access, store, database, stop: Some(stop), task: tokio::spawn(serving) })
     }
 
     /// Stops serving and closes the database's connections.

@@ -2,9 +2,10 @@
 //! PostgreSQL.
 
 use anyhow::Context;
-use localdb::LocalDb;
+use localdb::{LocalDb, LocalDbError};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 use store::{Store, StoreError};
 
 /// Connections of one process: requests are short, and a private server allows a hundred in all.
@@ -22,6 +23,29 @@ pub(crate) struct Database {
     pub(crate) url: String,
     /// Kept running while this lives.
     pub(crate) private: Option<LocalDb>,
+}
+
+/// How often the private server is looked after.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// So often in a row its socket must be missing: a server that is started anew makes another one.
+const MISSES: u32 = 3;
+
+impl Database {
+    /// Completes when the private server cannot be reached any more, and says why. A long command that waited for it
+    /// would wait for ever.
+    pub(crate) async fn lost(&self) -> LocalDbError {
+        let Some(private) = &self.private else { return std::future::pending().await };
+        let mut missed = 0;
+        loop {
+            tokio::time::sleep(LOOK).await;
+            match private.check() {
+                Ok(()) => missed = 0,
+                Err(_) if missed + 1 < MISSES => missed += 1,
+                Err(error) => return error,
+            }
+        }
+    }
 }
 
 impl Finder {

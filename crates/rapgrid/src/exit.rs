@@ -18,21 +18,15 @@ pub(crate) enum Exit {
     Differs,
     /// 5: the coordinator or the database cannot be reached.
     Unreachable,
+    /// 6: a worker's time limit is near; work may be left.
+    OutOfTime,
     /// 130: interrupted; what was recorded stays, and the same command continues.
     Interrupted,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        ExitCode::from(match exit {
-            Exit::Success => 0,
-            Exit::Failure => 1,
-            Exit::BadInput => 2,
-            Exit::JobsFailed => 3,
-            Exit::Differs => 4,
-            Exit::Unreachable => 5,
-            Exit::Interrupted => 130,
-        })
+        ExitCode::from(exit.code())
     }
 }
 
@@ -49,6 +43,20 @@ impl std::fmt::Display for BadInput {
 impl std::error::Error for BadInput {}
 
 impl Exit {
+    /// The code of the process.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Exit::Success => 0,
+            Exit::Failure => 1,
+            Exit::BadInput => 2,
+            Exit::JobsFailed => 3,
+            Exit::Differs => 4,
+            Exit::Unreachable => 5,
+            Exit::OutOfTime => 6,
+            Exit::Interrupted => 130,
+        }
+    }
+
     /// The exit code that an error asks for.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         let code =
@@ -77,6 +85,7 @@ impl Exit {
         {
             Exit::BadInput
         } else if code == Some(Code::Unavailable)
+            || matches!(error.downcast_ref(), Some(worker::WorkerError::Unmet { .. }))
             || error.chain().any(|cause| cause.is::<tonic::transport::Error>())
             || store.is_some_and(store::StoreError::is_transient)
             || error

@@ -21,9 +21,10 @@ mod telling;
 
 use crate::telling::tell;
 use arguments::{Arguments, Command};
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches};
 use exit::Exit;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -49,8 +50,28 @@ fn main() -> ExitCode {
 
 /// The command line. A variable of the environment that is set to nothing counts as unset.
 fn read_arguments() -> Arguments {
-    let matches = without_empty(Arguments::command()).get_matches();
-    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let read = || {
+        let matches = without_empty(Arguments::command()).try_get_matches_from(&words)?;
+        Arguments::from_arg_matches(&matches)
+    };
+    read().unwrap_or_else(|error| with_whole_usage(error, &words).exit())
+}
+
+/// The error with the usage of its command as `--help` has it. Clap would show what the environment sets as if it had
+/// to be given.
+fn with_whole_usage(mut error: clap::Error, words: &[OsString]) -> clap::Error {
+    let mut of = Arguments::command();
+    of.build();
+    for word in words.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(command) = of.find_subcommand(word) {
+            of = command.clone();
+        }
+    }
+    if error.get(ContextKind::Usage).is_some() {
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(of.render_usage()));
+    }
+    error
 }
 
 fn without_empty(command: clap::Command) -> clap::Command {
@@ -139,6 +160,21 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_help_fits_eighty_columns_as_it_is_written() {
+        let help = Arguments::command().term_width(80).render_long_help().to_string();
+        let examples = arguments::EXAMPLES.lines();
+        examples.for_each(|line| assert!(help.lines().any(|of_help| of_help == line), "{line:?} is wrapped"));
+    }
+
+    #[test]
+    fn the_usage_asks_for_nothing_that_the_environment_has() {
+        let words = ["rapgrid", "db", "load"].map(OsString::from);
+        let error = Arguments::command().try_get_matches_from(&words).unwrap_err();
+        let text = with_whole_usage(error, &words).to_string();
+        assert!(text.contains("Usage: rapgrid db load [OPTIONS] <FILE>"), "{text}");
+    }
 
     #[test]
     fn a_connection_that_broke_is_a_failure_and_an_output_that_was_closed_is_none() {

@@ -133,7 +133,6 @@ pub(crate) fn as_points(differences: &[DifferencePoint]) -> Vec<PhasePoint> {
         log_z_standard_error: row.log_z_difference_standard_error,
         entropy_per_weight: row.entropy_difference,
         entropy_standard_error: row.entropy_difference_standard_error,
-        equilibrated: row.samples,
         ..PhasePoint::default()
     };
     differences.iter().map(point).collect()

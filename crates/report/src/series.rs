@@ -13,9 +13,6 @@ use sweep::measurement::PhasePoint;
 /// Half the width of an error bar's caps, in pixels.
 const CAP: f64 = 2.2;
 
-/// Kinds whose rows say whether they are in equilibrium.
-const CAN_TELL: [&str; 2] = ["mc", "replica_exchange"];
-
 /// One curve.
 #[derive(Debug)]
 pub(crate) struct Series<'m> {
@@ -51,7 +48,7 @@ pub(crate) fn series_of<'m>(
         let rows = points.iter().filter(|p| method.made(p));
         let sample = |p: &&PhasePoint| {
             let (error, own) = (quantity.error(p), quantity.own_error(p));
-            let is_doubtful = CAN_TELL.contains(&p.kind.as_str()) && p.equilibrated < p.samples;
+            let is_doubtful = p.equilibrated.is_some_and(|settled| settled < p.samples);
             let unresolved = if quantity.is_of_resolved() { unresolved_share(p) } else { 0.0 };
             Some(Sample {
                 x: x.value(p).number()?,

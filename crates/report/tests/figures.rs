@@ -104,7 +104,7 @@ fn points_that_are_not_equilibrated_are_marked() {
     let mut points = sweep(&Grid { dilutions: 9, betas: 1 });
     let sound = draw("scan", &points).unwrap();
     for point in points.iter_mut().filter(|p| p.kind == "mc").take(3) {
-        point.equilibrated = point.samples - 1;
+        point.equilibrated = Some(point.samples - 1);
     }
     let doubtful = draw("scan", &points).unwrap();
     let rings = |figures: &[Figure]| lines_with(&named(figures, "energy").svg, "<circle");

@@ -36,7 +36,7 @@ impl Store {
                       weights, alpha, energy_per_weight, energy_standard_error, energy_statistical_error,
                       log_z_per_weight, log_z_standard_error, log_z_above_paramagnet,
                       log_z_above_paramagnet_standard_error, entropy_per_weight, entropy_standard_error,
-                      overlap, overlap_standard_error, iterations, r_hat, equilibrated AS "equilibrated!", specific_heat,
+                      overlap, overlap_standard_error, iterations, r_hat, equilibrated, specific_heat,
                       specific_heat_standard_error, path_overlap, path_overlap_standard_error, susceptibility, susceptibility_standard_error,
                       system_susceptibility, system_susceptibility_standard_error, unit_binder, unit_binder_standard_error,
                       lowest_energy_per_weight, unresolved AS "unresolved!", unequilibrated AS "unequilibrated!"

@@ -56,6 +56,8 @@ pub struct WorkerState {
     pub gone: Option<String>,
     /// Jobs that it holds.
     pub jobs: i64,
+    /// Jobs of which it has delivered the results.
+    pub jobs_finished: i64,
     /// Units recorded from it in the last minute.
     pub units_last_minute: i64,
     /// Their compute time, in seconds of one core.
@@ -136,19 +138,27 @@ impl Store {
     pub async fn list_workers(&self, gone_within: Duration) -> Result<Vec<WorkerState>, StoreError> {
         Ok(sqlx::query_as!(
             WorkerState,
-            r#"SELECT w.worker_id, host, process_id, version, git_revision, cpu_features, cpu_level, threads,
-                      numerics_revision, gone, extract(epoch FROM now() - registered_at)::float8 AS "age_seconds!",
+            r#"WITH listed AS (
+                   SELECT * FROM rapgrid.workers WHERE gone_at IS NULL OR gone_at > now() - make_interval(secs => $1)
+                   ORDER BY gone_at DESC NULLS FIRST, worker_id DESC LIMIT $2)
+               SELECT w.worker_id AS "worker_id!", host AS "host!", process_id AS "process_id!", version AS "version!",
+                      git_revision AS "git_revision!", cpu_features AS "cpu_features!", cpu_level AS "cpu_level!",
+                      threads AS "threads!", numerics_revision AS "numerics_revision!", gone,
+                      extract(epoch FROM now() - registered_at)::float8 AS "age_seconds!",
                       extract(epoch FROM now() - seen_at)::float8 AS "seen_seconds_ago!",
-                      coalesce(j.jobs, 0) AS "jobs!", coalesce(f.units, 0)::bigint AS "units_last_minute!",
+                      coalesce(j.jobs, 0) AS "jobs!", coalesce(f.jobs, 0) AS "jobs_finished!",
+                      coalesce(f.units, 0)::bigint AS "units_last_minute!",
                       coalesce(f.cpu_seconds, 0) AS "cpu_seconds_last_minute!"
-               FROM rapgrid.workers w
+               FROM listed w
                LEFT JOIN (SELECT worker_id, count(*) AS jobs FROM rapgrid.jobs WHERE state = 'leased' GROUP BY worker_id) AS j
                     USING (worker_id)
-               LEFT JOIN (SELECT worker_id, sum(end_unit - first_unit) AS units, sum(cpu_seconds) AS cpu_seconds
-                          FROM rapgrid.finished_jobs WHERE finished_at > now() - interval '1 minute' GROUP BY worker_id) AS f
+               LEFT JOIN (SELECT worker_id, count(*) AS jobs,
+                                 sum(end_unit - first_unit) FILTER (WHERE is_new) AS units,
+                                 sum(cpu_seconds) FILTER (WHERE is_new) AS cpu_seconds
+                          FROM rapgrid.finished_jobs, LATERAL (SELECT finished_at > now() - interval '1 minute' AS is_new) AS l
+                          WHERE finished_at >= (SELECT min(registered_at) FROM listed) GROUP BY worker_id) AS f
                     USING (worker_id)
-               WHERE w.gone_at IS NULL OR w.gone_at > now() - make_interval(secs => $1)
-               ORDER BY w.gone_at DESC NULLS FIRST, w.worker_id DESC LIMIT $2"#,
+               ORDER BY w.gone_at DESC NULLS FIRST, w.worker_id DESC"#,
             gone_within.as_secs_f64(),
             MOST_WORKERS
         )

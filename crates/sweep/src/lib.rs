@@ -39,7 +39,7 @@ pub use job::{Job, cut};
 pub use method::{Method, MethodSettings};
 pub use parts::{PartsError, Sweep};
 pub use plan::{Plan, TooCostly};
-pub use reader::SpecError;
+pub use reader::{SpecError, meant};
 pub use source::{InstanceFile, SpecSource};
 pub use spec::Spec;
 pub use unit::{RowKey, Task, Work};

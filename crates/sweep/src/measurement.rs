@@ -215,8 +215,8 @@ pub struct PhasePoint {
     pub converged: i64,
     /// Largest R̂ over the samples.
     pub r_hat: Option<f64>,
-    /// Samples in equilibrium, as far as their runs tell.
-    pub equilibrated: i64,
+    /// Samples in equilibrium, as far as their runs tell; none where no row says anything of it.
+    pub equilibrated: Option<i64>,
     /// Mean specific heat.
     pub specific_heat: Option<f64>,
     /// Its standard error.

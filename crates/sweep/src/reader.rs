@@ -286,12 +286,7 @@ impl<'a> Table<'a> {
             return Ok(());
         };
         let place = if self.name.is_empty() { String::new() } else { format!(" in [{}]", self.name) };
-        let is_temperature = key == "T" || key.to_lowercase().starts_with("temperature");
-        let hint = if is_temperature && known.iter().any(|known| known.as_ref() == "beta") {
-            "; temperatures are inverse ones here: beta = 1/T".to_owned()
-        } else {
-            meant(key, known)
-        };
+        let hint = symbol(key, known).unwrap_or_else(|| meant(key, known));
         Err(self.source.error(&at, format_args!("unknown key {key:?}{place}{hint}")))
     }
 
@@ -305,9 +300,27 @@ impl<'a> Table<'a> {
     }
 }
 
-/// `; did you mean "…"?` for the likeliest of `known`, else the list of them.
-pub(crate) fn meant<S: AsRef<str>>(text: &str, known: &[S]) -> String {
-    let likeness = |k: &S| (strsim::damerau_levenshtein(text, k.as_ref()), k.as_ref().len());
+/// What a symbol of the paper stands for, if that is among `known`.
+fn symbol<S: AsRef<str>>(key: &str, known: &[S]) -> Option<String> {
+    let is_known = |name: &str| known.iter().any(|known| known.as_ref() == name);
+    let key = key.to_lowercase();
+    let (letter, layer) = key.split_once('_').unwrap_or((&key, "1"));
+    let axis = match letter {
+        "t" | "temp" | "temperature" | "temperatures" if is_known("beta") => {
+            return Some("; temperatures are inverse ones here: beta = 1/T".to_owned());
+        }
+        "p" => format!("dilution_{layer}"),
+        "rho" | "ρ" => format!("activation_{layer}"),
+        "β" | "b" => "beta".to_owned(),
+        _ => return None,
+    };
+    is_known(&axis).then(|| format!("; did you mean {axis:?}?"))
+}
+
+/// `; did you mean "…"?` for the likeliest of `known`, whatever its case, else the list of them.
+pub fn meant<S: AsRef<str>>(text: &str, known: &[S]) -> String {
+    let text = text.to_lowercase();
+    let likeness = |k: &S| (strsim::damerau_levenshtein(&text, &k.as_ref().to_lowercase()), k.as_ref().len());
     let nearest = known.iter().min_by_key(|k| likeness(k));
     match nearest {
         Some(near) if likeness(near).0 <= 1 + text.chars().count() / 4 => {

@@ -93,8 +93,26 @@ pub(crate) enum Action {
     Goodbye(Registration),
     /// Count and log.
     Tell(News),
-    /// End: all is done, or the coordinator will not have this worker.
-    Stop(Result<(), Status>),
+    /// End: all is done, or this worker cannot work.
+    Stop(Result<Ended, Unfit>),
+}
+
+/// Why a worker that is fit to work ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Nothing is left to do, or it was asked to.
+    AsAsked,
+    /// Its time limit is near; work may be left.
+    OutOfTime,
+}
+
+/// Why a worker cannot work.
+#[derive(Debug)]
+pub(crate) enum Unfit {
+    /// The coordinator will not have it.
+    Refused(Status),
+    /// No coordinator answered before its time was over.
+    Unmet,
 }
 
 /// What is to be done, in order.

@@ -23,12 +23,13 @@ mod random_lives;
 mod state;
 mod threads;
 
+pub use event::Ended;
 pub use host::cpu_features;
 pub use metrics::{Metrics, serve_metrics};
 
 use calls::Calls;
 use delivery::Delivery;
-use event::{Action, Event};
+use event::{Action, Event, Unfit};
 use lease::Registration;
 use state::{Plan, State};
 use std::future::Future;
@@ -76,27 +77,41 @@ pub enum WorkerError {
     /// The coordinator will not have this worker.
     #[error("the coordinator refused this worker: {}", .0.message())]
     Refused(Status),
+    /// No coordinator came in time.
+    #[error(
+        "no coordinator answered at {address} within the time limit; is it up there (--coordinator), and is \
+         --time-limit long enough beside --grace-seconds?"
+    )]
+    Unmet {
+        /// Where it was looked for.
+        address: String,
+    },
     /// The threads that compute cannot be started.
     #[error("cannot start the threads that compute: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
-/// Runs a worker until `shutdown` completes and its jobs are delivered or given back.
+/// Runs a worker until `shutdown` completes and its jobs are delivered or given back; says why it ended.
 ///
 /// # Errors
 /// If the address is malformed or the coordinator refuses the worker. A coordinator that cannot be reached is waited
-/// for.
-pub async fn run(settings: Settings, shutdown: impl Future<Output = ()>) -> Result<(), WorkerError> {
+/// for, as long as the time limit allows.
+pub async fn run(settings: Settings, shutdown: impl Future<Output = ()>) -> Result<Ended, WorkerError> {
     tokio::pin!(shutdown);
     let start = Instant::now();
-    let mut state = State::new(plan(&settings));
+    let plan = plan(&settings);
+    if plan.stop_at.is_some_and(|at| at.is_zero()) {
+        tracing::warn!(grace = ?plan.grace, "the time limit leaves no time to work before the grace time");
+        return Ok(Ended::OutOfTime);
+    }
+    let mut state = State::new(plan);
     let (events, mut inbox) = mpsc::unbounded_channel();
     let mut hands = Hands::new(settings, events)?;
     let (mut event, mut is_asked_to_stop) = (Event::Tick, false);
     loop {
         for action in state.on(event, start.elapsed()) {
             match action {
-                Action::Stop(end) => return end.map_err(WorkerError::Refused),
+                Action::Stop(end) => return end.map_err(|unfit| hands.error(unfit)),
                 action => hands.act(action),
             }
         }
@@ -153,6 +168,13 @@ impl Hands {
             client,
             events,
         })
+    }
+
+    fn error(&self, unfit: Unfit) -> WorkerError {
+        match unfit {
+            Unfit::Refused(status) => WorkerError::Refused(status),
+            Unfit::Unmet => WorkerError::Unmet { address: self.settings.coordinator.address.clone() },
+        }
     }
 
     /// Does what can be done at once, and sets going what takes time.

@@ -1,6 +1,6 @@
 //! A worker's life by a clock that the test sets, in a notation that fits a line.
 
-use crate::event::{Action, Event, Leased, Registered};
+use crate::event::{Action, Ended, Event, Leased, Registered, Unfit};
 use crate::lease::{Granted, Lease, Registration, SweepPart};
 use crate::news::{Fate, News};
 use crate::state::{Plan, State};
@@ -64,8 +64,10 @@ fn short(action: Action) -> String {
             format!("release {} {reason}", numbers(&leases)).trim().to_owned()
         }
         Action::Goodbye(as_whom) => format!("goodbye {}", as_whom.worker_id),
-        Action::Stop(Ok(())) => "stop".to_owned(),
-        Action::Stop(Err(status)) => format!("stop: {}", status.message()),
+        Action::Stop(Ok(Ended::AsAsked)) => "stop".to_owned(),
+        Action::Stop(Ok(Ended::OutOfTime)) => "stop: out of time".to_owned(),
+        Action::Stop(Err(Unfit::Refused(status))) => format!("stop: {}", status.message()),
+        Action::Stop(Err(Unfit::Unmet)) => "stop: unmet".to_owned(),
         Action::Tell(news) => match news {
             News::Waiting(_) => "[waiting]".to_owned(),
             News::Registered(as_whom) => format!("[registered as {}]", as_whom.worker_id),

@@ -3,7 +3,7 @@
 //! No clock, no call and no thread is touched here: [`State::on`] takes an event and the time, and says what is to be
 //! done. Nothing is waited for, so that whatever a call takes, heartbeats go out meanwhile.
 
-use crate::event::{Action, Event, Leased, Registered, Todo};
+use crate::event::{Action, Ended, Event, Leased, Registered, Todo, Unfit};
 use crate::jobs::Jobs;
 use crate::lease::Registration;
 use crate::news::News;
@@ -45,6 +45,8 @@ pub(crate) struct State {
     jobs: Jobs,
     /// The latest one.
     registration: Option<Registration>,
+    /// Why it ends, when it does.
+    end: Ended,
     /// Whether the coordinator knows it: a database that was made anew does not.
     is_known: bool,
     is_registering: bool,
@@ -72,6 +74,7 @@ impl State {
             phase: Phase::Working,
             jobs: Jobs::default(),
             registration: None,
+            end: Ended::AsAsked,
             is_known: false,
             is_registering: false,
             is_leasing: false,
@@ -113,7 +116,7 @@ impl State {
     fn take(&mut self, event: Event, now: Duration) {
         match event {
             Event::Tick => {}
-            Event::StopAsked => self.drain(now),
+            Event::StopAsked => self.drain(Ended::AsAsked, now),
             Event::Registered(Ok(registered)) => self.on_registered(registered, now),
             Event::Registered(Err(status)) => self.on_not_registered(status, now),
             Event::Leased(Ok(leased)) => self.on_leased(leased, now),
@@ -144,14 +147,14 @@ impl State {
                 if let Some(registration) = self.registration {
                     self.todo.tell(News::Ended(registration));
                 }
-                self.stop(Ok(()));
+                self.stop(Ok(self.end));
             }
         }
     }
 
     fn do_what_is_due(&mut self, now: Duration) {
         if self.plan.stop_at.is_some_and(|stop_at| stop_at <= now) {
-            self.drain(now);
+            self.drain(Ended::OutOfTime, now);
         }
         if matches!(self.phase, Phase::Draining { until } if until <= now) {
             self.phase = Phase::GivenBack;
@@ -221,7 +224,7 @@ impl State {
         if self.registration.is_some() {
             self.fails("cannot register again", &status, now);
         } else if !is_transient(&status) {
-            self.stop(Err(status));
+            self.stop(Err(Unfit::Refused(status)));
         } else if !std::mem::replace(&mut self.has_told_of_waiting, true) {
             self.todo.tell(News::Waiting(status));
         }
@@ -246,11 +249,14 @@ impl State {
     }
 
     /// Takes no more jobs, and gives back in a while what is not finished.
-    fn drain(&mut self, now: Duration) {
+    fn drain(&mut self, end: Ended, now: Duration) {
         if self.phase != Phase::Working {
             return;
         }
-        let Some(registration) = self.registration else { return self.stop(Ok(())) };
+        self.end = end;
+        let Some(registration) = self.registration else {
+            return self.stop(if end == Ended::OutOfTime { Err(Unfit::Unmet) } else { Ok(end) });
+        };
         self.phase = Phase::Draining { until: now.saturating_add(self.plan.grace) };
         self.todo.tell(News::Finishing(registration, self.jobs.held()));
         // A call that waits for jobs would hold up the end. Should it have been granted some just now, they lapse.
@@ -259,7 +265,7 @@ impl State {
         }
     }
 
-    fn stop(&mut self, end: Result<(), Status>) {
+    fn stop(&mut self, end: Result<Ended, Unfit>) {
         self.phase = Phase::Leaving;
         self.todo.act(Action::Stop(end));
     }

@@ -44,10 +44,6 @@ fn a_worker_that_is_refused_or_asked_to_end_before_it_is_known_just_stops() {
     let mut life = Life::new(threads(1));
     life.hear(Event::Tick);
     assert_eq!(life.hear(Event::StopAsked), ["stop"]);
-    let mut life = Life::new(Plan { stop_at: Some(LEASE_TIME), ..threads(1) });
-    life.hear(Event::Tick);
-    assert_eq!(life.wake(), ["stop"]);
-    assert_eq!(life.now, LEASE_TIME);
 }
 
 #[test]
@@ -236,6 +232,23 @@ fn a_time_limit_ends_a_worker_and_is_told_when_it_asks_for_jobs() {
     let told = ["[finishing 1]", "stop leasing", "[1 given back]", "release 1"];
     assert_eq!(life.wake(), told);
     assert_eq!(life.now, 2 * HEARTBEAT);
+}
+
+#[test]
+fn a_worker_says_whether_its_time_was_over_and_whether_it_met_a_coordinator() {
+    let short = Plan { stop_at: Some(RETRY), ..threads(1) };
+    let mut life = Life::new(short.clone());
+    life.hear(Event::Tick);
+    assert_eq!(life.hear(Event::Registered(Err(unavailable()))), ["[waiting]"]);
+    assert_eq!(life.wake(), ["stop: unmet"]);
+    assert_eq!(life.now, RETRY, "the time is counted from the start");
+    let mut life = Life::new(short);
+    life.hear(Event::Tick);
+    life.hear(registered(1));
+    life.wake();
+    life.hear(Event::StopAsked);
+    assert_eq!(life.hear(Event::LeasingStopped), ["goodbye 1"]);
+    assert_eq!(life.hear(Event::SaidGoodbye), ["[ended]", "stop: out of time"], "that came first");
 }
 
 #[test]

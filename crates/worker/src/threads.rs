@@ -41,7 +41,7 @@ impl Threads {
         }
     }
 
-    /// Has a job end after the units that were begun, without results.
+    /// Has a job end without results, in the middle of its units.
     pub(crate) fn cancel(&mut self, lease: Lease) {
         if let Some(cancelled) = self.cancels.remove(&lease).and_then(|cancelled| cancelled.upgrade()) {
             cancelled.store(true, Ordering::Relaxed);

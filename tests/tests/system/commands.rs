@@ -1,8 +1,8 @@
 //! What people tell a coordinator to do with a sweep.
 
-use crate::specs::{TINY, TINY_ROWS};
+use crate::specs::{LONG_UNIT, TINY, TINY_ROWS};
 use std::time::{Duration, Instant};
-use system_tests::{HandWorker, Rapgrid, lease_of, wait_until};
+use system_tests::{HandWorker, Rapgrid, Signal, lease_of, wait_until};
 use wire::v1::result_receipt::Verdict;
 
 fn status(rapgrid: &Rapgrid) -> String {
@@ -80,6 +80,34 @@ fn a_cancelled_sweep_fences_the_results_under_way_and_goes_on_when_resumed() {
     );
     coordinator.worker(&rapgrid, &["--exit-when-idle"]).wait().succeeded();
     rapgrid.assert_complete("tiny");
+}
+
+#[test]
+fn a_worker_in_the_middle_of_a_long_unit_is_free_soon_after_a_cancel_and_ends_at_a_second_ctrl_c() {
+    let rapgrid = Rapgrid::new();
+    let coordinator = rapgrid.coordinator(&["--lease-seconds", "3"]);
+    coordinator.grpc().submit(LONG_UNIT).unwrap();
+    let worker = coordinator.worker(&rapgrid, &["--threads", "1", "--exit-when-idle"]);
+    let leases = || rapgrid.count("SELECT count(*) FROM jobs");
+    wait_until("the long unit is begun", || (leases() == 1).then_some(()));
+    coordinator.run(&rapgrid, &["cancel", "long-unit"]).succeeded();
+    coordinator.grpc().submit(TINY).unwrap();
+    let cancelled = Instant::now();
+    worker.wait().succeeded();
+    assert!(cancelled.elapsed() < Duration::from_secs(10), "{:?}", cancelled.elapsed());
+    rapgrid.assert_complete("tiny");
+    assert_eq!(rapgrid.count("SELECT count(*) FROM results WHERE sweep = 'long-unit'"), 0);
+    let listed = coordinator.run(&rapgrid, &["workers", "--format", "json"]).succeeded();
+    let listed: serde_json::Value = serde_json::from_str(listed.trim()).unwrap();
+    assert!(listed["jobs_finished"].as_u64() > Some(0), "{listed}");
+    // Who drains may take its grace time for such a unit; a second Ctrl-C has no patience.
+    coordinator.run(&rapgrid, &["resume", "long-unit"]).succeeded();
+    let mut worker = coordinator.worker(&rapgrid, &["--threads", "1", "--grace-seconds", "600"]);
+    wait_until("the long unit is begun again", || (leases() == 1).then_some(()));
+    worker.signal(Signal::INT);
+    worker.wait_for_message("finishing");
+    worker.signal(Signal::INT);
+    worker.wait().failed_with(130);
 }
 
 #[test]

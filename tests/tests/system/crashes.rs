@@ -1,9 +1,9 @@
 //! `kill -9` of anything at any moment loses nothing and doubles nothing.
 
-use crate::specs::{LONG, LONG_JOBS, LONG_UNITS, long_table};
+use crate::specs::{LONG, LONG_JOBS, LONG_UNIT, LONG_UNITS, long_table};
 use std::collections::HashSet;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use system_tests::{Coordinator, HandWorker, Process, Rapgrid, Signal, lease_of, wait_until};
 use wire::v1;
 use wire::v1::result_receipt::Verdict;
@@ -70,6 +70,19 @@ fn a_scan_goes_on_when_its_killed_database_is_back() {
     scan.wait().succeeded();
     rapgrid.assert_complete("long");
     assert_eq!(rapgrid.table("long"), long_table());
+}
+
+#[test]
+fn a_scan_whose_database_has_lost_its_socket_says_so_within_seconds() {
+    let rapgrid = Rapgrid::new();
+    let scan = rapgrid.spawn(&["scan", rapgrid.write("long-unit.toml", LONG_UNIT), "--no-report"]);
+    wait_until("the unit is begun", || (rapgrid.count("SELECT count(*) FROM jobs") == 1).then_some(()));
+    std::fs::remove_dir_all(rapgrid.data_dir().join("run")).unwrap();
+    let since = Instant::now();
+    let message = scan.wait().failed_with(5);
+    assert!(since.elapsed() < Duration::from_secs(15), "{:?}", since.elapsed());
+    assert!(message.contains("nothing answers at its socket"), "{message}");
+    assert!(message.contains("the same command goes on with it"), "{message}");
 }
 
 #[test]

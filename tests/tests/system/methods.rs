@@ -151,6 +151,18 @@ fn solve_knows_degrees_and_levels_and_asks_for_beta_only_where_it_is_needed() {
         degrees.iter().any(|row| row["layer"] == 3 && row["degree"] == 25 && row["weights"] == 5),
         "{lines}"
     );
+    // What is told of an instance names it as a row of `solve` does, and says how to draw it again.
+    let told = rapgrid.run(&["instance", "net.json", "--format", "json"]).succeeded();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((&told["weights"], &told["paths"]), (&55.into(), &125.into()));
+    assert_eq!(told["instance"], degrees[0]["instance"]);
+    let draw = ["--widths", "5,5,5,1", "--seed", "1", "--format", "json", "-o", "again.json"];
+    let drawn = rapgrid.run(&[&["instance"][..], &draw].concat()).succeeded();
+    let drawn: serde_json::Value = serde_json::from_str(&drawn).unwrap();
+    assert_eq!((&drawn["instance"], &drawn["seed"]), (&told["instance"], &1.into()));
+    let table = rapgrid.run(&["solve", "net.json", "--beta", "0.5", "--method", "exact"]).succeeded();
+    let origin = format!("instance sha256:{}, seed 0, numerics revision", told["instance"].as_str().unwrap());
+    assert!(table.contains(&origin), "{table}");
     let message = rapgrid.run(&["solve", "net.json", "--method", "bp"]).failed_with(2);
     assert!(message.contains("--method bp needs --beta"), "{message}");
     let message = rapgrid.run(&["solve", "net.json", "--method", "levels", "--overlaps", "2"]).failed_with(2);

@@ -94,6 +94,9 @@ fn a_scan_leaves_a_table_and_plots_and_plot_draws_them_again() {
     let printed = rapgrid.run(&["scan", "tiny.toml"]).succeeded();
     let left = rapgrid.folder().join("results/tiny");
     assert!(printed.contains("plots and tables are in results/tiny"), "{printed}");
+    let summary = fs::read_to_string(left.join("summary.txt")).unwrap();
+    let worst = printed.lines().find(|line| line.starts_with("largest error of a mean energy: "));
+    assert!(summary.contains(worst.unwrap_or_else(|| panic!("{printed}"))), "{summary}");
     assert_plots(&left);
     for file in ["results.csv", "phase_diagram.csv", "summary.txt"] {
         assert!(fs::metadata(left.join(file)).unwrap().len() > 100, "{file}");
@@ -142,7 +145,7 @@ fn the_database_answers_for_as_long_as_it_is_held() {
     scan(&rapgrid, TINY, &[]);
     let mut holder = rapgrid.spawn(&["db", "url", "--hold"]);
     let url = holder.first_line();
-    assert!(url.starts_with("postgres://rapgrid@localhost"), "{url}");
+    assert!(url.starts_with("postgresql://rapgrid@localhost/rapgrid?host=/"), "{url}");
     let server = rapgrid.postmaster();
     assert!(server.is_some());
     assert_eq!(rapgrid.run(&["db", "url"]).succeeded().trim(), url);

@@ -3,6 +3,10 @@
 use std::sync::OnceLock;
 use system_tests::Rapgrid;
 
+/// One unit, which takes a core a minute or two.
+pub(crate) const LONG_UNIT: &str = "name = \"long-unit\"\nseed = 1\nsamples = 1\n[grid]\nwidths = [31, 12, 31, 1]\nbeta = 1\n\
+                         [methods.exact]\nmax_configurations = 17179869184\n";
+
 /// Every ensemble, both couplings, every kind of method and every kind of outcome, in a few seconds of one core.
 pub(crate) const SMALL: &str = r#"
 name = "small"

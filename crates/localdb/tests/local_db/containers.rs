@@ -123,7 +123,9 @@ fn a_socket_that_was_cleaned_away_is_told_within_seconds_with_the_remedy() {
     let fixture = Fixture::new();
     let db = fixture.start();
     let server = fixture.postmaster().unwrap();
+    db.check().unwrap();
     fs::remove_dir_all(fixture.data_dir().join("run")).unwrap();
+    assert!(matches!(db.check(), Err(localdb::LocalDbError::SocketGone { .. })));
     let since = Instant::now();
     let error = localdb::LocalDb::start(&fixture.settings()).unwrap_err();
     assert!(since.elapsed() < SECONDS(15), "{:?}", since.elapsed());

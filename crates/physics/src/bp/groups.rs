@@ -8,6 +8,7 @@ use super::problem::{BpSettings, Problem};
 use super::setup::{Running, Setup, coldest};
 use super::solution::BpSolution;
 use super::weight_messages::Watch;
+use crate::stop;
 
 /// Lanes on one instance.
 struct Group<'a, I: Iteration> {
@@ -99,6 +100,7 @@ impl<'a, I: Iteration> Group<'a, I> {
 
     /// One update.
     fn iterate(&mut self, settings: &BpSettings) {
+        stop::look();
         // The residual of a last iteration is reported even where it is not small.
         let all =
             self.lanes.iter().flatten().any(|running| running.iterations + 1 >= settings.max_iterations);

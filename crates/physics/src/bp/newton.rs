@@ -23,6 +23,7 @@
 
 use super::factor::{Factor, Temperature};
 use super::layout::Layout;
+use crate::stop;
 
 /// Products with J² in a step at most, and how much of F(F(y)) − y may be left of it.
 pub(crate) const PRODUCTS: usize = 12;
@@ -132,6 +133,7 @@ impl<'a, F: Factor> Messages<'a, F> {
     }
 
     fn update(&mut self) {
+        stop::look();
         self.update_ratios();
         let (depth, Temperature { q, limit }) = (F::depth(self.layout.depth), self.temperature);
         let (mut ratios, mut old) = (F::each(depth, 1.0), F::each(depth, 1.0));
@@ -190,6 +192,7 @@ impl<'a> Linear<'a> {
 
     /// (1 − J²) v.
     fn times(&mut self, v: &[f64]) -> Vec<f64> {
+        stop::look();
         let product = self.of_update(v);
         let mut product = self.of_update(&product);
         product.iter_mut().zip(v).for_each(|(product, v)| *product = v - *product);

@@ -7,6 +7,7 @@ use super::layout::{Layout, Slot, joined};
 use super::path_messages::answers;
 use super::{BpSettings, BpSolution, Course, Problem, Solver, newton, thermodynamics};
 use crate::scaled_product::ScaledProduct;
+use crate::stop;
 
 /// Iterates m ← ½ new + ½ old from a start, or m ← new, accelerated where that is monotone, until the residual is
 /// within the tolerance.
@@ -132,6 +133,7 @@ impl<'a, F: Factor> WeightMessages<'a, F> {
     fn iterate(mut self, settings: &BpSettings, update: impl Fn(f64, (f64, f64)) -> f64) -> Iterated {
         let (mut change, mut iterations) = (f64::INFINITY, 0);
         while iterations < settings.max_iterations && change > settings.tolerance {
+            stop::look();
             change = self.step(&update);
             iterations += 1;
         }
@@ -201,6 +203,7 @@ impl<'a, F: Factor> PathMessages<'a, F> {
         let mut kept: [Vec<f64>; KEPT] = Default::default();
         let (mut change, mut iterations) = (f64::INFINITY, 0);
         while iterations < settings.max_iterations && change > settings.tolerance {
+            stop::look();
             change = self.step();
             iterations += 1;
             if change > settings.tolerance && iterations < settings.max_iterations {

@@ -9,6 +9,7 @@ use super::packed::{self, BitRows};
 use super::watch::{LaneWatcher, Watcher};
 use super::{BitTally, Difference, Excitation, Glances, Positions, References, Thresholds, plain};
 use crate::cpu::Level;
+use crate::stop;
 use model::FactorGraph;
 
 /// What was recorded of a chain.
@@ -272,6 +273,7 @@ impl<'a> Dynamics<'a> {
 
     /// MC sweep number `mc_sweep` ≥ 1 of the chain of that key. A replica may go from chain to chain.
     pub fn mc_sweep(&self, replica: &mut Replica, heat: &Heat, key: u64, mc_sweep: u64) {
+        stop::look();
         match (&self.kernel, replica) {
             (Kernel::Packed(rows), Replica::Packed(replica)) => {
                 rows.mc_sweep(self.level, replica, heat, key, mc_sweep);

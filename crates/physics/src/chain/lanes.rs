@@ -21,6 +21,7 @@ use super::wide::{Avx2, Avx512};
 use super::wide::{Block, Least, Plain, Wide};
 use super::{Positions, Thresholds};
 use crate::cpu::{Level, at_each_level};
+use crate::stop;
 use path_lists::{NONE, Quad};
 
 /// Planes of the count of a weight's paths: degrees fit into 16 bits.
@@ -91,6 +92,7 @@ impl<'a> Lanes<'a> {
 
     /// The next sweep of all chains.
     pub fn mc_sweep(&mut self, level: Level) {
+        stop::look();
         self.mc_sweep += 1;
         sweep(level, self);
     }

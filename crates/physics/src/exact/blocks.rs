@@ -9,6 +9,7 @@
 use super::lanes::{Fields, Moments, Share};
 use super::layout::{Group, SpinLayout};
 use crate::cpu::{Level, at_each_level};
+use crate::stop;
 use std::ops::Range;
 
 /// Positions that a block runs through: short sums, so that rounding errors do not add up, but long enough to set up.
@@ -75,7 +76,10 @@ impl<'a> Enumeration<'a> {
     /// The sum over all configurations with the outermost spin +1.
     pub(super) fn sum(&self, level: Level) -> Moments {
         let mut total = Moments::ZERO;
-        (0..self.blocks()).for_each(|number| total.merge(&self.block(level, number)));
+        for number in 0..self.blocks() {
+            stop::look();
+            total.merge(&self.block(level, number));
+        }
         total
     }
 

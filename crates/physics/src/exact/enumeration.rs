@@ -2,8 +2,12 @@
 
 use super::values::Exact;
 use crate::configuration::Configuration;
+use crate::stop;
 use model::numerics::{exp, ln};
 use model::{FactorGraph, enumerated_configurations};
+
+/// Configurations between two looks at whether anybody wants the answer still.
+const BETWEEN_LOOKS: u64 = 1 << 12;
 
 /// One pass counts the configurations of every energy; every β follows from the counts.
 pub(super) fn solve(graph: &FactorGraph, betas: &[f64]) -> Vec<Exact> {
@@ -24,6 +28,9 @@ fn density_of_states(graph: &FactorGraph) -> Vec<(f64, f64)> {
         visited += 1;
         if visited == 1 << n {
             break;
+        }
+        if visited.is_multiple_of(BETWEEN_LOOKS) {
+            stop::look();
         }
         state.flip(graph, visited.trailing_zeros() as usize);
     }

@@ -2,6 +2,7 @@
 //! own exponential. The definition that [`super::blocks`] is tested against, and the way of what is too cold for that.
 
 use super::values::Exact;
+use crate::stop;
 use model::Core;
 use model::numerics::{exp, ln, ln_1p, tanh};
 
@@ -47,6 +48,7 @@ pub(super) fn solve(core: &Core, betas: &[f64]) -> Vec<Exact> {
             }
         }
         if visited % REFRESH == 0 {
+            stop::look();
             sums = table.sums(&fields);
         }
     }

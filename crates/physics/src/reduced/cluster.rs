@@ -15,6 +15,7 @@ use super::excitation::excitations;
 use super::heat_bath::Conditional;
 use super::total::{Series, Thermal, Total};
 use crate::statistics::{Estimate, Value};
+use crate::stop;
 use model::numerics::exp;
 use model::random::{Key, Stream};
 use model::{Reduced, System, UnionFind};
@@ -154,6 +155,7 @@ impl<'a> SwendsenWang<'a> {
 
     /// Builds the clusters and gives each a fair sign.
     pub fn mc_sweep(&mut self, stream: &mut Stream) -> ClusterSweep {
+        stop::look();
         self.activate_bonds(stream);
         self.list_clusters();
         // One sign per spin, of which those at the roots count.

@@ -4,6 +4,7 @@
 //! of the given side. One `mc_sweep` draws the W¹ side given the v side, and then the v side given the W¹ side. It
 //! moves v = W² W³ at once, whose two factors are one spin too many in the full model.
 
+use crate::stop;
 use model::numerics::{exp, ln_cosh, tanh};
 use model::random::{Key, Stream};
 use model::{Reduced, System};
@@ -94,6 +95,7 @@ impl HeatBath {
 
     /// Draws both sides, the W¹ side first.
     pub fn mc_sweep(&self, spins: &mut [i8], stream: &mut Stream) -> HeatBathMcSweep {
+        stop::look();
         for i in 0..self.first_side {
             spins[i] = self.draw(self.field(spins, i), stream);
         }

@@ -97,11 +97,13 @@ pub(crate) struct WorkerOptions {
     /// Where to serve /metrics, /healthz and /readyz over HTTP [default: nowhere]
     #[arg(long, env = "RAPGRID_METRICS_LISTEN", value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
-    /// On SIGTERM or Ctrl-C, how long to go on with jobs under way before giving them back, in seconds
+    /// On SIGTERM or Ctrl-C, how long to go on with jobs under way before giving them back, in seconds; another Ctrl-C
+    /// ends at once
     #[arg(long, default_value_t = 20, value_name = "SECONDS")]
     pub(crate) grace_seconds: u32,
-    /// End within this time: take no job that takes longer, and drain a grace time before it is over. Seconds, or
-    /// HOURS:MINUTES:SECONDS or DAYS-HOURS:MINUTES:SECONDS as batch systems write it
+    /// End within this time from the start, with exit code 6 (5 if no coordinator answered): take no job that takes
+    /// longer, and drain a grace time before it is over. Seconds, or HOURS:MINUTES:SECONDS or
+    /// DAYS-HOURS:MINUTES:SECONDS as batch systems write it
     #[arg(long, value_name = "TIME", value_parser = time_limit)]
     pub(crate) time_limit: Option<Duration>,
 }

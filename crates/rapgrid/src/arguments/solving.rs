@@ -151,6 +151,9 @@ pub(crate) struct InstanceOptions {
     /// Where to write the instance [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// How it is described: for people, or as one JSON object
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub(crate) format: OutputFormat,
 }
 
 /// A whole number, large ones as `1e9`, too.

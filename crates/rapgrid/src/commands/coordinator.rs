@@ -23,7 +23,7 @@ pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow:
         security,
         ..Settings::default()
     };
-    let (_database, store) = finder.connect().await?;
+    let (database, store) = finder.connect().await?;
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("cannot listen on {}; choose another with --listen", options.listen))?;
@@ -35,7 +35,10 @@ pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow:
         let counted = std::sync::Arc::clone(&settings.metrics);
         tokio::spawn(coordinator::serve_metrics(store.clone(), counted, window, std::future::pending()))
     });
-    let served = coordinator::serve(store, listener, settings, shutdown::requested()).await;
+    let served = tokio::select! {
+        served = coordinator::serve(store, listener, settings, shutdown::requested()) => served,
+        lost = database.lost() => return Err(lost.into()),
+    };
     watched.inspect(tokio::task::JoinHandle::abort);
     served?;
     tracing::info!("coordinator has stopped");

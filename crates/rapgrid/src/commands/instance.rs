@@ -1,20 +1,24 @@
 //! `rapgrid instance`: draw one, or describe one.
 
-use crate::arguments::InstanceOptions;
+use crate::arguments::{InstanceOptions, OutputFormat};
+use crate::build;
 use crate::commands::spec_file::read_instance;
 use crate::exit::{BadInput, Exit};
 use crate::new_file;
+use crate::telling::say;
 use anyhow::Context;
 use compute::Sample;
+use model::numerics::NUMERICS_REVISION;
 use model::{Couplings, Ensemble, FactorGraph, Instance, Network, Structure};
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::Path;
 use sweep::{Cell, decimal};
 
 pub(crate) fn run(options: InstanceOptions) -> anyhow::Result<Exit> {
     match &options.file {
-        Some(file) => describe(&read(file)?)?,
+        Some(file) => describe(&read(file)?, options.format, json!({}))?,
         None => draw(&options)?,
     }
     Ok(Exit::Success)
@@ -38,7 +42,7 @@ fn draw(options: &InstanceOptions) -> anyhow::Result<()> {
         Some(path) => {
             new_file::write(path, (instance.to_json() + "\n").as_bytes())
                 .with_context(|| format!("writing {}", path.display()))?;
-            describe(&instance)
+            describe(&instance, options.format, origin(options, &cell))
         }
         None => Ok(writeln!(std::io::stdout(), "{}", instance.to_json())?),
     }
@@ -61,6 +65,22 @@ fn cell(options: &InstanceOptions) -> Result<Cell, BadInput> {
     Ok(Cell::of_ensemble(structure, dilution, activation))
 }
 
+/// The description for programs, beside what the instance was drawn from.
+fn description(instance: &Instance, graph: &FactorGraph, mut origin: Value) -> Value {
+    let cost = model::exact_cost(graph);
+    let degree = |(layer, degree, weights)| json!({ "layer": layer, "degree": degree, "weights": weights });
+    origin["instance"] = instance.digest().into();
+    origin["widths"] = instance.network().widths().into();
+    origin["weights"] = graph.weight_count().into();
+    origin["paths"] = graph.path_count().into();
+    origin["alpha"] = graph.alpha().into();
+    origin["hidden_units"] = graph.hidden_units().into();
+    origin["exact_configurations"] = cost.configurations.into();
+    origin["exact_seconds"] = cost.seconds(1).into();
+    origin["degrees"] = graph.degree_histogram().into_iter().map(degree).collect();
+    origin
+}
+
 fn probabilities(
     option: &str,
     texts: &[String],
@@ -76,8 +96,22 @@ fn probabilities(
     texts.iter().map(read).collect()
 }
 
-fn describe(instance: &Instance) -> anyhow::Result<()> {
+/// What an instance was drawn from: with this the same command draws it again.
+fn origin(options: &InstanceOptions, cell: &Cell) -> Value {
+    let texts = |values: &[Decimal]| values.iter().map(|&value| decimal::to_text(value)).collect::<Vec<_>>();
+    json!({
+        "ensemble": options.ensemble, "couplings": options.couplings, "activation": texts(cell.activation()),
+        "dilution": texts(cell.dilution()), "seed": options.seed, "sample": options.sample,
+        "numerics_revision": NUMERICS_REVISION, "version": build::VERSION, "git_revision": build::GIT_REVISION,
+    })
+}
+
+fn describe(instance: &Instance, format: OutputFormat, origin: Value) -> anyhow::Result<()> {
     let graph = FactorGraph::new(instance);
+    if format == OutputFormat::Json {
+        say!("{}", description(instance, &graph, origin));
+        return Ok(());
+    }
     let widths: Vec<String> = instance.network().widths().iter().map(u32::to_string).collect();
     let cost = model::exact_cost(&graph);
     let mut out = std::io::stdout().lock();

@@ -3,7 +3,8 @@
 use crate::arguments::PlotOptions;
 use crate::build;
 use crate::commands::provenance::{self, Provenance};
-use crate::commands::{export, transitions, width};
+use crate::commands::width::{self, wrapped};
+use crate::commands::{export, transitions};
 use crate::database::Finder;
 use crate::exit::{BadInput, Exit};
 use crate::new_file::{self, NewFile};
@@ -229,6 +230,9 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     if !found.points.is_empty() {
         write_tables(store, &found, folder).await?;
         say!("{}", report::summary(&found.points, TABLE_ROWS, width::of_output()));
+        if let Some(worst) = report::largest_error(&found.points) {
+            say!("{}", wrapped(&worst, width::of_output()));
+        }
         if !found.transitions.is_empty() {
             say!(
                 "\ntransitions\n{}",
@@ -283,6 +287,7 @@ fn summary(found: &Found) -> String {
     let mut text = found.provenance.summary();
     if !found.points.is_empty() {
         text += &format!("\n{}\n", report::summary(&found.points, usize::MAX, None));
+        text.extend(report::largest_error(&found.points).map(|worst| worst + "\n"));
     }
     if !found.transitions.is_empty() {
         text += &format!("\ntransitions\n{}", transitions::describe(&found.transitions, usize::MAX, None));

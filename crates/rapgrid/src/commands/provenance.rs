@@ -7,7 +7,7 @@ use crate::telling::tell;
 use anyhow::Context;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::path::{Component, Path};
+use std::path::Path;
 use store::progress::Recorded;
 use store::provenance::Program;
 use store::{Store, StoreError};
@@ -96,13 +96,10 @@ impl Provenance {
     /// Writes what computes the sweep again into a folder: the spec, the instance files that it names, and
     /// `provenance.json`.
     pub(crate) fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        let source = self.spec.source();
-        let mut files = vec![(format!("{}.toml", self.spec.name()), source.text.clone())];
-        // A spec may name files anywhere; they are written below this folder or not at all.
-        let lies_below =
-            |name: &str| Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
-        let instances = source.files.iter().filter(|file| lies_below(&file.name));
-        files.extend(instances.map(|file| (file.name.clone(), file.text.clone())));
+        // A spec may name files anywhere; they are written below this folder.
+        let source = self.spec.source().gathered();
+        let mut files = vec![(format!("{}.toml", self.spec.name()), source.text)];
+        files.extend(source.files.into_iter().map(|file| (file.name, file.text)));
         files.push(("provenance.json".to_owned(), format!("{:#}\n", self.json())));
         for (name, text) in files {
             let path = folder.join(name);

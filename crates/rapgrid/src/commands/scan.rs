@@ -8,10 +8,12 @@ use crate::connection::{self, OwnCoordinator};
 use crate::database::Finder;
 use crate::exit::Exit;
 use crate::telling::tell;
+use localdb::LocalDbError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use sweep::Spec;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use wire::access::Channel;
 use wire::v1;
@@ -48,13 +50,18 @@ async fn scan(
 ) -> anyhow::Result<Exit> {
     let mut client = connection::client(connection::dial(&own.access).await?);
     submit(&mut client, spec).await?;
+    // One for all that follows, so that no Ctrl-C falls between two.
+    let interrupted = shutdown::requested();
+    tokio::pin!(interrupted);
     let (stop_worker, worker_stopped) = oneshot::channel::<()>();
     let mut worker = tokio::spawn(worker::run(worker_settings(spec, options, own), async {
         let _ = worker_stopped.await;
     }));
     let followed = tokio::select! {
         followed = progress::follow(client.clone(), spec.name(), WatchFormat::Text, true) => followed.map(Some),
-        () = shutdown::requested() => Ok(None),
+        () = &mut interrupted => Ok(None),
+        // The worker cannot deliver what it has: nobody waits for it.
+        lost = own.database.lost() => return Err(gone(lost)),
         ended = &mut worker => {
             ended??;
             anyhow::bail!("the worker ended before the sweep did");
@@ -67,15 +74,26 @@ async fn scan(
         return Ok(Exit::Interrupted);
     };
     if !options.no_report {
+        let (store, name, folder) = (own.store.clone(), spec.name().to_owned(), folder.to_owned());
+        // On a thread beside the runtime: drawing takes seconds, in which it would hear of no signal.
+        let runtime = Handle::current();
+        let write = move || runtime.block_on(plot::write_report(&store, &name, &folder));
+        let report = tokio::task::spawn_blocking(write);
         tokio::select! {
-            written = plot::write_report(&own.store, spec.name(), folder) => written?,
-            () = shutdown::requested() => {
+            written = report => written??,
+            lost = own.database.lost() => return Err(gone(lost)),
+            () = &mut interrupted => {
                 tell!("interrupted: everything is recorded; `rapgrid plot {}` draws it", spec.name());
                 return Ok(Exit::Interrupted);
             }
         }
     }
     Ok(how_it_ended(&last))
+}
+
+fn gone(lost: LocalDbError) -> anyhow::Error {
+    tell!("the database is out of reach: what is recorded stays; the same command goes on with it");
+    lost.into()
 }
 
 fn worker_settings(spec: &Spec, options: &ScanOptions, own: &OwnCoordinator) -> worker::Settings {

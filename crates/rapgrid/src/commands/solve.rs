@@ -26,7 +26,7 @@ use std::sync::Arc;
 use sweep::cost::estimate_seconds;
 use sweep::measurement::{Measurement, Outcome};
 use sweep::method::KINDS;
-use sweep::{Cell, Method, MethodSettings, Spec, Task, Work, decimal};
+use sweep::{Cell, Method, MethodSettings, Spec, Task, Work, decimal, meant};
 
 /// What takes longer is announced.
 const LONG_SECONDS: f64 = 2.0;
@@ -49,7 +49,8 @@ pub(crate) fn run(mut options: SolveOptions) -> anyhow::Result<Exit> {
         options.method = DEFAULT_METHODS.map(str::to_owned).into();
     }
     if let Some(other) = options.method.iter().find(|name| !KINDS.contains(&name.as_str())) {
-        return Err(BadInput(format!("--method {other}: the methods are {}", KINDS.join(", "))).into());
+        let hint = meant(other, &KINDS);
+        return Err(BadInput(format!("--method {other} is no method{hint}")).into());
     }
     let betas = read_betas("--beta", &options.beta)?;
     let at_betas = |name: &&String| !WITHOUT_BETA.contains(&name.as_str());
@@ -83,19 +84,22 @@ pub(crate) fn run(mut options: SolveOptions) -> anyhow::Result<Exit> {
         if options.format == OutputFormat::Table {
             tell!("{}", wrapped(&method.to_string(), width::of_errors()));
         }
-        without_beta::print(&graph, sample, method, options.format)?;
+        let with_origin = |row| with_origin(row, method, &origin);
+        without_beta::print(&graph, sample, method, options.format, &with_origin)?;
         let found = compute::measure(&graph, sample, method, spec.betas());
         if options.format == OutputFormat::Json {
             let mut out = std::io::stdout().lock();
             for row in &found {
-                writeln!(out, "{}", with_origin(serde_json::to_value(row)?, method, &origin))?;
+                writeln!(out, "{}", with_origin(serde_json::to_value(row)?))?;
             }
         }
         rows.extend(found);
     }
     if options.format == OutputFormat::Table && !rows.is_empty() {
         let least = ["τ_int", "iterations", "ordered", "overlap", "converged", "R̂", "S/n"];
-        table::print(&mut std::io::stdout().lock(), as_table(&rows), &least)?;
+        let mut out = std::io::stdout().lock();
+        table::print(&mut out, as_table(&rows), &least)?;
+        writeln!(out, "{}", wrapped(&origin_text(&options, &instance), width::of_output()))?;
     }
     if let Some(remark) = free_energy::remark(&rows) {
         tell!("{}", wrapped(&remark, width::of_errors()));
@@ -112,6 +116,16 @@ fn origin(options: &SolveOptions, instance: &Instance) -> Map<String, Value> {
         unreachable!("an object was written")
     };
     origin
+}
+
+/// The same for people, but for the settings, which stand above the table.
+fn origin_text(options: &SolveOptions, instance: &Instance) -> String {
+    format!(
+        "instance sha256:{}, seed {}, numerics revision {NUMERICS_REVISION}, rapgrid {}",
+        instance.digest(),
+        options.seed,
+        build::LONG_VERSION
+    )
 }
 
 fn with_origin(mut row: Value, method: &Method, origin: &Map<String, Value>) -> Value {

@@ -6,6 +6,7 @@ use crate::commands::{metrics, shutdown};
 use crate::exit::Exit;
 use std::sync::Arc;
 use std::time::Duration;
+use worker::Ended;
 
 pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
     let all_cores = || std::thread::available_parallelism().map_or(1, usize::from);
@@ -25,6 +26,8 @@ pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
     });
     let ran = worker::run(settings, shutdown::requested()).await;
     watched.inspect(tokio::task::JoinHandle::abort);
-    ran?;
-    Ok(Exit::Success)
+    Ok(match ran? {
+        Ended::AsAsked => Exit::Success,
+        Ended::OutOfTime => Exit::OutOfTime,
+    })
 }

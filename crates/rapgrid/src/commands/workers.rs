@@ -31,6 +31,7 @@ pub(crate) fn print(workers: &[v1::Worker], format: OutputFormat) -> anyhow::Res
             "presence",
             "threads",
             "jobs",
+            "done",
             "units/min",
             "busy",
             "cpu",
@@ -38,7 +39,7 @@ pub(crate) fn print(workers: &[v1::Worker], format: OutputFormat) -> anyhow::Res
             "seen",
             "age",
         ],
-        [0, 2, 4, 5, 6, 7],
+        [0, 2, 4, 5, 6, 7, 8],
     );
     for worker in workers {
         table.add_row(row(worker));
@@ -48,7 +49,7 @@ pub(crate) fn print(workers: &[v1::Worker], format: OutputFormat) -> anyhow::Res
     Ok(())
 }
 
-fn row(worker: &v1::Worker) -> [String; 12] {
+fn row(worker: &v1::Worker) -> [String; 13] {
     let revision: String = worker.git_revision.chars().take(REVISION).collect();
     [
         worker.worker_id.to_string(),
@@ -57,6 +58,7 @@ fn row(worker: &v1::Worker) -> [String; 12] {
         presence(worker).to_owned(),
         worker.threads.to_string(),
         worker.jobs.to_string(),
+        worker.jobs_finished.to_string(),
         worker.units_last_minute.to_string(),
         format!("{:.0} %", 100.0 * busy(worker)),
         worker.cpu_level.clone(),
@@ -84,6 +86,7 @@ fn json(worker: &v1::Worker) -> serde_json::Value {
     serde_json::json!({
         "worker": worker.worker_id, "host": worker.host, "process_id": worker.process_id,
         "presence": presence(worker), "threads": worker.threads, "jobs": worker.jobs,
+        "jobs_finished": worker.jobs_finished,
         "units_last_minute": worker.units_last_minute, "cpu_seconds_last_minute": worker.cpu_seconds_last_minute,
         "version": worker.version, "git_revision": worker.git_revision,
         "numerics_revision": worker.numerics_revision, "cpu_features": worker.cpu_features,

@@ -55,7 +55,7 @@ pub(crate) fn point(cell: &str, beta: &str, kind: &str, branch: Option<Branch>) 
         iterations: None,
         converged: 0,
         r_hat: None,
-        equilibrated: 20,
+        equilibrated: Some(20),
         specific_heat: None,
         specific_heat_standard_error: None,
         path_overlap: None,

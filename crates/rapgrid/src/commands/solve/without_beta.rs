@@ -2,37 +2,51 @@
 
 use crate::arguments::OutputFormat;
 use crate::commands::table::table;
+use crate::telling::say;
 use compute::Sample;
 use model::FactorGraph;
+use serde_json::{Value, json};
 use std::io::Write;
 use sweep::measurement::{DegreeCount, LevelPair};
 use sweep::{Method, MethodSettings, decimal};
 
-/// Prints what the method finds; nothing for a method that is solved at every β.
+/// Prints what the method finds, as lines of JSON with what `said_with` adds to each; nothing for a method that is
+/// solved at every β.
 pub(super) fn print(
     graph: &FactorGraph,
     sample: Sample<'_>,
     method: &Method,
     format: OutputFormat,
+    said_with: &dyn Fn(Value) -> Value,
 ) -> anyhow::Result<()> {
+    if format == OutputFormat::Json {
+        for row in rows(graph, sample, method)? {
+            say!("{}", said_with(row));
+        }
+        return Ok(());
+    }
     match &method.settings {
-        MethodSettings::Degrees(_) => print_degrees(&compute::degree_counts(graph), &method.name, format),
-        MethodSettings::Levels(_) => print_levels(&compute::level_pairs(graph, sample, method), format),
+        MethodSettings::Degrees(_) => print_degrees(&compute::degree_counts(graph)),
+        MethodSettings::Levels(_) => print_levels(&compute::level_pairs(graph, sample, method)),
         _ => Ok(()),
     }
 }
 
-fn print_degrees(bars: &[DegreeCount], method: &str, format: OutputFormat) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    if format == OutputFormat::Json {
-        for bar in bars {
-            let DegreeCount { layer, degree, weights } = bar;
-            let line =
-                serde_json::json!({ "method": method, "layer": layer, "degree": degree, "weights": weights });
-            writeln!(out, "{line}")?;
+fn rows(graph: &FactorGraph, sample: Sample<'_>, method: &Method) -> serde_json::Result<Vec<Value>> {
+    let bar = |DegreeCount { layer, degree, weights }| {
+        Ok(json!({ "method": method.name, "layer": layer, "degree": degree, "weights": weights }))
+    };
+    match &method.settings {
+        MethodSettings::Degrees(_) => compute::degree_counts(graph).into_iter().map(bar).collect(),
+        MethodSettings::Levels(_) => {
+            compute::level_pairs(graph, sample, method).iter().map(serde_json::to_value).collect()
         }
-        return Ok(());
+        _ => Ok(Vec::new()),
     }
+}
+
+fn print_degrees(bars: &[DegreeCount]) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
     let mut table = table(["layer", "degree", "weights"], 0..3);
     for bar in bars {
         table.add_row([bar.layer.to_string(), bar.degree.to_string(), bar.weights.to_string()]);
@@ -40,14 +54,8 @@ fn print_degrees(bars: &[DegreeCount], method: &str, format: OutputFormat) -> an
     Ok(writeln!(out, "{}", table)?)
 }
 
-fn print_levels(pairs: &[LevelPair], format: OutputFormat) -> anyhow::Result<()> {
+fn print_levels(pairs: &[LevelPair]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    if format == OutputFormat::Json {
-        for pair in pairs {
-            writeln!(out, "{}", serde_json::to_string(pair)?)?;
-        }
-        return Ok(());
-    }
     let mut table = table(["overlap", "⟨H H′⟩/M", "over signs", "spread", "⟨H²⟩/M", "excess kurtosis"], 0..6);
     let text = |value, error| report::concise(value, Some(error));
     for pair in pairs {

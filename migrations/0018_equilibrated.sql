@@ -1,0 +1,2 @@
+-- In the view `phase_diagram` the samples in equilibrium are null, not 0, for methods whose rows say nothing of it. Databases
+-- take new views together with a step.
