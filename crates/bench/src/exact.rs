@@ -17,7 +17,7 @@ pub(crate) const INSTANCE: &str = "N = 28, branching, ρ = (0.5, 0.2)";
 pub(crate) fn enumeration() -> Ratio {
     let graph = &branching(&[28, 28, 28, 1], Couplings::Input, &[0.5, 0.2]);
     let reduced = Reduced::new(graph).expect("three weight layers");
-    let configurations = model::exact_configurations(graph) as u64;
+    let configurations = model::exact_cost(graph).configurations as u64;
     compare(
         || {
             let log_z: f64 =

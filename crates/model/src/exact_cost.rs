@@ -110,8 +110,3 @@ pub fn exact_cost(graph: &FactorGraph) -> ExactCost {
     let of_cores = cores.cores().iter().map(ExactCost::of_core).fold(ExactCost::default(), ExactCost::and);
     if all.configurations < of_cores.configurations { all } else { of_cores }
 }
-
-/// How many configurations the exact answer takes: see [`exact_cost`].
-pub fn exact_configurations(graph: &FactorGraph) -> f64 {
-    exact_cost(graph).configurations
-}

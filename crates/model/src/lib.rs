@@ -22,7 +22,7 @@ mod union_find;
 
 pub use core::{Core, Cores};
 pub use ensemble::{Couplings, Ensemble, Structure, StructureError};
-pub use exact_cost::{ExactCost, enumerated_configurations, exact_configurations, exact_cost};
+pub use exact_cost::{ExactCost, enumerated_configurations, exact_cost};
 pub use graph::FactorGraph;
 pub use instance::{Instance, InstanceError, MAX_PATHS, Signs};
 pub use masks::MasksError;

@@ -259,7 +259,7 @@ fn deep_in_the_ordered_phase_a_polarised_state_stands_for_two_to_the_hidden_unit
 #[test]
 fn too_many_configurations_are_refused_with_their_number() {
     let graph = FactorGraph::new(&draw(&seed_case(16, 0.0, Couplings::Input), "refused", 0));
-    let needed = model::exact_configurations(&graph);
+    let needed = model::exact_cost(&graph).configurations;
     let refused = exact::solve(&graph, &[1.0], 10).expect_err("more than ten");
     assert_eq!((refused.configurations, refused.allowed), (needed, 10.0));
     assert!(exact::solve(&graph, &[1.0], needed as u64).is_ok());
