@@ -126,6 +126,7 @@ fn mean_weights(structure: &Structure) -> f64 {
 mod tests {
     use super::*;
     use crate::spec::Spec;
+    use model::FactorGraph;
     use model::random::Key;
 
     /// Of drawn instances on average, and of their ensemble.
