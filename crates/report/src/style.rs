@@ -34,14 +34,17 @@ const VIRIDIS: [Color; 9] = [
     Color(0xfd, 0xe7, 0x25),
 ];
 
-/// Sequential colours for lines: the part of matplotlib's plasma that has three times the contrast of paper.
-const LADDER: [Color; 6] = [
-    Color(0x0d, 0x08, 0x87),
-    Color(0x4c, 0x02, 0xa1),
-    Color(0x7e, 0x03, 0xa8),
-    Color(0xaa, 0x23, 0x95),
-    Color(0xcc, 0x47, 0x78),
-    Color(0xe6, 0x6c, 0x5c),
+/// Sequential colours for lines, each with three times the contrast of paper: from a dark blue to orange, in steps that
+/// are about equal to whoever sees green and to whoever does not.
+const LADDER: [Color; 8] = [
+    Color(0x0a, 0x06, 0x40),
+    Color(0x1c, 0x10, 0x90),
+    Color(0x78, 0x12, 0xbc),
+    Color(0xa6, 0x1d, 0xa5),
+    Color(0xbd, 0x2d, 0x87),
+    Color(0xcc, 0x3c, 0x67),
+    Color(0xd6, 0x51, 0x43),
+    Color(0xe0, 0x70, 0x10),
 ];
 
 /// Colours of methods: on paper each can be read, and whoever sees no green tells them apart.
@@ -231,7 +234,9 @@ mod tests {
         // Along a ladder of eight, neighbours differ, and the ends differ much.
         let rungs: Vec<Color> = (0..8).map(|i| ladder(f64::from(i) / 7.0)).collect();
         for pair in rungs.windows(2) {
-            assert!(distance(without_green(light(pair[0])), without_green(light(pair[1]))) > 4.0, "{pair:?}");
+            let [a, b] = [light(pair[0]), light(pair[1])];
+            assert!(distance(a, b) > 18.0, "{pair:?}");
+            assert!(distance(without_green(a), without_green(b)) > 18.0, "{pair:?}");
         }
         assert!(distance(without_green(light(rungs[0])), without_green(light(rungs[7]))) > 60.0);
     }
