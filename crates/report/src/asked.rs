@@ -9,7 +9,7 @@ use crate::header::{Entry, Swatch};
 use crate::legend::Methods;
 use crate::page::Page;
 use crate::panels::{Content, Sheet};
-use crate::plan::{MOST_PANELS, constants, evenly};
+use crate::plan::{MOST_PANELS, axis_label, constants, evenly};
 use crate::quantity::{Quantity, closed_form_curve};
 use crate::series::{Series, series_of};
 use crate::style::{Color, HUES, ladder, solid};
@@ -86,11 +86,11 @@ pub fn draw_asked(sources: &[Source<'_>], asked: &Asked<'_>) -> Result<Figure, R
         title: asked.title.unwrap_or(&named),
         notes,
         settings: asked.settings,
-        x_label: format!("{}  {}", roles.x.words(), roles.x.symbol()),
+        x_label: axis_label(roles.x, &refs),
         quantity: asked.quantity,
         page: asked.page,
         panels: shown.iter().map(content).collect(),
-        hues: hues.iter().map(|(value, color)| entry(roles.hue, value, *color)).collect(),
+        hues: hues.iter().map(|(value, color)| entry(roles.hue, value, *color, &rows)).collect(),
     };
     let svg = sheet.draw(&methods).ok_or(ReportError::NothingToDraw)?;
     Ok(Figure { name: format!("{}_{}", asked.quantity.column(), roles.x), svg })
@@ -207,9 +207,22 @@ fn hues(rows: &[Row<'_>], hue: Option<By>) -> Vec<(Value, Color)> {
     values.into_iter().enumerate().map(|(rank, value)| (value, color(rank))).collect()
 }
 
-fn entry(hue: Option<By>, value: &Value, color: Color) -> Entry {
-    let text = hue.map(|by| by.equation(value)).unwrap_or_default();
+fn entry(hue: Option<By>, value: &Value, color: Color, rows: &[Row<'_>]) -> Entry {
+    let named = hue.map(|by| by.equation(value));
+    let of_sweep = if hue == Some(By::Sweep) { differing(value, rows) } else { Vec::new() };
+    let text = named.into_iter().chain(of_sweep).collect::<Vec<_>>().join(", ");
     Entry { swatch: Swatch::Line(solid(color, 2.6)), text }
+}
+
+/// What one sweep's networks are that not all sweeps' are.
+fn differing(sweep: &Value, rows: &[Row<'_>]) -> Vec<String> {
+    let own: Vec<Row<'_>> = rows.iter().filter(|row| By::Sweep.value(row) == *sweep).copied().collect();
+    let said = |axis: AxisName| {
+        let (here, everywhere) = (values(By::Axis(axis), &own), values(By::Axis(axis), rows));
+        let only = here.first().filter(|value| here.len() == 1 && **value != Value::Absent)?;
+        (everywhere.len() > 1).then(|| axis.equation(only))
+    };
+    [AxisName::Widths, AxisName::Ensemble, AxisName::Couplings].into_iter().filter_map(said).collect()
 }
 
 fn content<'m>(

@@ -97,6 +97,7 @@ impl Shown for AxisName {
     fn equation(self, value: &Value) -> String {
         match self {
             AxisName::Instance => shorten(&value.to_string(), 36),
+            AxisName::Widths => format!("widths {}", value.to_string().replace('-', "–")),
             AxisName::Ensemble | AxisName::Couplings => format!("{value} {}", self.words()),
             _ => format!("{} = {value}", self.symbol()),
         }

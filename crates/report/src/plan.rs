@@ -69,7 +69,7 @@ pub(crate) fn evenly(count: usize, most: usize) -> Vec<usize> {
 fn plan(mut points: Vec<&PhasePoint>) -> Plan<'_> {
     let x = horizontal(&points);
     let mut panel_axes = Vec::new();
-    let mut fixed = Vec::new();
+    let mut left_out = Vec::new();
     for axis in panel_order(&points) {
         let chosen: Vec<AxisName> = panel_axes.iter().copied().chain([x]).collect();
         if axis == x || follows(axis, &chosen, &points) {
@@ -82,17 +82,27 @@ fn plan(mut points: Vec<&PhasePoint>) -> Plan<'_> {
         }
         let taken = values(axis, &points);
         if let Some(first) = taken.first() {
-            points.retain(|p| axis.value(p) == *first);
-            fixed.push(format!("{} (of {} values)", axis.equation(first), taken.len()));
+            let (shown, others): (Vec<_>, Vec<_>) = points.iter().partition(|p| axis.value(p) == *first);
+            left_out.push(not_shown(axis, &others));
+            points = shown;
         }
     }
     let mut notes = constants(&points, |_| true);
-    if !fixed.is_empty() {
-        notes.push(format!("other axes at {}", fixed.join(", ")));
-    }
-    let x_label = format!("{}  {}", x.words(), along(x, &points).join(" = "));
+    notes.extend(left_out);
+    let x_label = axis_label(x, &points);
     let panels = panels(&panel_axes, &points);
     Plan { x, x_label, panel_axes, panels, notes }
+}
+
+/// What an axis too many leaves out, and how to see it. Widths are named whole: one of them says little.
+fn not_shown(axis: AxisName, others: &[&PhasePoint]) -> String {
+    let axis = if matches!(axis, AxisName::Width(_)) { AxisName::Widths } else { axis };
+    let left_out = values(axis, others);
+    let what = match left_out.first() {
+        Some(only) if left_out.len() == 1 => axis.equation(only),
+        _ => format!("{} further values of {}", left_out.len(), axis.symbol()),
+    };
+    format!("{what} not shown: `rapgrid plot NAME --hue {axis}`")
 }
 
 /// The numeric axis with the most values; the first in the order of preference if several have as many.
@@ -129,10 +139,18 @@ fn follows(axis: AxisName, chosen: &[AxisName], points: &[&PhasePoint]) -> bool 
     keys(chosen, points).values().all(|group| values(axis, group).len() <= 1)
 }
 
+/// `dilution  p₁ = p₂`: an axis with the symbols of all that run along with it.
+pub(crate) fn axis_label(axis: AxisName, points: &[&PhasePoint]) -> String {
+    format!("{}  {}", axis.words(), along(axis, points).join(" = "))
+}
+
 /// The symbols of the axes of x's family that are equal to it in all rows, its own among them.
 fn along(x: AxisName, points: &[&PhasePoint]) -> Vec<String> {
     let equal = |axis: &AxisName| axis.same_family(x) && points.iter().all(|p| axis.value(p) == x.value(p));
     let mut axes: Vec<AxisName> = all_axes(points).into_iter().filter(equal).collect();
+    if axes.is_empty() {
+        axes.push(x);
+    }
     axes.sort_by_key(|axis| axis.to_string());
     axes.into_iter().map(AxisName::symbol).collect()
 }
@@ -145,15 +163,9 @@ pub(crate) fn constants(points: &[&PhasePoint], counts: impl Fn(AxisName) -> boo
         let is_one = counts(axis) && taken.len() == 1;
         taken.into_iter().next().filter(|v| *v != Value::Absent && is_one)
     };
-    if let Some(first) = points
-        .first()
-        .map(|p| &p.parameters.widths)
-        .filter(|first| points.iter().all(|p| p.parameters.widths == **first))
+    for axis in
+        [AxisName::Widths, AxisName::Ensemble, AxisName::Couplings, AxisName::Beta, AxisName::Instance]
     {
-        let widths: Vec<_> = first.iter().map(i32::to_string).collect();
-        notes.push(format!("widths {}", widths.join("–")));
-    }
-    for axis in [AxisName::Ensemble, AxisName::Couplings, AxisName::Beta, AxisName::Instance] {
         notes.extend(constant(axis).map(|value| axis.equation(&value)));
     }
     let layers = all_axes(points);
@@ -169,9 +181,16 @@ pub(crate) fn constants(points: &[&PhasePoint], counts: impl Fn(AxisName) -> boo
         }
         notes.extend(equal.into_iter().map(|(value, symbols)| format!("{} = {value}", symbols.join(" = "))));
     }
-    let samples = points.iter().map(|p| p.samples_of).max().unwrap_or(0);
-    notes.extend((samples > 0).then(|| format!("{samples} sample{}", if samples == 1 { "" } else { "s" })));
+    notes.extend(samples(points));
     notes
+}
+
+/// `4–8 samples`.
+fn samples(points: &[&PhasePoint]) -> Option<String> {
+    let counts = || points.iter().map(|p| p.samples_of).filter(|&count| count > 0);
+    let (least, most) = (counts().min()?, counts().max()?);
+    let range = if least < most { format!("{least}–{most}") } else { most.to_string() };
+    Some(format!("{range} sample{}", if most == 1 { "" } else { "s" }))
 }
 
 fn panels<'a>(axes: &[AxisName], points: &[&'a PhasePoint]) -> Vec<Panel<'a>> {
@@ -251,7 +270,30 @@ mod tests {
         }
         let plan = only_plan(&points);
         assert_eq!(plan.panels.len(), 8);
-        assert!(plan.notes.contains(&"other axes at ρ₁ = 0.25 (of 3 values)".to_owned()), "{:?}", plan.notes);
+        let note = "2 further values of ρ₁ not shown: `rapgrid plot NAME --hue activation_1`";
+        assert!(plan.notes.contains(&note.to_owned()), "{:?}", plan.notes);
+    }
+
+    #[test]
+    fn widths_that_are_not_shown_are_named_whole() {
+        let mut points = synthetic::sweep(&Grid { dilutions: 9, betas: 8 });
+        let mut wider = points.clone();
+        wider.iter_mut().for_each(|point| point.parameters.widths = vec![80, 80, 80, 1]);
+        points.extend(wider);
+        let note = "widths 80–80–80–1 not shown: `rapgrid plot NAME --hue widths`";
+        let notes = only_plan(&points).notes;
+        assert!(notes.contains(&note.to_owned()), "{notes:?}");
+    }
+
+    #[test]
+    fn counts_of_samples_that_differ_are_a_range() {
+        let (few, many) = (
+            synthetic::point("c", "1", "bp", None),
+            PhasePoint { samples_of: 40, ..synthetic::point("d", "1", "bp", None) },
+        );
+        assert_eq!(samples(&[&few, &many]).as_deref(), Some("20–40 samples"));
+        assert_eq!(samples(&[&few]).as_deref(), Some("20 samples"));
+        assert_eq!(samples(&[]), None);
     }
 
     #[test]

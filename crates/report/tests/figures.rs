@@ -432,12 +432,12 @@ fn two_sweeps_in_one_figure_have_a_colour_each() {
     let both: [(&str, &[PhasePoint]); 2] = [("small", &small), ("large", &large)];
     let svg = asked(&both, |_| ()).unwrap().svg;
     assert!(
-        svg.contains(">small</text>")
-            && svg.contains(">large</text>")
+        svg.contains(">small, widths 40–40–40–1</text>")
+            && svg.contains(">large, widths 80–80–80–1</text>")
             && svg.contains(">small, large</text>")
     );
     let svg = asked(&both, |asked| asked.hue = Some(By::Axis(AxisName::Widths))).unwrap().svg;
-    assert!(svg.contains(">widths = 40-40-40-1</text>") && svg.contains(">widths = 80-80-80-1</text>"));
+    assert!(svg.contains(">widths 40–40–40–1</text>") && svg.contains(">widths 80–80–80–1</text>"));
 }
 
 #[test]
