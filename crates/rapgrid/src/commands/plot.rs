@@ -11,6 +11,7 @@ use crate::new_file::{self, NewFile};
 use crate::telling::{say, tell};
 use anyhow::Context;
 use report::{Asked, Figure, Format, Output, Page, Quantity, ReportError, Results, Source};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use store::Store;
@@ -73,9 +74,7 @@ fn asked(options: &PlotOptions, found: &[Found], page: Page) -> anyhow::Result<V
     };
     let notes: Vec<String> =
         found.iter().flat_map(|one| one.notes().into_iter().map(|note| named(one, note))).collect();
-    let mut settings: Vec<(String, String)> = found.iter().flat_map(Found::settings).collect();
-    settings.sort();
-    settings.dedup();
+    let settings = settings_of_all(found);
     let quantities = if options.quantity.is_empty() { &[Quantity::Energy][..] } else { &options.quantity };
     let figure = |&quantity: &Quantity| {
         let asked = Asked {
@@ -93,6 +92,24 @@ fn asked(options: &PlotOptions, found: &[Found], page: Page) -> anyhow::Result<V
         report::draw_asked(&sources, &asked).map_err(|error| BadInput(error.to_string()).into())
     };
     quantities.iter().map(figure).collect()
+}
+
+/// The settings of several sweeps: those in which they differ say of which.
+fn settings_of_all(found: &[Found]) -> Vec<(String, String)> {
+    let each: Vec<(&str, Vec<(String, String)>)> =
+        found.iter().map(|one| (one.sweep.as_str(), one.settings())).collect();
+    tagged(&each)
+}
+
+fn tagged(each: &[(&str, Vec<(String, String)>)]) -> Vec<(String, String)> {
+    let all = || each.iter().flat_map(|(_, settings)| settings);
+    let differs = |method: &str, text: &str| all().any(|(name, other)| name == method && other != text);
+    let tag = |sweep: &str, (method, text): &(String, String)| {
+        let text = if differs(method, text) { format!("{sweep}, {text}") } else { text.clone() };
+        (method.clone(), text)
+    };
+    let tagged = each.iter().flat_map(|(sweep, settings)| settings.iter().map(move |one| tag(sweep, one)));
+    tagged.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// What a sweep has found so far, as figures and tables take it.
@@ -148,8 +165,8 @@ impl Found {
     /// By method, of those whose errors depend on them: `mc: runs = 4, relax = 500, measure = 2000`.
     fn settings(&self) -> Vec<(String, String)> {
         let of = |method: &Method| {
-            // A ladder would fill the figure.
-            let short = method.settings().into_iter().filter(|(_, value)| value.len() <= 16);
+            // A ladder would fill the figure, and one that is left open says nothing.
+            let short = method.settings().into_iter().filter(|(_, value)| (1..=16).contains(&value.len()));
             let settings: Vec<String> = short.map(|(name, value)| format!("{name} = {value}")).collect();
             (method.name.clone(), format!("{}: {}", method.name, settings.join(", ")))
         };
@@ -293,4 +310,20 @@ fn summary(found: &Found) -> String {
         text += &format!("\ntransitions\n{}", transitions::describe(&found.transitions, usize::MAX, None));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_in_which_sweeps_differ_say_of_which() {
+        let of = |method: &str, text: &str| (method.to_owned(), format!("{method}: {text}"));
+        let each = [
+            ("a", vec![of("anneal", "runs = 4"), of("mc", "runs = 4")]),
+            ("b", vec![of("anneal", "runs = 4"), of("mc", "runs = 8")]),
+        ];
+        let said: Vec<String> = tagged(&each).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(said, ["anneal: runs = 4", "a, mc: runs = 4", "b, mc: runs = 8"]);
+    }
 }
