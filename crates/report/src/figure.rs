@@ -93,7 +93,9 @@ pub fn draw(results: &Results<'_>) -> Result<Vec<Figure>, ReportError> {
     let cells: Vec<&PhasePoint> = points.iter().filter(|p| p.parameters.ensemble.is_some()).collect();
     let mut same = constants(&cells, |axis| axis != AxisName::Beta);
     same.extend_from_slice(notes);
-    figures.extend(phase_lines::draw(&Head { title, notes: &same, page }, transitions));
+    let all: Vec<&PhasePoint> = points.iter().collect();
+    let head = Head { title, notes: &same, page, points: &all, methods: &methods };
+    figures.extend(phase_lines::draw(&head, transitions));
     let degrees = degrees::draw(title, notes, &page, results.degrees);
     let levels = levels::draw(title, notes, &page, results.levels);
     let single = [("degrees", degrees), ("energy_levels", levels)];

@@ -40,6 +40,14 @@ impl Span {
         (span.high - span.low).is_finite().then_some(span)
     }
 
+    /// The part of it where an axis has values; a value beyond, such as a negative temperature, keeps its place.
+    pub(crate) fn within(self, (least, most): (f64, f64), values: impl Iterator<Item = f64> + Clone) -> Span {
+        let (least, most) = (values.clone().fold(least, f64::min), values.fold(most, f64::max));
+        let (low, high) = (self.low.max(least), self.high.min(most));
+        // All values could lie at a bound.
+        if low < high { Span { low, high } } else { self }
+    }
+
     /// Where in the interval a value lies, 0 to 1.
     pub(crate) fn share(self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)

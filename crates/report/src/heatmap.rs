@@ -150,8 +150,7 @@ fn entries(map: &Map<'_>) -> Vec<Entry> {
         entries.push(Entry { swatch: Swatch::Dot(INK), text });
     }
     if any(|row| row.ordering) {
-        let text = "ordered branch of half of the samples ends".to_owned();
-        entries.push(Entry { swatch: Swatch::Line(SPINODAL), text });
+        entries.push(Entry { swatch: Swatch::Line(SPINODAL), text: transition::ORDERING.to_owned() });
     }
     if map.lines.iter().any(|(_, row)| unknown(row).is_some()) {
         entries.push(Entry { swatch: Swatch::Line(UNKNOWN), text: transition::OPEN.to_owned() });

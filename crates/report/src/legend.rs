@@ -52,6 +52,13 @@ impl Methods {
         Methods(found.iter().map(describe).collect())
     }
 
+    /// A method in words, whatever its branch.
+    pub(crate) fn named(&self, name: &str) -> String {
+        let Some(method) = self.0.iter().find(|method| method.name == name) else { return name.to_owned() };
+        let has_namesake = self.0.iter().any(|other| other.kind == method.kind && other.name != name);
+        label(&method.kind, name, None, has_namesake)
+    }
+
     /// All of them, from the bottom to the top.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Method> {
         self.0.iter()

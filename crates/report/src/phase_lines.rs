@@ -1,50 +1,62 @@
 //! Phase diagrams: where the branches of belief propagation cross and vanish along one axis, against another.
 
-use crate::axis::Shown;
-use crate::canvas::{Align, Area, Canvas, Point, Type, regular, svg};
+use crate::axis::{Shown, values};
+use crate::canvas::{Canvas, Point, svg};
+use crate::curve_key::{CurveKey, Looks, name};
 use crate::drawing::Figure;
-use crate::font;
-use crate::frame::{Frame, LABEL_SIZE, Span};
+use crate::frame::{Frame, Span};
 use crate::header::{Entry, Header, Swatch};
 use crate::layout;
+use crate::legend::Methods;
 use crate::page::Page;
+use crate::phase_names::name_phases;
+use crate::phase_plane::{Plane, between};
+use crate::plan::axis_label;
 use crate::series::{BARS, error_bar, visible};
-use crate::style::{Color, Dash, HUES, Look, MUTED, Marker, Shape, Stroke, ladder, solid};
-use crate::transition::{OPEN, open, place};
-use rust_decimal::Decimal;
+use crate::style::{Color, Dash, Look, MUTED, Marker, Shape, Stroke, solid};
+use crate::transition::{OPEN, ORDERING, open, place};
 use std::collections::{BTreeMap, BTreeSet};
 use sweep::axis::AxisName;
-use sweep::decimal::{to_f64, to_text};
+use sweep::decimal::to_f64;
+use sweep::measurement::PhasePoint;
 use sweep::transition::{Place, Transition};
 
 /// More curves than this are told apart by nobody.
 const MOST_CURVES: usize = 12;
 
-/// Everything that is the same along one curve: method, structure, and the axes that are not drawn.
-type Key<'t> = (&'t str, &'t str, Vec<(AxisName, Decimal)>);
+/// Two values of an axis have one step, which says nothing of where in it a transition lies.
+const LEAST_VALUES: usize = 3;
 
 /// One method's transitions.
 struct Curve<'t> {
-    key: Key<'t>,
+    key: CurveKey<'t>,
     rows: Vec<(f64, &'t Transition)>,
 }
 
 /// What stands above the figure, and its size.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Head<'a> {
     pub(crate) title: &'a str,
     /// What is the same on all lines, and how far the sweep is.
     pub(crate) notes: &'a [String],
     pub(crate) page: Page,
+    /// The rows that transitions were found from.
+    pub(crate) points: &'a [&'a PhasePoint],
+    pub(crate) methods: &'a Methods,
 }
 
-/// A figure for every pair of axes that has two transitions or more on one curve.
+/// A figure for every pair of axes that has two transitions or more.
 pub(crate) fn draw(head: &Head<'_>, transitions: &[Transition]) -> Vec<Figure> {
+    let is_fine = |row: &&Transition| {
+        head.points.is_empty() || values(row.line.axis, head.points).len() >= LEAST_VALUES
+    };
+    let transitions: Vec<&Transition> = transitions.iter().filter(is_fine).collect();
     let mut figures = Vec::new();
-    for (across, along) in pairs(transitions) {
-        let curves = curves(across, along, transitions);
-        if !curves.is_empty() {
-            let svg = draw_one(head, (across, along), &curves);
+    for (across, along) in pairs(&transitions) {
+        let all = curves(across, along, &transitions);
+        let found: Vec<&Curve<'_>> = all.iter().filter(|curve| curve.found() > 0).collect();
+        if found.iter().map(|curve| curve.found()).sum::<usize>() >= 2 {
+            let svg = draw_one(head, (across, along), &all, &found);
             figures.extend(svg.map(|svg| Figure { name: format!("phase_diagram_{across}_{along}"), svg }));
         }
     }
@@ -53,7 +65,7 @@ pub(crate) fn draw(head: &Head<'_>, transitions: &[Transition]) -> Vec<Figure> {
 
 /// The pairs of axes, the second of which is the one along which transitions are found. Of a pair that has them both
 /// ways that with the finer steps is taken.
-fn pairs(transitions: &[Transition]) -> Vec<(AxisName, AxisName)> {
+fn pairs(transitions: &[&Transition]) -> Vec<(AxisName, AxisName)> {
     let mut steps: BTreeMap<(AxisName, AxisName), f64> = BTreeMap::new();
     for row in transitions {
         for &fixed in row.line.fixed.keys() {
@@ -68,24 +80,29 @@ fn pairs(transitions: &[Transition]) -> Vec<(AxisName, AxisName)> {
     steps.iter().filter(is_finer).map(|(pair, _)| *pair).collect()
 }
 
-fn curves<'t>(across: AxisName, along: AxisName, transitions: &'t [Transition]) -> Vec<Curve<'t>> {
-    let mut groups: BTreeMap<Key<'t>, Vec<(f64, &Transition)>> = BTreeMap::new();
-    for row in transitions.iter().filter(|row| row.line.axis == along) {
+fn curves<'t>(across: AxisName, along: AxisName, transitions: &[&'t Transition]) -> Vec<Curve<'t>> {
+    let mut groups: BTreeMap<CurveKey<'t>, Vec<(f64, &Transition)>> = BTreeMap::new();
+    for &row in transitions.iter().filter(|row| row.line.axis == along) {
         let mut others = row.line.fixed.clone();
         let Some(x) = others.remove(&across) else { continue };
-        let key = (row.line.method.as_str(), row.line.structure.as_str(), others.into_iter().collect());
+        let (method, structure) = (&row.line.method, &row.line.structure);
+        let key = CurveKey { method, structure, others: others.into_iter().collect() };
         groups.entry(key).or_default().push((to_f64(x), row));
     }
-    let is_drawn = |(_, row): &&(f64, &Transition)| place(row.crossing).or(place(row.ordering)).is_some();
-    let curves = groups.into_iter().filter(|(_, rows)| rows.iter().filter(is_drawn).count() >= 2);
-    let mut curves: Vec<Curve<'_>> = curves.map(|(key, rows)| Curve { key, rows }).collect();
+    let mut curves: Vec<Curve<'_>> = groups.into_iter().map(|(key, rows)| Curve { key, rows }).collect();
     curves.iter_mut().for_each(|curve| curve.rows.sort_by(|a, b| a.0.total_cmp(&b.0)));
     curves
 }
 
-fn draw_one(head: &Head<'_>, (across, along): (AxisName, AxisName), curves: &[Curve<'_>]) -> Option<String> {
-    let shown = &curves[..curves.len().min(MOST_CURVES)];
-    let (across_span, along_span) = spans(shown)?;
+fn draw_one(
+    head: &Head<'_>,
+    (across, along): (AxisName, AxisName),
+    all: &[Curve<'_>],
+    found: &[&Curve<'_>],
+) -> Option<String> {
+    let shown = &found[..found.len().min(MOST_CURVES)];
+    let (across_span, along_span) = spans(shown, (across, along))?;
+    let looks = Looks::of(&shown.iter().map(|curve| &curve.key).collect::<Vec<_>>());
     // β is vertical in every phase diagram.
     let is_turned = across == AxisName::Beta;
     let turn = |pair: (AxisName, AxisName)| if is_turned { (pair.1, pair.0) } else { pair };
@@ -93,9 +110,9 @@ fn draw_one(head: &Head<'_>, (across, along): (AxisName, AxisName), curves: &[Cu
     let (x_span, y_span) = if is_turned { (along_span, across_span) } else { (across_span, along_span) };
     let Head { title, page, .. } = *head;
     let width = layout::width(&page, 1);
-    let header = Header::new(title, &notes(head, curves, shown.len()), entries(shown), width);
+    let header = Header::new(title, &notes(head, all, found.len()), entries(head, all, shown, &looks), width);
     let (area, size) = layout::single(&page, width, &header, 16.0);
-    let label = |axis: AxisName| format!("{}  {}", axis.words(), axis.symbol());
+    let label = |axis: AxisName| axis_label(axis, head.points);
     let description = format!("{title}: transitions in {} and {}", x.words(), y.words());
     Some(svg(size, &description, |canvas| {
         header.draw(canvas);
@@ -108,76 +125,49 @@ fn draw_one(head: &Head<'_>, (across, along): (AxisName, AxisName), curves: &[Cu
             (x, y),
             &shown.iter().flat_map(|curve| curve.points(&plane)).collect::<Vec<_>>(),
         );
-        for (rank, curve) in shown.iter().enumerate() {
-            curve.draw(canvas, &plane, color(rank, shown.len()));
-        }
+        shown.iter().for_each(|curve| curve.draw(canvas, &plane, &looks));
         plane.frame.draw_axes(canvas, true, true);
         layout::axis_labels(canvas, area, size, &label(x), &label(y));
     }))
 }
 
-/// Where lines are drawn: with the axis along which transitions are found vertical, or turned.
-struct Plane {
-    frame: Frame,
-    is_turned: bool,
-}
-
-impl Plane {
-    fn at(&self, across: f64, along: f64) -> Point {
-        if self.is_turned { self.frame.at(along, across) } else { self.frame.at(across, along) }
-    }
-}
-
-/// A few curves are told apart by their hues, many by the order in which they come.
-fn color(rank: usize, count: usize) -> Color {
-    if count > 1
-        && count <= HUES.len()
-        && let Some(&hue) = HUES.get(rank)
-    {
-        return hue;
-    }
-    ladder(if count > 1 { rank as f64 / (count - 1) as f64 } else { 0.35 })
-}
-
-fn spans(curves: &[Curve<'_>]) -> Option<(Span, Span)> {
+/// The spans that hold all that is drawn, as far as the axes go.
+fn spans(curves: &[&Curve<'_>], (across, along): (AxisName, AxisName)) -> Option<(Span, Span)> {
     let rows = || curves.iter().flat_map(|curve| &curve.rows);
     let ends = |found: Place| {
         let known = place(found).map(|(y, error)| (Some(y - error), Some(y + error)));
         known.or(open(found)).into_iter().flat_map(|(low, high)| [low, high]).flatten()
     };
     let y = rows().flat_map(|(_, row)| ends(row.crossing).chain(ends(row.ordering)));
-    Some((Span::around(rows().map(|(x, _)| *x), 0.05)?, Span::around(y, 0.12)?))
+    let places = rows().flat_map(|(_, row)| [place(row.crossing), place(row.ordering)]).flatten();
+    let (x_span, y_span) = (Span::around(rows().map(|(x, _)| *x), 0.05)?, Span::around(y, 0.12)?);
+    let x_span = x_span.within(across.bounds(), rows().map(|(x, _)| *x));
+    Some((x_span, y_span.within(along.bounds(), places.map(|(y, _)| y))))
 }
 
-fn notes(head: &Head<'_>, curves: &[Curve<'_>], shown: usize) -> Vec<String> {
+fn notes(head: &Head<'_>, all: &[Curve<'_>], found: usize) -> Vec<String> {
     let mut notes = head.notes.to_vec();
     notes.push(BARS.to_owned());
-    if shown < curves.len() {
-        notes.push(format!("{shown} of {} curves shown", curves.len()));
+    if found > MOST_CURVES {
+        notes.push(format!("{MOST_CURVES} of {found} curves shown"));
+    }
+    let lines: usize = all.iter().map(|curve| curve.rows.len()).sum();
+    let without: usize = all.iter().map(Curve::without).sum();
+    if without > 0 {
+        notes.push(format!("no transition found on {without} of {lines} lines"));
     }
     notes
 }
 
-fn entries(curves: &[Curve<'_>]) -> Vec<Entry> {
-    let structures: BTreeSet<&str> = curves.iter().map(|curve| curve.key.1).collect();
-    let name = |curve: &Curve<'_>| {
-        let (method, structure, others) = &curve.key;
-        let mut parts = vec![(*method).to_owned()];
-        parts.extend(others.iter().map(|(axis, value)| format!("{} = {}", axis.symbol(), to_text(*value))));
-        if structures.len() > 1 {
-            parts.push((*structure).to_owned());
-        }
-        parts.join(", ")
+fn entries(head: &Head<'_>, all: &[Curve<'_>], curves: &[&Curve<'_>], looks: &Looks<'_>) -> Vec<Entry> {
+    // Of all, lest the only ones found of several be taken for all of them.
+    let structures: BTreeSet<&str> = all.iter().map(|curve| curve.key.structure).collect();
+    let entry = |curve: &&Curve<'_>| Entry {
+        swatch: Swatch::Curve(curve.look(looks)),
+        text: name(&curve.key, head.methods, &structures),
     };
-    let mut entries: Vec<Entry> = curves
-        .iter()
-        .enumerate()
-        .map(|(rank, curve)| {
-            let color = color(rank, curves.len());
-            Entry { swatch: Swatch::Curve(curve.look(color)), text: name(curve) }
-        })
-        .collect();
-    if curves.iter().any(Curve::crosses) {
+    let mut entries: Vec<Entry> = curves.iter().map(entry).collect();
+    if curves.iter().any(|curve| curve.crosses()) {
         let stroke = solid(MUTED, 1.8);
         entries.push(Entry {
             swatch: Swatch::Line(stroke),
@@ -187,14 +177,13 @@ fn entries(curves: &[Curve<'_>]) -> Vec<Entry> {
     let rows = || curves.iter().flat_map(|curve| &curve.rows);
     if rows().any(|(_, row)| place(row.ordering).is_some()) {
         let stroke = Stroke { color: MUTED, width: 1.1, dash: Dash::Dashed };
-        let text = "half of the samples have an ordered branch".to_owned();
-        entries.push(Entry { swatch: Swatch::Line(stroke), text });
+        entries.push(Entry { swatch: Swatch::Line(stroke), text: ORDERING.to_owned() });
     }
-    if curves.iter().any(Curve::has_open) {
+    if curves.iter().any(|curve| curve.has_open()) {
         entries.push(Entry { swatch: Swatch::Upright(dotted(MUTED)), text: OPEN.to_owned() });
     }
     if rows().any(|(_, row)| row.is_resolved() == Some(false)) {
-        let look = Look { line: None, marker: Some(marker(true)), color: MUTED };
+        let look = Look { line: None, marker: Some(marker(Shape::Circle, true)), color: MUTED };
         let text = "open: the grid is coarser than 0.02 there".to_owned();
         entries.push(Entry { swatch: Swatch::Curve(look), text });
     }
@@ -206,36 +195,8 @@ fn dotted(color: Color) -> Stroke {
     Stroke { color, width: 1.6, dash: Dash::Dotted }
 }
 
-fn marker(open: bool) -> Marker {
-    Marker { shape: Shape::Circle, radius: 2.8, open }
-}
-
-/// Strong dilution, few active paths and heat destroy order. Where both axes say so, the corners have names, as far as
-/// nothing is drawn there.
-fn name_phases(canvas: &Canvas, area: Area, (x, y): (AxisName, AxisName), drawn: &[Point]) {
-    let favours_order = |axis| matches!(axis, AxisName::Beta | AxisName::Activation(_));
-    let (left, right) = ((area.left + 14.0, Align::Left), (area.right - 14.0, Align::Right));
-    // Order is up and to the left where x dilutes, else down and to the right.
-    let (ordered, paramagnetic) = match (x, y) {
-        (AxisName::Dilution(_), y) if favours_order(y) => {
-            ((left, area.top + 24.0), (right, area.bottom - 14.0))
-        }
-        (x, AxisName::Dilution(_)) if favours_order(x) => {
-            ((right, area.bottom - 14.0), (left, area.top + 24.0))
-        }
-        _ => return,
-    };
-    for (name, ((x, align), y)) in [("ordered", ordered), ("paramagnetic", paramagnetic)] {
-        let width = font::width(name, LABEL_SIZE, true);
-        let left = if align == Align::Left { x } else { x - width };
-        let is_in_the_way = |&(at_x, at_y): &Point| {
-            (left - 8.0..=left + width + 8.0).contains(&at_x)
-                && (y - LABEL_SIZE - 6.0..=y + 8.0).contains(&at_y)
-        };
-        if !drawn.iter().any(is_in_the_way) {
-            canvas.clear_text(name, (x, y), Type { bold: true, ..regular(LABEL_SIZE, MUTED, align) });
-        }
-    }
+fn marker(shape: Shape, open: bool) -> Marker {
+    Marker { shape, radius: 2.8, open }
 }
 
 impl Curve<'_> {
@@ -243,10 +204,25 @@ impl Curve<'_> {
         self.rows.iter().any(|(_, row)| place(row.crossing).is_some())
     }
 
+    /// How many of its transitions were found.
+    fn found(&self) -> usize {
+        self.rows.iter().filter(|(_, row)| place(row.crossing).or(place(row.ordering)).is_some()).count()
+    }
+
+    /// How many lines show nothing in the figure.
+    fn without(&self) -> usize {
+        let (has_any, marked) = (self.found() > 0, self.marked());
+        let shows = |row: &Transition| {
+            place(row.crossing).or(place(row.ordering)).is_some() || has_any && open(marked(row)).is_some()
+        };
+        self.rows.iter().filter(|(_, row)| !shows(row)).count()
+    }
+
     /// A first-order transition is drawn with its points; where nothing crosses, the place where order begins.
-    fn look(&self, color: Color) -> Look {
+    fn look(&self, looks: &Looks<'_>) -> Look {
         let dash = if self.crosses() { Dash::Solid } else { Dash::Dashed };
-        Look { line: Some((dash, 1.8)), marker: Some(marker(false)), color }
+        let marker = marker(looks.shape(&self.key), false);
+        Look { line: Some((dash, 1.8)), marker: Some(marker), color: looks.color(&self.key) }
     }
 
     /// What its marked line is of.
@@ -259,32 +235,31 @@ impl Curve<'_> {
         self.rows.iter().any(|(_, row)| open(marked(row)).is_some())
     }
 
-    fn draw(&self, canvas: &Canvas, plane: &Plane, color: Color) {
+    fn draw(&self, canvas: &Canvas, plane: &Plane, looks: &Looks<'_>) {
+        let (color, shape) = (looks.color(&self.key), looks.shape(&self.key));
         let (crosses, marked) = (self.crosses(), self.marked());
         let spinodal = Stroke { color, width: if crosses { 1.1 } else { 1.8 }, dash: Dash::Dashed };
         self.draw_line(canvas, plane, |row| row.ordering, spinodal);
         if crosses {
             self.draw_line(canvas, plane, marked, solid(color, 1.8));
         }
-        self.rows.iter().for_each(|(x, row)| draw_place(canvas, plane, color, (*x, marked(row)), row))
+        self.rows.iter().for_each(|(x, row)| draw_place(canvas, plane, (color, shape), *x, marked(row), row))
     }
 
-    /// Points along its lines, a few pixels apart.
+    /// Points along its lines and bars, a few pixels apart.
     fn points(&self, plane: &Plane) -> Vec<Point> {
-        const BETWEEN: usize = 32;
+        let marked = self.marked();
+        let bars = self.rows.iter().filter_map(|(x, row)| reach(plane, *x, marked(row)));
         let along = |of: fn(&Transition) -> Place| {
             let ends: Vec<Point> =
                 self.rows.iter().filter_map(|(x, row)| Some(plane.at(*x, place(of(row))?.0))).collect();
-            let between = |pair: &[Point]| {
-                let (a, b) = (pair[0], pair[1]);
-                let at = move |k: usize| k as f64 / BETWEEN as f64;
-                (0..=BETWEEN)
-                    .map(move |k| (a.0 + at(k) * (b.0 - a.0), a.1 + at(k) * (b.1 - a.1)))
-                    .collect::<Vec<_>>()
-            };
-            ends.windows(2).flat_map(between).chain(ends.first().copied()).collect::<Vec<_>>()
+            ends.windows(2)
+                .flat_map(|pair| between(pair[0], pair[1]))
+                .chain(ends.first().copied())
+                .collect::<Vec<_>>()
         };
-        [along(|row| row.crossing), along(|row| row.ordering)].concat()
+        let bars = bars.flat_map(|[a, b]| between(a, b)).collect();
+        [along(|row| row.crossing), along(|row| row.ordering), bars].concat()
     }
 
     /// A line through what was found, interrupted where it was not.
@@ -297,32 +272,49 @@ impl Curve<'_> {
     }
 }
 
+/// From where to where a place may be, as far as the frame goes.
+fn reach(plane: &Plane, x: f64, found: Place) -> Option<[Point; 2]> {
+    let known = place(found).map(|(y, error)| (y - error, y + error));
+    let unknown = || open(found).map(|(from, to)| (from.unwrap_or(f64::MIN), to.unwrap_or(f64::MAX)));
+    let (from, to) = known.or_else(unknown)?;
+    Some(plane.bar(x, from, to))
+}
+
 /// A point with its error, or where it may be.
-fn draw_place(canvas: &Canvas, plane: &Plane, color: Color, (x, found): (f64, Place), row: &Transition) {
-    if let Some((from, to)) = open(found) {
-        let Span { low, high } = if plane.is_turned { plane.frame.x } else { plane.frame.y };
-        let ends = [from.unwrap_or(low), to.unwrap_or(high)];
-        canvas.line(&ends.map(|y| plane.at(x, y)), dotted(color));
-        return;
-    }
-    let Some((y, error)) = place(found) else { return };
-    error_bar(canvas, [plane.at(x, y - error), plane.at(x, y + error)], color);
-    canvas.marker(plane.at(x, y), marker(row.is_resolved() == Some(false)), color);
+fn draw_place(
+    canvas: &Canvas,
+    plane: &Plane,
+    (color, shape): (Color, Shape),
+    x: f64,
+    found: Place,
+    row: &Transition,
+) {
+    let Some(ends) = reach(plane, x, found) else { return };
+    let Some((y, _)) = place(found) else { return canvas.line(&ends, dotted(color)) };
+    error_bar(canvas, ends, color);
+    canvas.marker(plane.at(x, y), marker(shape, row.is_resolved() == Some(false)), color);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::synthetic::{Grid, sweep, transitions};
-    use sweep::transition::Between;
+    use sweep::transition::{Between, Estimate};
 
     fn drawn(rows: &[Transition]) -> Vec<Figure> {
-        draw(&Head { title: "scan", ..Head::default() }, rows)
+        drawn_of(&sweep(&Grid { dilutions: 3, betas: 8 }), rows)
+    }
+
+    fn drawn_of(points: &[PhasePoint], rows: &[Transition]) -> Vec<Figure> {
+        let methods = Methods::of(points);
+        let points: Vec<&PhasePoint> = points.iter().collect();
+        let (title, notes, page) = ("scan", &[][..], Page::default());
+        draw(&Head { title, notes, page, points: &points, methods: &methods }, rows)
     }
 
     #[test]
     fn a_ladder_of_transitions_is_one_line_with_its_points() {
-        let rows = transitions(&sweep(&Grid { dilutions: 2, betas: 8 }));
+        let rows = transitions(&sweep(&Grid { dilutions: 3, betas: 8 }));
         let figures = drawn(&rows);
         assert_eq!(
             figures.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(),
@@ -339,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_place_that_is_not_known_interrupts_the_line_and_is_dotted() {
-        let mut rows = transitions(&sweep(&Grid { dilutions: 2, betas: 8 }));
+        let mut rows = transitions(&sweep(&Grid { dilutions: 3, betas: 8 }));
         let whole = drawn(&rows).remove(0).svg;
         assert!(!whole.contains(OPEN));
         rows[0].crossing = Place::AtEdge(Between { from: None, to: Some(0.3) });
@@ -364,7 +356,7 @@ mod tests {
 
     #[test]
     fn other_axes_and_methods_have_curves_of_their_own_and_a_method_without_crossing_is_drawn() {
-        let mut rows = transitions(&sweep(&Grid { dilutions: 2, betas: 4 }));
+        let mut rows = transitions(&sweep(&Grid { dilutions: 3, betas: 4 }));
         let mut reduced = rows.clone();
         for row in &mut reduced {
             row.line.method = "bp_reduced".to_owned();
@@ -377,14 +369,63 @@ mod tests {
         let figures = drawn(&rows);
         let named = |name: &str| figures.iter().find(|f| f.name == name).unwrap();
         let svg = &named("phase_diagram_beta_dilution_1").svg;
-        for text in ["bp, ρ₁ = 0.3", "bp_reduced, ρ₁ = 0.5"] {
+        for text in ["BP, ρ₁ = 0.3", "bp_reduced, ρ₁ = 0.5"] {
             assert!(svg.contains(text), "{text}");
         }
     }
 
     #[test]
+    fn a_line_through_one_place_is_a_point_and_lines_without_any_are_counted() {
+        let mut rows = transitions(&sweep(&Grid { dilutions: 3, betas: 4 }));
+        let mut others = rows.clone();
+        for (index, row) in others.iter_mut().enumerate() {
+            row.line.structure = "40-40-40-1 branching path".to_owned();
+            if index > 0 {
+                (row.crossing, row.ordering) = (Place::None, Place::None);
+            }
+        }
+        rows.extend(others);
+        let svg = drawn(&rows).remove(0).svg;
+        for text in ["no transition found on 3 of 8 lines", "bp, path couplings", "bp, input couplings"] {
+            assert!(svg.to_lowercase().contains(text), "{text}");
+        }
+        rows.iter_mut().skip(4).for_each(|row| row.ordering = Place::None);
+        rows[4].crossing = Place::None;
+        let svg = drawn(&rows).remove(0).svg;
+        assert!(
+            svg.contains("BP, input couplings") && !svg.contains("BP, path couplings"),
+            "of two it is one"
+        );
+    }
+
+    #[test]
+    fn probabilities_end_at_their_bounds_and_so_do_bars() {
+        let mut rows = transitions(&sweep(&Grid { dilutions: 3, betas: 4 }));
+        let estimate = rows[1].crossing.found().unwrap();
+        rows[1].crossing = Place::Found(Estimate { error: Some(3.0), ..estimate });
+        let refs: Vec<&Transition> = rows.iter().collect();
+        let curves = curves(AxisName::Beta, AxisName::Dilution(1), &refs);
+        let (_, along) = spans(&[&curves[0]], (AxisName::Beta, AxisName::Dilution(1))).unwrap();
+        assert_eq!(along, Span { low: 0.0, high: 1.0 });
+    }
+
+    #[test]
+    fn transitions_along_two_values_are_not_drawn() {
+        let points = sweep(&Grid { dilutions: 2, betas: 8 });
+        assert!(drawn_of(&points, &transitions(&points)).is_empty());
+    }
+
+    #[test]
+    fn layers_diluted_together_are_one_axis() {
+        let mut points = sweep(&Grid { dilutions: 3, betas: 4 });
+        let rows = transitions(&points);
+        points.iter_mut().for_each(|p| p.parameters.dilution = vec![p.parameters.dilution[0]; 2]);
+        assert!(drawn_of(&points, &rows)[0].svg.contains("dilution \u{a0}p₁ = p₂"));
+    }
+
+    #[test]
     fn a_single_transition_and_none_make_no_phase_diagram() {
-        let rows = transitions(&sweep(&Grid { dilutions: 2, betas: 8 }));
+        let rows = transitions(&sweep(&Grid { dilutions: 3, betas: 8 }));
         assert!(drawn(&rows[..1]).is_empty());
         assert!(drawn(&[]).is_empty());
         let nothing = |row: &Transition| Transition {

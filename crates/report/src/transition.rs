@@ -52,6 +52,9 @@ pub(crate) fn open(place: Place) -> Option<(Option<f64>, Option<f64>)> {
     place.open().map(|between| (finite(between.from), finite(between.to)))
 }
 
+/// The legend's words for the place where order begins.
+pub(crate) const ORDERING: &str = "half of the samples have an ordered branch";
+
 /// The legend's words for an open place.
 pub(crate) const OPEN: &str = "not known: unresolved, or at the edge of the grid";
 
