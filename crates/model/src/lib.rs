@@ -17,6 +17,7 @@ mod network;
 mod npz;
 pub mod numerics;
 pub mod random;
+mod rectified;
 mod reduced;
 mod union_find;
 
@@ -28,6 +29,7 @@ pub use instance::{Instance, InstanceError, MAX_PATHS, Signs};
 pub use masks::MasksError;
 pub use network::{Network, NetworkError, Weight};
 pub use npz::NpzError;
+pub use rectified::{Gates, RectifiedNetwork};
 pub use reduced::{Bond, Reduced, System, Variable};
 pub use union_find::UnionFind;
 

@@ -66,7 +66,7 @@ impl Instance {
     pub fn from_npz(bytes: &[u8]) -> Result<Self, MasksError> {
         let mut archive = Archive::new(bytes)?;
         let names = archive.names();
-        let layers = layer_names(&names)?;
+        let layers = layer_names(&names, &["mask_", "weight_"])?;
         if !names.iter().any(|name| name == "inputs") {
             return Err(missing("inputs", "1 or -1 for each input unit", &names));
         }
@@ -88,13 +88,14 @@ impl Instance {
     }
 }
 
-/// The names of the matrices, layer by layer.
-fn layer_names(names: &[String]) -> Result<Vec<String>, MasksError> {
+/// The names of the matrices, layer by layer: of the first of the kinds that is there.
+pub(crate) fn layer_names(names: &[String], kinds: &[&str]) -> Result<Vec<String>, MasksError> {
     let layer_of = |name: &String, kind: &str| name.strip_prefix(kind)?.parse::<usize>().ok();
     let deepest = |kind: &str| names.iter().filter_map(|name| layer_of(name, kind)).max();
-    let found = ["mask_", "weight_"].into_iter().find_map(|kind| Some((kind, deepest(kind)?)));
+    let found = kinds.iter().find_map(|kind| Some((kind, deepest(kind)?)));
     let Some((kind, depth)) = found else {
-        return Err(missing("mask_1 or weight_1", "a matrix n_0 × n_1", names));
+        let firsts: Vec<String> = kinds.iter().map(|kind| format!("{kind}1")).collect();
+        return Err(missing(&firsts.join(" or "), "a matrix n_0 × n_1", names));
     };
     // Not beyond what the file holds, however large its numbers are.
     let expected = |layer: usize| format!("{kind}{layer}");
@@ -104,13 +105,13 @@ fn layer_names(names: &[String]) -> Result<Vec<String>, MasksError> {
     Ok((1..=depth).map(expected).collect())
 }
 
-fn missing(array: &str, what: &str, names: &[String]) -> MasksError {
+pub(crate) fn missing(array: &str, what: &str, names: &[String]) -> MasksError {
     let there = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
     MasksError::Missing(format!("{array} is missing: {what}; the file holds {there}"))
 }
 
 /// The shape of a matrix whose rows are the units of the layer before it.
-fn check_shape(name: &str, matrix: &Array, units: Option<u32>) -> Result<(u32, u32), MasksError> {
+pub(crate) fn check_shape(name: &str, matrix: &Array, units: Option<u32>) -> Result<(u32, u32), MasksError> {
     let [rows, columns] = matrix.shape[..] else {
         let length = matrix.shape.first().copied().unwrap_or(0);
         let reason = format!(
@@ -179,7 +180,10 @@ fn read_inputs(inputs: &Array, units: u32) -> Result<Vec<i8>, MasksError> {
 }
 
 /// All paths along the connections, in lexicographic order. They are counted before they are made.
-fn all_paths(network: &Network, mut successors: Vec<Vec<Vec<u32>>>) -> Result<Vec<u32>, MasksError> {
+pub(crate) fn all_paths(
+    network: &Network,
+    mut successors: Vec<Vec<Vec<u32>>>,
+) -> Result<Vec<u32>, MasksError> {
     let widths = network.widths();
     // How many paths lead from each unit of a layer to the output.
     let mut onward = vec![1.0];

@@ -6,6 +6,8 @@ use system_tests::Rapgrid;
 
 const MASKS: &[u8] = include_bytes!("../../../crates/model/tests/npz/masks.npz");
 
+const TRAINED: &[u8] = include_bytes!("../../../crates/model/tests/npz/trained.npz");
+
 const SPEC: &str = "name = \"own\"
 [grid]
 instances = [\"nets/masks.npz\", \"drawn.json\"]
@@ -121,4 +123,42 @@ fn an_archive_that_cannot_be_used_is_refused_with_the_place() {
     let message = rapgrid.run(&["scan", "spec.toml"]).failed_with(2);
     assert!(message.contains("lists \"cut.npz\": not a .npz file"), "{message}");
     assert!(message.contains("spec.toml:3:14"), "{message}");
+}
+
+#[test]
+fn a_trained_network_gives_an_instance_for_each_input_and_output_that_a_sweep_takes() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    fs::write(rapgrid.folder().join("trained.npz"), TRAINED).unwrap();
+    let expected: Vec<Value> = serde_json::from_str(include_str!("../../../crates/model/tests/npz/trained.json")).unwrap();
+    let made = ["instance", "--from", "trained.npz", "--input", "0,1,2", "-o", "net-{input}-{output}.json"];
+    let made = rapgrid.run(&[&made[..], &["--format", "json"]].concat()).succeeded();
+    let made: Vec<Value> = made.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(made.len(), 6, "three inputs of two output units");
+    for (made, expected) in made.iter().zip(&expected) {
+        for number in ["output", "signs_energy_per_weight"] {
+            let (found, wanted) = (made[number].as_f64().unwrap(), expected[number].as_f64().unwrap());
+            assert!((found - wanted).abs() < 1e-12, "{number}: {made} {expected}");
+        }
+        for name in ["input", "output_unit", "activation", "paths", "weights"] {
+            assert_eq!(made[name], expected[name], "{name}: {made}");
+        }
+    }
+    let names: Vec<String> = made.iter().map(|made| made["file"].to_string()).collect();
+    rapgrid.write("spec.toml", &format!(
+        "name = \"trained\"\n[grid]\ninstances = [{}]\ngroup = \"inputs\"\nbeta = [0.5, 1]\n[methods.bp]\n",
+        names.join(", ")
+    ));
+    rapgrid.run(&["scan", "spec.toml", "--no-report"]).succeeded();
+    assert_eq!(rapgrid.query("SELECT count(DISTINCT sample) FROM results"), "6");
+    for (arguments, message) in [
+        (&["--input", "7"][..], "--input 7: the network has 3 inputs, 0 to 2"),
+        (&["--output-unit", "2"], "--output-unit 2: the network has 2 output units"),
+        (&[], "these are instances of 2 output units: write -o with {output} in the name"),
+    ] {
+        let error = rapgrid.run(&[&["instance", "--from", "trained.npz"], arguments].concat()).failed_with(2);
+        assert!(error.contains(message), "{error}");
+    }
+    let one = rapgrid.run(&["instance", "--from", "trained.npz", "--output-unit", "1"]).succeeded();
+    assert_eq!(one, fs::read_to_string(rapgrid.folder().join("net-0-1.json")).unwrap());
 }

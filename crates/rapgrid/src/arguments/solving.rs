@@ -120,16 +120,31 @@ fn acceptance(text: &str) -> Result<f64, String> {
 Examples:
   rapgrid instance --widths 16,16,16,1 --activation 0.5,0.2 --dilution 0.4,0,0 --seed 7 -o net.json
   rapgrid instance net.json
+  rapgrid instance --from trained.npz --input 0,1,2 -o 'net-{input}-{output}.json'
 
 With the same seed, sample, widths, ensemble and couplings the network at a larger dilution or a smaller activation is
-a part of that at a smaller or larger one, path by path and sign by sign.")]
+a part of that at a smaller or larger one, path by path and sign by sign.
+
+A trained network is an archive of NumPy's: weight_1 … weight_L, n_(l−1) × n_l, bias_1 … bias_L where there are any, and
+inputs, a row for each. Its instance at an input has the paths along weights that are not 0 through the hidden units
+that are active there, and as ξ the signs of the input.")]
 pub(crate) struct InstanceOptions {
     /// Describe this instance file (or .npz) instead of drawing one
     #[arg(conflicts_with_all = ["widths", "activation", "dilution", "ensemble", "couplings", "output"])]
     pub(crate) file: Option<PathBuf>,
     /// Widths n_0,…,n_L; the last is 1
-    #[arg(long, value_delimiter = ',', required_unless_present = "file", value_name = "n,…")]
+    #[arg(long, value_delimiter = ',', required_unless_present_any = ["file", "from"], value_name = "n,…")]
     pub(crate) widths: Vec<u32>,
+    /// Make the instances of a trained network with rectified hidden units at its inputs
+    #[arg(long, value_name = "NETWORK.npz",
+          conflicts_with_all = ["file", "widths", "activation", "dilution", "ensemble", "couplings", "seed", "sample"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Which inputs of the network, by their rows [default: 0]
+    #[arg(long, value_delimiter = ',', value_name = "ROW,…", requires = "from")]
+    pub(crate) input: Vec<usize>,
+    /// Which output units, an instance for each [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "UNIT,…", requires = "from")]
+    pub(crate) output_unit: Vec<usize>,
     /// Activation probabilities ρ_1,…,ρ_{L−1} [default: all 1]
     #[arg(long, value_delimiter = ',', value_name = "ρ,…", allow_negative_numbers = true)]
     pub(crate) activation: Vec<String>,
@@ -148,7 +163,7 @@ pub(crate) struct InstanceOptions {
     /// Number of the disorder sample, the same as in a sweep
     #[arg(long, default_value_t = 0)]
     pub(crate) sample: u32,
-    /// Where to write the instance [default: standard output]
+    /// Where to write the instance, {input} and {output} for their numbers [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// How it is described: for people, or as one JSON object

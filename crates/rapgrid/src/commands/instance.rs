@@ -1,7 +1,8 @@
-//! `rapgrid instance`: draw one, or describe one.
+//! `rapgrid instance`: draw one, describe one, or make those of a trained network.
 
 use crate::arguments::{InstanceOptions, OutputFormat};
 use crate::build;
+use crate::commands::from_network;
 use crate::commands::spec_file::read_instance;
 use crate::exit::{BadInput, Exit};
 use crate::new_file;
@@ -17,9 +18,10 @@ use std::path::Path;
 use sweep::{Cell, decimal};
 
 pub(crate) fn run(options: InstanceOptions) -> anyhow::Result<Exit> {
-    match &options.file {
-        Some(file) => describe(&read(file)?, options.format, json!({}))?,
-        None => draw(&options)?,
+    match (&options.file, &options.from) {
+        (Some(file), _) => describe(&read(file)?, options.format, json!({}))?,
+        (None, Some(network)) => from_network::run(&options, network)?,
+        (None, None) => draw(&options)?,
     }
     Ok(Exit::Success)
 }

@@ -8,6 +8,7 @@ pub(crate) mod default_ladder;
 pub(crate) mod display;
 pub(crate) mod dry_run;
 pub(crate) mod export;
+mod from_network;
 pub(crate) mod import;
 pub(crate) mod instance;
 pub(crate) mod ladder;
