@@ -2,9 +2,9 @@
 
 use crate::axis::{Shown, Value, all_axes};
 use crate::by::{By, Condition, Row, is_value};
+use crate::difference::as_points;
 use crate::drawing::Figure;
 use crate::error::ReportError;
-use crate::figure::as_points;
 use crate::header::{Entry, Swatch};
 use crate::legend::Methods;
 use crate::page::Page;
@@ -59,7 +59,7 @@ pub struct Asked<'a> {
 /// If no row is left or has the quantity, and if an axis varies that neither x, colour nor panel tells apart.
 pub fn draw_asked(sources: &[Source<'_>], asked: &Asked<'_>) -> Result<Figure, ReportError> {
     let differences: Vec<Vec<PhasePoint>> =
-        sources.iter().map(|source| as_points(source.differences)).collect();
+        sources.iter().map(|source| as_points(source.differences, source.points)).collect();
     let rows_of = |index: usize| {
         if asked.quantity.is_difference() { &differences[index][..] } else { sources[index].points }
     };
