@@ -425,6 +425,19 @@ fn what_is_left_open_in_a_figure_of_ones_own_is_chosen() {
 }
 
 #[test]
+fn a_row_without_a_value_interrupts_a_line_of_ones_own_figure() {
+    let mut points = sweep(&Grid { dilutions: 9, betas: 1 });
+    points.retain(|point| point.branch == Some(Branch::Paramagnetic));
+    let lines = |points: &[PhasePoint]| {
+        let svg = asked(&[("scan", points)], |_| ()).unwrap().svg;
+        svg.lines().filter(|line| line.contains("<polyline") && line.contains("stroke-width=\"1.8\"")).count()
+    };
+    let whole = lines(&points);
+    points[4].energy_per_weight = None;
+    assert_eq!(lines(&points), whole + 1);
+}
+
+#[test]
 fn two_sweeps_in_one_figure_have_a_colour_each() {
     let (small, mut large) =
         (sweep(&Grid { dilutions: 9, betas: 2 }), sweep(&Grid { dilutions: 9, betas: 2 }));
