@@ -52,17 +52,32 @@ pub(crate) struct Content<'m> {
 pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Option<String> {
     let (panels, thinned) = view.plan.page();
     let notes = view.plan.notes.iter().chain(view.notes).cloned();
+    let contents: Vec<Content<'_>> = panels.iter().map(|panel| content(panel, view, quantity)).collect();
+    let (filled, empty): (Vec<_>, Vec<_>) = contents.into_iter().partition(|panel| !panel.series.is_empty());
     Sheet {
         title: view.title,
-        notes: notes.chain(thinned).chain(left_out(&panels, quantity)).collect(),
+        notes: notes
+            .chain(thinned)
+            .chain(left_out(&panels, quantity))
+            .chain(without_values(&empty))
+            .collect(),
         settings: view.settings,
         x_label: view.plan.x_label.clone(),
         quantity,
         page: view.page,
-        panels: panels.into_iter().map(|panel| content(panel, view, quantity)).collect(),
+        panels: filled,
         hues: Vec::new(),
     }
     .draw(view.methods)
+}
+
+/// Which panels have no frame, being empty.
+fn without_values(empty: &[Content<'_>]) -> Option<String> {
+    match empty {
+        [] => None,
+        [only] => Some(format!("no values at {}", only.title)),
+        [first, ..] => Some(format!("no values in {} panels, {} among them", empty.len(), first.title)),
+    }
 }
 
 /// How many points have no value as none of their samples is in equilibrium.
@@ -228,6 +243,15 @@ impl Content<'_> {
 mod tests {
     use super::*;
     use crate::synthetic::point;
+
+    #[test]
+    fn panels_without_values_have_no_frame_and_the_header_says_so() {
+        let titled = |title: &str| Content { title: title.to_owned(), ..Content::default() };
+        assert_eq!(without_values(&[]), None);
+        assert_eq!(without_values(&[titled("β = 2")]).as_deref(), Some("no values at β = 2"));
+        let several = without_values(&[titled("β = 2"), titled("β = 3")]);
+        assert_eq!(several.as_deref(), Some("no values in 2 panels, β = 2 among them"));
+    }
 
     #[test]
     fn points_without_a_sample_in_equilibrium_are_counted() {
