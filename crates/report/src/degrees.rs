@@ -77,8 +77,12 @@ fn cells(bars: &[DegreePoint]) -> Vec<Vec<&DegreePoint>> {
 
 /// What tells a cell from the others.
 fn panel_title(cell: &PhasePoint, told: &[AxisName]) -> String {
-    let parts: Vec<String> = told.iter().map(|axis| axis.equation(&axis.value(cell))).collect();
-    parts.join(",  ")
+    // Panels are narrow: what speaks for itself has no name.
+    let part = |axis: &AxisName| match axis {
+        AxisName::Widths | AxisName::Ensemble => axis.value(cell).to_string(),
+        _ => axis.equation(&axis.value(cell)),
+    };
+    told.iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
 /// The axes that vary, without those of layers that others tell already.

@@ -25,12 +25,12 @@ pub(crate) fn lone(open: bool) -> Marker {
 /// A ring around a mark; the mark of a line without any is a dot within it.
 pub(crate) fn draw_ringed(canvas: &Canvas, at: Point, Look { marker, color, .. }: Look) {
     let marker = marker.unwrap_or(disc(1.2, false));
-    canvas.marker(at, disc(marker.radius + 2.8, true), color);
+    canvas.marker(at, disc(marker.radius + 2.2, true), color);
     canvas.marker(at, marker, color);
 }
 
 /// A stroke through a mark.
 pub(crate) fn draw_strike(canvas: &Canvas, (x, y): Point, Look { marker, color, .. }: Look) {
-    let reach = marker.map_or(2.0, |marker| marker.radius) + 3.0;
+    let reach = marker.map_or(2.0, |marker| marker.radius) + 2.2;
     canvas.line(&[(x - reach, y + reach), (x + reach, y - reach)], solid(color, 1.3));
 }
