@@ -2,9 +2,9 @@
 
 use crate::axis::{Shown, Value, all_axes};
 use crate::by::{By, Condition, Row, is_value};
+use crate::difference::as_points;
 use crate::drawing::Figure;
 use crate::error::ReportError;
-use crate::figure::as_points;
 use crate::header::{Entry, Swatch};
 use crate::legend::Methods;
 use crate::page::Page;
@@ -59,18 +59,22 @@ pub struct Asked<'a> {
 /// If no row is left or has the quantity, and if an axis varies that neither x, colour nor panel tells apart.
 pub fn draw_asked(sources: &[Source<'_>], asked: &Asked<'_>) -> Result<Figure, ReportError> {
     let differences: Vec<Vec<PhasePoint>> =
-        sources.iter().map(|source| as_points(source.differences)).collect();
+        sources.iter().map(|source| as_points(source.differences, source.points)).collect();
     let rows_of = |index: usize| {
         if asked.quantity.is_difference() { &differences[index][..] } else { sources[index].points }
     };
     let all: Vec<Row<'_>> = (0..sources.len())
         .flat_map(|index| rows_of(index).iter().map(move |point| Row { sweep: sources[index].sweep, point }))
         .collect();
-    let rows = chosen(&all, asked)?;
+    let taken = taken(&all, asked)?;
+    let rows = chosen(&taken, asked)?;
     let roles = Roles::of(&rows, asked)?;
     let points: Vec<PhasePoint> = rows.iter().map(|row| row.point.clone()).collect();
     let methods = Methods::of(&points);
-    let panels = split(&rows, roles.panel);
+    // Rows without a value interrupt lines.
+    let has_value = |row: &Row<'_>| asked.quantity.value(row.point).is_some();
+    let mut panels = split(&taken, roles.panel);
+    panels.retain(|(_, rows)| rows.iter().any(has_value));
     let shown = evenly(panels.len(), MOST_PANELS);
     let hues = hues(&rows, roles.hue);
     let content = |&index: &usize| content(&panels[index], &roles, &hues, &methods, asked.quantity);
@@ -96,8 +100,8 @@ pub fn draw_asked(sources: &[Source<'_>], asked: &Asked<'_>) -> Result<Figure, R
     Ok(Figure { name: format!("{}_{}", asked.quantity.column(), roles.x), svg })
 }
 
-/// The rows that all conditions take, and that have the quantity.
-fn chosen<'a>(all: &[Row<'a>], asked: &Asked<'_>) -> Result<Vec<Row<'a>>, ReportError> {
+/// The rows that all conditions take.
+fn taken<'a>(all: &[Row<'a>], asked: &Asked<'_>) -> Result<Vec<Row<'a>>, ReportError> {
     for condition in asked.conditions {
         let there = values(condition.by, all);
         let is_missing = |wanted: &&String| !there.iter().any(|value| is_value(wanted, value));
@@ -107,7 +111,11 @@ fn chosen<'a>(all: &[Row<'a>], asked: &Asked<'_>) -> Result<Vec<Row<'a>>, Report
         }
     }
     let meets = |row: &&Row<'a>| asked.conditions.iter().all(|condition| condition.holds(row));
-    let taken: Vec<Row<'a>> = all.iter().filter(meets).copied().collect();
+    Ok(all.iter().filter(meets).copied().collect())
+}
+
+/// Those that have the quantity.
+fn chosen<'a>(taken: &[Row<'a>], asked: &Asked<'_>) -> Result<Vec<Row<'a>>, ReportError> {
     let rows: Vec<Row<'a>> =
         taken.iter().filter(|row| asked.quantity.value(row.point).is_some()).copied().collect();
     if rows.is_empty() {
@@ -240,11 +248,12 @@ fn content<'m>(
     let title = title.clone();
     if hues.is_empty() {
         let points = points(None);
+        let valued: Vec<_> = points.iter().copied().filter(|row| quantity.value(row).is_some()).collect();
         let series = series_of(&points, roles.x, methods, quantity);
         return Content {
             title,
             series,
-            closed_form: closed_form_curve(quantity, roles.x, &points),
+            closed_form: closed_form_curve(quantity, roles.x, &valued),
             ..Content::default()
         };
     }

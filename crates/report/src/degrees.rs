@@ -1,15 +1,17 @@
 //! The degree distribution of every cell, weight layer by weight layer (the paper's Fig. 3a).
 
+use crate::axis::{Shown, all_axes};
 use crate::canvas::{Canvas, svg};
 use crate::frame::{Frame, Span};
 use crate::header::{Entry, Header, Swatch};
 use crate::layout::{self, PanelLayout};
 use crate::page::Page;
-use crate::plan::evenly;
+use crate::plan::{constants, evenly};
 use crate::style::{Color, ladder, solid};
 use std::collections::{BTreeMap, BTreeSet};
-use sweep::CellParameters;
+use sweep::axis::AxisName;
 use sweep::diagram::DegreePoint;
+use sweep::measurement::PhasePoint;
 
 const MOST_PANELS: usize = 12;
 /// Bins are this much wider than the ones before, and at least one degree wide.
@@ -30,14 +32,18 @@ struct Histogram {
 pub(crate) fn draw(title: &str, further: &[String], page: &Page, bars: &[DegreePoint]) -> Option<String> {
     let cells = cells(bars);
     let shown: Vec<_> = evenly(cells.len(), MOST_PANELS).into_iter().map(|i| &cells[i]).collect();
+    let rows: Vec<PhasePoint> = shown.iter().filter_map(|bars| row(bars)).collect();
+    let rows: Vec<&PhasePoint> = rows.iter().collect();
+    let told = told_apart(&rows);
+    let titles = rows.iter().map(|cell| panel_title(cell, &told));
     let panels: Vec<(String, Vec<Histogram>)> =
-        shown.iter().map(|bars| (panel_title(bars, &cells), histograms(bars))).collect();
+        titles.zip(&shown).map(|(title, bars)| (title, histograms(bars))).collect();
     let (x, y) = spans(&panels)?;
-    let mut notes = notes(&shown, cells.len());
+    let mut notes: Vec<String> = constants(&rows, |axis| axis != AxisName::Beta)
+        .into_iter()
+        .chain(notes(&shown, cells.len()))
+        .collect();
     notes.extend_from_slice(further);
-    if let [(only, _)] = &panels[..] {
-        notes.insert(0, only.clone());
-    }
     let header = Header::new(title, &notes, entries(&panels), layout::width(page, panels.len()));
     let layout = PanelLayout::of(page, panels.len(), &header);
     Some(svg(layout.size(), &format!("{title}: degree distribution"), |canvas| {
@@ -70,23 +76,33 @@ fn cells(bars: &[DegreePoint]) -> Vec<Vec<&DegreePoint>> {
 }
 
 /// What tells a cell from the others.
-fn panel_title(bars: &[&DegreePoint], cells: &[Vec<&DegreePoint>]) -> String {
-    let Some(one) = bars.first().map(|bar| &bar.parameters) else { return String::new() };
-    let list = |values: &[rust_decimal::Decimal]| {
-        values.iter().map(|v| v.normalize().to_string()).collect::<Vec<_>>().join(", ")
+fn panel_title(cell: &PhasePoint, told: &[AxisName]) -> String {
+    // Panels are narrow: what speaks for itself has no name.
+    let part = |axis: &AxisName| match axis {
+        AxisName::Widths | AxisName::Ensemble => axis.value(cell).to_string(),
+        _ => axis.equation(&axis.value(cell)),
     };
-    let (dilution, activation) =
-        (format!("p = {}", list(&one.dilution)), format!("ρ = {}", list(&one.activation)));
-    let first = |cell: &Vec<&DegreePoint>| cell[0].parameters.clone();
-    let varies = |is: &dyn Fn(&CellParameters) -> bool| cells.iter().any(|cell| is(&first(cell)));
-    let mut parts = vec![one.structure()];
-    if varies(&|other| other.dilution != one.dilution) || cells.len() == 1 {
-        parts.push(dilution);
-    }
-    if varies(&|other| other.activation != one.activation) || cells.len() == 1 {
-        parts.push(activation);
-    }
-    parts.join("  ·  ")
+    told.iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// The axes that vary, without those of layers that others tell already.
+fn told_apart(cells: &[&PhasePoint]) -> Vec<AxisName> {
+    let parts = |told: &[AxisName]| {
+        let key = |cell: &&PhasePoint| told.iter().map(|axis| axis.value(cell)).collect::<Vec<_>>();
+        cells.iter().map(key).collect::<BTreeSet<_>>().len()
+    };
+    let rest =
+        all_axes(cells).into_iter().filter(|axis| !matches!(axis, AxisName::Width(_) | AxisName::Beta));
+    [AxisName::Widths].into_iter().chain(rest).fold(Vec::new(), |told, axis| {
+        let more = [told.clone(), vec![axis]].concat();
+        if parts(&more) > parts(&told) { more } else { told }
+    })
+}
+
+/// The row that a phase diagram would have of a cell.
+fn row(bars: &[&DegreePoint]) -> Option<PhasePoint> {
+    let parameters = bars.first()?.parameters.clone();
+    Some(PhasePoint { parameters, ..PhasePoint::default() })
 }
 
 fn histograms(bars: &[&DegreePoint]) -> Vec<Histogram> {
@@ -201,10 +217,27 @@ mod tests {
             "weight layer 1, 33.",
             "weight layer 3, 1.",
             "mean over 4 samples",
-            "150-150-150-1 branching input",
+            "widths 150–150–150–1",
+            "branching ensemble",
         ] {
             assert!(svg.contains(text), "{text}");
         }
         assert_eq!(draw("scan", &[], &Page::default(), &[]), None);
+    }
+
+    #[test]
+    fn titles_say_what_varies_and_the_header_the_rest() {
+        let cells = ["0", "0.3", "0.6"].map(|dilution| {
+            let mut bars = synthetic::degrees(150);
+            for bar in &mut bars {
+                bar.parameters.cell = dilution.to_owned();
+                bar.parameters.dilution[..2].fill(dilution.parse().unwrap());
+            }
+            bars
+        });
+        let svg = draw("scan", &[], &Page::default(), &cells.concat()).unwrap();
+        for text in [">p₁ = 0.3</text>", "widths 150–150–150–1", "p₃ = 0", "ρ₁ = ρ₂ = 1"] {
+            assert!(svg.contains(text), "{text}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The figures that a sweep has.
 
 use crate::degrees;
+use crate::difference::residuals;
 use crate::drawing::Figure;
 use crate::error::ReportError;
 use crate::heatmap;
@@ -12,9 +13,7 @@ use crate::panels;
 use crate::phase_lines::{self, Head};
 use crate::plan::{constants, plans};
 use crate::quantity::Quantity;
-use crate::transition::stable_rows;
 use crate::view::View;
-use std::collections::{BTreeMap, BTreeSet};
 use sweep::axis::AxisName;
 use sweep::diagram::{DegreePoint, DifferencePoint, LevelPoint};
 use sweep::measurement::PhasePoint;
@@ -60,13 +59,13 @@ pub struct Results<'a> {
 /// If nothing has values yet.
 pub fn draw(results: &Results<'_>) -> Result<Vec<Figure>, ReportError> {
     let Results { sweep: title, notes, settings, page, points, transitions, .. } = *results;
-    let methods = Methods::of(points);
     let mut figures = Vec::new();
     let mut add = |name: String, svg: Option<String>| figures.extend(svg.map(|svg| Figure { name, svg }));
     // BP is off by more than Monte Carlo, which has a scale of its own: a branch that is not stable by most.
-    let (of_bp, others): (Vec<_>, Vec<_>) =
-        stable_differences(results).into_iter().partition(|point| point.branch.is_some());
-    let (of_points, of_bp, of_others) = (plans(points), plans(&of_bp), plans(&others));
+    let residuals = residuals(results.differences, points);
+    let (of_points, of_bp, of_others) = (plans(points), plans(&residuals.of_bp), plans(&residuals.others));
+    let merged = residuals.of_bp.iter().filter(|row| row.branch.is_none());
+    let methods = Methods::of(&points.iter().chain(merged).cloned().collect::<Vec<_>>());
     let view = |plan, notes| View { title, notes, settings, page, plan, methods: &methods, transitions };
     let quantities = |of_differences: bool| {
         Quantity::ALL.into_iter().filter(move |quantity| quantity.is_difference() == of_differences)
@@ -81,8 +80,15 @@ pub fn draw(results: &Results<'_>) -> Result<Vec<Figure>, ReportError> {
             add(format!("heatmap_{}{suffix}", quantity.name()), heatmap::draw(&view, quantity));
         }
     }
-    let noted: Vec<String> =
-        notes.iter().cloned().chain(["BP: stable branch of most samples".to_owned()]).collect();
+    let mut noted = notes.to_vec();
+    noted.push("BP: stable branch of most samples".to_owned());
+    if residuals.unresolved > 0 {
+        let (points, verb) = if residuals.unresolved == 1 { ("point", "is") } else { ("points", "are") };
+        noted.push(format!(
+            "{} {points} of BP {verb} left out: which branch is stable depends on samples that did not converge",
+            residuals.unresolved
+        ));
+    }
     for (end, plans, notes) in [("", &of_bp, &noted[..]), ("_mc", &of_others, notes)] {
         for (suffix, plan) in plans {
             for quantity in quantities(true) {
@@ -103,39 +109,4 @@ pub fn draw(results: &Results<'_>) -> Result<Vec<Figure>, ReportError> {
         single.into_iter().filter_map(|(name, svg)| Some(Figure { name: name.to_owned(), svg: svg? })),
     );
     if figures.is_empty() { Err(ReportError::NothingToDraw) } else { Ok(figures) }
-}
-
-/// The differences of stable branches, and of methods without branches.
-fn stable_differences(results: &Results<'_>) -> Vec<PhasePoint> {
-    let mut by_method: BTreeMap<&str, Vec<&PhasePoint>> = BTreeMap::new();
-    for point in results.points.iter().filter(|point| point.branch.is_some()) {
-        by_method.entry(&point.method).or_default().push(point);
-    }
-    let key =
-        |point: &PhasePoint| (point.parameters.cell.clone(), point.beta, point.method.clone(), point.branch);
-    let stable: BTreeSet<_> = by_method.values().flat_map(|rows| stable_rows(rows)).map(key).collect();
-    let mut points = as_points(results.differences);
-    points.retain(|point| point.branch.is_none() || stable.contains(&key(point)));
-    points
-}
-
-/// Differences as rows of a phase diagram, whose means they stand for.
-pub(crate) fn as_points(differences: &[DifferencePoint]) -> Vec<PhasePoint> {
-    let point = |row: &DifferencePoint| PhasePoint {
-        parameters: row.parameters.clone(),
-        beta: row.beta,
-        method: row.method.clone(),
-        kind: row.kind.clone(),
-        branch: row.branch,
-        samples: row.samples,
-        samples_of: row.samples,
-        energy_per_weight: row.energy_difference,
-        energy_standard_error: row.energy_difference_standard_error,
-        log_z_per_weight: row.log_z_difference,
-        log_z_standard_error: row.log_z_difference_standard_error,
-        entropy_per_weight: row.entropy_difference,
-        entropy_standard_error: row.entropy_difference_standard_error,
-        ..PhasePoint::default()
-    };
-    differences.iter().map(point).collect()
 }

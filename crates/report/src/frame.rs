@@ -1,6 +1,7 @@
 //! A pair of axes: the mapping of values to positions, grid, ticks and their labels.
 
 use crate::canvas::{Align, Area, Canvas, Point, regular};
+use crate::font;
 use crate::style::{BAND, Dash, GRID, INK, MUTED, Stroke, solid};
 use crate::ticks::Ticks;
 
@@ -120,12 +121,16 @@ impl Frame {
         label_y: bool,
     ) {
         let Area { left, bottom, .. } = self.area;
+        let mut taken = f64::NEG_INFINITY;
         for &at in &x_ticks.at {
-            let x = self.at(at, self.y.low).0;
+            let (x, label) = (self.at(at, self.y.low).0, x_ticks.label(at));
             canvas.line(&[(x, bottom), (x, bottom + TICK)], solid(INK, 0.9));
-            if label_x {
+            // On a logarithmic axis some labels have less room than others.
+            let half = font::width(&label, TICK_SIZE, false) / 2.0;
+            if label_x && x - half > taken {
+                taken = x + half + 3.0;
                 let style = regular(TICK_SIZE, INK, Align::Centre);
-                canvas.text(&x_ticks.label(at), (x, bottom + TICK + 4.0 + 0.73 * TICK_SIZE), style);
+                canvas.text(&label, (x, bottom + TICK + 4.0 + 0.73 * TICK_SIZE), style);
             }
         }
         for &at in &y_ticks.at {
@@ -180,5 +185,14 @@ mod tests {
         assert_eq!(Span::around([0.0], 0.1), Some(Span { low: -0.5, high: 0.5 }));
         let span = Span::around([-2.0, -2.0], 0.1).unwrap();
         assert!(span.low < -2.0 && -2.0 < span.high);
+    }
+
+    #[test]
+    fn labels_of_a_narrow_logarithmic_axis_do_not_overlap() {
+        let area = Area { left: 0.0, top: 0.0, right: 140.0, bottom: 100.0 };
+        let (x, y) = (Span { low: 0.0, high: 2.6 }, Span { low: 0.0, high: 1.0 });
+        let frame = Frame { area, x, y, logarithmic: (true, false) };
+        let drawn = crate::canvas::svg((140.0, 120.0), "", |canvas| frame.draw_axes(canvas, true, false));
+        assert!(drawn.contains(">50</text>") && !drawn.contains(">100</text>"), "{drawn}");
     }
 }

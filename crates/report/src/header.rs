@@ -2,6 +2,7 @@
 
 use crate::canvas::{Align, Area, Canvas, Point, Type, regular};
 use crate::font;
+use crate::marks::{draw_ringed, draw_strike};
 use crate::style::{Color, INK, Look, MUTED, Stroke};
 
 const MARGIN: f64 = 16.0;
@@ -21,6 +22,10 @@ pub(crate) enum Swatch {
     Upright(Stroke),
     Patch(Color),
     Dot(Color),
+    /// The mark in a ring.
+    Ringed(Look),
+    /// The mark, crossed out.
+    Struck(Look),
 }
 
 /// One entry of the legend.
@@ -112,6 +117,11 @@ impl Entry {
                 canvas.rect(Area { left, top: middle - 5.0, right, bottom: middle + 5.0 }, color);
             }
             Swatch::Dot(color) => dot(canvas, centre, color),
+            Swatch::Ringed(look) => draw_ringed(canvas, centre, look),
+            Swatch::Struck(look) => {
+                look.marker.into_iter().for_each(|marker| canvas.marker(centre, marker, look.color));
+                draw_strike(canvas, centre, look);
+            }
             Swatch::Curve(Look { line, marker, color }) => {
                 if let Some((dash, width)) = line {
                     canvas.line(&ends, Stroke { color, width, dash });

@@ -5,13 +5,16 @@ use crate::frame::{Frame, Span, mark};
 use crate::header::{Entry, Header, Swatch};
 use crate::layout::{self, PanelLayout};
 use crate::legend::Methods;
+use crate::marks::{ORDERED, lacking};
 use crate::page::Page;
 use crate::plan::Panel;
 use crate::quantity::{Quantity, closed_form_curve};
-use crate::series::{Series, bars, lacking, series_of, visible};
+use crate::series::{Over, Series, bars, series_of, visible};
 use crate::style::{Dash, INK, Look, MUTED, Stroke};
 use crate::transition;
 use crate::view::View;
+use std::collections::BTreeSet;
+use sweep::measurement::PhasePoint;
 
 /// The paramagnetic closed form.
 const CLOSED_FORM: Stroke = Stroke { color: INK, width: 1.1, dash: Dash::Dotted };
@@ -48,17 +51,46 @@ pub(crate) struct Content<'m> {
 /// The figure of one quantity, if any row has it.
 pub(crate) fn draw(view: &View<'_>, quantity: Quantity) -> Option<String> {
     let (panels, thinned) = view.plan.page();
+    let notes = view.plan.notes.iter().chain(view.notes).cloned();
+    let contents: Vec<Content<'_>> = panels.iter().map(|panel| content(panel, view, quantity)).collect();
+    let (filled, empty): (Vec<_>, Vec<_>) = contents.into_iter().partition(|panel| !panel.series.is_empty());
     Sheet {
         title: view.title,
-        notes: view.plan.notes.iter().chain(view.notes).cloned().chain(thinned).collect(),
+        notes: notes
+            .chain(thinned)
+            .chain(left_out(&panels, quantity))
+            .chain(without_values(&empty))
+            .collect(),
         settings: view.settings,
         x_label: view.plan.x_label.clone(),
         quantity,
         page: view.page,
-        panels: panels.into_iter().map(|panel| content(panel, view, quantity)).collect(),
+        panels: filled,
         hues: Vec::new(),
     }
     .draw(view.methods)
+}
+
+/// Which panels have no frame, being empty.
+fn without_values(empty: &[Content<'_>]) -> Option<String> {
+    match empty {
+        [] => None,
+        [only] => Some(format!("no values at {}", only.title)),
+        [first, ..] => Some(format!("no values in {} panels, {} among them", empty.len(), first.title)),
+    }
+}
+
+/// How many points have no value as none of their samples is in equilibrium.
+fn left_out(panels: &[&Panel<'_>], quantity: Quantity) -> Option<String> {
+    let rows = || panels.iter().flat_map(|panel| panel.points.iter().copied());
+    let given: BTreeSet<&str> =
+        rows().filter(|row| quantity.value(row).is_some()).map(|row| row.method.as_str()).collect();
+    let is_out = |row: &&PhasePoint| {
+        quantity.value(row).is_none() && row.unequilibrated > 0 && row.unequilibrated >= row.samples
+    };
+    let count = rows().filter(|row| given.contains(row.method.as_str())).filter(is_out).count();
+    let points = if count == 1 { "point" } else { "points" };
+    (count > 0).then(|| format!("{count} {points} left out: no sample in equilibrium"))
 }
 
 fn content<'m>(panel: &Panel<'_>, view: &View<'m>, quantity: Quantity) -> Content<'m> {
@@ -140,15 +172,37 @@ impl Sheet<'_> {
             let text = format!("crossing {}", transition::OPEN);
             entries.push(Entry { swatch: Swatch::Upright(UNKNOWN), text });
         }
+        entries.extend(self.marks());
+        entries
+    }
+
+    /// What marks of points say, each as one of those that are drawn.
+    fn marks(&self) -> Vec<Entry> {
+        let is_plain = self.hues.is_empty();
+        let look = |series: &Series<'_>| {
+            let look = series.look();
+            Look { line: None, color: if is_plain { look.color } else { MUTED }, ..look }
+        };
+        let first = |has: &dyn Fn(&Series<'_>) -> bool| self.series().find(|series| has(series)).map(look);
         let lacks = self.series().map(Series::unresolved).fold(0.0, f64::max);
-        if lacks > 0.0 {
-            let text = format!("BP of up to {:.0} % of the samples did not converge", (100.0 * lacks).ceil());
-            entries.push(curve(Look { line: None, marker: Some(lacking(None)), color: MUTED }, text));
-        }
-        if self.series().any(Series::has_doubtful) {
-            let text = "not equilibrated in all samples".to_owned();
-            entries.push(Entry { swatch: Swatch::Dot(MUTED), text });
-        }
+        let mut entries = Vec::new();
+        let mut add = |swatch: Option<Swatch>, text: &str| {
+            entries.extend(swatch.map(|swatch| Entry { swatch, text: text.to_owned() }));
+        };
+        let open = first(&|series| series.unresolved() > 0.0)
+            .map(|look| Swatch::Curve(Look { marker: Some(lacking(look.marker)), ..look }));
+        add(open, &format!("BP of up to {:.0} % of the samples did not converge", (100.0 * lacks).ceil()));
+        let ordered = first(&|series| series.has_means(Over::Ordered))
+            .map(|look| Swatch::Curve(Look { marker: Some(ORDERED), ..look }));
+        add(ordered, "mean over the ordered samples only, half of all or more");
+        add(
+            first(&|series| series.has_means(Over::Some)).map(Swatch::Ringed),
+            "ring: mean over fewer than all samples",
+        );
+        add(
+            first(&|series| series.has_doubtful()).map(Swatch::Struck),
+            "crossed out: not equilibrated in all samples",
+        );
         entries
     }
 }
@@ -182,5 +236,32 @@ impl Content<'_> {
         }
         let across = (from.unwrap_or(left), to.unwrap_or(right));
         canvas.line(&[(across.0, top + 5.0), (across.1, top + 5.0)], UNKNOWN);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::point;
+
+    #[test]
+    fn panels_without_values_have_no_frame_and_the_header_says_so() {
+        let titled = |title: &str| Content { title: title.to_owned(), ..Content::default() };
+        assert_eq!(without_values(&[]), None);
+        assert_eq!(without_values(&[titled("β = 2")]).as_deref(), Some("no values at β = 2"));
+        let several = without_values(&[titled("β = 2"), titled("β = 3")]);
+        assert_eq!(several.as_deref(), Some("no values in 2 panels, β = 2 among them"));
+    }
+
+    #[test]
+    fn points_without_a_sample_in_equilibrium_are_counted() {
+        let mut rows = ["1", "2", "3"].map(|beta| point("c", beta, "mc", None));
+        (rows[0].susceptibility, rows[1].unequilibrated) = (Some(1.0), 20);
+        let points = rows.iter().collect();
+        let panel = Panel { key: vec![], title: String::new(), rank: 0.0, points };
+        let of = |quantity| left_out(&[&panel], quantity);
+        let expected = "1 point left out: no sample in equilibrium";
+        assert_eq!(of(Quantity::Susceptibility).as_deref(), Some(expected));
+        assert_eq!(of(Quantity::UnitBinder), None, "of a quantity that the method never gives");
     }
 }

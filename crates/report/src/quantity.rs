@@ -69,41 +69,43 @@ impl Quantity {
         match self {
             Quantity::Energy => ("energy", "energy_per_weight", "energy per weight  ⟨H⟩/n", &[]),
             Quantity::Entropy => ("entropy", "entropy_per_weight", "entropy per weight  S/n", &[0.0]),
-            Quantity::Overlap => ("overlap", "overlap", "overlap  q", &[0.0, 1.0]),
-            Quantity::LogZ => ("log_z_per_weight", "log_z_per_weight", "log Z per weight", &[]),
+            Quantity::Overlap => ("overlap", "overlap", "overlap  q = Σ ⟨w_i⟩²/n", &[0.0, 1.0]),
+            Quantity::LogZ => ("log_z_per_weight", "log_z_per_weight", "log Z per weight  (log Z)/n", &[]),
             Quantity::LogZAboveParamagnet => {
-                ("log_z", "log_z_above_paramagnet", "log Z per weight, above paramagnet", &[0.0])
+                ("log_z", "log_z_above_paramagnet", "(log Z)/n − ln 2 − α ln cosh β", &[0.0])
             }
             Quantity::SpecificHeat => {
                 ("specific_heat", "specific_heat", "specific heat  β² Var(H)/n", &[0.0])
             }
             Quantity::PathOverlap => {
-                ("path_overlap", "path_overlap", "overlap of path products  ⟨q⟩", &[0.0, 1.0])
+                ("path_overlap", "path_overlap", "overlap of path products  ⟨Q⟩", &[0.0, 1.0])
             }
-            Quantity::Susceptibility => {
-                ("susceptibility", "susceptibility", "susceptibility of path products", &[0.0])
-            }
+            Quantity::Susceptibility => (
+                "susceptibility",
+                "susceptibility",
+                "susceptibility of path products  M (⟨Q²⟩ − ⟨Q⟩²)",
+                &[0.0],
+            ),
             Quantity::SystemSusceptibility => (
                 "system_susceptibility",
                 "system_susceptibility",
-                "susceptibility of reduced systems",
+                "susceptibility of reduced systems  Σ ⟨M_s²⟩/n",
                 &[0.0],
             ),
-            Quantity::UnitBinder => {
-                ("unit_binder", "unit_binder", "Binder ratio of v within units", &[0.0, 1.0])
-            }
+            Quantity::UnitBinder => (
+                "unit_binder",
+                "unit_binder",
+                "Binder ratio within units  (3 − ⟨q_j⁴⟩/⟨q_j²⟩²)/2",
+                &[0.0, 1.0],
+            ),
             Quantity::Iterations => ("iterations", "iterations", "iterations of BP", &[]),
             Quantity::Converged => {
                 ("converged", "converged", "share of samples whose BP converged", &[0.0, 1.0])
             }
-            Quantity::EnergyDifference => {
-                ("energy_difference", "energy_difference", "⟨H⟩/n less exact", &[0.0])
-            }
-            Quantity::LogZDifference => {
-                ("log_z_difference", "log_z_difference", "log Z/n less exact", &[0.0])
-            }
+            Quantity::EnergyDifference => ("energy_difference", "energy_difference", "⟨H⟩/n − exact", &[0.0]),
+            Quantity::LogZDifference => ("log_z_difference", "log_z_difference", "(log Z)/n − exact", &[0.0]),
             Quantity::EntropyDifference => {
-                ("entropy_difference", "entropy_difference", "S/n less exact", &[0.0])
+                ("entropy_difference", "entropy_difference", "S/n − exact", &[0.0])
             }
         }
     }
@@ -147,7 +149,17 @@ impl Quantity {
     /// What its name alone does not say.
     pub(crate) fn definition(self) -> Option<&'static str> {
         match self {
-            Quantity::UnitBinder => Some("v: the products of a unit's weights in the last two layers"),
+            Quantity::UnitBinder => Some(
+                "q_j: overlap of two replicas’ v[j,k], the products of unit j’s weights in the last two layers",
+            ),
+            Quantity::PathOverlap | Quantity::Susceptibility => {
+                Some("Q: overlap of two replicas’ M path products")
+            }
+            Quantity::SystemSusceptibility => Some("M_s: magnetisation of system s along its ground state"),
+            Quantity::Overlap => Some("⟨w_i⟩ in one state: BP’s, or of a run"),
+            Quantity::Iterations => {
+                Some("mean over samples; without convergence all max_iterations count; 0 is drawn as 1")
+            }
             _ if self.is_difference() => Some("paired by sample"),
             _ => None,
         }
@@ -166,10 +178,11 @@ impl Quantity {
             Quantity::Susceptibility => point.susceptibility,
             Quantity::SystemSusceptibility => point.system_susceptibility,
             Quantity::UnitBinder => point.unit_binder,
-            Quantity::Iterations => point.iterations.map(decimal_logarithm),
+            Quantity::Iterations => point.iterations.map(|count| decimal_logarithm(count.max(1.0))),
             Quantity::Converged => converged_share(point),
         };
-        value.filter(|v| v.is_finite() && (!self.is_of_resolved() || point.samples > 0 && !is_biased(point)))
+        let is_mean = |point: &PhasePoint| point.samples > 0 && (self.is_difference() || !is_biased(point));
+        value.filter(|v| v.is_finite() && (!self.is_of_resolved() || is_mean(point)))
     }
 
     /// Whether its means leave out samples that did not converge. How iterations went is told of all samples.
@@ -279,7 +292,7 @@ pub(crate) fn closed_form_curve(quantity: Quantity, x: AxisName, points: &[&Phas
 
 /// The exact answer is too costly for the densest samples: where some lack it, the mean over the others is another
 /// quantity than the means that it would be compared with. Likewise the mean of an ordered branch over the few samples
-/// that still have it.
+/// that still have it. A difference is of the same samples on both sides, however few.
 fn is_biased(point: &PhasePoint) -> bool {
     let asked = point.samples_of - point.empty;
     match point.branch {
@@ -335,6 +348,15 @@ mod tests {
         assert_eq!(Quantity::Energy.value(&point), Some(-1.0));
         point.samples = 3;
         assert_eq!(Quantity::Energy.value(&point), None);
+    }
+
+    #[test]
+    fn no_iterations_are_drawn_as_one() {
+        let mut point = synthetic::point("cell", "0.8", "bp", Some(Branch::Polarised));
+        point.iterations = Some(0.0);
+        assert_eq!(Quantity::Iterations.value(&point), Some(0.0), "log 1");
+        point.iterations = Some(100.0);
+        assert_eq!(Quantity::Iterations.value(&point), Some(2.0));
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use crate::axis::Shown;
 use crate::canvas::{Canvas, Point};
 use crate::frame::Frame;
-use crate::header::dot;
 use crate::legend::{Method, Methods};
+use crate::marks::{ORDERED, draw_ringed, draw_strike, lacking, lone};
 use crate::quantity::Quantity;
-use crate::style::{Color, MUTED, Marker, Shape, Stroke, solid};
+use crate::style::{Color, Dash, Look, Marker, Stroke, solid};
 use sweep::axis::AxisName;
-use sweep::measurement::PhasePoint;
+use sweep::measurement::{Branch, PhasePoint};
 
 /// Half the width of an error bar's caps, in pixels.
 const CAP: f64 = 2.2;
@@ -35,6 +35,18 @@ pub(crate) struct Sample {
     pub(crate) is_doubtful: bool,
     /// The share of samples whose BP did not converge, so that they are in no mean.
     pub(crate) unresolved: f64,
+    pub(crate) over: Over,
+}
+
+/// Over which samples a mean is, beside those that did not converge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// All that have paths.
+    All,
+    /// Those that have the ordered branch.
+    Ordered,
+    /// Some: those that the exact method could solve, where it is compared with.
+    Some,
 }
 
 /// The curves of these rows that have at least one value, from the bottom to the top.
@@ -57,10 +69,13 @@ pub(crate) fn series_of<'m>(
                 own,
                 is_doubtful,
                 unresolved,
+                over: if quantity.is_of_resolved() { over(p, quantity) } else { Over::All },
             })
         };
         let mut samples: Vec<Sample> = rows.filter_map(sample).collect();
-        samples.sort_by(|a, b| a.x.total_cmp(&b.x));
+        samples.sort_by(|a, b| a.x.total_cmp(&b.x).then(b.y.is_some().cmp(&a.y.is_some())));
+        // Where there is a value, no row without one interrupts the line.
+        samples.dedup_by(|later, earlier| later.x == earlier.x && later.y.is_none() && earlier.y.is_some());
         Series { method, color: method.look.color, samples }
     };
     methods.iter().map(of_method).filter(|s| s.samples.iter().any(|p| p.y.is_some())).collect()
@@ -79,6 +94,16 @@ impl Series<'_> {
         self.samples.iter().any(|s| s.is_doubtful && s.y.is_some())
     }
 
+    /// Whether some drawn point is a mean over these samples.
+    pub(crate) fn has_means(&self, over: Over) -> bool {
+        self.samples.iter().any(|s| s.over == over && s.y.is_some())
+    }
+
+    /// How the method is drawn here.
+    pub(crate) fn look(&self) -> Look {
+        Look { color: self.color, ..self.method.look }
+    }
+
     /// The largest share of samples that a drawn point lacks because their BP did not converge.
     pub(crate) fn unresolved(&self) -> f64 {
         self.samples.iter().filter(|s| s.y.is_some()).map(|s| s.unresolved).fold(0.0, f64::max)
@@ -95,9 +120,11 @@ impl Series<'_> {
     /// Draws the curve.
     pub(crate) fn draw(&self, canvas: &Canvas, frame: &Frame) {
         for run in self.runs() {
-            let line = run.iter().map(|&(x, y)| frame.at(x, y)).collect();
-            if let Some((dash, width)) = self.method.look.line {
-                canvas.line(&visible(line), Stroke { color: self.color, width, dash });
+            let line: Vec<Point> = run.iter().map(|&(x, y)| frame.at(x, y)).collect();
+            let Look { line: Some((dash, width)), marker, color } = self.look() else { continue };
+            canvas.line(&line, Stroke { color, width, dash });
+            if let (&[only], None) = (&line[..], marker) {
+                canvas.marker(only, lone(dash == Dash::Dashed), color);
             }
         }
         self.draw_points(canvas, frame);
@@ -120,12 +147,24 @@ impl Series<'_> {
         if let Some(ends) = sample.own.map(reach).filter(is_seen) {
             canvas.line(&ends, solid(color, 2.6));
         }
-        let marker = if sample.unresolved > 0.0 { Some(lacking(look.marker)) } else { look.marker };
-        if let Some(marker) = marker {
-            canvas.marker(at, marker, color);
+        let look = Look { marker: self.marker(sample), ..self.look() };
+        match (sample.over, look.marker) {
+            (Over::Some, _) => draw_ringed(canvas, at, look),
+            (_, Some(marker)) => canvas.marker(at, marker, color),
+            (_, None) => (),
         }
         if sample.is_doubtful {
-            dot(canvas, at, MUTED);
+            draw_strike(canvas, at, look);
+        }
+    }
+
+    /// The marker of a point.
+    fn marker(&self, sample: &Sample) -> Option<Marker> {
+        let own = self.method.look.marker;
+        match sample.over {
+            Over::Ordered => Some(ORDERED),
+            _ if sample.unresolved > 0.0 => Some(lacking(own)),
+            _ => own,
         }
     }
 }
@@ -142,7 +181,7 @@ pub(crate) fn error_bar(canvas: &Canvas, ends: [Point; 2], color: Color) {
 
 /// What an error bar is, in words.
 pub(crate) const BARS: &str =
-    "bars, where larger than the mark: ± 1 s.e. over disorder samples, the same ones at every β";
+    "bars: ± 1 s.e. over disorder samples (the same samples at every β), where visible";
 
 /// What the bars of these curves are, in words.
 pub(crate) fn bars<'s, 'm: 's>(series: impl Iterator<Item = &'s Series<'m>> + Clone) -> Vec<String> {
@@ -154,21 +193,26 @@ pub(crate) fn bars<'s, 'm: 's>(series: impl Iterator<Item = &'s Series<'m>> + Cl
         words.push(BARS.to_owned());
     }
     if has(|sample| sample.own) {
-        words.push("thick: Monte Carlo’s own part".to_owned());
+        words.push("thick part of a bar: Monte Carlo’s own error".to_owned());
     }
     words
-}
-
-/// The marker of a point that lacks samples: open, and larger than one that is open anyway.
-pub(crate) fn lacking(marker: Option<Marker>) -> Marker {
-    let marker = marker.unwrap_or(Marker { shape: Shape::Circle, radius: 2.2, open: true });
-    Marker { open: true, radius: marker.radius + 0.8, ..marker }
 }
 
 /// The share of the samples with paths whose BP did not converge.
 fn unresolved_share(point: &PhasePoint) -> f64 {
     let asked = point.samples_of - point.empty;
     if asked > 0 { point.unresolved as f64 / asked as f64 } else { 0.0 }
+}
+
+/// Over which samples the mean of a row is.
+fn over(point: &PhasePoint, quantity: Quantity) -> Over {
+    if point.samples + point.unresolved >= point.samples_of - point.empty {
+        Over::All
+    } else if point.branch == Some(Branch::Polarised) && !quantity.is_difference() {
+        Over::Ordered
+    } else {
+        Over::Some
+    }
 }
 
 /// The line, or a short one through its only point.
@@ -207,6 +251,34 @@ mod tests {
         let methods = Methods::of(std::slice::from_ref(&row));
         let of = |quantity| series_of(&[&row], AxisName::Beta, &methods, quantity)[0].unresolved();
         assert_eq!((of(Quantity::Energy), of(Quantity::Iterations)), (0.25, 0.0));
+    }
+
+    #[test]
+    fn a_mean_over_fewer_samples_says_over_which() {
+        let mut row = point("c", "1", "bp", Some(Branch::Polarised));
+        (row.energy_per_weight, row.samples, row.samples_of) = (Some(-1.0), 12, 20);
+        let methods = Methods::of(std::slice::from_ref(&row));
+        let of = |row: &PhasePoint, quantity| {
+            series_of(&[row], AxisName::Beta, &methods, quantity)[0].samples[0].over
+        };
+        assert_eq!(of(&row, Quantity::Energy), Over::Ordered);
+        assert_eq!(of(&row, Quantity::EnergyDifference), Over::Some);
+        row.unresolved = 8;
+        assert_eq!(of(&row, Quantity::Energy), Over::All, "said of those that did not converge");
+    }
+
+    #[test]
+    fn the_only_point_of_a_line_is_a_mark_within_the_frame() {
+        let mut row = point("c", "1", "bp", Some(Branch::Polarised));
+        row.energy_per_weight = Some(-1.0);
+        let methods = Methods::of(std::slice::from_ref(&row));
+        let series = series_of(&[&row], AxisName::Beta, &methods, Quantity::Energy);
+        let area = crate::canvas::Area { left: 0.0, top: 0.0, right: 100.0, bottom: 100.0 };
+        let (x, y) =
+            (crate::frame::Span { low: 0.0, high: 2.0 }, crate::frame::Span { low: -2.0, high: 0.0 });
+        let frame = Frame { area, x, y, logarithmic: (false, false) };
+        let drawn = crate::canvas::svg((100.0, 100.0), "", |canvas| series[0].draw(canvas, &frame));
+        assert!(drawn.contains("<circle cx=\"50\"") && !drawn.contains("<polyline"), "{drawn}");
     }
 
     #[test]

@@ -107,9 +107,9 @@ fn points_that_are_not_equilibrated_are_marked() {
         point.equilibrated = Some(point.samples - 1);
     }
     let doubtful = draw("scan", &points).unwrap();
-    let rings = |figures: &[Figure]| lines_with(&named(figures, "energy").svg, "<circle");
-    assert_eq!(rings(&doubtful) - rings(&sound), 3 + 1);
-    assert!(named(&doubtful, "energy").svg.contains("not equilibrated in all samples"));
+    let lines = |figures: &[Figure], tag: &str| lines_with(&named(figures, "energy").svg, tag);
+    assert_eq!(lines(&doubtful, "<circle") - lines(&sound, "<circle"), 1, "the mark in the legend");
+    assert!(named(&doubtful, "energy").svg.contains(">crossed out: not equilibrated in all samples</text>"));
     assert!(!named(&sound, "energy").svg.contains("not equilibrated"));
 }
 
@@ -365,7 +365,7 @@ fn differences_from_exact_are_drawn_of_stable_branches_and_of_monte_carlo_apart(
     let results = Results { sweep: "scan", points: &points, differences: &differences, ..Results::default() };
     let figures = report::draw(&results).unwrap();
     let of_bp = &named(&figures, "energy_difference").svg;
-    assert!(of_bp.contains(">⟨H⟩/n less exact</text>") && of_bp.contains("paired by sample"));
+    assert!(of_bp.contains(">⟨H⟩/n − exact</text>") && of_bp.contains("paired by sample"));
     assert!(of_bp.contains(">BP, polarised start</text>") && !of_bp.contains(">Monte Carlo</text>"));
     let of_mc = &named(&figures, "energy_difference_mc").svg;
     assert_eq!(lines_with(of_mc, "<circle"), 9 * 4 + 1, "a point for each row, and one in the legend");
@@ -422,6 +422,19 @@ fn what_is_left_open_in_a_figure_of_ones_own_is_chosen() {
     assert_eq!(figure.name, "energy_per_weight_dilution_1");
     assert_eq!(lines_with(&figure.svg, "dilution \u{a0}p₁</text>"), 1, "one panel, four colours");
     assert_eq!(lines_with(&figure.svg, ">β = "), 4);
+}
+
+#[test]
+fn a_row_without_a_value_interrupts_a_line_of_ones_own_figure() {
+    let mut points = sweep(&Grid { dilutions: 9, betas: 1 });
+    points.retain(|point| point.branch == Some(Branch::Paramagnetic));
+    let lines = |points: &[PhasePoint]| {
+        let svg = asked(&[("scan", points)], |_| ()).unwrap().svg;
+        svg.lines().filter(|line| line.contains("<polyline") && line.contains("stroke-width=\"1.8\"")).count()
+    };
+    let whole = lines(&points);
+    points[4].energy_per_weight = None;
+    assert_eq!(lines(&points), whole + 1);
 }
 
 #[test]
