@@ -41,8 +41,8 @@ impl Gates {
 }
 
 impl RectifiedNetwork {
-    /// A network from NumPy's archive: `weight_1` … `weight_L`, n_(l−1) × n_l; `bias_1` … `bias_L`, n_l each, where there
-    /// are any; and `inputs`, n_0 numbers or P × n_0 of them.
+    /// A network from NumPy's archive: `weight_1` … `weight_L`, n_(l−1) × n_l; `bias_1` … `bias_L`, n_l each, where
+    /// there are any; and `inputs`, n_0 numbers or P × n_0 of them.
     ///
     /// # Errors
     /// If an array is missing, of another shape, or holds a number that is not finite.

@@ -130,7 +130,8 @@ fn a_trained_network_gives_an_instance_for_each_input_and_output_that_a_sweep_ta
     let rapgrid = Rapgrid::new();
     let _server = rapgrid.hold();
     fs::write(rapgrid.folder().join("trained.npz"), TRAINED).unwrap();
-    let expected: Vec<Value> = serde_json::from_str(include_str!("../../../crates/model/tests/npz/trained.json")).unwrap();
+    let expected: Vec<Value> =
+        serde_json::from_str(include_str!("../../../crates/model/tests/npz/trained.json")).unwrap();
     let made = ["instance", "--from", "trained.npz", "--input", "0,1,2", "-o", "net-{input}-{output}.json"];
     let made = rapgrid.run(&[&made[..], &["--format", "json"]].concat()).succeeded();
     let made: Vec<Value> = made.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
