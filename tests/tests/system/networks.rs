@@ -145,13 +145,15 @@ fn a_trained_network_gives_an_instance_for_each_input_and_output_that_a_sweep_ta
             assert_eq!(made[name], expected[name], "{name}: {made}");
         }
     }
-    let names: Vec<String> = made.iter().map(|made| made["file"].to_string()).collect();
+    // Where no weight is 0, both outputs have the same paths: which weights have which signs is not in an instance.
+    let names: Vec<String> = made.iter().step_by(2).map(|made| made["file"].to_string()).collect();
+    assert_eq!(made[0]["instance"], made[1]["instance"]);
     rapgrid.write("spec.toml", &format!(
         "name = \"trained\"\n[grid]\ninstances = [{}]\ngroup = \"inputs\"\nbeta = [0.5, 1]\n[methods.bp]\n",
         names.join(", ")
     ));
     rapgrid.run(&["scan", "spec.toml", "--no-report"]).succeeded();
-    assert_eq!(rapgrid.query("SELECT count(DISTINCT sample) FROM results"), "6");
+    assert_eq!(rapgrid.query("SELECT count(DISTINCT sample) FROM results"), "3");
     for (arguments, message) in [
         (&["--input", "7"][..], "--input 7: the network has 3 inputs, 0 to 2"),
         (&["--output-unit", "2"], "--output-unit 2: the network has 2 output units"),

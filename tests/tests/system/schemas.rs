@@ -148,10 +148,11 @@ fn a_database_of_the_version_before_moves_over_with_rows_rights_and_what_stands_
         let of = |view: &str| {
             let (view, columns) = view.split_once('|').unwrap();
             // Of methods that say nothing of it, it is null since step 18 and was 0 before.
-            let columns = columns.replace(
-                ", equilibrated, ",
-                ", CASE WHEN equilibrated + unequilibrated > 0 THEN equilibrated END, ",
-            );
+            let known = "CASE WHEN equilibrated + unequilibrated > 0 THEN equilibrated END";
+            let columns = match view {
+                "phase_diagram" => columns.replace(", equilibrated, ", &format!(", {known}, ")),
+                _ => columns.to_owned(),
+            };
             lab.ask(&format!("SELECT {columns} FROM {schema}.{view} ORDER BY {columns}"))
         };
         views.lines().map(of).collect()
