@@ -109,6 +109,9 @@ fn points_that_are_not_equilibrated_are_marked() {
     let doubtful = draw("scan", &points).unwrap();
     let lines = |figures: &[Figure], tag: &str| lines_with(&named(figures, "energy").svg, tag);
     assert_eq!(lines(&doubtful, "<circle") - lines(&sound, "<circle"), 1, "the mark in the legend");
+    // Marks of no other kind have strokes of this width.
+    let strikes = |figures: &[Figure]| lines(figures, "stroke-width=\"1.3\"");
+    assert_eq!(strikes(&doubtful) - strikes(&sound), 3 + 1);
     assert!(named(&doubtful, "energy").svg.contains(">crossed out: not equilibrated in all samples</text>"));
     assert!(!named(&sound, "energy").svg.contains("not equilibrated"));
 }
