@@ -133,6 +133,11 @@ impl Rapgrid {
     /// Runs a command on a pseudo-terminal of so many columns; returns every line that it showed there, each state of
     /// one that is drawn again by itself, without colours.
     pub fn lines_on_terminal(&self, columns: usize, arguments: &[&str]) -> Vec<String> {
+        self.lines_on("xterm", columns, arguments)
+    }
+
+    /// The same on a terminal of that kind.
+    pub fn lines_on(&self, terminal: &str, columns: usize, arguments: &[&str]) -> Vec<String> {
         let data_dir = self.data_dir();
         let program =
             [binary::path(), Path::new("--data-dir"), &data_dir].map(|word| word.display().to_string());
@@ -140,7 +145,7 @@ impl Rapgrid {
         let words: Vec<String> = words.map(|word| format!("'{}'", word.replace('\'', "'\\''"))).collect();
         let line = format!("stty cols {columns} rows 24 && exec {}", words.join(" "));
         let mut script = binary::free(Command::new("script"));
-        script.args(["-qec", &line, "/dev/null"]).env("TERM", "xterm").env_remove("COLUMNS");
+        script.args(["-qec", &line, "/dev/null"]).env("TERM", terminal).env_remove("COLUMNS");
         let output = script.current_dir(self.folder()).stdin(Stdio::null()).output().expect("script runs");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         text.split(['\r', '\n']).map(without_escapes).filter(|line| !line.trim().is_empty()).collect()

@@ -8,17 +8,17 @@ use sweep::{Spec, Sweep, decimal};
 
 /// A network with all its connections if its name is `dense`, else with some, drawn by the name.
 fn file(name: &str) -> Result<String, String> {
-    let network = Network::new(vec![6, 5, 4, 1]).unwrap();
+    let network = Network::new(vec![6, 5, 4, 1]).expect("a network");
     let dilution = vec![if name == "dense" { 0.0 } else { 0.2 }; 3];
     let structure = Structure::new(network, Ensemble::Synapse, Couplings::Input, dilution, vec![1.0; 2]);
-    Ok(structure.unwrap().draw(&mut Key::derive("file", &[name]).stream(0)).to_json())
+    Ok(structure.expect("probabilities").draw(&mut Key::derive("file", &[name]).stream(0)).to_json())
 }
 
 fn sweep(document: &str, grid: &str) -> Sweep {
     // Methods without random numbers: those are keyed by the cell, and a group is another one.
     let methods = "[methods.exact]\n[methods.degrees]\n";
     let text = format!("name = \"own\"\nseed = 3\n{document}\n[grid]\nbeta = [0.3, 1]\n{grid}\n{methods}");
-    Sweep::new(Spec::parse(&text, "own", &file).unwrap())
+    Sweep::new(Spec::parse(&text, "own", &file).expect("a spec"))
 }
 
 /// The rows of a unit, less the times.
@@ -63,9 +63,9 @@ fn samples_of_a_diluted_network_lose_their_share_of_connections_and_larger_p_giv
     assert!(of_cell(3).iter().all(Instance::is_empty));
     let connections =
         |instance: &Instance| instance.paths().map(|path| (path[1], path[2])).collect::<HashSet<_>>();
-    for (cell, p) in [(1, 0.3), (2, 0.6)] {
+    for (cell, p) in [(1, 0.3f64), (2, 0.6)] {
         let left: usize = of_cell(cell).iter().map(|instance| connections(instance).len()).sum();
-        let (expected, sigma) = (1200.0 * (1.0 - p), (1200.0 * p * (1.0 - p) as f64).sqrt());
+        let (expected, sigma) = (1200.0 * (1.0 - p), (1200.0 * p * (1.0 - p)).sqrt());
         assert!((left as f64 - expected).abs() < 4.0 * sigma, "{left} of 1200 at p = {p}");
         let are_parts = of_cell(cell)
             .iter()

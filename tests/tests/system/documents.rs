@@ -24,7 +24,7 @@ const NOT_HERE: [&str; 7] = [
 /// The commands on indented lines of a page that end on their line.
 fn shown(page: &str) -> Vec<String> {
     let lines = page.lines().filter_map(|line| line.strip_prefix("    ")).map(str::trim);
-    let is_whole = |line: &&str| line.starts_with("rapgrid ") && line.matches('"').count() % 2 == 0;
+    let is_whole = |line: &&str| line.starts_with("rapgrid ") && line.matches('"').count().is_multiple_of(2);
     lines.filter(is_whole).map(str::to_owned).collect()
 }
 

@@ -170,6 +170,17 @@ fn at_80_columns_every_line_fits() {
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
 
+#[test]
+fn a_terminal_that_draws_no_bars_gets_lines_of_progress() {
+    let rapgrid = Rapgrid::new();
+    let _server = rapgrid.hold();
+    rapgrid.write("spec.toml", TINY);
+    for command in [&["scan", "spec.toml", "--no-report"][..], &["watch", "tiny"]] {
+        let lines = rapgrid.lines_on("dumb", 100, command);
+        assert!(lines.iter().any(|line| line.contains("units")), "{command:?}: {lines:?}");
+    }
+}
+
 const COMMANDS: [&str; 26] = [
     "scan",
     "solve",
