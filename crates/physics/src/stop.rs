@@ -24,8 +24,13 @@ struct Stopped;
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
-/// let text = r#"{"format": "rap-instance/1", "widths": [1, 1, 1], "paths": [[0, 0, 0]], "inputs": [1]}"#;
-/// let graph = model::FactorGraph::new(&model::Instance::from_json(text)?);
+/// let paths = (0..17).map(|input| format!("[{input}, 0, 0]")).collect::<Vec<_>>().join(", ");
+/// let text = format!(
+///     r#"{{"format": "rap-instance/1", "widths": [17, 1, 1], "paths": [{paths}], "inputs": {:?}}}"#,
+///     [1; 17]
+/// );
+/// // 2^18 configurations: enough for a look.
+/// let graph = model::FactorGraph::new(&model::Instance::from_json(&text)?);
 /// let flag = physics::stop::Flag::default();
 /// let solve = || physics::exact::enumerate(&graph, &[0.5]);
 /// assert!(physics::stop::unless_raised(&flag, solve).is_some());
