@@ -25,6 +25,8 @@ pub struct RectifiedNetwork {
 /// What a network does with one of its inputs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gates {
+    /// Which input.
+    pub input: usize,
     /// Whether a hidden unit is active, layer by layer.
     pub active: Vec<Vec<bool>>,
     /// Its outputs.
@@ -98,10 +100,10 @@ impl RectifiedNetwork {
             }
             values = next;
         }
-        Gates { active, outputs: values }
+        Gates { input, active, outputs: values }
     }
 
-    /// The instance that the gates of input `input` make for output unit `output`: the paths from inputs that are not 0
+    /// The instance that the gates at an input make for output unit `output`: the paths from inputs that are not 0
     /// along weights that are not 0 through active units, with ξ the sign of the path's input (and 1 for inputs of 0,
     /// which have no path). None if no path is active.
     ///
@@ -109,12 +111,11 @@ impl RectifiedNetwork {
     /// If there are more than [`MAX_PATHS`](crate::MAX_PATHS), or the network is too large or has one layer only.
     ///
     /// # Panics
-    /// If there is no such input or output.
-    pub fn instance(&self, input: usize, output: usize) -> Result<Option<Instance>, MasksError> {
+    /// If there is no such output, or the gates are another network's.
+    pub fn instance(&self, gates: &Gates, output: usize) -> Result<Option<Instance>, MasksError> {
         let outputs = *self.widths.last().expect("there are layers") as usize;
         assert!(output < outputs, "output {output} of {outputs}");
-        let gates = self.gates(input);
-        let values = &self.inputs[input];
+        let values = &self.inputs[gates.input];
         let mut widths = self.widths.clone();
         *widths.last_mut().expect("there are layers") = 1;
         let network = Network::new(widths)?;
@@ -226,7 +227,7 @@ mod tests {
         let mut paths = 0;
         for (input, output) in (0..9).flat_map(|input| (0..3).map(move |output| (input, output))) {
             let gates = network.gates(input);
-            let Some(instance) = network.instance(input, output).unwrap() else {
+            let Some(instance) = network.instance(&gates, output).unwrap() else {
                 assert_eq!(gates.outputs[output], 0.0);
                 continue;
             };
@@ -250,19 +251,19 @@ mod tests {
         let read = |arrays: &[(&str, Vec<u8>)]| RectifiedNetwork::from_npz(&npz(arrays)).unwrap();
         let network = read(&base);
         // x_1 = (−1 + 6, −1): the second unit is closed, and the third input is 0.
-        assert_eq!(network.gates(0), Gates { active: vec![vec![true, false]], outputs: vec![2.5] });
-        let instance = network.instance(0, 0).unwrap().unwrap();
+        assert_eq!(network.gates(0), Gates { input: 0, active: vec![vec![true, false]], outputs: vec![2.5] });
+        let instance = network.instance(&network.gates(0), 0).unwrap().unwrap();
         assert_eq!(instance.paths().collect::<Vec<_>>(), [[0, 0, 0], [1, 0, 0]]);
         assert_eq!(instance.path_signs(), [-1, 1]);
         let closed = read(&[&base[..], &[("bias_1", array("(2,)", &[-5.0, 0.0]))]].concat());
-        assert_eq!(closed.instance(0, 0).unwrap(), None);
+        assert_eq!(closed.instance(&closed.gates(0), 0).unwrap(), None);
         let open = read(
             &[&base[..], &[("bias_1", array("(2,)", &[0.0, 2.0])), ("bias_2", array("(1,)", &[7.0]))]]
                 .concat(),
         );
-        assert_eq!(open.gates(0), Gates { active: vec![vec![true, true]], outputs: vec![8.5] });
+        assert_eq!(open.gates(0), Gates { input: 0, active: vec![vec![true, true]], outputs: vec![8.5] });
         // The second unit takes the first input alone: its other weight and the third input are 0.
-        assert_eq!(open.instance(0, 0).unwrap().unwrap().path_count(), 3);
+        assert_eq!(open.instance(&open.gates(0), 0).unwrap().unwrap().path_count(), 3);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::exit::BadInput;
 use crate::new_file;
 use crate::telling::say;
 use anyhow::Context;
-use model::{FactorGraph, Instance, RectifiedNetwork};
-use serde_json::json;
+use model::{FactorGraph, Gates, Instance, RectifiedNetwork};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// One of the instances, and where it is written.
@@ -19,10 +19,32 @@ struct Made {
     /// The share of active units of each hidden layer.
     activation: Vec<f64>,
     /// None if no path is active.
-    instance: Option<Instance>,
-    /// −Σ ξ Π sgn w, whole.
-    energy: i64,
+    instance: Option<Described>,
     path: Option<PathBuf>,
+}
+
+struct Described {
+    instance: Instance,
+    weights: usize,
+    paths: usize,
+    /// −Σ ξ Π sgn w / n.
+    energy_per_weight: f64,
+}
+
+impl Described {
+    fn of(instance: Instance, network: &RectifiedNetwork, output: usize) -> Self {
+        let graph = FactorGraph::new(&instance);
+        let signs: Vec<i8> = graph.weights().iter().map(|weight| network.sign(weight, output)).collect();
+        let (weights, paths) = (graph.weight_count(), graph.path_count());
+        let energy_per_weight = graph.energy(&signs) as f64 / weights as f64;
+        Self { instance, weights, paths, energy_per_weight }
+    }
+
+    /// M / n. With couplings `input` there is a configuration that satisfies every path: the lowest energy per weight
+    /// is −α.
+    fn alpha(&self) -> f64 {
+        self.paths as f64 / self.weights as f64
+    }
 }
 
 pub(crate) fn run(options: &InstanceOptions, file: &Path) -> anyhow::Result<()> {
@@ -35,14 +57,16 @@ pub(crate) fn run(options: &InstanceOptions, file: &Path) -> anyhow::Result<()> 
     let outputs = chosen("--output-unit", &options.output_unit, outputs, "output units", &all)?;
     check_names(options, inputs.len(), outputs.len())?;
     let mut made = Vec::new();
-    for (&input, &output) in inputs.iter().flat_map(|input| outputs.iter().map(move |output| (input, output)))
-    {
-        made.push(make(&network, input, output, options.output.as_deref())?);
+    for &input in &inputs {
+        let gates = network.gates(input);
+        for &output in &outputs {
+            made.push(make(&network, &gates, output, options.output.as_deref())?);
+        }
     }
     if options.output.is_none() {
         let instance = made.iter().find_map(|made| made.instance.as_ref());
         let instance = instance.context("no path is active at this input: the instance would be empty")?;
-        say!("{}", instance.to_json());
+        say!("{}", instance.instance.to_json());
         return Ok(());
     }
     tell(&made, options.format)
@@ -81,18 +105,13 @@ fn check_names(options: &InstanceOptions, inputs: usize, outputs: usize) -> Resu
 
 fn make(
     network: &RectifiedNetwork,
-    input: usize,
+    gates: &Gates,
     output: usize,
     name: Option<&Path>,
 ) -> anyhow::Result<Made> {
-    let gates = network.gates(input);
+    let input = gates.input;
     let bad = |error| BadInput(format!("input {input}, output unit {output}: {error}"));
-    let instance = network.instance(input, output).map_err(bad)?;
-    let energy = instance.as_ref().map_or(0, |instance| {
-        let graph = FactorGraph::new(instance);
-        let signs: Vec<i8> = graph.weights().iter().map(|weight| network.sign(weight, output)).collect();
-        graph.energy(&signs)
-    });
+    let instance = network.instance(gates, output).map_err(bad)?;
     let named = |path: &Path| {
         let name = path.display().to_string();
         PathBuf::from(name.replace("{input}", &input.to_string()).replace("{output}", &output.to_string()))
@@ -102,53 +121,55 @@ fn make(
         new_file::write(path, (instance.to_json() + "\n").as_bytes())
             .with_context(|| format!("writing {}", path.display()))?;
     }
-    let (value, activation) = (gates.outputs[output], gates.activation());
-    Ok(Made { input, output, value, activation, instance, energy, path })
+    let instance = instance.map(|instance| Described::of(instance, network, output));
+    Ok(Made { input, output, value: gates.outputs[output], activation: gates.activation(), instance, path })
 }
 
 fn tell(made: &[Made], format: OutputFormat) -> anyhow::Result<()> {
+    if format == OutputFormat::Json {
+        for made in made {
+            say!("{}", json(made));
+        }
+        return Ok(());
+    }
     let mut table = table(
         ["input", "output", "value", "ρ", "n", "M", "α", "⟨H⟩/n of signs", "lowest", "file"],
         [0, 1, 2, 4, 5, 6, 7, 8],
     );
     for made in made {
-        let graph = made.instance.as_ref().map(FactorGraph::new);
-        let per_weight =
-            |energy: i64| graph.as_ref().map(|graph| energy as f64 / graph.weight_count() as f64);
-        let (paths, weights) =
-            graph.as_ref().map_or((0, 0), |graph| (graph.path_count(), graph.weight_count()));
-        // With couplings `input` there is a configuration that satisfies every path.
-        let (energy, lowest) = (per_weight(made.energy), per_weight(-(paths as i64)));
-        let file = made.path.as_ref().map(|path| path.display().to_string());
-        if format == OutputFormat::Json {
-            let digest = made.instance.as_ref().map(Instance::digest);
-            say!(
-                "{}",
-                json!({
-                    "input": made.input, "output_unit": made.output, "output": made.value, "activation": made.activation,
-                    "weights": weights, "paths": paths, "signs_energy_per_weight": energy,
-                    "lowest_energy_per_weight": lowest, "instance": digest, "file": file,
-                })
-            );
-            continue;
-        }
-        let digits = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.4}"));
-        let activation: Vec<String> = made.activation.iter().map(|share| format!("{share:.3}")).collect();
-        table.add_row([
-            made.input.to_string(),
-            made.output.to_string(),
-            format!("{:.4}", made.value),
-            activation.join(" "),
-            weights.to_string(),
-            paths.to_string(),
-            digits(graph.as_ref().map(FactorGraph::alpha)),
-            digits(energy),
-            digits(lowest),
-            file.unwrap_or_else(|| "none: no path is active".to_owned()),
-        ]);
+        table.add_row(row(made));
     }
-    if format == OutputFormat::Table {
-        table::print(&mut std::io::stdout().lock(), table, &["value", "α"])?;
-    }
+    table::print(&mut std::io::stdout().lock(), table, &["value", "α"])?;
     Ok(())
+}
+
+fn json(made: &Made) -> Value {
+    let described = made.instance.as_ref();
+    json!({
+        "input": made.input, "output_unit": made.output, "output": made.value, "activation": made.activation,
+        "weights": described.map_or(0, |one| one.weights), "paths": described.map_or(0, |one| one.paths),
+        "signs_energy_per_weight": described.map(|one| one.energy_per_weight),
+        "lowest_energy_per_weight": described.map(|one| -one.alpha()),
+        "instance": described.map(|one| one.instance.digest()),
+        "file": made.path.as_ref().map(|path| path.display().to_string()),
+    })
+}
+
+fn row(made: &Made) -> [String; 10] {
+    let described = made.instance.as_ref();
+    let digits = |of: fn(&Described) -> f64| described.map_or(String::new(), |one| format!("{:.4}", of(one)));
+    let activation: Vec<String> = made.activation.iter().map(|share| format!("{share:.3}")).collect();
+    let file = made.path.as_ref().map(|path| path.display().to_string());
+    [
+        made.input.to_string(),
+        made.output.to_string(),
+        format!("{:.4}", made.value),
+        activation.join(" "),
+        described.map_or(0, |one| one.weights).to_string(),
+        described.map_or(0, |one| one.paths).to_string(),
+        digits(Described::alpha),
+        digits(|one| one.energy_per_weight),
+        digits(|one| -one.alpha()),
+        file.unwrap_or_else(|| "none: no path is active".to_owned()),
+    ]
 }
