@@ -6,7 +6,6 @@ mod without_beta;
 use crate::arguments::{OutputFormat, SolveOptions};
 use crate::build;
 use crate::commands::default_ladder::default_ladder;
-use crate::commands::instance;
 use crate::commands::numbers::{read_betas, read_overlaps};
 use crate::commands::spec_file::read_instance;
 use crate::commands::table::{self, table};
@@ -141,12 +140,19 @@ fn with_origin(mut row: Value, method: &Method, origin: &Map<String, Value>) -> 
 /// the same rows for the same instance and settings.
 fn read_spec(options: &SolveOptions, betas: &[Decimal]) -> Result<Spec, BadInput> {
     let name = options.file.display().to_string();
-    let load = |_: &str| read_instance(&options.file).map_err(|error| format!("cannot read {name}: {error}"));
-    let text = spec_text(options, &name, betas)?;
-    Spec::parse(&text, "the command line", &load).map_err(|error| BadInput(in_options(error.reason())))
+    // Once: a pipe has nothing the second time. What is wrong with it, the spec's reader says.
+    let source = read_instance(&options.file).map_err(|error| format!("cannot read {name}: {error}"));
+    let text = spec_text(options, &name, betas, source.as_deref().unwrap_or_default())?;
+    Spec::parse(&text, "the command line", &|_| source.clone())
+        .map_err(|error| BadInput(in_options(error.reason())))
 }
 
-fn spec_text(options: &SolveOptions, name: &str, betas: &[Decimal]) -> Result<String, BadInput> {
+fn spec_text(
+    options: &SolveOptions,
+    name: &str,
+    betas: &[Decimal],
+    instance: &str,
+) -> Result<String, BadInput> {
     // A string of JSON is one of TOML.
     let name = serde_json::Value::from(name);
     let mut text = format!("name = \"solve\"\nseed = {}\n[grid]\ninstances = [{name}]\n", options.seed);
@@ -173,7 +179,7 @@ fn spec_text(options: &SolveOptions, name: &str, betas: &[Decimal]) -> Result<St
             "exact" => set("max_configurations", Some(options.max_configurations.to_string())),
             "anneal" => set("beta_step", options.beta_step.as_deref().map(read_beta_step).transpose()?),
             kind if WITH_LADDER.contains(&kind) && !betas.is_empty() => {
-                set("ladder", Some(format!("[{}]", joined(&read_ladder(options, betas)?))));
+                set("ladder", Some(format!("[{}]", joined(&read_ladder(options, betas, instance)?))));
             }
             "levels" => {
                 let overlaps = read_overlaps("--overlaps", &options.overlaps)?;
@@ -203,13 +209,12 @@ fn read_beta_step(text: &str) -> Result<String, BadInput> {
 }
 
 /// The temperatures that are given, or those of [`default_ladder`] with all β among them.
-fn read_ladder(options: &SolveOptions, betas: &[Decimal]) -> Result<Vec<Decimal>, BadInput> {
+fn read_ladder(options: &SolveOptions, betas: &[Decimal], instance: &str) -> Result<Vec<Decimal>, BadInput> {
     if !options.ladder.is_empty() {
         return read_betas("--ladder", &options.ladder);
     }
     let largest = betas.iter().copied().max().unwrap_or_default();
-    // Whoever reads the spec says what is wrong with the file.
-    let alpha = instance::read(&options.file).map_or(1.0, |instance| FactorGraph::new(&instance).alpha());
+    let alpha = Instance::from_json(instance).map_or(1.0, |instance| FactorGraph::new(&instance).alpha());
     let mut ladder = default_ladder(largest, alpha, LADDER_DIGITS);
     ladder.extend(betas);
     Ok(ladder.into_iter().collect())
