@@ -382,3 +382,120 @@ JOIN cells c USING (sweep_id, cell_id)
 GROUP BY s.sweep_id, c.sweep_id, c.cell_id, l.method, l.overlap;
 
 COMMENT ON VIEW energy_levels IS 'variance and covariance of random energy levels, by cell, method and overlap';
+
+-- The cells that are trainings, with their parameters as columns. The views below are joined to it.
+CREATE OR REPLACE VIEW training_cells AS
+SELECT s.name AS sweep, c.sweep_id, c.cell_id, c.cell, c.widths,
+       c.training->>'task' AS task, c.training->>'teacher' AS teacher, c.training->>'labels' AS labels,
+       (c.training->>'patterns')::integer AS patterns, (c.training->>'test_patterns')::integer AS test_patterns,
+       c.training->>'initialisation' AS initialisation, (c.training->>'biases')::boolean AS biases,
+       c.training->>'synapses' AS synapses, c.training->>'loss' AS loss, c.training->>'optimiser' AS optimiser,
+       (c.training->>'learning_rate')::double precision AS learning_rate, (c.training->>'batch')::integer AS batch,
+       (c.training->>'dropconnect_1')::double precision AS dropconnect_1,
+       (c.training->>'dropconnect_2')::double precision AS dropconnect_2,
+       (c.training->>'dropconnect_3')::double precision AS dropconnect_3,
+       (c.training->>'dropconnect_4')::double precision AS dropconnect_4,
+       (c.training->>'dropconnect_5')::double precision AS dropconnect_5,
+       (c.training->>'dropconnect_6')::double precision AS dropconnect_6,
+       (c.training->>'dropconnect_7')::double precision AS dropconnect_7,
+       (c.training->>'dropconnect_8')::double precision AS dropconnect_8,
+       c.training
+FROM sweeps s
+JOIN cells c USING (sweep_id)
+WHERE c.training IS NOT NULL;
+
+COMMENT ON VIEW training_cells IS 'the trainings of a sweep with their parameters';
+
+-- Every row of a training, by trial, with what made it.
+CREATE OR REPLACE VIEW training_results AS
+SELECT c.sweep, c.cell_id, c.cell, c.widths, c.task, c.teacher, c.labels, c.patterns, c.test_patterns, c.initialisation, c.biases,
+       c.synapses, c.loss, c.optimiser, c.learning_rate, c.batch, c.dropconnect_1, c.dropconnect_2, c.dropconnect_3,
+       c.dropconnect_4, c.dropconnect_5, c.dropconnect_6, c.dropconnect_7, c.dropconnect_8,
+       r.sample, r.method, k.kind, r.epoch, r.layer, r.removed::double precision AS removed, r.outcome,
+       r.train_loss, r.train_error, r.test_loss, r.test_error, r.test_error_over_masks,
+       r.activation, r.activation_over_units, r.activation_over_inputs, r.dead_units,
+       s.seed, s.numerics_revision, w.version, w.git_revision, w.host, w.cpu_features
+FROM training_cells c
+JOIN sweeps s USING (sweep_id)
+JOIN training_rows r USING (sweep_id, cell_id)
+JOIN methods k USING (sweep_id, method)
+JOIN workers w USING (worker_id);
+
+COMMENT ON VIEW training_results IS 'every row of a training with its cell and its provenance';
+
+-- Means over the trials by epoch, of the networks as they are. Errors are the spread over the trials. A trial that diverged
+-- before is in `diverged`, and in no mean.
+CREATE OR REPLACE VIEW learning_curves AS
+SELECT c.sweep, c.cell_id, c.cell, c.widths, c.task, c.teacher, c.labels, c.patterns, c.test_patterns, c.initialisation, c.biases,
+       c.synapses, c.loss, c.optimiser, c.learning_rate, c.batch, c.dropconnect_1, c.dropconnect_2, c.dropconnect_3,
+       c.dropconnect_4, c.dropconnect_5, c.dropconnect_6, c.dropconnect_7, c.dropconnect_8,
+       a.method, a.epoch, a.samples, a.diverged,
+       a.train_loss, a.train_loss_standard_error, a.train_error, a.train_error_standard_error,
+       a.test_loss, a.test_loss_standard_error, a.test_error, a.test_error_standard_error
+FROM training_cells c
+CROSS JOIN LATERAL (
+    SELECT r.method, r.epoch, count(*) FILTER (WHERE outcome = 'solved') AS samples,
+           count(*) FILTER (WHERE outcome = 'diverged') AS diverged,
+           avg(train_loss) AS train_loss, stddev_samp(train_loss) / sqrt(nullif(count(train_loss), 0)) AS train_loss_standard_error,
+           avg(train_error) AS train_error,
+           stddev_samp(train_error) / sqrt(nullif(count(train_error), 0)) AS train_error_standard_error,
+           avg(test_loss) AS test_loss, stddev_samp(test_loss) / sqrt(nullif(count(test_loss), 0)) AS test_loss_standard_error,
+           avg(test_error) AS test_error,
+           stddev_samp(test_error) / sqrt(nullif(count(test_error), 0)) AS test_error_standard_error
+    FROM training_rows r JOIN methods k USING (sweep_id, method)
+    WHERE r.sweep_id = c.sweep_id AND r.cell_id = c.cell_id AND k.kind = 'training'
+    GROUP BY r.method, r.epoch
+) AS a;
+
+COMMENT ON VIEW learning_curves IS 'mean loss and error by cell, method and epoch of a training';
+
+-- Where activation comes from: ρ of every hidden layer along a training, mean over the trials. `over_units` and `over_inputs`
+-- are standard deviations within a trial, of units and of patterns; `dead_units` are active for no test pattern, `dead_share`
+-- is their share of the layer's units.
+CREATE OR REPLACE VIEW activation AS
+SELECT c.sweep, c.cell_id, c.cell, c.widths, c.task, c.teacher, c.labels, c.patterns, c.test_patterns, c.initialisation, c.biases,
+       c.synapses, c.loss, c.optimiser, c.learning_rate, c.batch, c.dropconnect_1, c.dropconnect_2, c.dropconnect_3,
+       c.dropconnect_4, c.dropconnect_5, c.dropconnect_6, c.dropconnect_7, c.dropconnect_8,
+       a.method, a.epoch, a.layer, a.samples, a.activation, a.activation_standard_error, a.over_units, a.over_inputs,
+       a.dead_units, a.dead_units_standard_error,
+       a.dead_units / c.widths[a.layer + 1] AS dead_share, a.dead_units_standard_error / c.widths[a.layer + 1] AS dead_share_standard_error
+FROM training_cells c
+CROSS JOIN LATERAL (
+    SELECT r.method, r.epoch, l.layer::integer AS layer, count(*) AS samples,
+           avg(l.activation) AS activation, stddev_samp(l.activation) / sqrt(count(*)) AS activation_standard_error,
+           avg(l.over_units) AS over_units, avg(l.over_inputs) AS over_inputs,
+           avg(l.dead_units)::double precision AS dead_units,
+           (stddev_samp(l.dead_units) / sqrt(count(*)))::double precision AS dead_units_standard_error
+    FROM training_rows r
+    JOIN methods k USING (sweep_id, method)
+    CROSS JOIN LATERAL unnest(r.activation, r.activation_over_units, r.activation_over_inputs, r.dead_units)
+        WITH ORDINALITY AS l (activation, over_units, over_inputs, dead_units, layer)
+    WHERE r.sweep_id = c.sweep_id AND r.cell_id = c.cell_id AND k.kind = 'training'
+    GROUP BY r.method, r.epoch, l.layer
+) AS a;
+
+COMMENT ON VIEW activation IS 'activation probability and dead units by cell, method, epoch and hidden layer of a training';
+
+-- What removal does to a trained network: the error along the share of connections that were removed, mean over the trials.
+-- `statistical_error` is the part of the standard error that more masks would reduce.
+CREATE OR REPLACE VIEW robustness AS
+SELECT c.sweep, c.cell_id, c.cell, c.widths, c.task, c.teacher, c.labels, c.patterns, c.test_patterns, c.initialisation, c.biases,
+       c.synapses, c.loss, c.optimiser, c.learning_rate, c.batch, c.dropconnect_1, c.dropconnect_2, c.dropconnect_3,
+       c.dropconnect_4, c.dropconnect_5, c.dropconnect_6, c.dropconnect_7, c.dropconnect_8,
+       a.method, a.epoch, a.layer, a.removed, a.samples, a.diverged, a.test_error, a.test_error_standard_error,
+       a.test_error_statistical_error, a.test_loss, a.test_loss_standard_error
+FROM training_cells c
+CROSS JOIN LATERAL (
+    SELECT r.method, r.epoch, r.layer, r.removed::double precision AS removed,
+           count(*) FILTER (WHERE outcome = 'solved') AS samples, count(*) FILTER (WHERE outcome = 'diverged') AS diverged,
+           avg(test_error) AS test_error,
+           stddev_samp(test_error) / sqrt(nullif(count(test_error), 0)) AS test_error_standard_error,
+           sqrt(sum(test_error_over_masks * test_error_over_masks)) / nullif(count(test_error_over_masks), 0)
+               AS test_error_statistical_error,
+           avg(test_loss) AS test_loss, stddev_samp(test_loss) / sqrt(nullif(count(test_loss), 0)) AS test_loss_standard_error
+    FROM training_rows r JOIN methods k USING (sweep_id, method)
+    WHERE r.sweep_id = c.sweep_id AND r.cell_id = c.cell_id AND k.kind = 'removal'
+    GROUP BY r.method, r.epoch, r.layer, r.removed
+) AS a;
+
+COMMENT ON VIEW robustness IS 'test error by cell, method, epoch, layer and share of removed connections of a trained network';

@@ -25,7 +25,7 @@ use pairs::{Ratio, best_rate, compare};
 use physics::bp::{BpSettings, LANES, Problem, Solver, Start};
 use physics::chain::lanes::{Lanes, PathLists};
 use physics::chain::{Chain, Dynamics, Positions};
-use physics::cpu::Level;
+use kernel::cpu::Level;
 use std::hint::black_box;
 use textbook_bp::TextbookBp;
 

@@ -2,7 +2,7 @@
 //! passes.
 
 use cpu_time::ThreadTime;
-use physics::stop;
+use kernel::stop;
 use rayon::prelude::*;
 use std::cell::Cell;
 use std::thread;

@@ -7,13 +7,15 @@
 mod clock;
 mod method;
 mod sample;
+mod training;
 
 pub use method::{level_pairs, measure};
 pub use sample::Sample;
+pub use training::rows as training_rows;
 
 use crate::clock::Clock;
 use model::{FactorGraph, Instance};
-use physics::stop;
+use kernel::stop;
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -122,6 +124,9 @@ pub fn compute_unit(seed: u64, unit: u64, work: &Work) -> UnitResult {
 }
 
 fn unit_rows(seed: u64, unit: u64, work: &Work) -> UnitRows {
+    if let CellKind::Training(training) = &work.cell.kind {
+        return UnitRows { unit, training: training_rows(seed, training, work), ..UnitRows::default() };
+    }
     let sample = Sample { seed, cell: &work.cell.content, sample: work.sample };
     let instance = instance_of(&work.cell, sample);
     let graph = FactorGraph::new(&instance);
@@ -137,7 +142,7 @@ fn unit_rows(seed: u64, unit: u64, work: &Work) -> UnitRows {
     } else {
         work.tasks.iter().flat_map(|task| level_pairs(&graph, sample, &task.method)).collect()
     };
-    UnitRows { unit, measurements, degree_counts, levels }
+    UnitRows { unit, measurements, degree_counts, levels, training: Vec::new() }
 }
 
 /// The sample's instance: drawn from its ensemble, or what dilution leaves of the one that the user brought.
@@ -159,6 +164,7 @@ pub fn instance_of<'a>(cell: &'a Cell, sample: Sample<'_>) -> Cow<'a, Instance> 
             let dilution: Vec<f64> = dilution.iter().map(|&p| decimal::to_f64(p)).collect();
             Cow::Owned(file.instance.diluted(&dilution, &mut key.stream(0)))
         }
+        CellKind::Training(_) => unreachable!("no method asks for an instance of a training"),
     }
 }
 

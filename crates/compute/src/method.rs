@@ -67,7 +67,10 @@ fn measure_untimed(
         MethodSettings::Anneal(anneal) => solver.anneal(betas, anneal),
         MethodSettings::ReplicaExchange(exchange) => solver.replica_exchange(betas, exchange),
         MethodSettings::ReducedMc(mc) => solver.reduced_monte_carlo(&reduced(graph), betas, mc),
-        MethodSettings::Degrees(_) | MethodSettings::Levels(_) => Vec::new(),
+        MethodSettings::Degrees(_)
+        | MethodSettings::Levels(_)
+        | MethodSettings::Training(_)
+        | MethodSettings::Removal(_) => Vec::new(),
     }
 }
 

@@ -85,7 +85,7 @@ impl Coordinator {
         self.ended.notify_one();
         let all = jobs.iter().zip(answers).zip(verdicts);
         for ((job, answer), _) in all.filter(|(_, verdict)| **verdict == Verdict::Recorded) {
-            let (units, rows) = (job.end_unit - job.first_unit, answer.results.measurements());
+            let (units, rows) = (job.end_unit - job.first_unit, answer.results.rows());
             metrics.count(&FINISHED, 1);
             metrics.units_recorded.inc_by(units as u64);
             metrics.rows_recorded.inc_by(rows as u64);

@@ -79,6 +79,7 @@ fn append(units: &mut Vec<UnitRows>, more: Vec<v1::UnitResult>) -> Result<(), St
                 last.measurements.extend(unit.measurements);
                 last.degree_counts.extend(unit.degree_counts);
                 last.levels.extend(unit.levels);
+                last.training.extend(unit.training);
             }
             _ => units.push(unit),
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use store::Lease;
 use store::jobs::LeasedJob;
 use store::results::{Answer, JobResults, SampleRef, Verdict};
-use sweep::measurement::{LevelPair, UnitRows};
+use sweep::measurement::{LevelPair, TrainingRow, UnitRows};
 use sweep::{RowKey, Sweep, Work};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
@@ -227,7 +227,28 @@ fn check_unit(work: &Work, rows: &UnitRows) -> Result<(), String> {
         return Err("its degrees were not asked for".to_owned());
     }
     rows.degree_counts.iter().try_for_each(|bar| plausible::check_bar(&work.cell, bar))?;
-    check_levels(work, &rows.levels)
+    check_levels(work, &rows.levels)?;
+    check_training(work, &rows.training)
+}
+
+fn check_training(work: &Work, rows: &[TrainingRow]) -> Result<(), String> {
+    let mut expected = work.expected_training_rows();
+    for row in rows {
+        match expected.next() {
+            Some(due) if due == row.key => {}
+            due => return Err(format!("{:?} came where {due:?} is due", row.key)),
+        }
+        let hidden = work.cell.widths().len() - 2;
+        if let Some(layers) = &row.values.activation
+            && layers.len() != hidden
+        {
+            return Err(format!("activation is of length {}, and the network has {hidden} hidden layers", layers.len()));
+        }
+    }
+    match expected.next() {
+        Some(due) => Err(format!("{due:?} is missing")),
+        None => Ok(()),
+    }
 }
 
 /// An empty instance has no levels; any other has all that were asked for.

@@ -39,31 +39,36 @@ pub enum NpzError {
 }
 
 /// Whether a file is an archive, by its first bytes.
-pub(crate) fn is_npz(bytes: &[u8]) -> bool {
+pub fn is_npz(bytes: &[u8]) -> bool {
     bytes.starts_with(ZIP)
 }
 
 /// An archive whose arrays are read when they are asked for.
-pub(crate) struct Archive<'a> {
+#[derive(Debug)]
+pub struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
 }
 
 /// A vector or a matrix of numbers.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Array {
+pub struct Array {
     /// One or two lengths.
-    pub(crate) shape: Vec<usize>,
+    pub shape: Vec<usize>,
     /// Row after row; whole numbers beyond 2^53 are rounded.
-    pub(crate) values: Vec<f64>,
+    pub values: Vec<f64>,
 }
 
 impl<'a> Archive<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, NpzError> {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// If it is no archive.
+    pub fn new(bytes: &'a [u8]) -> Result<Self, NpzError> {
         Ok(Self { zip: ZipArchive::new(Cursor::new(bytes))? })
     }
 
     /// The names of its arrays, in order.
-    pub(crate) fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         // A name that is none is of no array that anybody asks for.
         let names = self.zip.file_names().filter_map(Result::ok);
         let mut names: Vec<String> = names.map(|name| name.trim_end_matches(".npy").to_owned()).collect();
@@ -72,7 +77,10 @@ impl<'a> Archive<'a> {
     }
 
     /// The array of that name, which must be there.
-    pub(crate) fn array(&mut self, name: &str) -> Result<Array, NpzError> {
+    ///
+    /// # Errors
+    /// If it is not there, or holds anything but plain numbers.
+    pub fn array(&mut self, name: &str) -> Result<Array, NpzError> {
         let mut bytes = Vec::new();
         let entry = self.zip.by_name(&format!("{name}.npy"))?;
         let read = entry.take(MAX_BYTES + 1).read_to_end(&mut bytes);

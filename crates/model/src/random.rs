@@ -6,7 +6,7 @@
 
 mod philox;
 
-pub(crate) use philox::philox;
+pub use philox::philox;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};

@@ -41,7 +41,7 @@ pub use problem::{BpSettings, Problem, Start};
 pub use solution::{BpSolution, ORDERED_OVERLAP};
 pub use whole::ORDERED_MAGNETISATION;
 
-use crate::cpu::Level;
+use kernel::cpu::Level;
 use factor::Form;
 use iteration::{Accelerated, Damped, Undamped};
 use layout::Layout;

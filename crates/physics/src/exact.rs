@@ -14,7 +14,7 @@ mod values;
 
 pub use values::Exact;
 
-use crate::cpu::Level;
+use kernel::cpu::Level;
 use model::{Cores, FactorGraph, enumerated_configurations, exact_cost};
 use thiserror::Error;
 

@@ -16,7 +16,7 @@
 //! cannot have 2^n independent levels.
 
 use crate::statistics::{Value, mean_of_independent};
-use crate::stop;
+use kernel::stop;
 use model::FactorGraph;
 use model::random::{Coin, Key, Stream};
 use thiserror::Error;

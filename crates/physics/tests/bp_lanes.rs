@@ -7,7 +7,7 @@ use model::numerics::{exp, ln};
 use model::random::{Key, Stream};
 use model::{Couplings, Ensemble, FactorGraph, Reduced, Signs};
 use physics::bp::{BpSettings, BpSolution, LANES, Problem, Solver, Start, plain};
-use physics::cpu::Level;
+use kernel::cpu::Level;
 use physics::reduced;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;

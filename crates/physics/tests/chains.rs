@@ -6,7 +6,7 @@ use model::random::Key;
 use model::{Couplings, Ensemble, FactorGraph};
 use physics::chain::lanes::{Lanes, PathLists};
 use physics::chain::{Chain, Dynamics, Heat, Positions, Thresholds, packed, plain};
-use physics::cpu::Level;
+use kernel::cpu::Level;
 use physics::mc::QuenchSettings;
 use physics::observables::observe_quenches;
 use proptest::prelude::*;

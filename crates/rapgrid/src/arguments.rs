@@ -18,7 +18,7 @@ pub(crate) use solving::{InstanceOptions, LadderOptions, SolveOptions};
 pub(crate) use sweeps::{NamedSweep, ScanOptions, SweepCommand};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use physics::cpu::Level;
+use kernel::cpu::Level;
 use std::path::PathBuf;
 
 /// Phase diagrams of the random active path model: belief propagation, Monte Carlo and exact results over grids of

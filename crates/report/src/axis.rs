@@ -50,6 +50,9 @@ impl Shown for AxisName {
             AxisName::Ensemble => cell.ensemble.clone(),
             AxisName::Couplings => Some(cell.couplings.clone()),
             AxisName::Instance => cell.instance.clone(),
+            AxisName::Training(parameter) if !parameter.is_numeric() => {
+                cell.training.as_ref().and_then(|training| training.text(parameter))
+            }
             _ => return cell.number(self).map_or(Value::Absent, |number| Value::Number(number.normalize())),
         };
         text.map_or(Value::Absent, Value::Text)
@@ -60,7 +63,11 @@ impl Shown for AxisName {
     }
 
     fn is_numeric(&self) -> bool {
-        matches!(self, AxisName::Dilution(_) | AxisName::Activation(_) | AxisName::Beta | AxisName::Width(_))
+        match self {
+            AxisName::Dilution(_) | AxisName::Activation(_) | AxisName::Beta | AxisName::Width(_) => true,
+            AxisName::Training(parameter) => parameter.is_numeric(),
+            _ => false,
+        }
     }
 
     fn symbol(self) -> String {
@@ -84,6 +91,7 @@ impl Shown for AxisName {
             AxisName::Ensemble => "ensemble",
             AxisName::Couplings => "couplings",
             AxisName::Instance => "instance",
+            AxisName::Training(parameter) => parameter.words(),
         }
     }
 

@@ -19,9 +19,13 @@ macro_rules! parameters {
             instance: $row.instance,
             dilution: $row.dilution,
             activation: $row.activation,
+            // Trainings have views of their own.
+            training: None,
         }
     };
 }
+
+pub(crate) use parameters;
 
 impl Store {
     /// The view `phase_diagram` of one sweep, by cell, β, method and branch.

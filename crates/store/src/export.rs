@@ -29,13 +29,21 @@ pub enum View {
     DegreeDistribution,
     /// Energy levels of random configurations.
     EnergyLevels,
+    /// Every row of a training with its cell and provenance.
+    TrainingResults,
+    /// Loss and error along a training.
+    LearningCurves,
+    /// Activation of hidden layers along a training.
+    Activation,
+    /// Errors of trained networks without some of their connections.
+    Robustness,
     /// The builds of the program that computed a sweep.
     SweepPrograms,
 }
 
 impl View {
     /// All of them.
-    pub const ALL: [View; 11] = [
+    pub const ALL: [View; 15] = [
         View::Results,
         View::PhaseDiagram,
         View::Differences,
@@ -46,6 +54,10 @@ impl View {
         View::EnergyHistograms,
         View::DegreeDistribution,
         View::EnergyLevels,
+        View::TrainingResults,
+        View::LearningCurves,
+        View::Activation,
+        View::Robustness,
         View::SweepPrograms,
     ];
 
@@ -62,6 +74,10 @@ impl View {
             View::EnergyHistograms => "energy_histograms",
             View::DegreeDistribution => "degree_distribution",
             View::EnergyLevels => "energy_levels",
+            View::TrainingResults => "training_results",
+            View::LearningCurves => "learning_curves",
+            View::Activation => "activation",
+            View::Robustness => "robustness",
             View::SweepPrograms => "sweep_programs",
         }
     }
@@ -79,6 +95,10 @@ impl View {
             View::EnergyHistograms => "cell_id, beta, method, energy",
             View::DegreeDistribution => "cell_id, layer, degree",
             View::EnergyLevels => "cell_id, method, overlap",
+            View::TrainingResults => "cell_id, sample, method, epoch, layer, removed",
+            View::LearningCurves => "cell_id, method, epoch",
+            View::Activation => "cell_id, method, epoch, layer",
+            View::Robustness => "cell_id, method, epoch, layer, removed",
             View::SweepPrograms => "first_finished_at, version, git_revision",
         }
     }

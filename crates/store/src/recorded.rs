@@ -6,7 +6,8 @@ use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row, Type};
 use std::sync::LazyLock;
 use sweep::measurement::{
-    Branch, Column, ColumnType, DegreeCount, Entry, LevelPair, Measurement, Outcome, Values,
+    Branch, Column, ColumnType, DegreeCount, Entry, LevelPair, Measurement, Outcome, TrainingKey, TrainingRow,
+    TrainingValues, Values,
 };
 
 /// A recorded measurement and where it belongs.
@@ -22,17 +23,37 @@ pub struct RecordedRow {
     pub made_by: String,
 }
 
-/// What was recorded of one sample at no temperature in particular: its degrees or its energy levels.
+/// What was recorded of one sample at no temperature in particular: its degrees, its energy levels or its training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedSample {
     /// The cell's canonical text.
     pub cell: String,
     /// The sample.
     pub sample: u32,
-    /// By layer and degree; empty where there are levels.
+    /// By layer and degree; empty where there is something else.
     pub degree_counts: Vec<DegreeCount>,
-    /// By method and overlap; empty where there are degrees.
+    /// By method and overlap; empty where there is something else.
     pub levels: Vec<LevelPair>,
+    /// By method, epoch, layer and share; empty where there is something else.
+    pub training: Vec<TrainingRow>,
+}
+
+impl RecordedSample {
+    /// Nothing so far.
+    fn of(cell: String, sample: u32) -> Self {
+        Self { cell, sample, degree_counts: Vec::new(), levels: Vec::new(), training: Vec::new() }
+    }
+
+    /// The last of `samples` if it is this one, else a new one after it; none beyond `limit`.
+    fn last_of<'a>(samples: &'a mut Vec<Self>, cell: &str, sample: u32, limit: i64) -> Option<&'a mut Self> {
+        if !samples.last().is_some_and(|last| last.cell == cell && last.sample == sample) {
+            if samples.len() as i64 == limit {
+                return None;
+            }
+            samples.push(Self::of(cell.to_owned(), sample));
+        }
+        samples.last_mut()
+    }
 }
 
 /// Which rows of a sweep to take.
@@ -134,7 +155,7 @@ impl Store {
                     weights: weights as u32,
                 })
                 .collect(),
-            levels: Vec::new(),
+            ..RecordedSample::of(String::new(), 0)
         });
         Ok(sample.collect())
     }
@@ -179,18 +200,61 @@ impl Store {
                 excess_kurtosis: row.excess_kurtosis,
                 excess_kurtosis_error: row.excess_kurtosis_error,
             };
-            let sample = row.sample as u32;
-            let is_same = |last: &RecordedSample| last.cell == row.cell && last.sample == sample;
-            if !samples.last().is_some_and(is_same) {
-                if samples.len() as i64 == limit {
-                    break;
-                }
-                let (degree_counts, levels) = (Vec::new(), Vec::new());
-                samples.push(RecordedSample { cell: row.cell, sample, degree_counts, levels });
+            match RecordedSample::last_of(&mut samples, &row.cell, row.sample as u32, limit) {
+                Some(last) => last.levels.push(pair),
+                None => break,
             }
-            if let Some(last) = samples.last_mut() {
-                last.levels.push(pair);
-            }
+        }
+        Ok(samples)
+    }
+
+    /// Trials whose training was recorded, likewise.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not know.
+    pub async fn recorded_trainings(
+        &self,
+        sweep: &str,
+        filter: &RowFilter,
+        limit: i64,
+    ) -> Result<Vec<RecordedSample>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT cell, t.*
+               FROM rapgrid.training_rows t JOIN rapgrid.sweeps s USING (sweep_id) JOIN rapgrid.cells c USING (sweep_id, cell_id)
+               WHERE s.name = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR t.sample = $3)
+                 AND $4::numeric IS NULL AND ($5::text IS NULL OR t.method = $5)
+               ORDER BY hashtextextended(concat_ws(' ', cell, t.sample), 0), t.method, epoch, layer, removed"#,
+            sweep,
+            filter.cell_id,
+            filter.sample,
+            filter.beta,
+            filter.method
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let mut samples: Vec<RecordedSample> = Vec::new();
+        for row in rows {
+            let Some(last) = RecordedSample::last_of(&mut samples, &row.cell, row.sample as u32, limit) else { break };
+            last.training.push(TrainingRow {
+                key: TrainingKey {
+                    method: row.method,
+                    epoch: row.epoch as u32,
+                    layer: row.layer.map(|layer| layer as u16),
+                    removed: row.removed,
+                },
+                outcome: outcome(&row.outcome)?,
+                values: TrainingValues {
+                    train_loss: row.train_loss,
+                    train_error: row.train_error,
+                    test_loss: row.test_loss,
+                    test_error: row.test_error,
+                    test_error_over_masks: row.test_error_over_masks,
+                    activation: row.activation,
+                    activation_over_units: row.activation_over_units,
+                    activation_over_inputs: row.activation_over_inputs,
+                    dead_units: row.dead_units.map(|units| units.into_iter().map(|count| count as u64).collect()),
+                },
+            });
         }
         Ok(samples)
     }

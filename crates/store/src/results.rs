@@ -2,6 +2,7 @@
 
 mod answer;
 mod copy;
+mod training;
 
 pub use answer::{Answer, JobResults, SampleRef, Verdict};
 
@@ -9,6 +10,7 @@ use crate::{Store, StoreError};
 use sqlx::PgConnection;
 use sweep::CellParameters;
 use sweep::measurement::UnitRows;
+use sweep::training::TrainingParameters;
 
 impl Store {
     /// Closes leases and records what their jobs found, all in one transaction; the verdicts are in the order of the
@@ -28,6 +30,7 @@ impl Store {
         let recorded: Vec<&Answer> = recorded.into_iter().map(|(answer, _)| answer).collect();
         insert_degree_counts(&mut transaction, &recorded).await?;
         insert_levels(&mut transaction, &recorded).await?;
+        training::insert(&mut transaction, &recorded).await?;
         transaction.commit().await?;
         let verdict =
             |bucket: &Option<i64>| if bucket.is_some() { Verdict::Recorded } else { Verdict::Fenced };
@@ -38,6 +41,7 @@ impl Store {
 /// A row and whose it is.
 struct Of<'a, T> {
     sweep_id: i64,
+    worker_id: i64,
     sample: SampleRef,
     row: &'a T,
 }
@@ -46,9 +50,9 @@ struct Of<'a, T> {
 fn rows_of<'a, T>(answers: &[&'a Answer], rows: impl Fn(&'a UnitRows) -> &'a [T]) -> Vec<Of<'a, T>> {
     let mut of = Vec::new();
     for answer in answers {
-        let sweep_id = answer.sweep_id.0;
+        let (sweep_id, worker_id) = (answer.sweep_id.0, answer.worker.0);
         for (sample, unit) in &answer.results.units {
-            of.extend(rows(unit).iter().map(|row| Of { sweep_id, sample: *sample, row }));
+            of.extend(rows(unit).iter().map(|row| Of { sweep_id, worker_id, sample: *sample, row }));
         }
     }
     of
@@ -111,12 +115,14 @@ async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<
                       worker_id
                FROM closed),
            cells_stored AS (
-               INSERT INTO rapgrid.cells (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
+               INSERT INTO rapgrid.cells (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation,
+                                          training)
                SELECT sweep_id, cell_id, cell, widths::integer[], ensemble, couplings, instance, dilution::numeric[],
-                      activation::numeric[]
+                      activation::numeric[], training::jsonb
                FROM unnest($7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[],
-                           $13::text[], $14::text[], $15::text[], $16::text[])
-                   AS new (answer, sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation)
+                           $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])
+                   AS new (answer, sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation,
+                           training)
                WHERE answer = ANY (ARRAY(SELECT answer FROM closed))
                ON CONFLICT DO NOTHING)
            SELECT answer AS "answer!",
@@ -126,7 +132,7 @@ async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<
         &each(|answer| answer.lease.epoch),
         &each(|answer| answer.worker.0),
         &each(|answer| answer.sweep_id.0),
-        &each(|answer| answer.results.measurements() as i64),
+        &each(|answer| answer.results.rows() as i64),
         &answers.iter().map(|answer| answer.results.cpu_seconds).collect::<Vec<_>>(),
         &cells.iter().map(|(answer, _, _)| *answer).collect::<Vec<_>>(),
         &cells.iter().map(|(_, sweep_id, _)| *sweep_id).collect::<Vec<_>>(),
@@ -137,7 +143,8 @@ async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<
         &of_cells(cells, |cell| cell.couplings.clone()),
         &of_cells(cells, |cell| cell.instance.clone()) as &[Option<String>],
         &of_cells(cells, |cell| array(&cell.dilution)),
-        &of_cells(cells, |cell| array(&cell.activation))
+        &of_cells(cells, |cell| array(&cell.activation)),
+        &of_cells(cells, |cell| cell.training.as_ref().map(TrainingParameters::to_json)) as &[Option<String>]
     )
     .fetch_all(connection)
     .await?;

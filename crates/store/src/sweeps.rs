@@ -283,6 +283,9 @@ impl Store {
         sqlx::query!("DELETE FROM rapgrid.level_pairs WHERE sweep_id = $1", id)
             .execute(&mut *transaction)
             .await?;
+        sqlx::query!("DELETE FROM rapgrid.training_rows WHERE sweep_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query!("DELETE FROM rapgrid.counted_jobs WHERE sweep_id = $1", id)
             .execute(&mut *transaction)
             .await?;

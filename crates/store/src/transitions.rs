@@ -1,5 +1,6 @@
 //! Transitions: the rows that they are found from, who finds them, and where they are kept.
 
+use crate::diagram::parameters;
 use crate::recorded::branch;
 use crate::{Store, StoreError, SweepId};
 use rust_decimal::Decimal;
@@ -145,15 +146,14 @@ impl Aside {
     /// # Errors
     /// If the database fails.
     pub async fn cells(&mut self, sweep_id: SweepId) -> Result<HashMap<i64, CellParameters>, StoreError> {
-        let cells = sqlx::query_as!(
-            CellParameters,
+        let cells = sqlx::query!(
             r#"SELECT cell_id, cell, widths, ensemble, couplings, instance, dilution AS "dilution: Vec<Decimal>",
                       activation AS "activation: Vec<Decimal>"
                FROM rapgrid.cells WHERE sweep_id = $1"#,
             sweep_id.0
         );
         let cells = cells.fetch_all(&mut self.0).await?;
-        Ok(cells.into_iter().map(|cell| (cell.cell_id, cell)).collect())
+        Ok(cells.into_iter().map(|cell| (cell.cell_id, parameters!(cell))).collect())
     }
 
     /// The rows of a method with branches, one by one.

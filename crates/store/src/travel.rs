@@ -34,7 +34,7 @@ pub struct Table {
 const OF_SWEEP: &str = "sweep_id = {sweep}";
 
 /// What travels, in the order in which it may be stored.
-pub const TABLES: [Table; 8] = [
+pub const TABLES: [Table; 9] = [
     Table {
         name: "workers",
         rows: "worker_id IN (SELECT worker_id FROM rapgrid.finished_jobs WHERE sweep_id = {sweep})",
@@ -66,6 +66,12 @@ pub const TABLES: [Table; 8] = [
         rows: OF_SWEEP,
         key: &["cell_id", "sample", "method", "overlap"],
         circumstances: &[],
+    },
+    Table {
+        name: "training_rows",
+        rows: OF_SWEEP,
+        key: &["cell_id", "sample", "method", "epoch", "layer", "removed"],
+        circumstances: &["worker_id"],
     },
     Table { name: "found_transitions", rows: OF_SWEEP, key: &[], circumstances: &[] },
 ];

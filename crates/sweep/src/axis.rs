@@ -4,6 +4,7 @@ use crate::brought::Brought;
 use crate::decimal;
 use crate::range::{self, MAX_VALUES, RangeError};
 use crate::reader::{Node, Span, SpecError, Table, meant};
+use crate::training::{self, Kind, Parameter, Task};
 use model::{Couplings, Ensemble, Network};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -33,6 +34,8 @@ pub enum AxisName {
     Width(usize),
     /// The instance that the user brought, or the group of them: beside it there is only dilution.
     Instance,
+    /// A parameter of a training: in a grid of them there are only these beside the widths.
+    Training(Parameter),
 }
 
 impl AxisName {
@@ -53,6 +56,7 @@ impl AxisName {
             AxisName::Couplings => Some(AxisValue::Couplings(Couplings::Input)),
             AxisName::Activation(_) => Some(AxisValue::Number(Decimal::ONE)),
             AxisName::Dilution(_) => Some(AxisValue::Number(Decimal::ZERO)),
+            AxisName::Training(parameter) => parameter.default_value(),
         }
     }
 }
@@ -69,6 +73,7 @@ impl fmt::Display for AxisName {
             AxisName::Beta => f.write_str("beta"),
             AxisName::Width(l) => write!(f, "n_{l}"),
             AxisName::Instance => f.write_str("instance"),
+            AxisName::Training(parameter) => parameter.fmt(f),
         }
     }
 }
@@ -106,6 +111,12 @@ pub enum AxisValue {
     Number(Decimal),
     /// Of [`AxisName::Instance`].
     Brought(Arc<Brought>),
+    /// Of [`AxisName::Widths`] in a grid of trainings, whose networks may have several outputs.
+    Layers(Arc<[u32]>),
+    /// Of [`Parameter::Task`].
+    Task(Arc<Task>),
+    /// Of other parameters of a training.
+    Word(&'static str),
 }
 
 /// Values of one axis are in their natural order; the order between kinds only serves sorting.
@@ -117,6 +128,9 @@ impl Ord for AxisValue {
             AxisValue::Couplings(_) => 2,
             AxisValue::Number(_) => 3,
             AxisValue::Brought(_) => 4,
+            AxisValue::Layers(_) => 5,
+            AxisValue::Task(_) => 6,
+            AxisValue::Word(_) => 7,
         };
         match (self, other) {
             (AxisValue::Widths(a), AxisValue::Widths(b)) => a.widths().cmp(b.widths()),
@@ -124,6 +138,9 @@ impl Ord for AxisValue {
             (AxisValue::Couplings(a), AxisValue::Couplings(b)) => a.name().cmp(b.name()),
             (AxisValue::Number(a), AxisValue::Number(b)) => a.cmp(b),
             (AxisValue::Brought(a), AxisValue::Brought(b)) => a.cmp(b),
+            (AxisValue::Layers(a), AxisValue::Layers(b)) => a.cmp(b),
+            (AxisValue::Task(a), AxisValue::Task(b)) => a.content().cmp(b.content()),
+            (AxisValue::Word(a), AxisValue::Word(b)) => a.cmp(b),
             _ => rank(self).cmp(&rank(other)),
         }
     }
@@ -144,6 +161,9 @@ impl fmt::Display for AxisValue {
             AxisValue::Couplings(couplings) => f.write_str(couplings.name()),
             AxisValue::Number(value) => f.write_str(&decimal::to_text(*value)),
             AxisValue::Brought(brought) => f.write_str(brought.name()),
+            AxisValue::Layers(widths) => f.write_str(&joined(widths, "-")),
+            AxisValue::Task(task) => f.write_str(task.name()),
+            AxisValue::Word(word) => f.write_str(word),
         }
     }
 }
@@ -181,7 +201,8 @@ pub(crate) fn read(grid: &Table<'_>, name: AxisName) -> Result<ReadAxis, SpecErr
         },
     };
     let values = match name {
-        AxisName::Widths => read_widths(&node)?,
+        AxisName::Widths => read_widths(&node, network)?,
+        AxisName::Training(parameter) => read_parameter(&node, parameter)?,
         AxisName::Ensemble => read_names(&node, &Ensemble::ALL.map(|e| (e.name(), AxisValue::Ensemble(e))))?,
         AxisName::Couplings => {
             read_names(&node, &Couplings::ALL.map(|c| (c.name(), AxisValue::Couplings(c))))?
@@ -213,18 +234,98 @@ fn refuse_same_doubles(node: &Node<'_>, numbers: &[(Decimal, Span)]) -> Result<(
 
 const WIDTHS: &str = "a list of widths such as [40, 40, 40, 1], or a list of such lists";
 
-fn read_widths(node: &Node<'_>) -> Result<Vec<(AxisValue, Span)>, SpecError> {
+/// A list of widths, or a list of such lists; `check` says what widths must be.
+fn read_widths(node: &Node<'_>, check: CheckWidths) -> Result<Vec<(AxisValue, Span)>, SpecError> {
     let elements = node.list(WIDTHS)?;
     let read_one = |node: &Node<'_>, widths: &[Node<'_>]| {
         let width = |n: &Node<'_>| n.integer(0..=MAX_WIDTH).map(|n| n as u32);
         let widths = widths.iter().map(width).collect::<Result<Vec<u32>, _>>()?;
-        let network = Network::new(widths).map_err(|error| node.error(format_args!("are wrong: {error}")))?;
-        Ok((AxisValue::Widths(network), node.at()))
+        let value = check(widths).map_err(|error| node.error(format_args!("are wrong: {error}")))?;
+        Ok((value, node.at()))
     };
     if elements.iter().all(|element| !element.is_list()) {
         return Ok(vec![read_one(node, &elements)?]);
     }
     elements.iter().map(|element| read_one(element, &element.list(WIDTHS)?)).collect()
+}
+
+/// Widths of a network of the model's, or why they are none.
+type CheckWidths = fn(Vec<u32>) -> Result<AxisValue, String>;
+
+fn network(widths: Vec<u32>) -> Result<AxisValue, String> {
+    Network::new(widths).map(AxisValue::Widths).map_err(|error| error.to_string())
+}
+
+/// The widths of networks that are trained.
+pub(crate) fn read_layers(node: &Node<'_>) -> Result<ReadAxis, SpecError> {
+    let layers = |widths: Vec<u32>| {
+        let most = training::MAX_UNITS as u32;
+        match (widths.len(), widths.iter().find(|&&width| !(1..=most).contains(&width))) {
+            (0..=2, _) => Err("a network that is trained has at least one hidden layer".to_owned()),
+            (length, _) if length > Network::MAX_DEPTH + 1 => {
+                Err(format!("at most {} weight layers are supported", Network::MAX_DEPTH))
+            }
+            (_, Some(width)) => Err(format!("a layer has 1 to {most} units; got {width}")),
+            (_, None) => Ok(AxisValue::Layers(widths.into())),
+        }
+    };
+    Ok(ReadAxis { name: AxisName::Widths, values: read_widths(node, layers)?, written: true })
+}
+
+/// The values of a parameter other than the task.
+fn read_parameter(node: &Node<'_>, parameter: Parameter) -> Result<Vec<(AxisValue, Span)>, SpecError> {
+    let words = |words: &[&'static str]| -> Vec<(&str, AxisValue)> {
+        words.iter().map(|&word| (word, AxisValue::Word(word))).collect()
+    };
+    match parameter.kind() {
+        Kind::Task => unreachable!("a task is read with its files"),
+        Kind::Words(known) => read_names(node, &words(known)),
+        Kind::Flag => {
+            let elements = if node.is_list() { node.list(FLAGS)? } else { vec![node.clone()] };
+            let word = |element: &Node<'_>| Ok(if element.flag()? { "true" } else { "false" });
+            elements.iter().map(|element| Ok((AxisValue::Word(word(element)?), element.at()))).collect()
+        }
+        Kind::WordsOrNumber(known) => {
+            let elements = if node.is_list() { node.list("words or numbers")? } else { vec![node.clone()] };
+            let read = |element: &Node<'_>| {
+                if element.is_number() { read_positive(element, 1000) } else { read_names(element, &words(known)) }
+            };
+            Ok(elements.iter().map(read).collect::<Result<Vec<_>, _>>()?.concat())
+        }
+        Kind::Count(low, high) => {
+            let numbers = read_numbers(node, Bounds { low, high, name: "a number" })?;
+            let whole = |(value, at): (Decimal, Span)| match value.is_integer() {
+                true => Ok((AxisValue::Number(value), at)),
+                false => {
+                    let value = decimal::to_text(value);
+                    Err(node.error_at(&at, format_args!("{parameter} holds {value}, which is not a whole number")))
+                }
+            };
+            numbers.into_iter().map(whole).collect()
+        }
+        Kind::Positive(high) => read_positive(node, high),
+        Kind::Share => {
+            let numbers = read_numbers(node, Bounds { low: 0, high: 1, name: "a probability" })?;
+            refuse_same_doubles(node, &numbers)?;
+            if let Some((_, at)) = numbers.iter().find(|(value, _)| *value == Decimal::ONE) {
+                let reason = format_args!("{parameter} holds 1: with no connection left nothing is learnt");
+                return Err(node.error_at(at, reason));
+            }
+            Ok(numbers.into_iter().map(|(value, at)| (AxisValue::Number(value), at)).collect())
+        }
+    }
+}
+
+const FLAGS: &str = "true or false, or a list of them";
+
+/// Numbers above 0.
+fn read_positive(node: &Node<'_>, high: i64) -> Result<Vec<(AxisValue, Span)>, SpecError> {
+    let numbers = read_numbers(node, Bounds { low: 0, high, name: "a number" })?;
+    refuse_same_doubles(node, &numbers)?;
+    if let Some((_, at)) = numbers.iter().find(|(value, _)| value.is_zero()) {
+        return Err(node.error_at(at, format_args!("{} holds 0; it must be above 0", node.name())));
+    }
+    Ok(numbers.into_iter().map(|(value, at)| (AxisValue::Number(value), at)).collect())
 }
 
 /// A name or a list of names.

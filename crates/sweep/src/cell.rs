@@ -1,8 +1,9 @@
-//! A cell: one combination of structural parameters, or one instance that the user brought.
+//! A cell: one combination of structural parameters, one instance that the user brought, or one training.
 
 use crate::axis::{AxisName, joined};
 use crate::brought::Brought;
 use crate::decimal;
+use crate::training::{Training, TrainingParameters};
 use model::{Couplings, Ensemble, Instance, Network, Structure};
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -46,6 +47,8 @@ pub enum CellKind {
         /// p_1..p_L, exact.
         dilution: Vec<Decimal>,
     },
+    /// A training, whose samples are trials.
+    Training(Training),
 }
 
 /// The parameters of a cell, as rows have them.
@@ -57,17 +60,19 @@ pub struct CellParameters {
     pub cell: String,
     /// n_0..n_L.
     pub widths: Vec<i32>,
-    /// The ensemble's name; none for an instance that the user brought.
+    /// The ensemble's name; none for an instance that the user brought, or a training.
     pub ensemble: Option<String>,
-    /// `input` or `path`.
+    /// `input` or `path`; the former of a training.
     pub couplings: String,
     /// The name of an instance that the user brought, or of the group of them.
     pub instance: Option<String>,
     /// p_1..p_L; of an instance that the user brought, what was removed from it, and empty in
     /// rows of versions that could not remove anything.
     pub dilution: Vec<Decimal>,
-    /// ρ_1..ρ_{L−1}; empty for an instance that the user brought.
+    /// ρ_1..ρ_{L−1}; empty for an instance that the user brought, and for a training.
     pub activation: Vec<Decimal>,
+    /// The parameters of a training.
+    pub training: Option<TrainingParameters>,
 }
 
 impl CellParameters {
@@ -77,6 +82,7 @@ impl CellParameters {
             AxisName::Dilution(layer) => self.dilution.get(layer - 1).copied(),
             AxisName::Activation(layer) => self.activation.get(layer - 1).copied(),
             AxisName::Width(layer) => self.widths.get(layer).map(|&width| width.into()),
+            AxisName::Training(parameter) => self.training.as_ref()?.number(parameter),
             _ => None,
         }
     }
@@ -93,8 +99,11 @@ impl CellParameters {
     }
 
     /// What never varies along a line through a grid, widths, ensemble and couplings, or which instance the user
-    /// brought: `40-40-40-1 branching input`, `40-40-40-1 instance net.json input`.
+    /// brought: `40-40-40-1 branching input`, `40-40-40-1 instance net.json input`, `50-50-50-1 training`.
     pub fn structure(&self) -> String {
+        if self.training.is_some() {
+            return format!("{} training", joined(&self.widths, "-"));
+        }
         let what = match (&self.ensemble, &self.instance) {
             (Some(ensemble), _) => ensemble.clone(),
             (None, name) => format!("instance {}", name.as_deref().unwrap_or(&self.cell)),
@@ -115,6 +124,7 @@ impl Cell {
             instance: self.brought().map(|brought| brought.name().to_owned()),
             dilution: self.dilution().to_vec(),
             activation: self.activation().to_vec(),
+            training: self.training().map(Training::parameters),
         }
     }
 
@@ -145,6 +155,11 @@ impl Cell {
         Self::new(content, CellKind::Brought { brought, dilution })
     }
 
+    /// The cell of a training.
+    pub(crate) fn of_training(training: Training) -> Self {
+        Self::new(training.content(), CellKind::Training(training))
+    }
+
     fn new(content: String, kind: CellKind) -> Self {
         let hash = Sha256::digest(content.as_bytes());
         let first = u64::from_be_bytes(std::array::from_fn(|i| hash[i]));
@@ -154,8 +169,16 @@ impl Cell {
     /// What the user brought, if this is a cell of it.
     pub fn brought(&self) -> Option<&Arc<Brought>> {
         match &self.kind {
-            CellKind::Ensemble { .. } => None,
             CellKind::Brought { brought, .. } => Some(brought),
+            CellKind::Ensemble { .. } | CellKind::Training(_) => None,
+        }
+    }
+
+    /// The training, if this is a cell of one.
+    pub fn training(&self) -> Option<&Training> {
+        match &self.kind {
+            CellKind::Training(training) => Some(training),
+            CellKind::Ensemble { .. } | CellKind::Brought { .. } => None,
         }
     }
 
@@ -164,14 +187,15 @@ impl Cell {
         match &self.kind {
             CellKind::Ensemble { structure, .. } => structure.network().widths(),
             CellKind::Brought { brought, .. } => brought.network().widths(),
+            CellKind::Training(training) => training.widths(),
         }
     }
 
-    /// The ensemble; none for an instance that the user brought.
+    /// The ensemble; none for an instance that the user brought, or a training.
     pub fn ensemble(&self) -> Option<Ensemble> {
         match &self.kind {
             CellKind::Ensemble { structure, .. } => Some(structure.ensemble()),
-            CellKind::Brought { .. } => None,
+            CellKind::Brought { .. } | CellKind::Training(_) => None,
         }
     }
 
@@ -180,21 +204,23 @@ impl Cell {
         match &self.kind {
             CellKind::Ensemble { structure, .. } => structure.couplings(),
             CellKind::Brought { brought, .. } => brought.couplings(),
+            CellKind::Training(_) => Couplings::Input,
         }
     }
 
-    /// p_1..p_L.
+    /// p_1..p_L; empty for a training.
     pub fn dilution(&self) -> &[Decimal] {
         match &self.kind {
             CellKind::Ensemble { dilution, .. } | CellKind::Brought { dilution, .. } => dilution,
+            CellKind::Training(_) => &[],
         }
     }
 
-    /// ρ_1..ρ_{L−1}; empty for an instance that the user brought.
+    /// ρ_1..ρ_{L−1}; empty for an instance that the user brought, and for a training.
     pub fn activation(&self) -> &[Decimal] {
         match &self.kind {
             CellKind::Ensemble { activation, .. } => activation,
-            CellKind::Brought { .. } => &[],
+            CellKind::Brought { .. } | CellKind::Training(_) => &[],
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::cell::{Cell, CellKind};
 use crate::decimal;
-use crate::pricing::Size;
+use crate::pricing::{Size, seconds_of_training};
 use crate::unit::Work;
 
 /// Set-up and bookkeeping of a unit, and of a row, beside everything else.
@@ -24,10 +24,14 @@ pub fn estimate_seconds(work: &Work) -> f64 {
         let rows = size.betas() * task.method.rows_per_beta() as f64;
         task.method.settings.kind().seconds(&size) + SECONDS_PER_ROW * rows
     });
-    SECONDS_PER_UNIT + incidences * SECONDS_PER_DRAWN_INCIDENCE + tasks.sum::<f64>()
+    let training = work.cell.training().map_or(0.0, |training| {
+        seconds_of_training(training, work.last_epoch()) + SECONDS_PER_ROW * work.expected_training_rows().count() as f64
+    });
+    training + SECONDS_PER_UNIT + incidences * SECONDS_PER_DRAWN_INCIDENCE + tasks.sum::<f64>()
 }
 
-/// Active paths: the mean of an ensemble; of an instance what is left of its number, as if it had all connections.
+/// Active paths: the mean of an ensemble; of an instance what is left of its number, as if it had all connections. A
+/// training draws none.
 fn mean_paths(cell: &Cell) -> f64 {
     match &cell.kind {
         CellKind::Ensemble { structure, .. } => structure.mean_paths(),
@@ -35,5 +39,6 @@ fn mean_paths(cell: &Cell) -> f64 {
             let left: f64 = dilution.iter().map(|&p| 1.0 - decimal::to_f64(p)).product();
             left * brought.mean(|file| file.instance.path_count() as f64)
         }
+        CellKind::Training(_) => 0.0,
     }
 }

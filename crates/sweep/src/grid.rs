@@ -4,6 +4,7 @@ use crate::axis::{Axis, AxisName, AxisValue};
 use crate::brought::Brought;
 use crate::cell::{Cell, CellKind};
 use crate::decimal;
+use crate::training::{Parameter, Training};
 use model::{Couplings, Structure};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -18,8 +19,8 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// `groups` cover the axes of networks of their least depth, each once: those of ensembles, or instances and their
-    /// dilution. None if the number of cells overflows.
+    /// `groups` cover the axes of networks of their least depth, each once: those of ensembles, instances and their
+    /// dilution, or those of trainings. None if the number of cells overflows.
     pub(crate) fn new(groups: Vec<Group>) -> Option<Self> {
         let cells = groups.iter().try_fold(1u64, |cells, group| cells.checked_mul(group.len() as u64))?;
         Some(Self { groups, cells })
@@ -61,7 +62,9 @@ impl Grid {
         let has_axis = |name| self.all_axes().any(|axis| axis.name == name);
         let at_default =
             |&name: &AxisName| value_of(cell, name).is_none_or(|value| Some(value) == name.default_value());
-        AxisName::all(depth).filter(|&name| !has_axis(name)).all(|name| at_default(&name)).then_some(index)
+        let trained = Parameter::all(depth).map(AxisName::Training);
+        let mut others = AxisName::all(depth).chain(trained).filter(|&name| !has_axis(name));
+        others.all(|name| at_default(&name)).then_some(index)
     }
 
     /// Whether a cell of any grid stands in this one.
@@ -69,13 +72,21 @@ impl Grid {
         self.index_of(cell).is_some()
     }
 
-    /// Whether every cell is a network of so many weight layers.
-    pub fn has_only_depth(&self, depth: usize) -> bool {
-        self.all_axes().flat_map(|axis| &axis.values).all(|value| match value {
-            AxisValue::Widths(network) => network.depth() == depth,
-            AxisValue::Brought(brought) => brought.network().depth() == depth,
-            _ => true,
-        })
+    /// The numbers of weight layers of its networks, in the order in which they are first met.
+    pub fn depths(&self) -> Vec<usize> {
+        let mut depths = Vec::new();
+        for value in self.all_axes().flat_map(|axis| &axis.values) {
+            let depth = match value {
+                AxisValue::Widths(network) => network.depth(),
+                AxisValue::Brought(brought) => brought.network().depth(),
+                AxisValue::Layers(widths) => widths.len() - 1,
+                _ => continue,
+            };
+            if !depths.contains(&depth) {
+                depths.push(depth);
+            }
+        }
+        depths
     }
 
     /// Whether any cell has couplings `path`.
@@ -112,6 +123,11 @@ impl Grid {
         self.groups.iter().any(Group::dilutes)
     }
 
+    /// Whether its cells are trainings.
+    pub fn trains(&self) -> bool {
+        self.all_axes().any(|axis| axis.name == AxisName::Training(Parameter::Task))
+    }
+
     pub(crate) fn groups(&self) -> &[Group] {
         &self.groups
     }
@@ -124,6 +140,8 @@ impl Grid {
 /// The value that a cell has on an axis of grids, where it has one.
 fn value_of(cell: &Cell, name: AxisName) -> Option<AxisValue> {
     match (name, &cell.kind) {
+        (AxisName::Widths, CellKind::Training(training)) => Some(AxisValue::Layers(training.widths().into())),
+        (AxisName::Training(parameter), CellKind::Training(training)) => Some(training.value(parameter).clone()),
         (AxisName::Activation(l), _) => cell.activation().get(l - 1).copied().map(AxisValue::Number),
         (AxisName::Dilution(l), _) => cell.dilution().get(l - 1).copied().map(AxisValue::Number),
         (AxisName::Instance, CellKind::Brought { brought, .. }) => Some(AxisValue::Brought(brought.clone())),
@@ -198,6 +216,7 @@ struct Draft<'a> {
     couplings: Option<&'a AxisValue>,
     dilution: Vec<(usize, Decimal)>,
     activation: Vec<(usize, Decimal)>,
+    training: Vec<(Parameter, &'a AxisValue)>,
 }
 
 impl<'a> Draft<'a> {
@@ -209,6 +228,7 @@ impl<'a> Draft<'a> {
             (AxisName::Activation(l), &AxisValue::Number(rho)) => self.activation.push((l, rho)),
             (AxisName::Dilution(l), &AxisValue::Number(p)) => self.dilution.push((l, p)),
             (AxisName::Instance, AxisValue::Brought(brought)) => self.brought = Some(brought),
+            (AxisName::Training(parameter), _) => self.training.push((parameter, value)),
             _ => unreachable!("{name} is no axis of a grid, or a number"),
         }
     }
@@ -217,6 +237,9 @@ impl<'a> Draft<'a> {
         if let Some(brought) = self.brought {
             let dilution = filled(brought.network().depth(), Decimal::ZERO, &self.dilution);
             return Cell::of_brought(brought.clone(), dilution);
+        }
+        if let Some(AxisValue::Layers(widths)) = self.widths {
+            return Cell::of_training(trained(widths, &self.training));
         }
         let (
             Some(AxisValue::Widths(network)),
@@ -235,6 +258,16 @@ impl<'a> Draft<'a> {
                 .expect("a grid's values are probabilities, as many as its networks have layers");
         Cell::of_ensemble(structure, dilution, activation)
     }
+}
+
+/// A training with what `values` say, the rest at its default.
+fn trained(widths: &Arc<[u32]>, values: &[(Parameter, &AxisValue)]) -> Training {
+    let value = |parameter| {
+        let given = values.iter().find(|(name, _)| *name == parameter).map(|(_, value)| (*value).clone());
+        let value = given.or_else(|| parameter.default_value()).expect("a grid has its task");
+        (parameter, value)
+    };
+    Training::new(widths.clone(), Parameter::all(widths.len() - 1).map(value).collect())
 }
 
 fn filled(layers: usize, default: Decimal, values: &[(usize, Decimal)]) -> Vec<Decimal> {

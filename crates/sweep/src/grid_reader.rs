@@ -2,10 +2,12 @@
 
 use crate::axis::{self, Axis, AxisName, AxisValue, ReadAxis};
 use crate::brought::{Brought, NoGroup};
+use crate::decimal;
 use crate::grid::{Grid, Group};
 use crate::reader::{Node, Span, SpecError, Table, meant};
 use crate::size;
 use crate::source::InstanceFile;
+use crate::training::{Parameter, Task};
 use model::{Instance, Network};
 use std::sync::Arc;
 
@@ -14,9 +16,10 @@ type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// The grid, and the instance files that it was read with.
 pub(crate) fn read(grid: &Table<'_>, files: Files<'_>) -> Result<(Grid, Vec<InstanceFile>), SpecError> {
-    match grid.get("instances") {
-        Some(node) => read_instances(grid, &node, files),
-        None => read_ensembles(grid).map(|ensembles| (ensembles, Vec::new())),
+    match (grid.get("instances"), grid.get("task")) {
+        (Some(node), _) => read_instances(grid, &node, files),
+        (None, Some(node)) => read_trainings(grid, &node, files),
+        (None, None) => read_ensembles(grid).map(|ensembles| (ensembles, Vec::new())),
     }
 }
 
@@ -38,6 +41,106 @@ fn read_ensembles(grid: &Table<'_>) -> Result<Grid, SpecError> {
     let ensembles = product(grid, group(grid, axes)?)?;
     size::check(&ensembles).map_err(|error| grid.get("widths").expect("it was read").error(error))?;
     Ok(ensembles)
+}
+
+/// Trainings: a task, widths, and parameters.
+fn read_trainings(
+    grid: &Table<'_>,
+    node: &Node<'_>,
+    files: Files<'_>,
+) -> Result<(Grid, Vec<InstanceFile>), SpecError> {
+    for key in AxisName::all(Network::MAX_DEPTH).skip(1).map(|name| name.to_string()) {
+        if let Some(at) = grid.key_at(&key) {
+            let reason = format_args!(
+                "{key} does not go with a task: what is active in a trained network, and connected, is measured"
+            );
+            return Err(grid.error_at(&at, reason));
+        }
+    }
+    let widths = grid.need("widths", "the layers' widths n_0..n_L, such as [50, 50, 50, 1]")?;
+    let widths = axis::read_layers(&widths)?;
+    let layers = widths.values.iter().filter_map(|(value, _)| match value {
+        AxisValue::Layers(widths) => Some(widths.len() - 1),
+        _ => None,
+    });
+    let depth = layers.min().expect("an axis has a value");
+    let mut known: Vec<String> = Parameter::all(depth).map(|name| name.to_string()).collect();
+    known.extend(["widths", "beta", "zip"].map(str::to_owned));
+    grid.refuse_unknown(&known)?;
+    let (task, loaded) = read_tasks(node, files)?;
+    let mut axes = vec![widths, task];
+    for parameter in Parameter::all(depth).skip(1) {
+        axes.push(axis::read(grid, AxisName::Training(parameter))?);
+    }
+    check_tasks(grid, &axes)?;
+    Ok((product(grid, group(grid, axes)?)?, loaded))
+}
+
+const TASKS: &str = "\"teacher\", \"digits\" or a file of patterns such as \"mine.csv\", or a list of them";
+
+/// The axis of tasks, and the files of those that are the user's.
+fn read_tasks(node: &Node<'_>, files: Files<'_>) -> Result<(ReadAxis, Vec<InstanceFile>), SpecError> {
+    let elements = if node.is_list() { node.list(TASKS)? } else { vec![node.clone()] };
+    let mut loaded = Vec::new();
+    let mut values = Vec::new();
+    for element in elements {
+        let name = element.string()?;
+        let task = match Task::built_in(name) {
+            Some(task) => task,
+            None => {
+                let text = files(name).map_err(|why| element.error(format_args!("is {name:?}: {why}; it may be {TASKS}")))?;
+                let task = Task::own(name, &text)
+                    .map_err(|error| element.error(format_args!("is {name:?}, which cannot be used: {error}")))?;
+                loaded.push(InstanceFile { name: name.to_owned(), text });
+                task
+            }
+        };
+        values.push((AxisValue::Task(Arc::new(task)), element.at()));
+    }
+    Ok((ReadAxis { name: AxisName::Training(Parameter::Task), values, written: true }, loaded))
+}
+
+/// That every task fits every network and has as many patterns as are asked for.
+fn check_tasks(grid: &Table<'_>, axes: &[ReadAxis]) -> Result<(), SpecError> {
+    let axis = |name| axes.iter().find(|axis| axis.name == name).expect("all axes were read");
+    let most = |parameter| {
+        let numbers = axis(AxisName::Training(parameter)).values.iter().map(|(value, _)| match value {
+            AxisValue::Number(number) => decimal::to_f64(*number) as usize,
+            _ => 0,
+        });
+        numbers.max().unwrap_or(0)
+    };
+    let asked = most(Parameter::Patterns) + most(Parameter::TestPatterns);
+    for (task, at) in &axis(AxisName::Training(Parameter::Task)).values {
+        let AxisValue::Task(task) = task else { continue };
+        for (widths, widths_at) in &axis(AxisName::Widths).values {
+            let AxisValue::Layers(widths) = widths else { continue };
+            let fits = match task.patterns() {
+                Some(patterns) => tasks::fits(widths, patterns),
+                None if widths.last() == Some(&1) => Ok(()),
+                None => Err("a teacher says yes or no: its network has one output".to_owned()),
+            };
+            fits.map_err(|why| {
+                grid.error_at(widths_at, format_args!("widths do not fit the task {}: {why}", task.name()))
+            })?;
+        }
+        let Some(patterns) = task.patterns() else { continue };
+        if asked > patterns.len() {
+            let reason = format_args!(
+                "the task {} has {} patterns, and patterns + test_patterns asks for {asked}",
+                task.name(),
+                patterns.len()
+            );
+            return Err(grid.error_at(at, reason));
+        }
+        for parameter in Parameter::all(1).filter(|parameter| parameter.is_of_teacher()) {
+            if let Some(at) = grid.key_at(&parameter.to_string()) {
+                let reason = format_args!("{parameter} does not go with the task {}, which has no teacher", task.name());
+                return Err(grid.error_at(&at, reason));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn product(grid: &Table<'_>, groups: Vec<Group>) -> Result<Grid, SpecError> {

@@ -28,6 +28,7 @@ pub mod size;
 mod source;
 pub mod spec;
 pub mod streams;
+pub mod training;
 pub mod transition;
 pub mod unit;
 
@@ -42,4 +43,5 @@ pub use plan::{Plan, TooCostly};
 pub use reader::{SpecError, meant};
 pub use source::{InstanceFile, SpecSource};
 pub use spec::Spec;
+pub use training::Training;
 pub use unit::{RowKey, Task, Work};

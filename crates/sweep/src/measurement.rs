@@ -2,7 +2,7 @@
 
 mod columns;
 
-pub use columns::{Column, ColumnType, ColumnValue, Entry, Range, Told, Values};
+pub use columns::{Column, ColumnType, ColumnValue, Entry, Range, Told, TrainingValues, Values};
 
 use crate::cell::CellParameters;
 use rust_decimal::Decimal;
@@ -46,10 +46,13 @@ pub enum Outcome {
     /// The exact enumeration would exceed the method's `max_configurations`, or quenches or a replica exchange 8 GiB of
     /// memory.
     TooCostly,
+    /// A training whose loss or weights left the range of numbers: nothing is said of it from then on.
+    Diverged,
 }
 
 impl Outcome {
-    const ALL: [Outcome; 4] = [Outcome::Solved, Outcome::NotConverged, Outcome::Empty, Outcome::TooCostly];
+    const ALL: [Outcome; 5] =
+        [Outcome::Solved, Outcome::NotConverged, Outcome::Empty, Outcome::TooCostly, Outcome::Diverged];
 
     /// The name used in SQL, JSON and CSV.
     pub fn name(self) -> &'static str {
@@ -58,6 +61,7 @@ impl Outcome {
             Outcome::NotConverged => "not_converged",
             Outcome::Empty => "empty",
             Outcome::TooCostly => "too_costly",
+            Outcome::Diverged => "diverged",
         }
     }
 
@@ -109,6 +113,43 @@ pub struct UnitRows {
     pub degree_counts: Vec<DegreeCount>,
     /// The levels that were asked for, by method and overlap; none of an empty instance.
     pub levels: Vec<LevelPair>,
+    /// Of a training, as [`Work::expected_training_rows`](crate::Work::expected_training_rows) lists them.
+    pub training: Vec<TrainingRow>,
+}
+
+impl UnitRows {
+    /// How many rows of all kinds there are.
+    pub fn count(&self) -> usize {
+        self.measurements.len() + self.degree_counts.len() + self.levels.len() + self.training.len()
+    }
+}
+
+/// A trained network at one epoch, or at the end with connections removed: one row of a training.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrainingRow {
+    /// Which.
+    #[serde(flatten)]
+    pub key: TrainingKey,
+    /// [`Outcome::Solved`], or [`Outcome::Diverged`] and then without values.
+    pub outcome: Outcome,
+    /// The values.
+    #[serde(flatten)]
+    pub values: TrainingValues,
+}
+
+/// What identifies one row of a training within its unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrainingKey {
+    /// The method's name.
+    pub method: String,
+    /// Passes through the patterns so far; 0 is the start.
+    pub epoch: u32,
+    /// The weight layer that connections were removed from, 1..=L; none where they were removed from all layers alike,
+    /// or from none.
+    pub layer: Option<u16>,
+    /// The share of connections that were removed, exact; a number in JSON.
+    #[serde(serialize_with = "as_number")]
+    pub removed: Decimal,
 }
 
 /// Bins of the overlap histograms.

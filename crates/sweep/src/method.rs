@@ -10,7 +10,9 @@ mod levels;
 mod mc;
 mod reading;
 mod reduced_mc;
+mod removal;
 mod replica_exchange;
+mod training;
 
 pub use anneal::Anneal;
 pub use bp::Bp;
@@ -19,9 +21,11 @@ pub use exact::Exact;
 pub use levels::Levels;
 pub use mc::Mc;
 pub use reduced_mc::ReducedMc;
+pub use removal::{Layers, Removal};
 pub use replica_exchange::ReplicaExchange;
+pub use training::Course;
 
-use crate::measurement::Branch;
+use crate::measurement::{Branch, TrainingKey};
 use crate::reader::{Node, SpecError, Table, meant};
 use kind::Kind;
 use std::fmt;
@@ -58,6 +62,10 @@ pub enum MethodSettings {
     Degrees(Degrees),
     /// The energy levels of random configurations and of pairs of them (the paper's Eq. 4).
     Levels(Levels),
+    /// Loss, error and activation along a training.
+    Training(Course),
+    /// The error of a trained network without some of its connections.
+    Removal(Removal),
 }
 
 impl Method {
@@ -87,20 +95,32 @@ impl Method {
         self.settings.kind().settings()
     }
 
+    /// The epochs after which it looks at a network that is trained, increasing; none of a method that looks at instances.
+    pub fn epochs(&self) -> Option<&[u32]> {
+        self.settings.kind().epochs()
+    }
+
+    /// The rows that it gives of a training of `depth` weight layers, in order; none of a method that looks at instances.
+    pub(crate) fn training_rows(&self, depth: usize) -> impl Iterator<Item = TrainingKey> {
+        let rows = self.settings.kind().training_rows(depth).into_iter();
+        rows.map(|(epoch, layer, removed)| TrainingKey { method: self.name.clone(), epoch, layer, removed })
+    }
+
     pub(crate) fn read(name: &str, node: &Node<'_>) -> Result<Self, SpecError> {
         let table = node.table()?;
+        let all_kinds = [&KINDS[..], &KINDS_OF_TRAINING].concat();
         let settings = match table.get("kind") {
-            None if KINDS.contains(&name) => MethodSettings::read(name, &table)?,
+            None if all_kinds.contains(&name) => MethodSettings::read(name, &table)?,
             None => {
-                let kinds = KINDS.map(|kind| format!("{kind:?}")).join(", ");
-                let hint = meant(name, &KINDS);
+                let kinds = all_kinds.iter().map(|kind| format!("{kind:?}")).collect::<Vec<_>>().join(", ");
+                let hint = meant(name, &all_kinds);
                 // Of a name that is like none the list of kinds says all.
                 let hint = if hint.contains("did you mean") { hint } else { String::new() };
                 return Err(table.error(format_args!("[methods.{name}] needs a kind: one of {kinds}{hint}")));
             }
             Some(kind) => match kind.string()? {
-                known if KINDS.contains(&known) => MethodSettings::read(known, &table)?,
-                other => return Err(kind.error(format_args!("is {other:?}{}", meant(other, &KINDS)))),
+                known if all_kinds.contains(&known) => MethodSettings::read(known, &table)?,
+                other => return Err(kind.error(format_args!("is {other:?}{}", meant(other, &all_kinds)))),
             },
         };
         Ok(Self { name: name.to_owned(), settings })
@@ -115,9 +135,12 @@ impl fmt::Display for Method {
     }
 }
 
-/// The names of all kinds.
+/// The names of all kinds that solve instances.
 pub const KINDS: [&str; 9] =
     ["bp", "mc", "exact", "anneal", "replica_exchange", "bp_reduced", "reduced_mc", "degrees", "levels"];
+
+/// The names of those that look at trained networks.
+pub const KINDS_OF_TRAINING: [&str; 2] = ["training", "removal"];
 
 /// Those of them whose rows have branches, on which transitions are found.
 pub const KINDS_WITH_BRANCHES: [&str; 2] = ["bp", "bp_reduced"];
@@ -133,6 +156,8 @@ impl MethodSettings {
             MethodSettings::ReducedMc(kind) => kind,
             MethodSettings::Degrees(kind) => kind,
             MethodSettings::Levels(kind) => kind,
+            MethodSettings::Training(kind) => kind,
+            MethodSettings::Removal(kind) => kind,
         }
     }
 
@@ -146,6 +171,8 @@ impl MethodSettings {
             "replica_exchange" => MethodSettings::ReplicaExchange(ReplicaExchange::read(table)?),
             "reduced_mc" => MethodSettings::ReducedMc(ReducedMc::read(table)?),
             "levels" => MethodSettings::Levels(Levels::read(table)?),
+            "training" => MethodSettings::Training(Course::read(table)?),
+            "removal" => MethodSettings::Removal(Removal::read(table)?),
             _ => MethodSettings::Degrees(Degrees::read(table)?),
         };
         let bytes = settings.kind().series_bytes();

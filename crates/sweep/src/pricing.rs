@@ -3,6 +3,7 @@
 
 use crate::cell::{Cell, CellKind};
 use crate::decimal;
+use crate::training::{Parameter, Training};
 use model::{Ensemble, ExactCost, Structure};
 use rust_decimal::Decimal;
 
@@ -22,6 +23,10 @@ pub(crate) const SECONDS_PER_CLUSTER_INCIDENCE: f64 = 10e-9;
 /// The energy of a random configuration: one incidence.
 pub(crate) const SECONDS_PER_LEVEL_INCIDENCE: f64 = 2e-9;
 
+/// One pattern through one connection of a network that is trained: there, and there and back with a step.
+const SECONDS_PER_CONNECTION: f64 = 0.05e-9;
+const SECONDS_PER_LEARNT_CONNECTION: f64 = 0.2e-9;
+
 /// What a method's cost depends on.
 pub(crate) struct Size<'a> {
     pub(crate) cell: &'a Cell,
@@ -38,11 +43,26 @@ impl Size<'_> {
         self.betas.len() as f64
     }
 
+    /// One pattern through the network of a training.
+    pub(crate) fn forward(&self) -> f64 {
+        SECONDS_PER_CONNECTION * connections(self.cell.widths())
+    }
+
     /// One replica's MC sweep; `each` is what an incidence adds where there are no bit rows.
     pub(crate) fn mc_sweep(&self, each: f64) -> f64 {
         let packed = self.cell.widths().len() == 4;
         SECONDS_PER_MC_SWEEP + self.incidences * if packed { SECONDS_PER_PACKED_INCIDENCE } else { each }
     }
+}
+
+/// A training of so many epochs itself, whatever is asked of it.
+pub(crate) fn seconds_of_training(training: &Training, epochs: u32) -> f64 {
+    let patterns = f64::from(training.count(Parameter::Patterns)) * f64::from(epochs);
+    patterns * SECONDS_PER_LEARNT_CONNECTION * connections(training.widths())
+}
+
+fn connections(widths: &[u32]) -> f64 {
+    widths.windows(2).map(|pair| f64::from(pair[0]) * f64::from(pair[1])).sum()
 }
 
 /// What the exact method takes for a cell: on average for an ensemble, for an instance of the user's itself, roughly
@@ -62,6 +82,7 @@ pub(crate) fn exact_cost(cell: &Cell) -> ExactCost {
             let costs = brought.files().iter().map(|file| diluted(file.exact_cost(), left));
             costs.fold(ExactCost::default(), ExactCost::and).times(1.0 / brought.files().len() as f64)
         }
+        CellKind::Training(_) => ExactCost::default(),
     }
 }
 

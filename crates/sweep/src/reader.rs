@@ -143,6 +143,10 @@ impl<'a> Node<'a> {
         self.value.as_str().ok_or_else(|| self.expected("a string"))
     }
 
+    pub(crate) fn flag(&self) -> Result<bool, SpecError> {
+        self.value.as_bool().ok_or_else(|| self.expected("true or false"))
+    }
+
     /// An integer within `range`; `what` says which integers are meant.
     pub(crate) fn integer(&self, range: RangeInclusive<i64>) -> Result<i64, SpecError> {
         if let Some(value) = self.power_of_ten().filter(|value| range.contains(value)) {

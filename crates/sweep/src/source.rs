@@ -21,7 +21,7 @@ impl SpecSource {
         let mut gathered = self.clone();
         let mut taken: Vec<String> = self.files.iter().map(|file| file.name.clone()).collect();
         for file in gathered.files.iter_mut().filter(|file| !lies_below(&file.name)) {
-            let name = name_below(&file.name, &taken);
+            let name = name_below(file, &taken);
             taken.push(name.clone());
             file.name = name;
         }
@@ -55,33 +55,44 @@ fn lies_below(name: &str) -> bool {
 }
 
 /// A name below the folder for a file that lies elsewhere, and that none of `taken` has.
-fn name_below(name: &str, taken: &[String]) -> String {
-    let path = Path::new(name);
+fn name_below(file: &InstanceFile, taken: &[String]) -> String {
+    let path = Path::new(&file.name);
     let stem = path.file_stem().map_or("instance".into(), |stem| stem.to_string_lossy());
+    // Instances are JSON; patterns are lines of numbers.
+    let (folder, extension) =
+        if file.text.trim_start().starts_with('{') { ("instances", "json") } else { ("tasks", "csv") };
     let mut numbered = (1..).map(|number| match number {
-        1 => format!("instances/{stem}.json"),
-        _ => format!("instances/{stem}-{number}.json"),
+        1 => format!("{folder}/{stem}.{extension}"),
+        _ => format!("{folder}/{stem}-{number}.{extension}"),
     });
     numbered.find(|name| !taken.contains(name)).expect("numbers do not end")
 }
 
-/// The elements of `grid.instances` in a spec's text, and where they stand.
+/// The elements of `grid.instances` and `grid.task` in a spec's text, and where they stand.
 fn listed(text: &str) -> Vec<(String, Range<usize>)> {
-    let read = || {
-        let root = DeTable::parse(text).ok()?;
-        let grid = root.get_ref().get("grid")?.get_ref().as_table()?;
-        let elements = grid.get("instances")?.get_ref().as_array()?.iter();
-        Some(elements.filter_map(|at| Some((at.get_ref().as_str()?.to_owned(), at.span()))).collect())
-    };
-    read().unwrap_or_default()
+    let Ok(root) = DeTable::parse(text) else { return Vec::new() };
+    let grid = root.get_ref().get("grid").and_then(|grid| grid.get_ref().as_table());
+    let elements = ["instances", "task"].into_iter().filter_map(|key| grid?.get(key));
+    let mut listed = Vec::new();
+    for value in elements {
+        let list: Vec<_> = match value.get_ref().as_array() {
+            Some(array) => array.iter().collect(),
+            None => vec![value],
+        };
+        let named = list.into_iter().filter_map(|at| Some((at.get_ref().as_str()?.to_owned(), at.span())));
+        listed.extend(named);
+    }
+    // In the order of the text.
+    listed.sort_by_key(|(_, place)| place.start);
+    listed
 }
 
-/// An instance file of a spec, as it was loaded.
+/// An instance file of a spec, or a file of patterns, as it was loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstanceFile {
     /// Its name as the spec writes it.
     pub name: String,
-    /// Its text, `rap-instance/1`.
+    /// Its text, `rap-instance/1`, or lines of comma-separated numbers.
     pub text: String,
 }
 
@@ -92,12 +103,12 @@ mod tests {
     #[test]
     fn files_from_elsewhere_are_gathered_below_the_folder_and_the_text_follows() {
         let text = "name = \"x\"\n[grid]\ninstances = [\"../a/net.json\", '/b/net.json', \"own/net.json\"] # three\n";
-        let file = |name: &str| InstanceFile { name: name.to_owned(), text: format!("of {name}") };
+        let file = |name: &str| InstanceFile { name: name.to_owned(), text: format!("{{ of {name} }}") };
         let files = ["../a/net.json", "/b/net.json", "own/net.json"].map(file).to_vec();
         let gathered = SpecSource { text: text.to_owned(), files }.gathered();
         let names: Vec<&str> = gathered.files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["instances/net.json", "instances/net-2.json", "own/net.json"]);
-        assert_eq!(gathered.files[1].text, "of /b/net.json");
+        assert_eq!(gathered.files[1].text, "{ of /b/net.json }");
         let list = "[\"instances/net.json\", \"instances/net-2.json\", \"own/net.json\"] # three";
         assert!(gathered.text.contains(list), "{}", gathered.text);
         assert_eq!(gathered.gathered(), gathered);

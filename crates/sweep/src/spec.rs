@@ -31,6 +31,7 @@ pub struct Spec {
     grid: Grid,
     betas: Vec<Decimal>,
     methods: Vec<Arc<Method>>,
+    training_rows_per_unit: u64,
     source: SpecSource,
     digest: String,
 }
@@ -80,6 +81,7 @@ impl Spec {
         let methods = read_methods(&root)?;
         let betas = read_betas(&grid_table, &methods)?;
         check_methods(&root, &methods, &grid, &betas)?;
+        let training_rows_per_unit = count_training_rows(&root, &methods, &grid)?;
         let mut spec = Self {
             name: name.to_owned(),
             seed,
@@ -87,6 +89,7 @@ impl Spec {
             grid,
             betas,
             methods,
+            training_rows_per_unit,
             source: SpecSource { text: text.to_owned(), files },
             digest: String::new(),
         };
@@ -97,12 +100,13 @@ impl Spec {
                 spec.betas.len(),
             )));
         }
-        let rows_of_unit = spec.betas.len() as u64 * spec.rows_per_beta();
+        let rows_of_unit = spec.rows_per_unit();
         if rows_of_unit > MAX_ROWS_OF_UNIT {
             return Err(grid_table.error(format_args!(
-                "asks for {rows_of_unit} rows of every sample: {} β times the rows of the methods at each; at most \
-                 {MAX_ROWS_OF_UNIT} are supported, so submit the β in several sweeps",
+                "asks for {rows_of_unit} rows of every sample: {} β times the rows of the methods at each, and {} of \
+                 trainings; at most {MAX_ROWS_OF_UNIT} are supported, so submit them in several sweeps",
                 spec.betas.len(),
+                spec.training_rows_per_unit,
             )));
         }
         spec.digest = sha256_hex(&spec.content());
@@ -171,9 +175,13 @@ impl Spec {
         (unit / samples, (unit % samples) as u32)
     }
 
-    /// The number of measurements: units × β × the branches of every method, ≤ 2^53.
+    /// The number of rows, ≤ 2^53: units × β × the branches of every method, or what the methods look at in a training.
     pub fn rows(&self) -> u64 {
-        self.units() * self.betas.len() as u64 * self.rows_per_beta()
+        self.units() * self.rows_per_unit()
+    }
+
+    fn rows_per_unit(&self) -> u64 {
+        self.betas.len() as u64 * self.rows_per_beta() + self.training_rows_per_unit
     }
 
     /// The number of runs of methods that know no β: one for each unit.
@@ -181,12 +189,17 @@ impl Spec {
         self.units() * self.methods.iter().filter(|method| !method.uses_beta()).count() as u64
     }
 
+    /// Whether its samples are trials of trainings.
+    pub fn trains(&self) -> bool {
+        self.grid.trains()
+    }
+
     fn rows_per_beta(&self) -> u64 {
         self.methods.iter().map(|method| method.rows_per_beta()).sum()
     }
 
     fn size_overflows(&self) -> bool {
-        let factors = [u64::from(self.samples), (self.betas.len() as u64 * self.rows_per_beta()).max(1)];
+        let factors = [u64::from(self.samples), self.rows_per_unit().max(1)];
         let rows = factors.iter().try_fold(self.grid.cells(), |rows, &factor| rows.checked_mul(factor));
         rows.is_none_or(|rows| rows > MAX_ROWS)
     }
@@ -202,13 +215,20 @@ impl Spec {
     fn content(&self) -> String {
         let mut content =
             format!("rapgrid spec 1\nname {}\nseed {}\nsamples {}\n", self.name, self.seed, self.samples);
-        for value in self.grid.instances().iter().flat_map(|axis| &axis.values) {
-            let AxisValue::Brought(brought) = value else { continue };
-            if brought.is_group() {
-                let _ = writeln!(content, "{}", brought.content());
-            }
-            for file in brought.files() {
-                let _ = writeln!(content, "{}", file.content());
+        for value in self.grid.all_axes().flat_map(|axis| &axis.values) {
+            match value {
+                AxisValue::Brought(brought) => {
+                    if brought.is_group() {
+                        let _ = writeln!(content, "{}", brought.content());
+                    }
+                    for file in brought.files() {
+                        let _ = writeln!(content, "{}", file.content());
+                    }
+                }
+                AxisValue::Task(task) if task.content() != task.name() => {
+                    let _ = writeln!(content, "task {}", task.content());
+                }
+                _ => {}
             }
         }
         for axes in self.grid.axes() {
@@ -256,7 +276,8 @@ fn read_methods(root: &Table<'_>) -> Result<Vec<Arc<Method>>, SpecError> {
         }
         let entry = table.get(name).expect("the key of an entry");
         let method = Arc::new(Method::read(name, &entry)?);
-        if !method.uses_beta() && methods.iter().any(|other: &Arc<Method>| other.settings == method.settings)
+        let is_drawn_anew = method.uses_beta() || method.epochs().is_some();
+        if !is_drawn_anew && methods.iter().any(|other: &Arc<Method>| other.settings == method.settings)
         {
             return Err(table
                 .error_at(&at, format_args!("a second method of kind {} gives nothing new", method.kind())));
@@ -280,7 +301,12 @@ fn check_methods(
     for method in methods {
         let Some(node) = table.get(&method.name) else { continue };
         let kind = method.settings.kind();
-        if kind.is_reduced() && !grid.has_only_depth(3) {
+        match (grid.trains(), kind.epochs().is_some()) {
+            (true, false) => return Err(node.error("looks at instances, and this grid has a task: it trains networks")),
+            (false, true) => return Err(node.error("looks at trained networks: the grid needs a task")),
+            _ => {}
+        }
+        if kind.is_reduced() && grid.depths() != [3] {
             return Err(node.error("works on networks of three weight layers only (four widths)"));
         }
         if matches!(&method.settings, MethodSettings::ReducedMc(reduced) if reduced.ladder.is_empty())
@@ -299,6 +325,29 @@ fn check_methods(
         }
     }
     Ok(())
+}
+
+/// The rows of trainings that a unit gives, the same for each.
+fn count_training_rows(root: &Table<'_>, methods: &[Arc<Method>], grid: &Grid) -> Result<u64, SpecError> {
+    let depths = grid.depths();
+    let mut count = 0;
+    for method in methods {
+        let Some(node) = root.get("methods").and_then(|methods| methods.table().ok()?.get(&method.name)) else {
+            continue;
+        };
+        let mut of_depths = depths.iter().map(|&depth| method.training_rows(depth).count() as u64);
+        let first = of_depths.next().unwrap_or(0);
+        if of_depths.any(|other| other != first) {
+            return Err(node.error("removes connections layer by layer, and widths differ in depth: make sweeps of their own"));
+        }
+        if let MethodSettings::Removal(removal) = &method.settings
+            && let Some(layer) = depths.first().and_then(|&depth| removal.missing_layer(depth))
+        {
+            return Err(node.error(format_args!("removes connections of layer {layer}, which the network does not have")));
+        }
+        count += first;
+    }
+    Ok(count)
 }
 
 fn read_betas(grid: &Table<'_>, methods: &[Arc<Method>]) -> Result<Vec<Decimal>, SpecError> {

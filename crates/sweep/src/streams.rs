@@ -4,7 +4,7 @@
 //! (widths, ensemble, couplings) and on the number of the sample, *not* on p and ρ: these decide what is kept
 //! ([`model::Structure::draw`]), so that an instance contains those of the same sample at larger p and smaller ρ. What
 //! is removed from an instance that the user brought depends on the seed, on its digest and on how often it was diluted
-//! before. A method's numbers depend on all that the cell is (its canonical content), on the sample, the method's name
+//! before. A trial's depend on the seed, its widths, its task and the sample. A method's numbers depend on all that the cell is (its canonical content), on the sample, the method's name
 //! and β. None depends on where the cell stands in a grid, on what else is in the spec, on jobs, workers or threads. So
 //! a spec that is extended keeps its old rows bit for bit, two sweeps that share a seed share their instances, and a
 //! row can be computed again from what the row says. Changing what follows changes every random number, and so needs a
@@ -12,6 +12,7 @@
 
 use crate::cell::structure_text;
 use crate::decimal;
+use crate::training::Training;
 use model::Structure;
 use model::random::Key;
 use rust_decimal::Decimal;
@@ -25,6 +26,12 @@ pub fn disorder_key(seed: u64, structure: &Structure, sample: u32) -> Key {
 /// The key for what is removed from an instance that the user brought, known by its digest, the same for every p.
 pub fn dilution_key(seed: u64, digest: &str, realisation: u32) -> Key {
     Key::derive("rapgrid dilution", &[&seed.to_string(), digest, &realisation.to_string()])
+}
+
+/// The key of a trial: teacher, patterns, start, order of the batches and what is left out, the same for every learning
+/// rate, loss, number of epochs, and whatever else a training has beside its widths and its task.
+pub fn trial_key(seed: u64, training: &Training, sample: u32) -> Key {
+    Key::derive("rapgrid trial", &[&seed.to_string(), &training.trial_content(), &sample.to_string()])
 }
 
 /// The key for a method's own random numbers at one β. `method` is its name in the spec, so that two entries of the

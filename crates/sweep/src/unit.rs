@@ -1,8 +1,9 @@
 //! A unit: one disorder sample of one cell, with everything that is to be computed for it.
 
 use crate::cell::Cell;
-use crate::measurement::Branch;
+use crate::measurement::{Branch, TrainingKey};
 use crate::method::{Method, MethodSettings};
+use crate::spec::Spec;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -40,6 +41,17 @@ pub struct RowKey<'a> {
 }
 
 impl Work {
+    /// All that a spec asks for of a sample of one of its cells.
+    pub fn whole(spec: &Spec, cell: &Cell, sample: u32) -> Self {
+        let task = |(method_index, method): (usize, &Arc<Method>)| Task {
+            method_index,
+            method: Arc::clone(method),
+            betas: if method.uses_beta() { spec.betas().to_vec() } else { Vec::new() },
+        };
+        let tasks = spec.methods().iter().enumerate().map(task).collect();
+        Self { cell: Arc::new(cell.clone()), sample, tasks }
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty()
@@ -58,6 +70,18 @@ impl Work {
     /// Whether a result holds the degree histogram of the instance.
     pub fn expects_degrees(&self) -> bool {
         self.tasks.iter().any(|task| matches!(task.method.settings, MethodSettings::Degrees(_)))
+    }
+
+    /// The rows that a result holds of a training: by method, then as its kind orders them.
+    pub fn expected_training_rows(&self) -> impl Iterator<Item = TrainingKey> {
+        let depth = self.cell.widths().len() - 1;
+        self.tasks.iter().flat_map(move |task| task.method.training_rows(depth))
+    }
+
+    /// How long the network must be trained, in epochs; 0 where none is.
+    pub fn last_epoch(&self) -> u32 {
+        let last = |task: &Task| task.method.epochs().and_then(|epochs| epochs.last().copied());
+        self.tasks.iter().filter_map(last).max().unwrap_or(0)
     }
 
     /// The pairs of levels that a result holds unless its instance is empty: by method, then overlap.

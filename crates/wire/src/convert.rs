@@ -3,7 +3,9 @@
 use crate::error::WireError;
 use crate::{ranges, v1};
 use rust_decimal::Decimal;
-use sweep::measurement::{Branch, DegreeCount, LevelPair, Measurement, Outcome, UnitRows, Values};
+use sweep::measurement::{
+    Branch, DegreeCount, LevelPair, Measurement, Outcome, TrainingKey, TrainingRow, TrainingValues, UnitRows, Values,
+};
 
 impl From<Branch> for v1::Branch {
     fn from(branch: Branch) -> Self {
@@ -21,6 +23,7 @@ impl From<Outcome> for v1::Outcome {
             Outcome::NotConverged => v1::Outcome::NotConverged,
             Outcome::Empty => v1::Outcome::Empty,
             Outcome::TooCostly => v1::Outcome::TooCostly,
+            Outcome::Diverged => v1::Outcome::Diverged,
         }
     }
 }
@@ -35,13 +38,11 @@ impl TryFrom<v1::DegreeCount> for DegreeCount {
     type Error = WireError;
 
     fn try_from(bar: v1::DegreeCount) -> Result<Self, WireError> {
-        let out_of_range =
-            |field, value: u32, expected| WireError::OutOfRange { field, value: value.to_string(), expected };
-        let layer = u16::try_from(bar.layer).ok().filter(|&layer| layer >= 1);
-        let layer = layer.ok_or_else(|| out_of_range("layer", bar.layer, "weight layers count from 1"))?;
+        let layer = layer_of(bar.layer)?;
         for (field, value) in [("degree", bar.degree), ("weights", bar.weights)] {
             if value == 0 || i32::try_from(value).is_err() {
-                return Err(out_of_range(field, value, "a bar counts at least one, and less than 2^31"));
+                let (value, expected) = (value.to_string(), "a bar counts at least one, and less than 2^31");
+                return Err(WireError::OutOfRange { field, value, expected });
             }
         }
         Ok(Self { layer, degree: bar.degree, weights: bar.weights })
@@ -55,6 +56,7 @@ impl From<&UnitRows> for v1::UnitResult {
             measurements: rows.measurements.iter().map(v1::Measurement::from).collect(),
             degree_counts: rows.degree_counts.iter().copied().map(v1::DegreeCount::from).collect(),
             levels: rows.levels.iter().map(v1::LevelPair::from).collect(),
+            training: rows.training.iter().map(v1::TrainingRow::from).collect(),
         }
     }
 }
@@ -76,6 +78,7 @@ impl TryFrom<v1::UnitResult> for UnitRows {
                 .map(DegreeCount::try_from)
                 .collect::<Result<_, _>>()?,
             levels: rows.levels.into_iter().map(LevelPair::try_from).collect::<Result<_, _>>()?,
+            training: rows.training.into_iter().map(TrainingRow::try_from).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -131,7 +134,7 @@ macro_rules! measurements {
                 let row = Self {
                     beta: decimal("beta", &row.beta)?,
                     branch: branch_of(&row)?,
-                    outcome: outcome_of(&row)?,
+                    outcome: outcome_of(row.outcome)?,
                     method: row.method,
                     weights: row.weights,
                     paths: row.paths,
@@ -147,6 +150,44 @@ macro_rules! measurements {
 }
 
 sweep::with_value_columns!(measurements);
+
+macro_rules! training_rows {
+    ($($(#[$doc:meta])* $name:ident: $type:ty, $range:ident, $told:ident;)*) => {
+        impl From<&TrainingRow> for v1::TrainingRow {
+            fn from(row: &TrainingRow) -> Self {
+                Self {
+                    method: row.key.method.clone(),
+                    epoch: row.key.epoch,
+                    layer: row.key.layer.map(u32::from),
+                    removed: row.key.removed.normalize().to_string(),
+                    outcome: v1::Outcome::from(row.outcome).into(),
+                    $($name: Field::<$type>::from_column(&row.values.$name),)*
+                }
+            }
+        }
+
+        impl TryFrom<v1::TrainingRow> for TrainingRow {
+            type Error = WireError;
+
+            fn try_from(row: v1::TrainingRow) -> Result<Self, WireError> {
+                let row = Self {
+                    outcome: outcome_of(row.outcome)?,
+                    key: TrainingKey {
+                        method: row.method,
+                        epoch: row.epoch,
+                        layer: row.layer.map(layer_of).transpose()?,
+                        removed: decimal("removed", &row.removed)?,
+                    },
+                    values: TrainingValues { $($name: Field::<$type>::into_column(row.$name),)* },
+                };
+                ranges::check_training_row(&row)?;
+                Ok(row)
+            }
+        }
+    };
+}
+
+sweep::with_training_columns!(training_rows);
 
 impl From<&LevelPair> for v1::LevelPair {
     fn from(pair: &LevelPair) -> Self {
@@ -200,13 +241,20 @@ fn branch_of(row: &v1::Measurement) -> Result<Option<Branch>, WireError> {
     }
 }
 
-fn outcome_of(row: &v1::Measurement) -> Result<Outcome, WireError> {
-    match row.outcome() {
-        v1::Outcome::Unspecified => Err(WireError::UnknownValue { field: "outcome", value: row.outcome }),
-        v1::Outcome::Solved => Ok(Outcome::Solved),
-        v1::Outcome::NotConverged => Ok(Outcome::NotConverged),
-        v1::Outcome::Empty => Ok(Outcome::Empty),
-        v1::Outcome::TooCostly => Ok(Outcome::TooCostly),
+fn layer_of(layer: u32) -> Result<u16, WireError> {
+    let (value, expected) = (layer.to_string(), "weight layers count from 1");
+    let layer = u16::try_from(layer).ok().filter(|&layer| layer >= 1);
+    layer.ok_or(WireError::OutOfRange { field: "layer", value, expected })
+}
+
+fn outcome_of(value: i32) -> Result<Outcome, WireError> {
+    match v1::Outcome::try_from(value) {
+        Ok(v1::Outcome::Solved) => Ok(Outcome::Solved),
+        Ok(v1::Outcome::NotConverged) => Ok(Outcome::NotConverged),
+        Ok(v1::Outcome::Empty) => Ok(Outcome::Empty),
+        Ok(v1::Outcome::TooCostly) => Ok(Outcome::TooCostly),
+        Ok(v1::Outcome::Diverged) => Ok(Outcome::Diverged),
+        Ok(v1::Outcome::Unspecified) | Err(_) => Err(WireError::UnknownValue { field: "outcome", value }),
     }
 }
 

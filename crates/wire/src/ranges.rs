@@ -7,7 +7,7 @@
 use crate::error::WireError;
 use crate::v1;
 use sweep::measurement::{
-    Column, ENERGY_BINS_PER_UNIT, Entry, HISTOGRAM_BINS, Measurement, Outcome, Range, Told, Values,
+    Column, ENERGY_BINS_PER_UNIT, Entry, HISTOGRAM_BINS, Measurement, Outcome, Range, Told, TrainingRow, Values,
 };
 
 /// Beyond, sums of squares over a sweep would be infinite.
@@ -20,20 +20,49 @@ pub(crate) fn check_measurement(row: &Measurement) -> Result<(), WireError> {
     small("weights", row.weights)?;
     small("hidden_units", row.hidden_units)?;
     count("paths", row.paths)?;
-    within("seconds", f64::from(row.seconds), &Bounds::of(Range::NotNegative, row))?;
+    // |H| ≤ M.
+    let energy = row.paths as f64 / f64::from(row.weights.max(1)) * (1.0 + SLACK);
+    within("seconds", f64::from(row.seconds), &Bounds::of(Range::NotNegative, energy))?;
     for (column, entry) in row.values.entries() {
         let Some(entry) = entry else { continue };
         if column.told == Told::Solved && row.outcome != Outcome::Solved {
             return refuse(column.name, &"there", "only a solved row has values");
         }
-        check_entry(row, column, &entry)?;
+        check_entry(column, &entry, energy)?;
     }
     check_lists(&row.values)?;
     check_outcome(row)
 }
 
-fn check_entry(row: &Measurement, column: &Column, entry: &Entry<'_>) -> Result<(), WireError> {
-    let (name, bounds) = (column.name, Bounds::of(column.range, row));
+pub(crate) fn check_training_row(row: &TrainingRow) -> Result<(), WireError> {
+    small("epoch", row.key.epoch)?;
+    within("removed", sweep::decimal::to_f64(row.key.removed), &Bounds::of(Range::Share, 0.0))?;
+    let is_solved = match row.outcome {
+        Outcome::Solved => true,
+        Outcome::Diverged => false,
+        other => return refuse("outcome", &other.name(), "a training is solved, or it diverged"),
+    };
+    let mut layers = None;
+    for (column, entry) in row.values.entries() {
+        let Some(entry) = entry else { continue };
+        if !is_solved {
+            return refuse(column.name, &"there", "only a solved row has values");
+        }
+        check_entry(column, &entry, 0.0)?;
+        let length = match &entry {
+            Entry::Numbers(list) => list.len(),
+            Entry::Counts(list) => list.len(),
+            _ => continue,
+        };
+        if *layers.get_or_insert(length) != length {
+            return refuse(column.name, &format_args!("of length {length}"), "lists have a value for each hidden layer");
+        }
+    }
+    Ok(())
+}
+
+fn check_entry(column: &Column, entry: &Entry<'_>, energy: f64) -> Result<(), WireError> {
+    let (name, bounds) = (column.name, Bounds::of(column.range, energy));
     match entry {
         Entry::Flag(_) => Ok(()),
         Entry::Small(value) => small(name, *value),
@@ -53,8 +82,8 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn of(range: Range, row: &Measurement) -> Self {
-        let energy = row.paths as f64 / f64::from(row.weights.max(1)) * (1.0 + SLACK);
+    /// `energy` is the largest that an energy per weight may be.
+    fn of(range: Range, energy: f64) -> Self {
         let bins = energy * f64::from(ENERGY_BINS_PER_UNIT);
         let (least, most, expected) = match range {
             Range::Any => (-LARGEST, LARGEST, "it must be a finite number of at most 1e100, or absent"),

@@ -171,7 +171,7 @@ impl Stream for Outgoing {
 fn end_of_chunk(units: &[UnitResult], first: usize) -> usize {
     let mut rows = 0;
     let fits = |UnitResult { rows: unit, .. }: &&UnitResult| {
-        rows += unit.measurements.len() + unit.degree_counts.len() + unit.levels.len();
+        rows += unit.count();
         rows <= wire::ROWS_PER_CHUNK
     };
     let fitting = units[first..].iter().take_while(fits).count();

@@ -239,6 +239,6 @@ fn introduction(settings: &Settings) -> v1::RegisterRequest {
         cpu_features: cpu_features(),
         threads: settings.threads as u32,
         numerics_revision: model::numerics::NUMERICS_REVISION,
-        cpu_level: physics::cpu::Level::chosen().name().to_owned(),
+        cpu_level: kernel::cpu::Level::chosen().name().to_owned(),
     }
 }

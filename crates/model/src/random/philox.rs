@@ -11,7 +11,7 @@ const ROUNDS: usize = 10;
 
 /// Two random words, a function of key and counter.
 #[inline]
-pub(crate) fn philox(mut key: u64, [mut left, mut right]: [u64; 2]) -> [u64; 2] {
+pub fn philox(mut key: u64, [mut left, mut right]: [u64; 2]) -> [u64; 2] {
     for _ in 0..ROUNDS {
         let product = u128::from(left) * u128::from(MULTIPLIER);
         (left, right) = ((product >> 64) as u64 ^ key ^ right, product as u64);

@@ -8,7 +8,7 @@ use super::problem::{BpSettings, Problem};
 use super::setup::{Running, Setup, coldest};
 use super::solution::BpSolution;
 use super::weight_messages::Watch;
-use crate::stop;
+use kernel::stop;
 
 /// Lanes on one instance.
 struct Group<'a, I: Iteration> {
@@ -127,7 +127,7 @@ mod tests {
     use crate::bp::factor::{Form, Temperature};
     use crate::bp::iteration::Damped;
     use crate::bp::{Solver, Start};
-    use crate::cpu::Level;
+    use kernel::cpu::Level;
 
     #[test]
     fn the_last_problems_move_closer_together() {

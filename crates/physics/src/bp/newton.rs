@@ -23,7 +23,7 @@
 
 use super::factor::{Factor, Temperature};
 use super::layout::Layout;
-use crate::stop;
+use kernel::stop;
 
 /// Products with J² in a step at most, and how much of F(F(y)) − y may be left of it.
 pub(crate) const PRODUCTS: usize = 12;

@@ -19,7 +19,7 @@ use super::newton;
 use super::products::{Products, ProductsOf, first, lane, rescale, times};
 use super::setup::Setup;
 use super::weight_messages::{Watch, larger};
-use crate::cpu::Level;
+use kernel::cpu::Level;
 use crate::scaled_product::ScaledProduct;
 use std::ops::Range;
 
@@ -190,15 +190,15 @@ fn level_for(level: Level, width: usize) -> Level {
     if width == FEW_LANES { level.min(Level::Avx2) } else { level }
 }
 
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn run_two<const N: usize>(layout: &Layout, messages: &mut PathMessages, updates: bool, rescale_after: u32)
         = run::<Bounded<2>, N>;
 }
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn run_three<const N: usize>(layout: &Layout, messages: &mut PathMessages, updates: bool, rescale_after: u32)
         = run::<Bounded<3>, N>;
 }
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn run_careful<const N: usize>(layout: &Layout, messages: &mut PathMessages, updates: bool, rescale_after: u32)
         = run::<Careful, N>;
 }
@@ -357,15 +357,15 @@ fn changes<const N: usize>(setup: Setup<'_>, messages: &mut PathMessages, watch:
     changes(level, layout, messages, watch)
 }
 
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn changes_two<const N: usize>(layout: &Layout, messages: &mut PathMessages, watch: Watch) -> [f64; LANES]
         = largest_changes::<Bounded<2>, N>;
 }
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn changes_three<const N: usize>(layout: &Layout, messages: &mut PathMessages, watch: Watch) -> [f64; LANES]
         = largest_changes::<Bounded<3>, N>;
 }
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn changes_careful<const N: usize>(layout: &Layout, messages: &mut PathMessages, watch: Watch) -> [f64; LANES]
         = largest_changes::<Careful, N>;
 }

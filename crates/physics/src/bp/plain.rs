@@ -7,7 +7,7 @@ use super::layout::{Layout, Slot, joined};
 use super::path_messages::answers;
 use super::{BpSettings, BpSolution, Course, Problem, Solver, newton, thermodynamics};
 use crate::scaled_product::ScaledProduct;
-use crate::stop;
+use kernel::stop;
 
 /// Iterates m ← ½ new + ½ old from a start, or m ← new, accelerated where that is monotone, until the residual is
 /// within the tolerance.

@@ -5,7 +5,7 @@ use super::lanes::LANES;
 use super::layout::Layout;
 use super::problem::BpSettings;
 use super::whole::Whole;
-use crate::cpu::Level;
+use kernel::cpu::Level;
 
 /// What the problems of a group have in common.
 #[derive(Debug, Clone, Copy)]

@@ -15,7 +15,7 @@ use super::lanes::LANES;
 use super::layout::{Layout, Slot};
 use super::totals::CoreTotals;
 use super::weight_messages::WeightMessages;
-use crate::cpu::Level;
+use kernel::cpu::Level;
 use crate::scaled_product::ScaledProduct;
 use model::numerics::ln_cosh;
 
@@ -171,13 +171,13 @@ fn sums<F: Factor>(layout: &Layout, messages: &WeightMessages) -> LaneSums {
     sums
 }
 
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn sums_two(layout: &Layout, messages: &WeightMessages) -> LaneSums = sums::<Bounded<2>>;
 }
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn sums_three(layout: &Layout, messages: &WeightMessages) -> LaneSums = sums::<Bounded<3>>;
 }
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn sums_careful(layout: &Layout, messages: &WeightMessages) -> LaneSums = sums::<Careful>;
 }
 

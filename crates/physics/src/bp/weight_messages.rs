@@ -11,7 +11,7 @@ use super::factor::{Bounded, Careful, Factor, Form, Temperature};
 use super::lanes::{At, LANES, Rows};
 use super::layout::{Block, Layout, Slot, joined};
 use super::products::{Products, ProductsOf, first, lane, rescale, times};
-use crate::cpu::Level;
+use kernel::cpu::Level;
 use std::ops::Range;
 
 /// What a pass does with the messages.
@@ -132,15 +132,15 @@ fn run<F: Factor, const N: usize>(
     changes
 }
 
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn run_two<const N: usize>(layout: &Layout, messages: &mut WeightMessages, pass: Pass, rescale_after: u32) -> [f64; LANES]
         = run::<Bounded<2>, N>;
 }
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn run_three<const N: usize>(layout: &Layout, messages: &mut WeightMessages, pass: Pass, rescale_after: u32) -> [f64; LANES]
         = run::<Bounded<3>, N>;
 }
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn run_careful<const N: usize>(layout: &Layout, messages: &mut WeightMessages, pass: Pass, rescale_after: u32) -> [f64; LANES]
         = run::<Careful, N>;
 }

@@ -8,8 +8,8 @@ use super::lanes::{Lanes, PathLists};
 use super::packed::{self, BitRows};
 use super::watch::{LaneWatcher, Watcher};
 use super::{BitTally, Difference, Excitation, Glances, Positions, References, Thresholds, plain};
-use crate::cpu::Level;
-use crate::stop;
+use kernel::cpu::Level;
+use kernel::stop;
 use model::FactorGraph;
 
 /// What was recorded of a chain.

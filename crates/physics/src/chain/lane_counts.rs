@@ -5,7 +5,7 @@ use super::plain::{Unit, Units};
 #[cfg(target_arch = "x86_64")]
 use super::wide::{Avx2, Avx512};
 use super::wide::{Block, Least, Wide};
-use crate::cpu::at_each_level;
+use kernel::at_each_level;
 
 /// Planes of a count: there are fewer than 2^32 paths.
 const PLANES: usize = 32;

@@ -20,8 +20,9 @@ use super::heat::Heat;
 use super::wide::{Avx2, Avx512};
 use super::wide::{Block, Least, Plain, Wide};
 use super::{Positions, Thresholds};
-use crate::cpu::{Level, at_each_level};
-use crate::stop;
+use kernel::at_each_level;
+use kernel::cpu::Level;
+use kernel::stop;
 use path_lists::{NONE, Quad};
 
 /// Planes of the count of a weight's paths: degrees fit into 16 bits.

@@ -26,7 +26,7 @@ pub use rows::{BitReplica, BitRows};
 use super::draws::GAMMA;
 use super::heat::Heat;
 use super::wide::{Plain, Wide};
-use crate::cpu::Level;
+use kernel::cpu::Level;
 
 impl BitRows {
     /// The random configuration that the chain of that key begins with.

@@ -7,7 +7,7 @@ use super::lanes::{Lanes, PathLists};
 use super::packed::{self, BitRows};
 use super::wide::Block;
 use super::{Glances, References, plain};
-use crate::cpu::Level;
+use kernel::cpu::Level;
 use model::FactorGraph;
 
 /// Counts paths by unit of the first hidden layer in single replicas.

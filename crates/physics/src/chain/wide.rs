@@ -317,7 +317,7 @@ pub(crate) use sse2::Sse2 as Least;
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
     use super::*;
-    use crate::cpu::Level;
+    use kernel::cpu::Level;
     use model::random::{Key, Stream};
 
     /// Every operation on random numbers, and on small ones, which fields are.

@@ -8,8 +8,9 @@
 
 use super::lanes::{Fields, Moments, Share};
 use super::layout::{Group, SpinLayout};
-use crate::cpu::{Level, at_each_level};
-use crate::stop;
+use kernel::at_each_level;
+use kernel::cpu::Level;
+use kernel::stop;
 use std::ops::Range;
 
 /// Positions that a block runs through: short sums, so that rounding errors do not add up, but long enough to set up.

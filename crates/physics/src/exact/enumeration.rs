@@ -2,7 +2,7 @@
 
 use super::values::Exact;
 use crate::configuration::Configuration;
-use crate::stop;
+use kernel::stop;
 use model::numerics::{exp, ln};
 use model::{FactorGraph, enumerated_configurations};
 

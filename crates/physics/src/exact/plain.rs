@@ -2,7 +2,7 @@
 //! own exponential. The definition that [`super::blocks`] is tested against, and the way of what is too cold for that.
 
 use super::values::Exact;
-use crate::stop;
+use kernel::stop;
 use model::Core;
 use model::numerics::{exp, ln, ln_1p, tanh};
 

@@ -9,7 +9,7 @@ use super::lanes::{Fields, Lanes, Moments, WIDTH};
 use super::layout::SpinLayout;
 use super::plain;
 use super::values::Exact;
-use crate::cpu::Level;
+use kernel::cpu::Level;
 use model::numerics::ln;
 use model::{Core, Cores};
 use std::f64::consts::LN_2;

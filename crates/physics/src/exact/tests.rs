@@ -5,7 +5,7 @@ use super::lanes::{Fields, WIDTH};
 use super::layout::SpinLayout;
 use super::reduction;
 use super::{Exact, enumerate, plain};
-use crate::cpu::Level;
+use kernel::cpu::Level;
 use libm::exp2;
 use model::numerics::tanh;
 use model::random::Key;

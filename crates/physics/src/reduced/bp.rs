@@ -12,7 +12,7 @@
 //! state.
 
 use crate::bp::{self, BpSettings, BpSolution, Solver};
-use crate::cpu::Level;
+use kernel::cpu::Level;
 use model::random::Stream;
 use model::{Reduced, System};
 

@@ -15,7 +15,7 @@ use super::excitation::excitations;
 use super::heat_bath::Conditional;
 use super::total::{Series, Thermal, Total};
 use crate::statistics::{Estimate, Value};
-use crate::stop;
+use kernel::stop;
 use model::numerics::exp;
 use model::random::{Key, Stream};
 use model::{Reduced, System, UnionFind};

@@ -4,7 +4,7 @@
 //! of the given side. One `mc_sweep` draws the W¹ side given the v side, and then the v side given the W¹ side. It
 //! moves v = W² W³ at once, whose two factors are one spin too many in the full model.
 
-use crate::stop;
+use kernel::stop;
 use model::numerics::{exp, ln_cosh, tanh};
 use model::random::{Key, Stream};
 use model::{Reduced, System};

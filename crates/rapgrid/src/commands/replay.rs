@@ -38,6 +38,7 @@ pub(crate) async fn run(options: ReplayOptions, finder: &Finder) -> anyhow::Resu
     let rows = store.recorded_rows(&options.sweep, &filter, options.limit).await?;
     let mut samples = store.recorded_degrees(&options.sweep, &filter, options.limit).await?;
     samples.extend(store.recorded_levels(&options.sweep, &filter, options.limit).await?);
+    samples.extend(store.recorded_trainings(&options.sweep, &filter, options.limit).await?);
     anyhow::ensure!(!rows.is_empty() || !samples.is_empty(), "no recorded row of {} matches", options.sweep);
     let matching = store.count_rows(&options.sweep, &filter).await?;
     let spec = coordinator::read_sweep(&stored)?.latest().clone();
@@ -71,7 +72,7 @@ fn replay_all(
     let mut out = std::io::stdout().lock();
     if !samples.is_empty() {
         let identical = samples.len() - differing_samples;
-        writeln!(out, "degrees and levels of {identical} of {} samples are identical", samples.len())?;
+        writeln!(out, "degrees, levels and trainings of {identical} of {} samples are identical", samples.len())?;
     }
     if !rows.is_empty() {
         let identical = rows.len() - differing;

@@ -20,6 +20,11 @@ impl JobResults {
     pub fn measurements(&self) -> usize {
         self.units.iter().map(|(_, unit)| unit.measurements.len()).sum()
     }
+
+    /// How many rows that a sweep counts: measurements, and rows of trainings.
+    pub fn rows(&self) -> usize {
+        self.measurements() + self.units.iter().map(|(_, unit)| unit.training.len()).sum::<usize>()
+    }
 }
 
 /// One disorder realisation of a cell.

@@ -7,7 +7,7 @@ use crate::StoreError;
 use sqlx::{AssertSqlSafe, Row};
 
 /// Which columns of which tables must find a row of another.
-const REFERENCES: [(&str, &str, &str); 8] = [
+const REFERENCES: [(&str, &str, &str); 11] = [
     ("measurements", "cell_id", "cells"),
     ("measurements", "method", "methods"),
     ("measurements", "worker_id", "workers"),
@@ -15,6 +15,9 @@ const REFERENCES: [(&str, &str, &str); 8] = [
     ("degree_counts", "cell_id", "cells"),
     ("level_pairs", "cell_id", "cells"),
     ("level_pairs", "method", "methods"),
+    ("training_rows", "cell_id", "cells"),
+    ("training_rows", "method", "methods"),
+    ("training_rows", "worker_id", "workers"),
     ("found_transitions", "method", "methods"),
 ];
 
@@ -156,8 +159,9 @@ impl Arriving {
 /// When the row `h` of the sweep is the row `f` that arrived.
 fn same_row(table: &Table, place: &Place) -> String {
     let same = |key: &&str| match *key {
-        // Nothing else in a key may be missing; and an empty branch there is not.
+        // Nothing else in a key may be missing; and an empty branch or a layer 0 there is not.
         "branch" => "coalesce(h.branch, '') = coalesce(f.branch, '')".to_owned(),
+        "layer" => "coalesce(h.layer, 0) = coalesce(f.layer, 0)".to_owned(),
         key => format!("h.{key} = f.{key}"),
     };
     let mut conditions = vec![format!("h.sweep_id = {}", place.sweep_id)];

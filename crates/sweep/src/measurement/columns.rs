@@ -217,15 +217,16 @@ column_values! {
     Vec<i32>, Bins, |list| Cow::Borrowed(list.as_slice()), Cow::into_owned;
 }
 
-macro_rules! values {
-    ($($(#[$doc:meta])* $name:ident: $type:ty, $range:ident, $told:ident;)*) => {
-        /// The numbers of a measurement; a method leaves absent what it does not give.
+/// Makes the struct of a table's columns, all of them optional.
+macro_rules! value_struct {
+    ($(#[$struct_doc:meta])* $struct:ident; $($(#[$doc:meta])* $name:ident: $type:ty, $range:ident, $told:ident;)*) => {
+        $(#[$struct_doc])*
         #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-        pub struct Values {
+        pub struct $struct {
             $($(#[$doc])* pub $name: Option<$type>,)*
         }
 
-        impl Values {
+        impl $struct {
             /// All columns, in the order of the table.
             pub const COLUMNS: &'static [Column] = &[$(Column {
                 name: stringify!($name),
@@ -262,4 +263,51 @@ macro_rules! values {
     };
 }
 
+macro_rules! values {
+    ($($columns:tt)*) => {
+        value_struct! {
+            /// The numbers of a measurement; a method leaves absent what it does not give.
+            Values; $($columns)*
+        }
+    };
+}
+
 with_value_columns!(values);
+
+/// The same of [`TrainingValues`](crate::measurement::TrainingValues). Lists are by hidden layer l = 1..L − 1.
+#[macro_export]
+macro_rules! with_training_columns {
+    ($with:ident) => {
+        $with! {
+            /// The mean loss over the patterns that are learnt, without DropConnect.
+            train_loss: f64, NotNegative, Solved;
+            /// The share of them that is told wrongly.
+            train_error: f64, Share, Solved;
+            /// The mean loss over patterns that were not learnt.
+            test_loss: f64, NotNegative, Solved;
+            /// The share of them that is told wrongly, mean over the masks where connections are removed.
+            test_error: f64, Share, Solved;
+            /// One standard error of `test_error` over the masks; the patterns are the same for each.
+            test_error_over_masks: f64, NotNegative, Solved;
+            /// ρ_l: the share of pairs of a unit and a test pattern in which the unit is active, z > 0.
+            activation: Vec<f64>, Share, Solved;
+            /// Standard deviation over the units of the share of patterns for which a unit is active.
+            activation_over_units: Vec<f64>, Share, Solved;
+            /// Standard deviation over the patterns of the share of units that are active.
+            activation_over_inputs: Vec<f64>, Share, Solved;
+            /// Units that are active for no test pattern.
+            dead_units: Vec<u64>, Any, Solved;
+        }
+    };
+}
+
+macro_rules! training_values {
+    ($($columns:tt)*) => {
+        value_struct! {
+            /// What is said of a network at one epoch of its training, or with connections removed.
+            TrainingValues; $($columns)*
+        }
+    };
+}
+
+with_training_columns!(training_values);

@@ -50,6 +50,27 @@ pub(super) fn read_overlaps(node: &Node<'_>) -> Result<Vec<Decimal>, SpecError> 
     read_increasing(node, bounds, ["overlaps", "the overlaps must increase; they have"])
 }
 
+/// A strictly increasing list of shares in [0, 1].
+pub(super) fn read_shares(node: &Node<'_>) -> Result<Vec<Decimal>, SpecError> {
+    let bounds = Bounds { low: 0, high: 1, name: "a share" };
+    read_increasing(node, bounds, ["shares", "the shares must increase; they have"])
+}
+
+/// Longest training, in passes through its patterns.
+const MAX_EPOCHS: i64 = 1_000_000;
+
+/// A strictly increasing list of epochs from 0 on, or the default.
+pub(super) fn read_epochs(table: &Table<'_>, default: &[u32]) -> Result<Vec<u32>, SpecError> {
+    let Some(node) = table.get("epochs") else { return Ok(default.to_vec()) };
+    let bounds = Bounds { low: 0, high: MAX_EPOCHS, name: "a number of epochs" };
+    let numbers = read_increasing(&node, bounds, ["epochs", "the epochs must increase; they have"])?;
+    let whole = |number: Decimal| {
+        let text = decimal::to_text(number);
+        text.parse().map_err(|_| node.error(format_args!("holds {text}, which is not a whole number")))
+    };
+    numbers.into_iter().map(whole).collect()
+}
+
 fn read_increasing(
     node: &Node<'_>,
     bounds: Bounds,

@@ -6,7 +6,7 @@ use super::{PathMessages, level_for};
 use crate::bp::acceleration::{extrapolated, moves};
 use crate::bp::lanes::{FEW_LANES, LANES, Rows};
 use crate::bp::setup::Setup;
-use crate::cpu::Level;
+use kernel::cpu::Level;
 
 /// The lanes in which a message moved in the last update.
 pub(crate) fn moving(level: Level, width: usize, messages: &PathMessages) -> [bool; LANES] {
@@ -14,7 +14,7 @@ pub(crate) fn moving(level: Level, width: usize, messages: &PathMessages) -> [bo
     moving(level_for(level, width), messages)
 }
 
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn moving_lanes<const N: usize>(messages: &PathMessages) -> [bool; LANES] = moving_of::<N>;
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn keep(
     keep(setup.level, messages, number, lanes.map(u64::from));
 }
 
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn keep_lanes<const N: usize>(messages: &mut PathMessages, number: usize, lanes: [u64; LANES]) = keep_of::<N>;
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn aitken_step(level: Level, width: usize, messages: &mut PathMessage
     step(level, messages, lanes.map(u64::from));
 }
 
-crate::cpu::at_each_level! {
+kernel::at_each_level! {
     fn step_lanes<const N: usize>(messages: &mut PathMessages, lanes: [u64; LANES]) = step_of::<N>;
 }
 

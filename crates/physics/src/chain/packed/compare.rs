@@ -6,7 +6,8 @@ use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Least, Wide};
 use super::mc_sweep::{Groups, sum, with_turned};
 use super::rows::{BitReplica, BitRows, MAX_DEGREE};
-use crate::cpu::{Level, at_each_level};
+use kernel::at_each_level;
+use kernel::cpu::Level;
 use std::ops::Range;
 
 /// Compares pairs of replicas.

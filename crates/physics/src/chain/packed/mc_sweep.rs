@@ -7,7 +7,7 @@ use super::super::thresholds::Thresholds;
 use super::super::wide::{Avx2, Avx512};
 use super::super::wide::{Block, Least, Wide};
 use super::rows::{BitReplica, BitRows, FEW_CHUNKS, blocks_per_group};
-use crate::cpu::at_each_level;
+use kernel::at_each_level;
 
 /// Groups of a row over k whose fields need no memory of their own in a MC sweep.
 const FEW: usize = 4;

@@ -1,4 +1,4 @@
-//! Degrees and energy levels again: whole samples, because one draw gives all of their rows.
+//! Degrees, energy levels and trainings again: whole samples, because one draw gives all of their rows.
 
 use super::cells::cell_named;
 use crate::arguments::OutputFormat;
@@ -8,7 +8,7 @@ use model::FactorGraph;
 use std::collections::HashMap;
 use std::io::Write;
 use store::recorded::RecordedSample;
-use sweep::{Cell, MethodSettings, Spec};
+use sweep::{Cell, MethodSettings, Spec, Work};
 
 /// Replays samples; returns how many differ.
 pub(super) fn replay(
@@ -23,7 +23,11 @@ pub(super) fn replay(
         let is_same = is_same(spec, cell_named(cells, &sample.cell)?, sample);
         differing += usize::from(!is_same);
         let word = if is_same { "identical" } else { "DIFFERS  " };
-        let what = if sample.levels.is_empty() { "degrees" } else { "levels" };
+        let what = match (sample.levels.is_empty(), sample.training.is_empty()) {
+            (true, true) => "degrees",
+            (false, _) => "levels",
+            (true, false) => "training",
+        };
         if format == OutputFormat::Json {
             let object = serde_json::json!({
                 "identical": is_same, "cell": sample.cell, "sample": sample.sample, "what": what,
@@ -38,6 +42,12 @@ pub(super) fn replay(
 }
 
 fn is_same(spec: &Spec, cell: &Cell, recorded: &RecordedSample) -> bool {
+    if let Some(training) = cell.training() {
+        // One training serves all methods. What the spec asks for and is not there yet may be anything.
+        let work = Work::whole(spec, cell, recorded.sample);
+        let rows = compute::training_rows(spec.seed(), training, &work);
+        return recorded.training.iter().all(|row| rows.contains(row));
+    }
     let sample = Sample { seed: spec.seed(), cell: &cell.content, sample: recorded.sample };
     let graph = FactorGraph::new(&compute::instance_of(cell, sample));
     if recorded.levels.is_empty() {

@@ -23,20 +23,13 @@ struct Stopped;
 /// Computes on this thread until it is done, or until the flag is raised: then there is no result. Panics go on.
 ///
 /// ```
-/// use std::sync::atomic::{AtomicBool, Ordering};
-/// let paths = (0..17).map(|input| format!("[{input}, 0, 0]")).collect::<Vec<_>>().join(", ");
-/// let text = format!(
-///     r#"{{"format": "rap-instance/1", "widths": [17, 1, 1], "paths": [{paths}], "inputs": {:?}}}"#,
-///     [1; 17]
-/// );
-/// // 2^18 configurations: enough for a look.
-/// let graph = model::FactorGraph::new(&model::Instance::from_json(&text)?);
-/// let flag = physics::stop::Flag::default();
-/// let solve = || physics::exact::enumerate(&graph, &[0.5]);
-/// assert!(physics::stop::unless_raised(&flag, solve).is_some());
+/// use kernel::stop;
+/// use std::sync::atomic::Ordering;
+/// let flag = stop::Flag::default();
+/// let compute = || (0..4).inspect(|_| stop::look()).sum::<i32>();
+/// assert_eq!(stop::unless_raised(&flag, compute), Some(6));
 /// flag.store(true, Ordering::Relaxed);
-/// assert!(physics::stop::unless_raised(&flag, solve).is_none());
-/// # Ok::<(), model::InstanceError>(())
+/// assert_eq!(stop::unless_raised(&flag, compute), None);
 /// ```
 pub fn unless_raised<R>(flag: &Flag, compute: impl FnOnce() -> R) -> Option<R> {
     let compute = || with(Some(Arc::clone(flag)), compute);
@@ -70,7 +63,7 @@ impl Drop for Former {
 
 /// Unwinds if the flag of this thread is raised. It takes a nanosecond or two.
 #[inline]
-pub(crate) fn look() {
+pub fn look() {
     let is_raised = |flag: &Option<Flag>| flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
     if FLAG.with_borrow(is_raised) {
         resume_unwind(Box::new(Stopped));

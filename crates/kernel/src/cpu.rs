@@ -104,9 +104,10 @@ fn detect() -> Level {
 /// }
 /// add(Level::chosen(), a, b);
 /// ```
+#[macro_export]
 macro_rules! at_each_level {
     ($(#[$attribute:meta])* $visibility:vis fn $name:ident $(<$lifetime:lifetime>)? $(<const $size:ident: usize>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)? = $body:path;) => {
-        $crate::cpu::at_each_level! {
+        $crate::at_each_level! {
             $(#[$attribute])* $visibility fn $name $(<$lifetime>)? $(<const $size: usize>)? ($($argument: $type),*) $(-> $result)? = {
                 Baseline: $body,
                 Avx2: $body,
@@ -146,4 +147,3 @@ macro_rules! at_each_level {
         }
     };
 }
-pub(crate) use at_each_level;

@@ -1,0 +1,127 @@
+//! What a network makes of patterns when connections are removed from it.
+
+use crate::look::Look;
+use crate::loss::Loss;
+use crate::network::Network;
+use crate::streams;
+use kernel::cpu::Level;
+use model::random::Key;
+use tasks::Patterns;
+
+/// Which connections go first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Random ones.
+    Random,
+    /// The smallest.
+    Magnitude,
+}
+
+/// A network without a share of its connections.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Removed {
+    /// The share.
+    pub fraction: f64,
+    /// The share of patterns that is told wrongly, mean over the masks.
+    pub error: f64,
+    /// One standard error of it over the masks; 0 of one.
+    pub error_over_masks: f64,
+    /// The mean loss.
+    pub loss: f64,
+}
+
+/// What a network makes of patterns without a share of the connections of a weight layer l = 1..=L, or of all layers
+/// taken together, for each of `fractions` (increasing, in [0, 1]): r leaves out ⌊r N + ½⌋ of N connections, and the others
+/// stay as they are. Each of the `masks` puts the connections in an order of its own, the same for one layer as for all, so
+/// that what a smaller share leaves out a larger one does too; by magnitude there is one order, of ascending |W|, ties by
+/// place.
+#[allow(clippy::too_many_arguments, reason = "each says one thing, and none belongs to another")]
+pub fn removal(
+    level: Level,
+    network: &Network,
+    patterns: &Patterns,
+    loss: Loss,
+    layer: Option<usize>,
+    fractions: &[f64],
+    order: Order,
+    masks: u32,
+    key: Key,
+) -> Vec<Removed> {
+    let masks = if order == Order::Magnitude { 1 } else { masks };
+    let orders = (0..masks).map(|mask| match order {
+        Order::Random => random_order(network, layer, key, mask),
+        Order::Magnitude => by_magnitude(network, layer),
+    });
+    let looks: Vec<Vec<Look>> =
+        orders.map(|order| along(level, network, patterns, loss, &order, fractions)).collect();
+    let removed = |(k, &fraction): (usize, &f64)| {
+        let errors: Vec<f64> = looks.iter().map(|of_mask| of_mask[k].error).collect();
+        let losses = looks.iter().map(|of_mask| of_mask[k].loss).sum::<f64>();
+        let (error, error_over_masks) = mean(&errors);
+        Removed { fraction, error, error_over_masks, loss: losses / f64::from(masks) }
+    };
+    fractions.iter().enumerate().map(removed).collect()
+}
+
+/// A connection: its layer from 0, and its place in it, row after row.
+type Place = (usize, usize);
+
+/// The connections that may go.
+fn places(network: &Network, layer: Option<usize>) -> impl Iterator<Item = Place> + '_ {
+    let layers = (0..network.weights.len()).filter(move |&l| layer.is_none_or(|layer| layer == l + 1));
+    layers.flat_map(|l| (0..network.weights[l].rows * network.weights[l].columns).map(move |place| (l, place)))
+}
+
+/// In the order of random words, one for each connection of the network.
+fn random_order(network: &Network, layer: Option<usize>, key: Key, mask: u32) -> Vec<Place> {
+    let mut stream = key.stream(streams::REMOVAL + u64::from(mask));
+    let mut words: Vec<(u64, Place)> = places(network, None).map(|place| (stream.word(), place)).collect();
+    words.retain(|(_, (l, _))| layer.is_none_or(|layer| layer == l + 1));
+    words.sort_unstable();
+    words.into_iter().map(|(_, place)| place).collect()
+}
+
+fn by_magnitude(network: &Network, layer: Option<usize>) -> Vec<Place> {
+    let mut order: Vec<Place> = places(network, layer).collect();
+    let size = |&(l, place): &Place| {
+        let weights = &network.weights[l];
+        weights.row(place / weights.columns)[place % weights.columns].abs()
+    };
+    order.sort_by(|a, b| size(a).total_cmp(&size(b)).then(a.cmp(b)));
+    order
+}
+
+/// What the network makes of the patterns as more and more of the connections go.
+fn along(
+    level: Level,
+    network: &Network,
+    patterns: &Patterns,
+    loss: Loss,
+    order: &[Place],
+    fractions: &[f64],
+) -> Vec<Look> {
+    let mut thinned = network.clone();
+    let mut gone = 0;
+    let look = |&fraction: &f64| {
+        let due = ((fraction * order.len() as f64 + 0.5) as usize).min(order.len());
+        for &(l, place) in &order[gone..due] {
+            let weights = &mut thinned.weights[l];
+            let (row, column) = (place / weights.columns, place % weights.columns);
+            weights.row_mut(row)[column] = 0.0;
+        }
+        gone = due;
+        thinned.look(level, patterns, loss)
+    };
+    fractions.iter().map(look).collect()
+}
+
+/// The mean and its standard error.
+fn mean(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    if values.len() < 2 {
+        return (mean, 0.0);
+    }
+    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    (mean, (squares / (count - 1.0) / count).sqrt())
+}

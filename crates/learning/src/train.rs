@@ -1,0 +1,321 @@
+//! Learning, to the bits of [`plain`](crate::plain), in vectors.
+
+use crate::adam::{Rates, Stepper};
+use crate::kernels::{Left, Product};
+use crate::look::Passing;
+use crate::matrix::{Block, Matrix};
+use crate::network::Network;
+use crate::plain::{self, clipped, size_of_sign, through_sign};
+use crate::settings::{Settings, Weights};
+use crate::trial::Trial;
+use crate::{start, streams};
+use kernel::at_each_level;
+use kernel::cpu::Level;
+use kernel::stop;
+use model::random::{Key, philox};
+use tasks::Patterns;
+use thiserror::Error;
+
+/// A training that left the range of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("after epoch {epoch} some weight is no finite number")]
+pub struct Diverged {
+    /// The epoch at whose end it was seen.
+    pub epoch: u32,
+}
+
+/// Trains a network on a trial, and shows it after each of the epochs of `schedule` (increasing; 0 is the start), the last
+/// of which is the end.
+///
+/// # Errors
+/// If a weight is no finite number at an epoch's end. What comes after is not shown.
+pub fn train(
+    level: Level,
+    settings: &Settings,
+    trial: &Trial,
+    schedule: &[u32],
+    observe: &mut dyn FnMut(u32, &Network),
+) -> Result<Network, Diverged> {
+    let mut student = Student::new(level, settings, trial.training(), trial.key());
+    let end = schedule.last().copied().unwrap_or(0);
+    for epoch in 0..=end {
+        if epoch > 0 {
+            student.learn(epoch - 1);
+            if !student.is_finite() {
+                return Err(Diverged { epoch });
+            }
+        }
+        if schedule.binary_search(&epoch).is_ok() {
+            observe(epoch, &student.network());
+        }
+    }
+    Ok(student.network())
+}
+
+/// The patterns in the order of an epoch; all of them in their own where a step takes them all.
+pub(crate) fn order(key: Key, epoch: u32, patterns: usize, batch: u32) -> Vec<u32> {
+    if batch as usize >= patterns {
+        return (0..patterns as u32).collect();
+    }
+    start::permutation(&mut key.stream(streams::ORDER + u64::from(epoch)), patterns)
+}
+
+/// Calls `leave` on the connections of a layer, row after row, that a step leaves out. Connection k of a layer has a
+/// number of its own in every step, uniform in 0..2^32, and is left out where that is below p · 2^32.
+pub(crate) fn leave_out<T>(factors: &mut [T], seed: u64, layer: usize, p: f64, step: u64, mut leave: impl FnMut(&mut T)) {
+    if p == 0.0 {
+        return;
+    }
+    let threshold = (p * 4_294_967_296.0) as u64;
+    for (group, factors) in (0u64..).zip(factors.chunks_mut(4)) {
+        let [left, right] = philox(seed, [step, (layer as u64) << 40 | group]);
+        let numbers = [left & 0xffff_ffff, left >> 32, right & 0xffff_ffff, right >> 32];
+        factors.iter_mut().zip(numbers).filter(|(_, number)| *number < threshold).for_each(|(f, _)| leave(f));
+    }
+}
+
+struct Student<'a> {
+    level: Level,
+    settings: &'a Settings,
+    patterns: &'a Patterns,
+    key: Key,
+    dropconnect_seed: u64,
+    widths: Vec<usize>,
+    layers: Vec<Layer>,
+    /// b^l, and Adam's means of their gradients and squares.
+    biases: [Vec<Vec<Block>>; 3],
+    /// What a step uses in place of the weights, where that is something else.
+    used: Vec<Matrix>,
+    transposed: Vec<Matrix>,
+    passing: Passing,
+    /// Slopes along z^l, l = 1..=L.
+    slopes: Vec<Matrix>,
+    gradient: Vec<Matrix>,
+    stepper: Stepper<f32>,
+    steps: u64,
+}
+
+/// The weights of a layer, and Adam's means of their gradients and squares.
+struct Layer {
+    weights: Matrix,
+    means: Vec<Block>,
+    squares: Vec<Block>,
+    /// Which weights a step keeps, and by which factor.
+    factors: Vec<f32>,
+}
+
+impl<'a> Student<'a> {
+    fn new(level: Level, settings: &'a Settings, patterns: &'a Patterns, key: Key) -> Self {
+        let network = Network::new(&settings.widths, &plain::start(settings, key));
+        let widths: Vec<usize> = settings.widths.iter().map(|&width| width as usize).collect();
+        let together = (settings.batch as usize).min(patterns.len());
+        let layer = |weights: &Matrix| Layer {
+            means: vec![Block::default(); weights.blocks.len()],
+            squares: vec![Block::default(); weights.blocks.len()],
+            factors: Vec::new(),
+            weights: weights.clone(),
+        };
+        let biases = network.biases;
+        let zeros: Vec<Vec<Block>> = biases.iter().map(|of| vec![Block::default(); of.len()]).collect();
+        Self {
+            level,
+            settings,
+            patterns,
+            key,
+            dropconnect_seed: key.stream(streams::DROPCONNECT).word(),
+            layers: network.weights.iter().map(layer).collect(),
+            biases: [biases, zeros.clone(), zeros],
+            used: network.weights.clone(),
+            transposed: network.weights.iter().map(|weights| Matrix::zeros(weights.columns, weights.rows)).collect(),
+            passing: Passing::new(&settings.widths, together),
+            slopes: widths[1..].iter().map(|&width| Matrix::zeros(together, width)).collect(),
+            gradient: network.weights,
+            widths,
+            stepper: Stepper::new(settings.optimiser, settings.learning_rate),
+            steps: 0,
+        }
+    }
+
+    /// One pass through the patterns.
+    fn learn(&mut self, epoch: u32) {
+        let batch = self.settings.batch;
+        let order = order(self.key, epoch, self.patterns.len(), batch);
+        for batch in order.chunks(batch as usize) {
+            stop::look();
+            self.step(batch);
+        }
+    }
+
+    /// One step along some patterns.
+    fn step(&mut self, batch: &[u32]) {
+        self.prepare();
+        let patterns = self.patterns;
+        self.passing.load(batch.iter().map(|&pattern| patterns.input(pattern as usize)));
+        self.passing.forward(self.level, &self.used, &self.biases[0], batch.len());
+        self.slope_of_loss(batch);
+        for l in (0..self.layers.len()).rev() {
+            if l > 0 {
+                self.back(l, batch.len());
+            }
+            let (left, right) = (&self.passing.activities[l], &self.slopes[l]);
+            let (rows, steps) = (self.widths[l], batch.len());
+            Product { left, lies: Left::Columns, right, start: None, rows, steps }
+                .multiply(self.level, &mut self.gradient[l]);
+        }
+        self.stepper.advance();
+        self.steps += 1;
+        self.update(batch.len());
+    }
+
+    /// What the step uses in place of the weights: their signs, and those that it keeps.
+    fn prepare(&mut self) {
+        for (l, layer) in self.layers.iter_mut().enumerate() {
+            let (settings, used) = (self.settings, &mut self.used[l]);
+            used.blocks.copy_from_slice(&layer.weights.blocks);
+            let size = size_of_sign(settings.widths[l]) as f32;
+            let p = settings.dropconnect[l];
+            layer.factors.clear();
+            layer.factors.resize(self.widths[l] * self.widths[l + 1], (1.0 / (1.0 - p)) as f32);
+            leave_out(&mut layer.factors, self.dropconnect_seed, l, p, self.steps, |factor| *factor = 0.0);
+            if settings.weights == Weights::Real && p == 0.0 {
+                continue;
+            }
+            let columns = used.columns;
+            for (row, factors) in layer.factors.chunks_exact(columns).enumerate() {
+                for (w, &factor) in used.row_mut(row)[..columns].iter_mut().zip(factors) {
+                    if settings.weights == Weights::Signs {
+                        *w = if *w < 0.0 { -size } else { size };
+                    }
+                    *w *= factor;
+                }
+            }
+        }
+    }
+
+    /// Puts the slope of the loss along the outputs into the last slopes.
+    fn slope_of_loss(&mut self, batch: &[u32]) {
+        let scale = (1.0 / batch.len() as f64) as f32;
+        let slopes = self.slopes.last_mut().expect("a network has outputs");
+        let columns = slopes.columns;
+        for (p, &pattern) in batch.iter().enumerate() {
+            let outputs = &mut slopes.row_mut(p)[..columns];
+            outputs.copy_from_slice(self.passing.outputs(p));
+            self.settings.loss.slope(outputs, self.patterns.labels()[pattern as usize], scale);
+        }
+    }
+
+    /// The slopes along z^l from those along z^(l+1), l = 1..L.
+    fn back(&mut self, l: usize, patterns: usize) {
+        let (weights, right) = (&self.used[l], &mut self.transposed[l]);
+        for i in 0..weights.rows {
+            for (j, &w) in weights.row(i)[..weights.columns].iter().enumerate() {
+                right.row_mut(j)[i] = w;
+            }
+        }
+        let (before, after) = self.slopes.split_at_mut(l);
+        let (out, left) = (&mut before[l - 1], &after[0]);
+        Product { left, lies: Left::Rows, right, start: None, rows: patterns, steps: left.columns }
+            .multiply(self.level, out);
+        let activities = &self.passing.activities[l].blocks[..patterns * out.stride];
+        for (slopes, activities) in out.blocks.iter_mut().zip(activities) {
+            for (slope, &x) in slopes.iter_mut().zip(activities) {
+                *slope = if x > 0.0 { *slope } else { 0.0 };
+            }
+        }
+    }
+
+    /// Moves weights and biases.
+    fn update(&mut self, patterns: usize) {
+        let rates = self.stepper.rates;
+        for (l, layer) in self.layers.iter_mut().enumerate() {
+            let gradient = &mut self.gradient[l];
+            let size = size_of_sign(self.settings.widths[l]) as f32;
+            let is_signs = self.settings.weights == Weights::Signs;
+            if is_signs || self.settings.dropconnect[l] > 0.0 {
+                let columns = gradient.columns;
+                for (row, factors) in layer.factors.chunks_exact(columns).enumerate() {
+                    let of = gradient.row_mut(row)[..columns].iter_mut().zip(layer.weights.row(row));
+                    for ((g, &w), &factor) in of.zip(factors) {
+                        *g *= factor;
+                        if is_signs {
+                            *g = through_sign(*g, w, size);
+                        }
+                    }
+                }
+            }
+            let Layer { weights, means, squares, .. } = layer;
+            move_along(self.level, &rates, &mut weights.blocks, &gradient.blocks, means, squares);
+            if is_signs {
+                weights.blocks.as_flattened_mut().iter_mut().for_each(|w| *w = clipped(*w));
+            }
+        }
+        if self.settings.biases {
+            self.update_biases(&rates, patterns);
+        }
+    }
+
+    fn update_biases(&mut self, rates: &Rates<f32>, patterns: usize) {
+        let [biases, means, squares] = &mut self.biases;
+        for (l, slopes) in self.slopes.iter().enumerate() {
+            let mut gradient = vec![Block::default(); slopes.stride];
+            for p in 0..patterns {
+                let sums = gradient.as_flattened_mut().iter_mut();
+                sums.zip(slopes.row(p)).for_each(|(sum, slope)| *sum += slope);
+            }
+            move_along(self.level, rates, &mut biases[l], &gradient, &mut means[l], &mut squares[l]);
+        }
+    }
+
+    fn is_finite(&self) -> bool {
+        let weights = self.layers.iter().flat_map(|layer| layer.weights.blocks.as_flattened());
+        let biases = self.biases[0].iter().flat_map(|biases| biases.as_flattened());
+        weights.chain(biases).all(|value| value.is_finite())
+    }
+
+    /// As it is used without DropConnect.
+    fn network(&self) -> Network {
+        let used = |layer: &Layer| {
+            let mut weights = layer.weights.clone();
+            if self.settings.weights == Weights::Signs {
+                let size = size_of_sign(weights.rows as u32) as f32;
+                let columns = weights.columns;
+                for row in 0..weights.rows {
+                    let of = weights.row_mut(row)[..columns].iter_mut();
+                    of.for_each(|w| *w = if *w < 0.0 { -size } else { size });
+                }
+            }
+            weights
+        };
+        Network {
+            widths: self.settings.widths.clone(),
+            weights: self.layers.iter().map(used).collect(),
+            biases: self.biases[0].clone(),
+        }
+    }
+}
+
+at_each_level! {
+    /// Moves parameters along their gradient; what stands beyond a row's end stays 0, as its gradient is.
+    fn move_along(
+        rates: &Rates<f32>,
+        parameters: &mut [Block],
+        gradient: &[Block],
+        means: &mut [Block],
+        squares: &mut [Block],
+    ) = move_on_any_cpu;
+}
+
+#[inline(always)]
+fn move_on_any_cpu(
+    rates: &Rates<f32>,
+    parameters: &mut [Block],
+    gradient: &[Block],
+    means: &mut [Block],
+    squares: &mut [Block],
+) {
+    for (((w, g), m), v) in parameters.iter_mut().zip(gradient).zip(means).zip(squares) {
+        for lane in 0..w.len() {
+            rates.step(&mut w[lane], g[lane], &mut m[lane], &mut v[lane]);
+        }
+    }
+}
