@@ -19,13 +19,13 @@ mod threads;
 
 use comfy_table::{CellAlignment, Table, presets};
 use heat_bath::HeatBath;
+use kernel::cpu::Level;
 use model::random::Key;
 use model::{Couplings, Ensemble, FactorGraph, Network, Structure};
 use pairs::{Ratio, best_rate, compare};
 use physics::bp::{BpSettings, LANES, Problem, Solver, Start};
 use physics::chain::lanes::{Lanes, PathLists};
 use physics::chain::{Chain, Dynamics, Positions};
-use kernel::cpu::Level;
 use std::hint::black_box;
 use textbook_bp::TextbookBp;
 

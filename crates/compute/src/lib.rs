@@ -14,8 +14,8 @@ pub use sample::Sample;
 pub use training::rows as training_rows;
 
 use crate::clock::Clock;
-use model::{FactorGraph, Instance};
 use kernel::stop;
+use model::{FactorGraph, Instance};
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

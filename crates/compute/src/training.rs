@@ -1,7 +1,9 @@
 //! One trial of a training to its rows.
 
 use kernel::cpu::Level;
-use learning::{Diverged, Initialisation, Labels, Loss, Network, Optimiser, Order, Settings, Teacher, Trial, Weights};
+use learning::{
+    Diverged, Initialisation, Labels, Loss, Network, Optimiser, Order, Settings, Teacher, Trial, Weights,
+};
 use model::random::Key;
 use sweep::decimal::to_f64;
 use sweep::measurement::{Outcome, TrainingKey, TrainingRow, TrainingValues};

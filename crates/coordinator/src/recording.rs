@@ -242,7 +242,10 @@ fn check_training(work: &Work, rows: &[TrainingRow]) -> Result<(), String> {
         if let Some(layers) = &row.values.activation
             && layers.len() != hidden
         {
-            return Err(format!("activation is of length {}, and the network has {hidden} hidden layers", layers.len()));
+            return Err(format!(
+                "activation is of length {}, and the network has {hidden} hidden layers",
+                layers.len()
+            ));
         }
     }
     match expected.next() {

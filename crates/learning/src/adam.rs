@@ -29,7 +29,11 @@ pub(crate) struct Rates<T> {
 
 impl<T: Number> Stepper<T> {
     pub(crate) fn new(optimiser: Optimiser, learning_rate: f64) -> Self {
-        let zeros = Rates { is_adam: optimiser == Optimiser::Adam, step: T::narrow(learning_rate), adam: [T::narrow(0.0); 6] };
+        let zeros = Rates {
+            is_adam: optimiser == Optimiser::Adam,
+            step: T::narrow(learning_rate),
+            adam: [T::narrow(0.0); 6],
+        };
         Self { optimiser, learning_rate, powers: [1.0; 2], rates: zeros }
     }
 

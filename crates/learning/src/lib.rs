@@ -10,16 +10,16 @@
 
 mod adam;
 mod kernels;
-mod loss;
 mod look;
+mod loss;
 mod matrix;
 mod network;
 pub mod plain;
 mod removal;
 mod settings;
 mod start;
-mod trial;
 mod train;
+mod trial;
 
 pub use look::{LayerActivity, Look};
 pub use loss::Loss;

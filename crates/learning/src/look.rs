@@ -1,6 +1,6 @@
 //! What a network makes of patterns.
 
-use crate::kernels::{Left, Product};
+use crate::kernels::{Left, Product, Then};
 use crate::loss::{Loss, is_wrong};
 use crate::matrix::{BLOCK, Matrix};
 use crate::network::Network;
@@ -58,7 +58,11 @@ impl Network {
             }
         }
         let all = patterns.len() as f64;
-        Look { loss: sum / all, error: wrong as f64 / all, layers: counts.iter().map(Counts::activity).collect() }
+        Look {
+            loss: sum / all,
+            error: wrong as f64 / all,
+            layers: counts.iter().map(Counts::activity).collect(),
+        }
     }
 
     /// The widths of hidden layers.
@@ -87,18 +91,20 @@ impl Passing {
     }
 
     /// Computes the activities of all layers for the first `patterns` rows.
-    pub(crate) fn forward(&mut self, level: Level, weights: &[Matrix], biases: &[Vec<[f32; BLOCK]>], patterns: usize) {
+    pub(crate) fn forward(
+        &mut self,
+        level: Level,
+        weights: &[Matrix],
+        biases: &[Vec<[f32; BLOCK]>],
+        patterns: usize,
+    ) {
         for (l, right) in weights.iter().enumerate() {
             let (before, after) = self.activities.split_at_mut(l + 1);
             let (left, out) = (&before[l], &mut after[0]);
-            let steps = left.columns;
-            Product { left, lies: Left::Rows, right, start: Some(&biases[l]), rows: patterns, steps }
+            let (rows, steps) = (patterns, left.columns);
+            let then = if l + 1 < weights.len() { Then::Rectify } else { Then::Nothing };
+            Product { left, lies: Left::Rows, right, start: Some(&biases[l]), rows, steps, then }
                 .multiply(level, out);
-            if l + 1 < weights.len() {
-                for z in out.blocks[..patterns * out.stride].as_flattened_mut() {
-                    *z = if *z > 0.0 { *z } else { 0.0 };
-                }
-            }
         }
     }
 

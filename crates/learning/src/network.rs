@@ -15,8 +15,10 @@ pub struct Network {
 impl Network {
     pub(crate) fn new(widths: &[u32], parameters: &Parameters<f32>) -> Self {
         let shapes = widths.windows(2).zip(&parameters.weights);
-        let weights = shapes.map(|(pair, values)| Matrix::of(pair[0] as usize, pair[1] as usize, values)).collect();
-        let biases = parameters.biases.iter().map(|values| Matrix::of(1, values.len(), values).blocks).collect();
+        let weights =
+            shapes.map(|(pair, values)| Matrix::of(pair[0] as usize, pair[1] as usize, values)).collect();
+        let biases =
+            parameters.biases.iter().map(|values| Matrix::of(1, values.len(), values).blocks).collect();
         Self { widths: widths.to_vec(), weights, biases }
     }
 

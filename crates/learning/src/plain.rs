@@ -208,7 +208,16 @@ impl<'a, T: Number> Student<'a, T> {
         let parameters = start(settings, key);
         let zeros = parameters.like(T::narrow(0.0));
         let stepper = Stepper::new(settings.optimiser, settings.learning_rate);
-        Self { settings, patterns, key, means: [zeros.clone(), zeros], parameters, stepper, epoch: 0, steps: 0 }
+        Self {
+            settings,
+            patterns,
+            key,
+            means: [zeros.clone(), zeros],
+            parameters,
+            stepper,
+            epoch: 0,
+            steps: 0,
+        }
     }
 
     /// One pass through the patterns.
@@ -227,8 +236,7 @@ impl<'a, T: Number> Student<'a, T> {
         for (weight, &factor) in weights.iter_mut().flatten().zip(factors.iter().flatten()) {
             *weight = *weight * factor;
         }
-        let mut gradient =
-            gradient(self.settings, &weights, &self.parameters.biases, self.patterns, batch);
+        let mut gradient = gradient(self.settings, &weights, &self.parameters.biases, self.patterns, batch);
         self.through(&mut gradient, &factors);
         self.stepper.advance();
         self.steps += 1;

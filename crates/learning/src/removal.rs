@@ -55,10 +55,11 @@ pub fn removal(
     let looks: Vec<Vec<Look>> =
         orders.map(|order| along(level, network, patterns, loss, &order, fractions)).collect();
     let removed = |(k, &fraction): (usize, &f64)| {
-        let errors: Vec<f64> = looks.iter().map(|of_mask| of_mask[k].error).collect();
-        let losses = looks.iter().map(|of_mask| of_mask[k].loss).sum::<f64>();
-        let (error, error_over_masks) = mean(&errors);
-        Removed { fraction, error, error_over_masks, loss: losses / f64::from(masks) }
+        let of_masks =
+            |value: fn(&Look) -> f64| looks.iter().map(|look| value(&look[k])).collect::<Vec<f64>>();
+        let (error, error_over_masks) = mean(&of_masks(|look| look.error));
+        let (loss, _) = mean(&of_masks(|look| look.loss));
+        Removed { fraction, error, error_over_masks, loss }
     };
     fractions.iter().enumerate().map(removed).collect()
 }
@@ -69,7 +70,8 @@ type Place = (usize, usize);
 /// The connections that may go.
 fn places(network: &Network, layer: Option<usize>) -> impl Iterator<Item = Place> + '_ {
     let layers = (0..network.weights.len()).filter(move |&l| layer.is_none_or(|layer| layer == l + 1));
-    layers.flat_map(|l| (0..network.weights[l].rows * network.weights[l].columns).map(move |place| (l, place)))
+    layers
+        .flat_map(|l| (0..network.weights[l].rows * network.weights[l].columns).map(move |place| (l, place)))
 }
 
 /// In the order of random words, one for each connection of the network.
@@ -117,8 +119,9 @@ fn along(
 
 /// The mean and its standard error.
 fn mean(values: &[f64]) -> (f64, f64) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
+    let (count, first) = (values.len() as f64, values[0]);
+    // From one of them on, so that equal values have it as their mean, without an error.
+    let mean = first + values.iter().map(|value| value - first).sum::<f64>() / count;
     if values.len() < 2 {
         return (mean, 0.0);
     }

@@ -41,7 +41,8 @@ pub enum Initialisation {
 
 impl Initialisation {
     /// Those that have names.
-    pub const NAMED: [Initialisation; 3] = [Initialisation::He, Initialisation::Glorot, Initialisation::Lecun];
+    pub const NAMED: [Initialisation; 3] =
+        [Initialisation::He, Initialisation::Glorot, Initialisation::Lecun];
 
     /// The one of that name: `he`, `glorot` or `lecun`.
     pub fn from_name(name: &str) -> Option<Self> {

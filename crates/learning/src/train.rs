@@ -1,7 +1,7 @@
 //! Learning, to the bits of [`plain`](crate::plain), in vectors.
 
 use crate::adam::{Rates, Stepper};
-use crate::kernels::{Left, Product};
+use crate::kernels::{Left, Product, Then};
 use crate::look::Passing;
 use crate::matrix::{Block, Matrix};
 use crate::network::Network;
@@ -62,7 +62,14 @@ pub(crate) fn order(key: Key, epoch: u32, patterns: usize, batch: u32) -> Vec<u3
 
 /// Calls `leave` on the connections of a layer, row after row, that a step leaves out. Connection k of a layer has a
 /// number of its own in every step, uniform in 0..2^32, and is left out where that is below p · 2^32.
-pub(crate) fn leave_out<T>(factors: &mut [T], seed: u64, layer: usize, p: f64, step: u64, mut leave: impl FnMut(&mut T)) {
+pub(crate) fn leave_out<T>(
+    factors: &mut [T],
+    seed: u64,
+    layer: usize,
+    p: f64,
+    step: u64,
+    mut leave: impl FnMut(&mut T),
+) {
     if p == 0.0 {
         return;
     }
@@ -100,7 +107,7 @@ struct Layer {
     weights: Matrix,
     means: Vec<Block>,
     squares: Vec<Block>,
-    /// Which weights a step keeps, and by which factor.
+    /// With DropConnect: which weights a step keeps, and by which factor.
     factors: Vec<f32>,
 }
 
@@ -126,7 +133,11 @@ impl<'a> Student<'a> {
             layers: network.weights.iter().map(layer).collect(),
             biases: [biases, zeros.clone(), zeros],
             used: network.weights.clone(),
-            transposed: network.weights.iter().map(|weights| Matrix::zeros(weights.columns, weights.rows)).collect(),
+            transposed: network
+                .weights
+                .iter()
+                .map(|weights| Matrix::zeros(weights.columns, weights.rows))
+                .collect(),
             passing: Passing::new(&settings.widths, together),
             slopes: widths[1..].iter().map(|&width| Matrix::zeros(together, width)).collect(),
             gradient: network.weights,
@@ -159,7 +170,7 @@ impl<'a> Student<'a> {
             }
             let (left, right) = (&self.passing.activities[l], &self.slopes[l]);
             let (rows, steps) = (self.widths[l], batch.len());
-            Product { left, lies: Left::Columns, right, start: None, rows, steps }
+            Product { left, lies: Left::Columns, right, start: None, rows, steps, then: Then::Nothing }
                 .multiply(self.level, &mut self.gradient[l]);
         }
         self.stepper.advance();
@@ -172,23 +183,17 @@ impl<'a> Student<'a> {
         for (l, layer) in self.layers.iter_mut().enumerate() {
             let (settings, used) = (self.settings, &mut self.used[l]);
             used.blocks.copy_from_slice(&layer.weights.blocks);
-            let size = size_of_sign(settings.widths[l]) as f32;
+            if settings.weights == Weights::Signs {
+                to_signs(used);
+            }
             let p = settings.dropconnect[l];
+            if p == 0.0 {
+                continue;
+            }
             layer.factors.clear();
             layer.factors.resize(self.widths[l] * self.widths[l + 1], (1.0 / (1.0 - p)) as f32);
             leave_out(&mut layer.factors, self.dropconnect_seed, l, p, self.steps, |factor| *factor = 0.0);
-            if settings.weights == Weights::Real && p == 0.0 {
-                continue;
-            }
-            let columns = used.columns;
-            for (row, factors) in layer.factors.chunks_exact(columns).enumerate() {
-                for (w, &factor) in used.row_mut(row)[..columns].iter_mut().zip(factors) {
-                    if settings.weights == Weights::Signs {
-                        *w = if *w < 0.0 { -size } else { size };
-                    }
-                    *w *= factor;
-                }
-            }
+            times_factors(used, &layer.factors);
         }
     }
 
@@ -206,22 +211,13 @@ impl<'a> Student<'a> {
 
     /// The slopes along z^l from those along z^(l+1), l = 1..L.
     fn back(&mut self, l: usize, patterns: usize) {
-        let (weights, right) = (&self.used[l], &mut self.transposed[l]);
-        for i in 0..weights.rows {
-            for (j, &w) in weights.row(i)[..weights.columns].iter().enumerate() {
-                right.row_mut(j)[i] = w;
-            }
-        }
+        let right = &mut self.transposed[l];
+        self.used[l].transpose(right);
         let (before, after) = self.slopes.split_at_mut(l);
         let (out, left) = (&mut before[l - 1], &after[0]);
-        Product { left, lies: Left::Rows, right, start: None, rows: patterns, steps: left.columns }
-            .multiply(self.level, out);
-        let activities = &self.passing.activities[l].blocks[..patterns * out.stride];
-        for (slopes, activities) in out.blocks.iter_mut().zip(activities) {
-            for (slope, &x) in slopes.iter_mut().zip(activities) {
-                *slope = if x > 0.0 { *slope } else { 0.0 };
-            }
-        }
+        let (rows, steps) = (patterns, left.columns);
+        let then = Then::StopInactive(&self.passing.activities[l]);
+        Product { left, lies: Left::Rows, right, start: None, rows, steps, then }.multiply(self.level, out);
     }
 
     /// Moves weights and biases.
@@ -229,19 +225,16 @@ impl<'a> Student<'a> {
         let rates = self.stepper.rates;
         for (l, layer) in self.layers.iter_mut().enumerate() {
             let gradient = &mut self.gradient[l];
-            let size = size_of_sign(self.settings.widths[l]) as f32;
             let is_signs = self.settings.weights == Weights::Signs;
-            if is_signs || self.settings.dropconnect[l] > 0.0 {
-                let columns = gradient.columns;
-                for (row, factors) in layer.factors.chunks_exact(columns).enumerate() {
-                    let of = gradient.row_mut(row)[..columns].iter_mut().zip(layer.weights.row(row));
-                    for ((g, &w), &factor) in of.zip(factors) {
-                        *g *= factor;
-                        if is_signs {
-                            *g = through_sign(*g, w, size);
-                        }
-                    }
-                }
+            if self.settings.dropconnect[l] > 0.0 {
+                times_factors(gradient, &layer.factors);
+            }
+            if is_signs {
+                let size = size_of_sign(self.settings.widths[l]) as f32;
+                let numbers = gradient.blocks.as_flattened_mut().iter_mut();
+                numbers
+                    .zip(layer.weights.blocks.as_flattened())
+                    .for_each(|(g, &w)| *g = through_sign(*g, w, size));
             }
             let Layer { weights, means, squares, .. } = layer;
             move_along(self.level, &rates, &mut weights.blocks, &gradient.blocks, means, squares);
@@ -277,12 +270,7 @@ impl<'a> Student<'a> {
         let used = |layer: &Layer| {
             let mut weights = layer.weights.clone();
             if self.settings.weights == Weights::Signs {
-                let size = size_of_sign(weights.rows as u32) as f32;
-                let columns = weights.columns;
-                for row in 0..weights.rows {
-                    let of = weights.row_mut(row)[..columns].iter_mut();
-                    of.for_each(|w| *w = if *w < 0.0 { -size } else { size });
-                }
+                to_signs(&mut weights);
             }
             weights
         };
@@ -291,6 +279,23 @@ impl<'a> Student<'a> {
             weights: self.layers.iter().map(used).collect(),
             biases: self.biases[0].clone(),
         }
+    }
+}
+
+/// The signs of a layer's numbers, times what makes them weights.
+fn to_signs(weights: &mut Matrix) {
+    let (size, columns) = (size_of_sign(weights.rows as u32) as f32, weights.columns);
+    for row in 0..weights.rows {
+        let numbers = weights.row_mut(row)[..columns].iter_mut();
+        numbers.for_each(|w| *w = if *w < 0.0 { -size } else { size });
+    }
+}
+
+/// Multiplies numbers by factors that stand row after row.
+fn times_factors(matrix: &mut Matrix, factors: &[f32]) {
+    let columns = matrix.columns;
+    for (row, factors) in factors.chunks_exact(columns).enumerate() {
+        matrix.row_mut(row)[..columns].iter_mut().zip(factors).for_each(|(number, factor)| *number *= factor);
     }
 }
 

@@ -114,7 +114,9 @@ fn longer_trainings_and_larger_trials_begin_as_shorter_and_smaller_ones() {
     let short = learning::train(Level::chosen(), &settings, &trial, &[2], &mut |_, _| {}).unwrap();
     assert_eq!(shown.iter().map(|(epoch, _)| *epoch).collect::<Vec<_>>(), [2, 5]);
     assert_eq!(shown[0].1, bits(&short));
-    let draw = |patterns| Trial::of_teacher(&settings.widths, Teacher::Signs, Labels::Sign, patterns, 10, key("more"));
+    let draw = |patterns| {
+        Trial::of_teacher(&settings.widths, Teacher::Signs, Labels::Sign, patterns, 10, key("more"))
+    };
     let (few, many) = (draw(5), draw(50));
     assert_eq!(few.training(), &many.training().select(&[0, 1, 2, 3, 4]));
     assert_eq!(few.test(), many.test());
@@ -136,7 +138,8 @@ fn dropconnect_leaves_out_its_share_and_more_of_the_same() {
         plain::kept::<f64>(&settings, key("kept"), step).swap_remove(0)
     };
     let (some, more, later) = (of(0.3, 4), of(0.6, 4), of(0.3, 5));
-    let left_out = |kept: &[f64]| kept.iter().filter(|&&factor| factor == 0.0).count() as f64 / kept.len() as f64;
+    let left_out =
+        |kept: &[f64]| kept.iter().filter(|&&factor| factor == 0.0).count() as f64 / kept.len() as f64;
     assert!((left_out(&some) - 0.3).abs() < 0.02 && (left_out(&more) - 0.6).abs() < 0.02);
     assert!(some.iter().zip(&more).all(|(some, more)| *some > 0.0 || *more == 0.0));
     let same = some.iter().zip(&later).filter(|(a, b)| a == b).count() as f64 / some.len() as f64;
@@ -157,7 +160,9 @@ fn a_training_that_leaves_the_range_of_numbers_says_so() {
     let mut shown = Vec::new();
     let schedule: Vec<u32> = (0..20).collect();
     let result =
-        learning::train(Level::chosen(), &settings, &trial(&settings), &schedule, &mut |epoch, _| shown.push(epoch));
+        learning::train(Level::chosen(), &settings, &trial(&settings), &schedule, &mut |epoch, _| {
+            shown.push(epoch)
+        });
     let diverged = result.unwrap_err();
     assert_eq!(shown, (0..diverged.epoch).collect::<Vec<_>>());
 }

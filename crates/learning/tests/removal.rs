@@ -1,7 +1,9 @@
 //! Removal and activity, against what they must be.
 
 use kernel::cpu::Level;
-use learning::{Initialisation, Labels, Loss, Network, Optimiser, Order, Removed, Settings, Teacher, Trial, Weights};
+use learning::{
+    Initialisation, Labels, Loss, Network, Optimiser, Order, Removed, Settings, Teacher, Trial, Weights,
+};
 use model::random::Key;
 
 fn key(name: &str) -> Key {

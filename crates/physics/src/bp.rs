@@ -41,9 +41,9 @@ pub use problem::{BpSettings, Problem, Start};
 pub use solution::{BpSolution, ORDERED_OVERLAP};
 pub use whole::ORDERED_MAGNETISATION;
 
-use kernel::cpu::Level;
 use factor::Form;
 use iteration::{Accelerated, Damped, Undamped};
+use kernel::cpu::Level;
 use layout::Layout;
 use model::FactorGraph;
 use setup::Setup;

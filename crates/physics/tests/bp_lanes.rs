@@ -3,11 +3,11 @@
 
 mod support;
 
+use kernel::cpu::Level;
 use model::numerics::{exp, ln};
 use model::random::{Key, Stream};
 use model::{Couplings, Ensemble, FactorGraph, Reduced, Signs};
 use physics::bp::{BpSettings, BpSolution, LANES, Problem, Solver, Start, plain};
-use kernel::cpu::Level;
 use physics::reduced;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;

@@ -2,11 +2,11 @@
 
 mod support;
 
+use kernel::cpu::Level;
 use model::random::Key;
 use model::{Couplings, Ensemble, FactorGraph};
 use physics::chain::lanes::{Lanes, PathLists};
 use physics::chain::{Chain, Dynamics, Heat, Positions, Thresholds, packed, plain};
-use kernel::cpu::Level;
 use physics::mc::QuenchSettings;
 use physics::observables::observe_quenches;
 use proptest::prelude::*;

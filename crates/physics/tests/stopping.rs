@@ -2,12 +2,12 @@
 
 mod support;
 
+use kernel::cpu::Level;
 use model::random::Key;
 use model::{Couplings, FactorGraph, Reduced};
 use physics::anneal::{AnnealSettings, anneal};
 use physics::bp::{self, BpSettings, Problem, Start, plain};
 use physics::chain::Dynamics;
-use kernel::cpu::Level;
 use physics::ladder::Ladder;
 use physics::levels::{LevelSettings, levels};
 use physics::mc::{QuenchSettings, quenched_configuration};

@@ -6,8 +6,8 @@ use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row, Type};
 use std::sync::LazyLock;
 use sweep::measurement::{
-    Branch, Column, ColumnType, DegreeCount, Entry, LevelPair, Measurement, Outcome, TrainingKey, TrainingRow,
-    TrainingValues, Values,
+    Branch, Column, ColumnType, DegreeCount, Entry, LevelPair, Measurement, Outcome, TrainingKey,
+    TrainingRow, TrainingValues, Values,
 };
 
 /// A recorded measurement and where it belongs.
@@ -234,7 +234,10 @@ impl Store {
         .await?;
         let mut samples: Vec<RecordedSample> = Vec::new();
         for row in rows {
-            let Some(last) = RecordedSample::last_of(&mut samples, &row.cell, row.sample as u32, limit) else { break };
+            let Some(last) = RecordedSample::last_of(&mut samples, &row.cell, row.sample as u32, limit)
+            else {
+                break;
+            };
             last.training.push(TrainingRow {
                 key: TrainingKey {
                     method: row.method,
@@ -252,7 +255,9 @@ impl Store {
                     activation: row.activation,
                     activation_over_units: row.activation_over_units,
                     activation_over_inputs: row.activation_over_inputs,
-                    dead_units: row.dead_units.map(|units| units.into_iter().map(|count| count as u64).collect()),
+                    dead_units: row
+                        .dead_units
+                        .map(|units| units.into_iter().map(|count| count as u64).collect()),
                 },
             });
         }

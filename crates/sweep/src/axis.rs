@@ -288,7 +288,11 @@ fn read_parameter(node: &Node<'_>, parameter: Parameter) -> Result<Vec<(AxisValu
         Kind::WordsOrNumber(known) => {
             let elements = if node.is_list() { node.list("words or numbers")? } else { vec![node.clone()] };
             let read = |element: &Node<'_>| {
-                if element.is_number() { read_positive(element, 1000) } else { read_names(element, &words(known)) }
+                if element.is_number() {
+                    read_positive(element, 1000)
+                } else {
+                    read_names(element, &words(known))
+                }
             };
             Ok(elements.iter().map(read).collect::<Result<Vec<_>, _>>()?.concat())
         }
@@ -298,7 +302,10 @@ fn read_parameter(node: &Node<'_>, parameter: Parameter) -> Result<Vec<(AxisValu
                 true => Ok((AxisValue::Number(value), at)),
                 false => {
                     let value = decimal::to_text(value);
-                    Err(node.error_at(&at, format_args!("{parameter} holds {value}, which is not a whole number")))
+                    Err(node.error_at(
+                        &at,
+                        format_args!("{parameter} holds {value}, which is not a whole number"),
+                    ))
                 }
             };
             numbers.into_iter().map(whole).collect()

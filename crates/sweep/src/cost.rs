@@ -25,7 +25,8 @@ pub fn estimate_seconds(work: &Work) -> f64 {
         task.method.settings.kind().seconds(&size) + SECONDS_PER_ROW * rows
     });
     let training = work.cell.training().map_or(0.0, |training| {
-        seconds_of_training(training, work.last_epoch()) + SECONDS_PER_ROW * work.expected_training_rows().count() as f64
+        seconds_of_training(training, work.last_epoch())
+            + SECONDS_PER_ROW * work.expected_training_rows().count() as f64
     });
     training + SECONDS_PER_UNIT + incidences * SECONDS_PER_DRAWN_INCIDENCE + tasks.sum::<f64>()
 }

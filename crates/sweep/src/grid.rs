@@ -141,7 +141,9 @@ impl Grid {
 fn value_of(cell: &Cell, name: AxisName) -> Option<AxisValue> {
     match (name, &cell.kind) {
         (AxisName::Widths, CellKind::Training(training)) => Some(AxisValue::Layers(training.widths().into())),
-        (AxisName::Training(parameter), CellKind::Training(training)) => Some(training.value(parameter).clone()),
+        (AxisName::Training(parameter), CellKind::Training(training)) => {
+            Some(training.value(parameter).clone())
+        }
         (AxisName::Activation(l), _) => cell.activation().get(l - 1).copied().map(AxisValue::Number),
         (AxisName::Dilution(l), _) => cell.dilution().get(l - 1).copied().map(AxisValue::Number),
         (AxisName::Instance, CellKind::Brought { brought, .. }) => Some(AxisValue::Brought(brought.clone())),

@@ -88,9 +88,11 @@ fn read_tasks(node: &Node<'_>, files: Files<'_>) -> Result<(ReadAxis, Vec<Instan
         let task = match Task::built_in(name) {
             Some(task) => task,
             None => {
-                let text = files(name).map_err(|why| element.error(format_args!("is {name:?}: {why}; it may be {TASKS}")))?;
-                let task = Task::own(name, &text)
-                    .map_err(|error| element.error(format_args!("is {name:?}, which cannot be used: {error}")))?;
+                let text = files(name)
+                    .map_err(|why| element.error(format_args!("is {name:?}: {why}; it may be {TASKS}")))?;
+                let task = Task::own(name, &text).map_err(|error| {
+                    element.error(format_args!("is {name:?}, which cannot be used: {error}"))
+                })?;
                 loaded.push(InstanceFile { name: name.to_owned(), text });
                 task
             }
@@ -135,7 +137,10 @@ fn check_tasks(grid: &Table<'_>, axes: &[ReadAxis]) -> Result<(), SpecError> {
         }
         for parameter in Parameter::all(1).filter(|parameter| parameter.is_of_teacher()) {
             if let Some(at) = grid.key_at(&parameter.to_string()) {
-                let reason = format_args!("{parameter} does not go with the task {}, which has no teacher", task.name());
+                let reason = format_args!(
+                    "{parameter} does not go with the task {}, which has no teacher",
+                    task.name()
+                );
                 return Err(grid.error_at(&at, reason));
             }
         }

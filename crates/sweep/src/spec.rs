@@ -277,8 +277,7 @@ fn read_methods(root: &Table<'_>) -> Result<Vec<Arc<Method>>, SpecError> {
         let entry = table.get(name).expect("the key of an entry");
         let method = Arc::new(Method::read(name, &entry)?);
         let is_drawn_anew = method.uses_beta() || method.epochs().is_some();
-        if !is_drawn_anew && methods.iter().any(|other: &Arc<Method>| other.settings == method.settings)
-        {
+        if !is_drawn_anew && methods.iter().any(|other: &Arc<Method>| other.settings == method.settings) {
             return Err(table
                 .error_at(&at, format_args!("a second method of kind {} gives nothing new", method.kind())));
         }
@@ -302,7 +301,9 @@ fn check_methods(
         let Some(node) = table.get(&method.name) else { continue };
         let kind = method.settings.kind();
         match (grid.trains(), kind.epochs().is_some()) {
-            (true, false) => return Err(node.error("looks at instances, and this grid has a task: it trains networks")),
+            (true, false) => {
+                return Err(node.error("looks at instances, and this grid has a task: it trains networks"));
+            }
             (false, true) => return Err(node.error("looks at trained networks: the grid needs a task")),
             _ => {}
         }
@@ -332,18 +333,23 @@ fn count_training_rows(root: &Table<'_>, methods: &[Arc<Method>], grid: &Grid) -
     let depths = grid.depths();
     let mut count = 0;
     for method in methods {
-        let Some(node) = root.get("methods").and_then(|methods| methods.table().ok()?.get(&method.name)) else {
+        let Some(node) = root.get("methods").and_then(|methods| methods.table().ok()?.get(&method.name))
+        else {
             continue;
         };
         let mut of_depths = depths.iter().map(|&depth| method.training_rows(depth).count() as u64);
         let first = of_depths.next().unwrap_or(0);
         if of_depths.any(|other| other != first) {
-            return Err(node.error("removes connections layer by layer, and widths differ in depth: make sweeps of their own"));
+            return Err(node.error(
+                "removes connections layer by layer, and widths differ in depth: make sweeps of their own",
+            ));
         }
         if let MethodSettings::Removal(removal) = &method.settings
             && let Some(layer) = depths.first().and_then(|&depth| removal.missing_layer(depth))
         {
-            return Err(node.error(format_args!("removes connections of layer {layer}, which the network does not have")));
+            return Err(node.error(format_args!(
+                "removes connections of layer {layer}, which the network does not have"
+            )));
         }
         count += first;
     }

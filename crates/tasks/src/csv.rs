@@ -44,7 +44,9 @@ pub enum TaskError {
         found: usize,
     },
     /// A label that is none.
-    #[error("line {line}: the label, its last number, is {text}; it must be a class from 0 to 999, or -1 and 1 throughout")]
+    #[error(
+        "line {line}: the label, its last number, is {text}; it must be a class from 0 to 999, or -1 and 1 throughout"
+    )]
     Label {
         /// From 1.
         line: usize,

@@ -31,7 +31,8 @@ pub enum FileError {
 
 /// Whether an archive of NumPy's holds patterns, rather than a network: `inputs` and `labels`.
 pub fn is_archive_of_patterns(bytes: &[u8]) -> bool {
-    npz::is_npz(bytes) && Archive::new(bytes).is_ok_and(|archive| archive.names().iter().any(|name| name == "labels"))
+    npz::is_npz(bytes)
+        && Archive::new(bytes).is_ok_and(|archive| archive.names().iter().any(|name| name == "labels"))
 }
 
 /// Whether a file holds images in the IDX format, packed or not.

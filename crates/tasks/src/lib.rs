@@ -40,8 +40,13 @@ mod tests {
         let digits = digits();
         assert_eq!((digits.len(), digits.inputs(), digits.classes()), (1797, 64, 10));
         let of_class = |class| digits.labels().iter().filter(|&&label| label == class).count();
-        assert_eq!((0..10).map(of_class).collect::<Vec<_>>(), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
+        assert_eq!(
+            (0..10).map(of_class).collect::<Vec<_>>(),
+            [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+        );
         let all = (0..digits.len()).flat_map(|p| digits.input(p));
-        assert!(all.clone().all(|pixel| (-1.0..=1.0).contains(pixel)) && all.clone().any(|&pixel| pixel == 1.0));
+        assert!(
+            all.clone().all(|pixel| (-1.0..=1.0).contains(pixel)) && all.clone().any(|&pixel| pixel == 1.0)
+        );
     }
 }

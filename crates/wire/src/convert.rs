@@ -4,7 +4,8 @@ use crate::error::WireError;
 use crate::{ranges, v1};
 use rust_decimal::Decimal;
 use sweep::measurement::{
-    Branch, DegreeCount, LevelPair, Measurement, Outcome, TrainingKey, TrainingRow, TrainingValues, UnitRows, Values,
+    Branch, DegreeCount, LevelPair, Measurement, Outcome, TrainingKey, TrainingRow, TrainingValues, UnitRows,
+    Values,
 };
 
 impl From<Branch> for v1::Branch {

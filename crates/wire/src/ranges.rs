@@ -7,7 +7,8 @@
 use crate::error::WireError;
 use crate::v1;
 use sweep::measurement::{
-    Column, ENERGY_BINS_PER_UNIT, Entry, HISTOGRAM_BINS, Measurement, Outcome, Range, Told, TrainingRow, Values,
+    Column, ENERGY_BINS_PER_UNIT, Entry, HISTOGRAM_BINS, Measurement, Outcome, Range, Told, TrainingRow,
+    Values,
 };
 
 /// Beyond, sums of squares over a sweep would be infinite.
@@ -55,7 +56,11 @@ pub(crate) fn check_training_row(row: &TrainingRow) -> Result<(), WireError> {
             _ => continue,
         };
         if *layers.get_or_insert(length) != length {
-            return refuse(column.name, &format_args!("of length {length}"), "lists have a value for each hidden layer");
+            return refuse(
+                column.name,
+                &format_args!("of length {length}"),
+                "lists have a value for each hidden layer",
+            );
         }
     }
     Ok(())

@@ -19,8 +19,8 @@ use super::newton;
 use super::products::{Products, ProductsOf, first, lane, rescale, times};
 use super::setup::Setup;
 use super::weight_messages::{Watch, larger};
-use kernel::cpu::Level;
 use crate::scaled_product::ScaledProduct;
+use kernel::cpu::Level;
 use std::ops::Range;
 
 /// The messages of a group of lanes, and what they are updated with.

@@ -15,8 +15,8 @@ use super::lanes::LANES;
 use super::layout::{Layout, Slot};
 use super::totals::CoreTotals;
 use super::weight_messages::WeightMessages;
-use kernel::cpu::Level;
 use crate::scaled_product::ScaledProduct;
+use kernel::cpu::Level;
 use model::numerics::ln_cosh;
 
 /// The sums over paths and weights.

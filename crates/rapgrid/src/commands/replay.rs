@@ -72,7 +72,11 @@ fn replay_all(
     let mut out = std::io::stdout().lock();
     if !samples.is_empty() {
         let identical = samples.len() - differing_samples;
-        writeln!(out, "degrees, levels and trainings of {identical} of {} samples are identical", samples.len())?;
+        writeln!(
+            out,
+            "degrees, levels and trainings of {identical} of {} samples are identical",
+            samples.len()
+        )?;
     }
     if !rows.is_empty() {
         let identical = rows.len() - differing;

@@ -49,6 +49,9 @@ pub(super) async fn insert(connection: &mut PgConnection, answers: &[&Answer]) -
     Ok(())
 }
 
-fn list<T: Display>(row: &TrainingRow, values: impl Fn(&TrainingValues) -> &Option<Vec<T>>) -> Option<String> {
+fn list<T: Display>(
+    row: &TrainingRow,
+    values: impl Fn(&TrainingValues) -> &Option<Vec<T>>,
+) -> Option<String> {
     values(&row.values).as_deref().map(array)
 }

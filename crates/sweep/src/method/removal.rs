@@ -48,7 +48,11 @@ impl Removal {
             Some(node) => match node.string()? {
                 "random" => false,
                 "magnitude" => true,
-                other => return Err(node.error(format_args!("is {other:?}{}", meant(other, &["random", "magnitude"])))),
+                other => {
+                    return Err(
+                        node.error(format_args!("is {other:?}{}", meant(other, &["random", "magnitude"])))
+                    );
+                }
             },
         };
         if let (true, Some(node)) = (by_magnitude, table.get("masks")) {
@@ -92,7 +96,9 @@ fn read_layers(node: &Node<'_>) -> Result<Layers, SpecError> {
     for element in node.list(LAYERS)? {
         let layer = element.integer(1..=Network::MAX_DEPTH as i64)? as u16;
         if layers.last().is_some_and(|&last| last >= layer) {
-            return Err(element.error(format_args!("holds {layer} where a larger one is due: layers increase")));
+            return Err(
+                element.error(format_args!("holds {layer} where a larger one is due: layers increase"))
+            );
         }
         layers.push(layer);
     }
