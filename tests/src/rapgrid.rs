@@ -210,7 +210,8 @@ impl Rapgrid {
     /// levels: what must be the same text whoever computed it.
     pub fn table(&self, sweep: &str) -> String {
         let exported = self.run(&["export", sweep]).succeeded();
-        format!("{}{}{}", without_hosts_and_times(&exported), self.degree_counts(sweep), self.levels(sweep))
+        let measured = without_hosts_and_times(&exported);
+        format!("{measured}{}{}{}", self.degree_counts(sweep), self.levels(sweep), self.training_rows(sweep))
     }
 
     /// Units recorded, as long as the sweep is not finished; nothing as long as it is not there.
@@ -235,8 +236,11 @@ impl Rapgrid {
     pub(crate) fn completeness(&self, sweep: &str) -> String {
         self.query(&format!(
             "SELECT status, units - units_done, rows - rows_done,
-                    rows - (SELECT count(*) FROM results r WHERE r.sweep = p.sweep),
+                    rows - (SELECT count(*) FROM results r WHERE r.sweep = p.sweep)
+                         - (SELECT count(*) FROM training_results r WHERE r.sweep = p.sweep),
                     rows - (SELECT count(DISTINCT (cell_id, sample, beta, method, branch)) FROM results r
+                            WHERE r.sweep = p.sweep)
+                         - (SELECT count(DISTINCT (cell_id, sample, method, epoch, layer, removed)) FROM training_results r
                             WHERE r.sweep = p.sweep),
                     (SELECT count(*) FROM jobs j WHERE j.sweep_id = p.sweep_id)
              FROM sweep_progress p WHERE sweep = '{sweep}'"
@@ -254,6 +258,13 @@ impl Rapgrid {
         self.query(&format!(
             "SELECT to_jsonb(l) - 'sweep_id' FROM level_pairs l JOIN sweeps USING (sweep_id) WHERE name = '{sweep}'
              ORDER BY cell_id, sample, method, overlap"
+        ))
+    }
+
+    fn training_rows(&self, sweep: &str) -> String {
+        self.query(&format!(
+            "SELECT to_jsonb(t) - 'sweep_id' - 'worker_id' FROM training_rows t JOIN sweeps USING (sweep_id)
+             WHERE name = '{sweep}' ORDER BY cell_id, sample, method, epoch, layer, removed"
         ))
     }
 

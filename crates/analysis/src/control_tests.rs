@@ -53,6 +53,7 @@ fn the_mean_alpha_of_an_ensemble_is_that_of_its_samples() {
         instance: instance.map(str::to_owned),
         dilution: ["0.4", "0", "0"].map(|p| p.parse().unwrap()).into(),
         activation: ["0.5", "0.25"].map(|rho| rho.parse().unwrap()).into(),
+        training: None,
     };
     for ensemble in ["independent", "branching", "synapse", "unit"] {
         let cell = cell(ensemble, None);

@@ -152,6 +152,7 @@ mod tests {
                 instance: None,
                 dilution: [p, second(p)].map(|p| p.parse().unwrap()).into(),
                 activation: vec![Decimal::ONE],
+                training: None,
             };
             cells.insert(cell_id, cell);
             for (beta, sample) in (0..6).map(|k| (["0.5", "1"][k % 2].parse().unwrap(), k as i32 / 2)) {

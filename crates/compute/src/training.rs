@@ -78,10 +78,11 @@ impl Looking<'_> {
         let seen = |patterns| network.look(Level::chosen(), patterns, self.loss);
         let (train, test) = (seen(self.trial.training()), seen(self.trial.test()));
         let layers = &test.layers;
-        TrainingRow {
-            key: TrainingKey { method: method.to_owned(), epoch, layer: None, removed: 0.into() },
-            outcome: Outcome::Solved,
-            values: TrainingValues {
+        let key = TrainingKey { method: method.to_owned(), epoch, layer: None, removed: 0.into() };
+        row(
+            key,
+            &[train.loss, test.loss],
+            TrainingValues {
                 train_loss: Some(train.loss),
                 train_error: Some(train.error),
                 test_loss: Some(test.loss),
@@ -92,7 +93,7 @@ impl Looking<'_> {
                 activation_over_inputs: Some(layers.iter().map(|layer| layer.over_inputs).collect()),
                 dead_units: Some(layers.iter().map(|layer| layer.dead_units.into()).collect()),
             },
-        }
+        )
     }
 
     fn remove(&self, method: &str, removal: &Removal, epoch: u32, network: &Network) -> Vec<TrainingRow> {
@@ -111,19 +112,26 @@ impl Looking<'_> {
                 removal.masks,
                 self.key,
             );
-            rows.extend(removal.removed.iter().zip(found).map(|(&removed, found)| TrainingRow {
-                key: TrainingKey { method: method.to_owned(), epoch, layer, removed },
-                outcome: Outcome::Solved,
-                values: TrainingValues {
+            rows.extend(removal.removed.iter().zip(found).map(|(&removed, found)| {
+                let values = TrainingValues {
                     test_loss: Some(found.loss),
                     test_error: Some(found.error),
                     test_error_over_masks: (removal.masks > 1).then_some(found.error_over_masks),
                     ..TrainingValues::default()
-                },
+                };
+                row(TrainingKey { method: method.to_owned(), epoch, layer, removed }, &[found.loss], values)
             }));
         }
         rows
     }
+}
+
+/// A row with values, unless the network's outputs are beyond the range of numbers though its weights are not.
+fn row(key: TrainingKey, losses: &[f64], values: TrainingValues) -> TrainingRow {
+    if losses.iter().all(|loss| loss.is_finite()) {
+        return TrainingRow { key, outcome: Outcome::Solved, values };
+    }
+    TrainingRow { key, outcome: Outcome::Diverged, values: TrainingValues::default() }
 }
 
 /// What a trial learns and is asked.

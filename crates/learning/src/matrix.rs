@@ -54,7 +54,7 @@ impl Matrix {
                 }
                 for column in 0..BLOCK.min(self.columns - block * BLOCK) {
                     let place = (block * BLOCK + column) * out.stride + row / BLOCK;
-                    out.blocks[place] = std::array::from_fn(|k| tile[k][column]);
+                    out.blocks[place] = tile.map(|row| row[column]);
                 }
             }
         }

@@ -107,6 +107,7 @@ impl Shown for AxisName {
             AxisName::Instance => shorten(&value.to_string(), 36),
             AxisName::Widths => format!("widths {}", value.to_string().replace('-', "–")),
             AxisName::Ensemble | AxisName::Couplings => format!("{value} {}", self.words()),
+            AxisName::Training(parameter) => parameter.equation(&value.to_string()),
             _ => format!("{} = {value}", self.symbol()),
         }
     }

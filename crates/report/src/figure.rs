@@ -13,9 +13,12 @@ use crate::panels;
 use crate::phase_lines::{self, Head};
 use crate::plan::{constants, plans};
 use crate::quantity::Quantity;
+use crate::trainings;
 use crate::view::View;
 use sweep::axis::AxisName;
-use sweep::diagram::{DegreePoint, DifferencePoint, LevelPoint};
+use sweep::diagram::{
+    ActivationPoint, DegreePoint, DifferencePoint, LearningPoint, LevelPoint, RobustnessPoint,
+};
 use sweep::measurement::PhasePoint;
 use sweep::transition::Transition;
 
@@ -40,6 +43,12 @@ pub struct Results<'a> {
     pub degrees: &'a [DegreePoint],
     /// Rows of `energy_levels`.
     pub levels: &'a [LevelPoint],
+    /// Rows of `learning_curves`.
+    pub learning: &'a [LearningPoint],
+    /// Rows of `activation`.
+    pub activation: &'a [ActivationPoint],
+    /// Rows of `robustness`.
+    pub robustness: &'a [RobustnessPoint],
 }
 
 /// The figures of one sweep:
@@ -50,7 +59,8 @@ pub struct Results<'a> {
 /// - `phase_energy`, if the panels are a numeric ladder: its stable lines in one panel;
 /// - `heatmap_energy`, `heatmap_overlap`, if two axes have three values or more;
 /// - `phase_diagram_…`: where the BP branches cross and vanish, against another axis;
-/// - `degrees`, `energy_levels`, if they were asked for.
+/// - `degrees`, `energy_levels`, if they were asked for;
+/// - of trainings `learning`, `activation`, `dead_units`, `robustness`, and maps of the latter three.
 ///
 /// β is vertical in maps and phase diagrams. A quantity that no row has, has no figure. Instances that the user brought
 /// are drawn apart from cells of ensembles: where a sweep has both, their figures end in `_instances`.
@@ -108,5 +118,7 @@ pub fn draw(results: &Results<'_>) -> Result<Vec<Figure>, ReportError> {
     figures.extend(
         single.into_iter().filter_map(|(name, svg)| Some(Figure { name: name.to_owned(), svg: svg? })),
     );
+    let trainings = (results.learning, results.activation, results.robustness);
+    figures.extend(trainings::draw(title, notes, page, trainings));
     if figures.is_empty() { Err(ReportError::NothingToDraw) } else { Ok(figures) }
 }

@@ -130,7 +130,7 @@ fn sources<'a>(points: &[&'a PhasePoint], quantity: Quantity) -> Vec<(usize, Str
 }
 
 /// The borders between neighbouring values: half-way, and as far beyond the outer ones as the axis goes.
-fn edges(values: &[f64], (least, most): (f64, f64)) -> Option<Vec<f64>> {
+pub(crate) fn edges(values: &[f64], (least, most): (f64, f64)) -> Option<Vec<f64>> {
     let [first, second, ..] = *values else { return None };
     let [.., before, last] = *values else { return None };
     let between = values.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0);
@@ -234,7 +234,8 @@ fn unknown(row: &Transition) -> Option<(Option<f64>, Option<f64>)> {
     transition::open(if crosses { row.crossing } else { row.ordering })
 }
 
-fn draw_bar(canvas: &Canvas, map: Area, scale: Span, label: &str) {
+/// The scale beside a map.
+pub(crate) fn draw_bar(canvas: &Canvas, map: Area, scale: Span, label: &str) {
     let bar = Area { left: map.right + BAR.0, right: map.right + BAR.0 + BAR.1, ..map };
     let height = bar.bottom - bar.top;
     for step in 0..BAR_STEPS {

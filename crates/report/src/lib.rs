@@ -34,12 +34,15 @@ mod plan;
 mod precision;
 mod quantity;
 mod series;
+mod spots;
 mod style;
 mod summary;
 #[cfg(test)]
 #[path = "../examples/synthetic/mod.rs"]
 mod synthetic;
 mod ticks;
+mod training_summary;
+mod trainings;
 mod transition;
 mod view;
 
@@ -54,3 +57,4 @@ pub use crate::page::Page;
 pub use crate::precision::largest_error;
 pub use crate::quantity::Quantity;
 pub use crate::summary::summary;
+pub use crate::training_summary::training_summary;

@@ -40,13 +40,14 @@ impl Ticks {
         Ticks { decimals: 0, ..ticks }
     }
 
-    /// The powers of ten within `[10^low, 10^high]`, `low` ≥ 0; twice and five times of them as well if they are few.
+    /// The powers of ten within `[10^low, 10^high]`; twice and five times of them as well if they are few.
     #[allow(clippy::disallowed_methods, reason = "a position to look at: its last bits are not a result")]
     pub(crate) fn logarithmic(low: f64, high: f64) -> Ticks {
-        let low = low.max(0.0);
         let steps: &[f64] = if high - low > 3.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
         let values = (low.floor() as i32..=high.ceil() as i32).flat_map(|decade| {
-            steps.iter().map(move |step| (step * power_of_ten(decade.unsigned_abs())).log10())
+            let scale = power_of_ten(decade.unsigned_abs());
+            let value = move |step: &f64| if decade < 0 { step / scale } else { step * scale };
+            steps.iter().map(move |step| value(step).log10())
         });
         let at = values.filter(|at| (low - 1e-9..=high + 1e-9).contains(at)).collect();
         Ticks { at, decimals: 0, logarithmic: true }
@@ -56,7 +57,9 @@ impl Ticks {
     #[allow(clippy::disallowed_methods, reason = "rounded to an integer")]
     pub(crate) fn label(&self, at: f64) -> String {
         if self.logarithmic {
-            return format!("{:.0}", 10f64.powf(at));
+            // One significant digit is all that there is.
+            let decimals = (-(at + 1e-9).floor()).max(0.0) as usize;
+            return format!("{:.decimals$}", 10f64.powf(at));
         }
         if at.abs() >= 1e7 || (at != 0.0 && at.abs() < 1e-7) {
             return format!("{at:e}").replace('-', "−");
@@ -112,6 +115,16 @@ mod tests {
     fn degenerate_spans_have_one_tick() {
         assert_eq!(labels(0.5, 0.5, 5), ["0.50"]);
         assert_eq!(Ticks::within(0.0, f64::NAN, 5).at.len(), 1);
+    }
+
+    #[test]
+    fn logarithmic_ticks_go_below_one() {
+        let labels = |low: f64, high: f64| {
+            let ticks = Ticks::logarithmic(low, high);
+            ticks.at.iter().map(|&at| ticks.label(at)).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(-2.5, -1.0), ["0.005", "0.01", "0.02", "0.05", "0.1"]);
+        assert_eq!(labels(-0.05, 1.4), ["1", "2", "5", "10", "20"]);
     }
 
     #[test]

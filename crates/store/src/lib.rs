@@ -19,6 +19,7 @@ pub mod results;
 mod rights;
 mod schema;
 pub mod sweeps;
+mod training_views;
 pub mod transitions;
 pub mod travel;
 pub mod workers;

@@ -1,5 +1,5 @@
 //! What people look at: means over disorder samples beside [`PhasePoint`](crate::measurement::PhasePoint). Rows of the
-//! views `differences`, `degree_distribution` and `energy_levels`.
+//! views `differences`, `degree_distribution`, `energy_levels`, `learning_curves`, `activation` and `robustness`.
 
 use crate::cell::CellParameters;
 use crate::measurement::Branch;
@@ -80,4 +80,71 @@ pub struct LevelPoint {
     pub excess_kurtosis: f64,
     /// One standard error of it.
     pub excess_kurtosis_error: f64,
+}
+
+/// How trainings of one cell go, after so many epochs; means over the trials that did not diverge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LearningPoint {
+    /// Which cell.
+    pub parameters: CellParameters,
+    /// The method's name.
+    pub method: String,
+    /// Passes through the patterns so far.
+    pub epoch: i32,
+    /// Trials that enter the means.
+    pub samples: i64,
+    /// Trials that diverged before.
+    pub diverged: i64,
+    /// The share of learnt patterns that is told wrongly.
+    pub train_error: Option<f64>,
+    /// Its standard error over the trials.
+    pub train_error_standard_error: Option<f64>,
+    /// The share of other patterns that is told wrongly.
+    pub test_error: Option<f64>,
+    /// Its standard error over the trials.
+    pub test_error_standard_error: Option<f64>,
+}
+
+/// The activation of a hidden layer in trainings of one cell, after so many epochs; means over the trials.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActivationPoint {
+    /// Which cell.
+    pub parameters: CellParameters,
+    /// The method's name.
+    pub method: String,
+    /// Passes through the patterns so far.
+    pub epoch: i32,
+    /// The hidden layer, 1..L.
+    pub layer: i32,
+    /// Trials that enter the means.
+    pub samples: i64,
+    /// ρ of the layer.
+    pub activation: f64,
+    /// Its standard error over the trials.
+    pub activation_standard_error: Option<f64>,
+    /// The share of units that are active for no test pattern.
+    pub dead_share: f64,
+    /// Its standard error over the trials.
+    pub dead_share_standard_error: Option<f64>,
+}
+
+/// The error of trained networks of one cell without a share of their connections; means over the trials.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RobustnessPoint {
+    /// Which cell.
+    pub parameters: CellParameters,
+    /// The method's name.
+    pub method: String,
+    /// Passes through the patterns before.
+    pub epoch: i32,
+    /// The weight layer that lost them, none of all alike.
+    pub layer: Option<i32>,
+    /// The share.
+    pub removed: f64,
+    /// Trials that enter the means.
+    pub samples: i64,
+    /// The share of patterns that is told wrongly.
+    pub test_error: Option<f64>,
+    /// Its standard error over the trials.
+    pub test_error_standard_error: Option<f64>,
 }

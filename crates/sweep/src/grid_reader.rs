@@ -57,6 +57,11 @@ fn read_trainings(
             return Err(grid.error_at(&at, reason));
         }
     }
+    if let Some(at) = grid.key_at("beta") {
+        return Err(
+            grid.error_at(&at, "beta does not go with a task: networks that are trained have no temperature")
+        );
+    }
     let widths = grid.need("widths", "the layers' widths n_0..n_L, such as [50, 50, 50, 1]")?;
     let widths = axis::read_layers(&widths)?;
     let layers = widths.values.iter().filter_map(|(value, _)| match value {
@@ -65,7 +70,7 @@ fn read_trainings(
     });
     let depth = layers.min().expect("an axis has a value");
     let mut known: Vec<String> = Parameter::all(depth).map(|name| name.to_string()).collect();
-    known.extend(["widths", "beta", "zip"].map(str::to_owned));
+    known.extend(["widths", "zip"].map(str::to_owned));
     grid.refuse_unknown(&known)?;
     let (task, loaded) = read_tasks(node, files)?;
     let mut axes = vec![widths, task];

@@ -79,6 +79,7 @@ impl Spec {
         let (grid, files) = grid_reader::read(&grid_table, files)?;
         let samples = read_samples(&root, &grid)?;
         let methods = read_methods(&root)?;
+        check_kinds(&root, &methods, &grid)?;
         let betas = read_betas(&grid_table, &methods)?;
         check_methods(&root, &methods, &grid, &betas)?;
         let training_rows_per_unit = count_training_rows(&root, &methods, &grid)?;
@@ -289,6 +290,22 @@ fn read_methods(root: &Table<'_>) -> Result<Vec<Arc<Method>>, SpecError> {
     Ok(methods)
 }
 
+/// That methods look at what the grid has: instances, or networks that are trained.
+fn check_kinds(root: &Table<'_>, methods: &[Arc<Method>], grid: &Grid) -> Result<(), SpecError> {
+    let table = root.need("methods", "methods")?.table()?;
+    for method in methods {
+        let Some(node) = table.get(&method.name) else { continue };
+        match (grid.trains(), method.epochs().is_some()) {
+            (true, false) => {
+                return Err(node.error("looks at instances, and this grid has a task: it trains networks"));
+            }
+            (false, true) => return Err(node.error("looks at trained networks: the grid needs a task")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// What a method asks of the grid: its depth, its couplings, and that every β stands on the method's ladder.
 fn check_methods(
     root: &Table<'_>,
@@ -300,13 +317,6 @@ fn check_methods(
     for method in methods {
         let Some(node) = table.get(&method.name) else { continue };
         let kind = method.settings.kind();
-        match (grid.trains(), kind.epochs().is_some()) {
-            (true, false) => {
-                return Err(node.error("looks at instances, and this grid has a task: it trains networks"));
-            }
-            (false, true) => return Err(node.error("looks at trained networks: the grid needs a task")),
-            _ => {}
-        }
         if kind.is_reduced() && grid.depths() != [3] {
             return Err(node.error("works on networks of three weight layers only (four widths)"));
         }

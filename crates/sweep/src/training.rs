@@ -133,6 +133,28 @@ impl Parameter {
         }
     }
 
+    /// A value of it in figures: `learning rate = 0.01`, `adam`, `1000 patterns`.
+    pub fn equation(self, value: &str) -> String {
+        match self {
+            Parameter::Task | Parameter::Labels => format!("{} {value}", self.words()),
+            Parameter::Teacher => format!("teacher of {value}"),
+            Parameter::Optimiser => if value == "adam" { "Adam" } else { "SGD" }.to_owned(),
+            Parameter::Patterns | Parameter::TestPatterns => format!("{value} {}", self.words()),
+            Parameter::Loss => format!("{} loss", value.replace('_', " ")),
+            Parameter::Initialisation => match value {
+                "he" => "He start".to_owned(),
+                "glorot" => "Glorot start".to_owned(),
+                "lecun" => "LeCun start".to_owned(),
+                deviation => format!("normal start of s.d. {deviation}"),
+            },
+            Parameter::Synapses => format!("{value} weights"),
+            Parameter::Dropconnect(layer) => format!("DropConnect {value} in layer {layer}"),
+            Parameter::Biases | Parameter::LearningRate | Parameter::Batch => {
+                format!("{} = {value}", self.words())
+            }
+        }
+    }
+
     /// Whether its values are numbers alone.
     pub fn is_numeric(self) -> bool {
         matches!(self.kind(), Kind::Count(..) | Kind::Positive(_) | Kind::Share)
@@ -333,7 +355,10 @@ impl PartialEq for Training {
 
 fn told(value: &AxisValue) -> Value {
     match value {
-        AxisValue::Number(number) => decimal::to_f64(*number).into(),
+        AxisValue::Number(number) => match i64::try_from(*number) {
+            Ok(whole) if number.is_integer() => whole.into(),
+            _ => decimal::to_f64(*number).into(),
+        },
         AxisValue::Word("true") => true.into(),
         AxisValue::Word("false") => false.into(),
         value => value.to_string().into(),

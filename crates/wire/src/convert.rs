@@ -299,19 +299,26 @@ mod tests {
     const OWN_FIELDS: [&str; 8] =
         ["beta", "method", "branch", "outcome", "weights", "paths", "hidden_units", "seconds"];
 
+    const OWN_FIELDS_OF_TRAINING: [&str; 5] = ["method", "epoch", "layer", "removed", "outcome"];
+
     #[test]
-    fn the_message_has_the_columns_of_the_table_and_no_others() {
+    fn the_messages_have_the_columns_of_their_tables_and_no_others() {
         let files = FileDescriptorSet::decode(crate::FILE_DESCRIPTOR_SET).unwrap();
-        let messages = files.file.iter().flat_map(|file| &file.message_type);
-        let message = messages.clone().find(|message| message.name() == "Measurement").unwrap();
-        let mut found: Vec<(&str, Type, Label)> =
-            message.field.iter().map(|field| (field.name(), field.r#type(), field.label())).collect();
-        found.retain(|(name, ..)| !OWN_FIELDS.contains(name));
-        let mut expected: Vec<(&str, Type, Label)> = Values::COLUMNS.iter().map(of_column).collect();
-        found.sort_by_key(|(name, ..)| *name);
-        expected.sort_by_key(|(name, ..)| *name);
-        assert_eq!(found, expected);
-        assert_eq!(message.field.len(), OWN_FIELDS.len() + Values::COLUMNS.len());
+        let messages = || files.file.iter().flat_map(|file| &file.message_type);
+        for (name, own, columns) in [
+            ("Measurement", &OWN_FIELDS[..], Values::COLUMNS),
+            ("TrainingRow", &OWN_FIELDS_OF_TRAINING, TrainingValues::COLUMNS),
+        ] {
+            let message = messages().find(|message| message.name() == name).unwrap();
+            let mut found: Vec<(&str, Type, Label)> =
+                message.field.iter().map(|field| (field.name(), field.r#type(), field.label())).collect();
+            found.retain(|(name, ..)| !own.contains(name));
+            let mut expected: Vec<(&str, Type, Label)> = columns.iter().map(of_column).collect();
+            found.sort_by_key(|(name, ..)| *name);
+            expected.sort_by_key(|(name, ..)| *name);
+            assert_eq!(found, expected);
+            assert_eq!(message.field.len(), own.len() + columns.len());
+        }
     }
 
     fn of_column(column: &Column) -> (&'static str, Type, Label) {
@@ -395,6 +402,58 @@ mod tests {
             spoil(&mut wire);
             let error = Measurement::try_from(wire).unwrap_err().to_string();
             assert!(error.contains(message), "{error}");
+        }
+    }
+    fn training_row() -> TrainingRow {
+        TrainingRow {
+            key: TrainingKey {
+                method: "removal".to_owned(),
+                epoch: 20,
+                layer: Some(2),
+                removed: "0.50".parse().unwrap(),
+            },
+            outcome: Outcome::Solved,
+            values: TrainingValues {
+                test_loss: Some(0.25),
+                test_error: Some(0.5),
+                activation: Some(vec![0.5, 0.25]),
+                dead_units: Some(vec![0, 3]),
+                ..TrainingValues::default()
+            },
+        }
+    }
+
+    #[test]
+    fn a_row_of_a_training_comes_back_as_it_went() {
+        for layer in [None, Some(3)] {
+            let mut row = training_row();
+            row.key.layer = layer;
+            assert_eq!(TrainingRow::try_from(v1::TrainingRow::from(&row)).unwrap(), row);
+        }
+    }
+
+    #[test]
+    fn a_malformed_row_of_a_training_is_refused_with_the_field() {
+        type Spoil = fn(&mut v1::TrainingRow);
+        let cases: [(&str, Spoil); 12] = [
+            ("layer is 0", |row| row.layer = Some(0)),
+            ("layer is 65536", |row| row.layer = Some(1 << 16)),
+            ("epoch is 2147483648", |row| row.epoch = 1 << 31),
+            ("removed is \"half\"", |row| row.removed = "half".to_owned()),
+            ("removed is 1.5", |row| row.removed = "1.5".to_owned()),
+            ("outcome is 0", |row| row.outcome = 0),
+            ("outcome is empty", |row| row.outcome = v1::Outcome::Empty.into()),
+            ("test_loss is there", |row| row.outcome = v1::Outcome::Diverged.into()),
+            ("test_loss is NaN", |row| row.test_loss = Some(f64::NAN)),
+            ("test_error is 1.5", |row| row.test_error = Some(1.5)),
+            ("activation is -1", |row| row.activation[1] = -1.0),
+            ("dead_units is of length 1", |row| row.dead_units = vec![3]),
+        ];
+        for (message, spoil) in cases {
+            let mut wire = v1::TrainingRow::from(&training_row());
+            spoil(&mut wire);
+            let error = TrainingRow::try_from(wire).unwrap_err().to_string();
+            assert!(error.contains(message), "{message}: {error}");
         }
     }
 }

@@ -69,22 +69,23 @@ overlaps = [0, 0.5]
 pairs = 4
 "#;
 
-/// The sweep that somebody submits in the middle of another.
+/// The sweep that somebody submits in the middle of another: trainings.
 pub(crate) const SECOND: &str = r#"
 name = "second"
 seed = 6
 samples = 8
 
 [grid]
-widths = [12, 12, 12, 1]
-activation_1 = 0.5
-dilution_1 = [0.1, 0.3, 0.5, 0.7]
-beta = [0.3, 0.8]
+task = "teacher"
+widths = [20, 20, 20, 1]
+learning_rate = [0.001, 0.003, 0.01, 0.03]
+dropconnect_1 = 0.1
+patterns = 500
 
-[methods.bp]
-[methods.mc]
-relax = 20
-measure = 100
+[methods.training]
+[methods.removal]
+layers = "each"
+masks = 4
 "#;
 
 /// What rounds share. Everything is gone when it is dropped, and if it is not, then by its guard.

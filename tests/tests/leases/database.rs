@@ -274,6 +274,7 @@ fn results(unit: i64) -> JobResults {
         instance: None,
         dilution: Vec::new(),
         activation: Vec::new(),
+        training: None,
     };
     let of = SampleRef { cell_id: 1, sample: unit as i32 };
     let rows = UnitRows { unit: unit as u64, measurements: vec![row], ..UnitRows::default() };

@@ -1,7 +1,7 @@
 //! A table depends on its spec alone: not on threads, processes, or the CPU's features.
 
 use crate::specs::{SMALL, scan, small_table};
-use physics::cpu::Level;
+use kernel::cpu::Level;
 use std::process::Command;
 use system_tests::{Process, Rapgrid};
 

@@ -24,6 +24,7 @@ mod secrets;
 mod sharing;
 mod specs;
 mod tls;
+mod trainings;
 mod transitions;
 mod travelling;
 mod workers;

@@ -222,13 +222,14 @@ fn a_result_in_many_chunks_is_recorded_and_a_broken_stream_records_nothing() {
         ..worker.chunk(&job, vec![])
     };
     let rows = |unit: UnitResult| {
-        let v1::UnitResult { unit, measurements, degree_counts, levels } = v1::UnitResult::from(&unit.rows);
+        let v1::UnitResult { unit, measurements, degree_counts, levels, training } =
+            v1::UnitResult::from(&unit.rows);
         let nothing = v1::UnitResult { unit, ..v1::UnitResult::default() };
         let row = {
             let nothing = nothing.clone();
             move |row| v1::UnitResult { measurements: vec![row], ..nothing.clone() }
         };
-        let bars = v1::UnitResult { degree_counts, levels, ..nothing };
+        let bars = v1::UnitResult { degree_counts, levels, training, ..nothing };
         measurements.into_iter().map(row).chain([bars]).map(chunk).collect::<Vec<_>>()
     };
     let mut chunks: Vec<v1::ResultChunk> = results.into_iter().flat_map(rows).collect();

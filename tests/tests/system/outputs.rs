@@ -4,7 +4,7 @@ use crate::specs::{TINY, TINY_ROWS, scan};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use sweep::measurement::{Column, ColumnType, Values};
+use sweep::measurement::{Column, ColumnType, TrainingValues, Values};
 use system_tests::{Rapgrid, Signal};
 
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -60,9 +60,16 @@ fn the_database_has_the_columns_of_the_table_of_results() {
         ColumnType::Counts => "bigint[]",
         ColumnType::Bins => "integer[]",
     };
-    let expected: BTreeSet<String> =
-        Values::COLUMNS.iter().map(|column| format!("{} {}", column.name, sql_type(column))).collect();
-    for table in ["measurements", "results"] {
+    let columns = |columns: &[Column]| -> BTreeSet<String> {
+        columns.iter().map(|column| format!("{} {}", column.name, sql_type(column))).collect()
+    };
+    let (measured, trained) = (columns(Values::COLUMNS), columns(TrainingValues::COLUMNS));
+    for (table, expected) in [
+        ("measurements", &measured),
+        ("results", &measured),
+        ("training_rows", &trained),
+        ("training_results", &trained),
+    ] {
         let found = rapgrid.query(&format!(
             "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ',') FROM pg_attribute
              WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped"

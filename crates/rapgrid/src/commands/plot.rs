@@ -16,7 +16,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use store::Store;
 use store::export::View;
-use sweep::diagram::{DegreePoint, DifferencePoint, LevelPoint};
+use sweep::diagram::{
+    ActivationPoint, DegreePoint, DifferencePoint, LearningPoint, LevelPoint, RobustnessPoint,
+};
 use sweep::measurement::PhasePoint;
 use sweep::method::Method;
 use sweep::transition::Transition;
@@ -120,6 +122,9 @@ struct Found {
     transitions: Vec<Transition>,
     degrees: Vec<DegreePoint>,
     levels: Vec<LevelPoint>,
+    learning: Vec<LearningPoint>,
+    activation: Vec<ActivationPoint>,
+    robustness: Vec<RobustnessPoint>,
     provenance: Provenance,
 }
 
@@ -134,13 +139,18 @@ impl Found {
             transitions: transitions::of(store, sweep).await?,
             degrees: store.degree_distribution(sweep).await?,
             levels: store.energy_levels(sweep).await?,
+            learning: store.learning_curves(sweep).await?,
+            activation: store.activation(sweep).await?,
+            robustness: store.robustness(sweep).await?,
             provenance,
         })
     }
 
     /// The default set.
     fn figures(&self, title: Option<&str>, page: Page) -> anyhow::Result<Vec<Figure>> {
-        let Found { points, differences, transitions, degrees, levels, .. } = self;
+        let Found {
+            points, differences, transitions, degrees, levels, learning, activation, robustness, ..
+        } = self;
         let (notes, settings) = (self.notes(), self.settings());
         Ok(report::draw(&Results {
             sweep: title.unwrap_or(&self.sweep),
@@ -152,6 +162,9 @@ impl Found {
             transitions,
             degrees,
             levels,
+            learning,
+            activation,
+            robustness,
         })?)
     }
 
@@ -190,7 +203,16 @@ impl Found {
     }
 
     fn is_empty(&self) -> bool {
-        self.points.is_empty() && self.degrees.is_empty() && self.levels.is_empty()
+        self.points.is_empty() && self.degrees.is_empty() && self.levels.is_empty() && !self.is_trained()
+    }
+
+    /// Whether it has trainings.
+    fn is_trained(&self) -> bool {
+        !self.learning.is_empty() || !self.robustness.is_empty()
+    }
+
+    fn training_summary(&self, rows: usize, width: Option<usize>) -> String {
+        report::training_summary(&self.learning, &self.activation, rows, width)
     }
 
     /// The view to look at first.
@@ -198,6 +220,8 @@ impl Found {
         match self {
             Found { points, .. } if !points.is_empty() => "phase_diagram",
             Found { levels, .. } if !levels.is_empty() => "energy_levels",
+            Found { activation, .. } if !activation.is_empty() => "activation",
+            Found { robustness, .. } if !robustness.is_empty() => "robustness",
             _ => "degree_distribution",
         }
     }
@@ -245,7 +269,7 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
     new_file::write(&path, summary(&found).as_bytes())
         .with_context(|| format!("writing {}", path.display()))?;
     if !found.points.is_empty() {
-        write_tables(store, &found, folder).await?;
+        write_tables(store, &found, folder, &OF_INSTANCES).await?;
         say!("{}", report::summary(&found.points, TABLE_ROWS, width::of_output()));
         if let Some(worst) = report::largest_error(&found.points) {
             say!("{}", wrapped(&worst, width::of_output()));
@@ -257,14 +281,23 @@ pub(crate) async fn write_report(store: &Store, sweep: &str, folder: &Path) -> a
             );
         }
     }
+    if found.is_trained() {
+        write_tables(store, &found, folder, &OF_TRAININGS).await?;
+        say!("{}", found.training_summary(TABLE_ROWS, width::of_output()));
+    }
     say!("plots and tables are in {}", folder.display());
     say!("query them in SQL:");
     say!("  rapgrid db psql -- -c \\\n    \"SELECT * FROM {} WHERE sweep = '{sweep}'\"", found.view());
     Ok(())
 }
 
-async fn write_tables(store: &Store, found: &Found, folder: &Path) -> anyhow::Result<()> {
-    for view in [View::PhaseDiagram, View::Results, View::Differences, View::Transitions] {
+/// The views that a results folder has as tables.
+const OF_INSTANCES: [View; 4] = [View::PhaseDiagram, View::Results, View::Differences, View::Transitions];
+const OF_TRAININGS: [View; 4] =
+    [View::LearningCurves, View::Activation, View::Robustness, View::TrainingResults];
+
+async fn write_tables(store: &Store, found: &Found, folder: &Path, views: &[View]) -> anyhow::Result<()> {
+    for &view in views {
         let path = folder.join(view.name()).with_extension("csv");
         export::write_csv(store, &found.sweep, view, &path).await?;
     }
@@ -305,6 +338,9 @@ fn summary(found: &Found) -> String {
     if !found.points.is_empty() {
         text += &format!("\n{}\n", report::summary(&found.points, usize::MAX, None));
         text.extend(report::largest_error(&found.points).map(|worst| worst + "\n"));
+    }
+    if found.is_trained() {
+        text += &format!("\n{}\n", found.training_summary(usize::MAX, None));
     }
     if !found.transitions.is_empty() {
         text += &format!("\ntransitions\n{}", transitions::describe(&found.transitions, usize::MAX, None));

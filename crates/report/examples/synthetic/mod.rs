@@ -209,6 +209,7 @@ pub(crate) fn parameters(widths: &[i32], couplings: &str) -> CellParameters {
         couplings: couplings.to_owned(),
         dilution: vec![rust_decimal::Decimal::ZERO; depth],
         activation: vec![rust_decimal::Decimal::ONE; depth - 1],
+        training: None,
     }
 }
 

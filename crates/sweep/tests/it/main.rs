@@ -7,6 +7,7 @@ mod examples;
 mod extension;
 mod grids;
 mod specs;
+mod trainings;
 mod work;
 
 use sweep::{Spec, SpecError};
