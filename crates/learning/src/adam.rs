@@ -1,6 +1,6 @@
 //! One parameter's step of an optimiser.
 
-use crate::plain::Number;
+use crate::number::Number;
 use crate::settings::Optimiser;
 
 const BETA_1: f64 = 0.9;

@@ -2,15 +2,31 @@
 //!
 //! out[r][j] = start[j] + Σ_k left[r, k] · right[k][j], k ascending: neighbouring j are a vector's lanes, and a tile of
 //! rows keeps its sums in registers while k runs. Every sum is one lane's alone, so its bits depend on neither the
-//! vector's width nor the tile. Forward, left are the activities and right the weights; backward, left are the slopes and
-//! right the transposed weights; the gradient's left are the activities, transposed, and right the slopes.
+//! vector's width nor the tile. Forward, left are the activities and right the weights; backward, left are the slopes
+//! and right the transposed weights; the gradient's left are the activities, transposed, and right the slopes.
 
 mod lanes;
 
-use crate::matrix::{Block, Matrix};
+/// Repeats a block for $at = 0, …, $count − 1, at most 10 times. Of a loop that the compiler unrolls late, or not at
+/// all, the arrays that it indexes stand in memory.
+macro_rules! unrolled {
+    ($at:ident in $count:ident, $body:block) => {
+        unrolled!($at in $count, $body, 0 1 2 3 4 5 6 7 8 9)
+    };
+    ($at:ident in $count:ident, $body:block, $($number:literal)*) => {
+        $(
+            if $number < $count {
+                let $at = $number;
+                $body
+            }
+        )*
+    };
+}
+
+use crate::matrix::{BLOCK, Block, Flat, HALF, Matrix};
 use kernel::at_each_level;
 use kernel::cpu::Level;
-use lanes::Lanes;
+use lanes::{Lanes, Registers};
 
 /// How the left factor lies in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +68,13 @@ impl Product<'_> {
         debug_assert!(self.rows <= out.rows && self.steps <= self.right.rows);
         multiply(level, &self, out);
     }
+
+    /// Whole blocks of columns, and whether half a block is left that holds what is beyond them.
+    #[inline(always)]
+    fn columns(&self) -> (usize, bool) {
+        let halves = self.right.columns.div_ceil(HALF);
+        (halves / 2, halves % 2 == 1)
+    }
 }
 
 at_each_level! {
@@ -63,9 +86,9 @@ at_each_level! {
 }
 
 #[cfg(target_arch = "x86_64")]
-type Base = lanes::Sse2;
+type Base = lanes::Sse2<BLOCK>;
 #[cfg(not(target_arch = "x86_64"))]
-type Base = lanes::Portable;
+type Base = lanes::Portable<BLOCK>;
 #[cfg(target_arch = "x86_64")]
 use lanes::{Avx2, Avx512};
 // The other levels are x86-64's; nowhere else are they called.
@@ -75,99 +98,158 @@ use lanes::{Portable as Avx2, Portable as Avx512};
 /// Sums of a row and a block take four registers, of 16.
 #[inline(always)]
 fn multiply_in_8_registers(product: &Product<'_>, out: &mut Matrix) {
-    (0..out.stride).for_each(|block| tiles::<Base, 2, 1>(product, out, block));
+    let (blocks, half) = product.columns();
+    (0..blocks).for_each(|block| tiles::<Base, 2, 1, 0>(product, out, block));
+    if half {
+        tiles::<Base, 4, 0, 1>(product, out, blocks);
+    }
 }
 
 /// Two, of 16.
 #[inline(always)]
 fn multiply_in_12_registers(product: &Product<'_>, out: &mut Matrix) {
-    (0..out.stride).for_each(|block| tiles::<Avx2, 6, 1>(product, out, block));
+    let (blocks, half) = product.columns();
+    (0..blocks).for_each(|block| tiles::<Avx2<BLOCK>, 5, 1, 0>(product, out, block));
+    if half {
+        tiles::<Avx2<BLOCK>, 8, 0, 1>(product, out, blocks);
+    }
 }
 
 /// One, of 32.
 #[inline(always)]
 fn multiply_in_24_registers(product: &Product<'_>, out: &mut Matrix) {
+    let (blocks, half) = product.columns();
     let mut block = 0;
-    while out.stride - block >= 4 {
-        tiles::<Avx512, 6, 4>(product, out, block);
+    while blocks - block >= 4 {
+        tiles::<Avx512<BLOCK>, 5, 4, 0>(product, out, block);
         block += 4;
     }
-    match out.stride - block {
-        3 => tiles::<Avx512, 8, 3>(product, out, block),
-        2 => tiles::<Avx512, 12, 2>(product, out, block),
-        1 => tiles::<Avx512, 16, 1>(product, out, block),
+    match (blocks - block, half) {
+        (3, true) => tiles::<Avx512<BLOCK>, 5, 3, 1>(product, out, block),
+        (3, false) => tiles::<Avx512<BLOCK>, 6, 3, 0>(product, out, block),
+        (2, true) => tiles::<Avx512<BLOCK>, 6, 2, 1>(product, out, block),
+        (2, false) => tiles::<Avx512<BLOCK>, 10, 2, 0>(product, out, block),
+        (1, true) => tiles::<Avx512<BLOCK>, 10, 1, 1>(product, out, block),
+        (1, false) => tiles::<Avx512<BLOCK>, 10, 1, 0>(product, out, block),
+        (_, true) => tiles::<Avx512<BLOCK>, 10, 0, 1>(product, out, block),
         _ => {}
     }
 }
 
-/// `W` columns of blocks, `T` rows at a time and the rest one by one.
+/// `W` blocks and `H` halves of columns from a block on, `T` rows at a time and the rest one by one.
 #[inline(always)]
-fn tiles<L: Lanes, const T: usize, const W: usize>(product: &Product<'_>, out: &mut Matrix, block: usize) {
+fn tiles<R: Registers, const T: usize, const W: usize, const H: usize>(
+    product: &Product<'_>,
+    out: &mut Matrix,
+    block: usize,
+) {
     let mut row = 0;
     while row + T <= product.rows {
-        tile::<L, T, W>(product, out, row, block);
+        tile::<R, T, W, H>(product, out, row, block);
         row += T;
     }
     while row < product.rows {
-        tile::<L, 1, W>(product, out, row, block);
+        tile::<R, 1, W, H>(product, out, row, block);
         row += 1;
     }
 }
 
+/// The sums of a row: blocks, and perhaps half a block.
+type Sums<R, const W: usize, const H: usize> =
+    ([<<R as Registers>::Block as Lanes>::V; W], [<<R as Registers>::Half as Lanes>::V; H]);
+
 #[inline(always)]
-fn tile<L: Lanes, const T: usize, const W: usize>(
+fn tile<R: Registers, const T: usize, const W: usize, const H: usize>(
     product: &Product<'_>,
     out: &mut Matrix,
     row: usize,
     block: usize,
 ) {
     let Product { left, lies, right, start, steps, then, .. } = *product;
-    let first = match start {
-        Some(start) => std::array::from_fn(|w| L::load(&start[block + w])),
-        None => [L::splat(0.0); W],
+    let first: Sums<R, W, H> = match start {
+        Some(start) => load::<R, W, H>(start[block..].flat()),
+        None => ([R::Block::splat(0.0); W], [R::Half::splat(0.0); H]),
     };
     let mut sums = [first; T];
     let rows = right.blocks.chunks_exact(right.stride).take(steps);
     match lies {
         Left::Rows => {
-            let of: [&[f32]; T] = std::array::from_fn(|t| &left.row(row + t)[..steps]);
+            let mut of: [&[f32]; T] = [&[]; T];
+            unrolled!(t in T, { of[t] = &left.row(row + t)[..steps] });
             for (k, right) in rows.enumerate() {
-                add::<L, T, W>(&mut sums, std::array::from_fn(|t| of[t][k]), &right[block..block + W]);
+                let mut left = [0.0; T];
+                unrolled!(t in T, { left[t] = of[t][k] });
+                add::<R, T, W, H>(&mut sums, left, right[block..].flat());
             }
         }
         Left::Columns => {
             let columns = left.blocks.chunks_exact(left.stride);
             for (left, right) in columns.zip(rows) {
-                let of: &[f32; T] = left.as_flattened()[row..row + T].try_into().expect("T of them");
-                add::<L, T, W>(&mut sums, *of, &right[block..block + W]);
+                let of: &[f32; T] = left.flat()[row..row + T].try_into().expect("T of them");
+                add::<R, T, W, H>(&mut sums, *of, right[block..].flat());
             }
         }
     }
-    for (t, sums) in sums.into_iter().enumerate() {
+    unrolled!(t in T, {
         let place = (row + t) * out.stride + block;
-        for (w, (sum, out)) in sums.into_iter().zip(&mut out.blocks[place..place + W]).enumerate() {
-            let sum = match then {
-                Then::Nothing => sum,
-                Then::Rectify => L::rectified(sum),
-                Then::StopInactive(activities) => {
-                    L::where_positive(sum, L::load(&activities.blocks[place + w]))
-                }
-            };
-            L::store(sum, out);
-        }
-    }
+        let activities = match then {
+            Then::StopInactive(activities) => activities.blocks[place..].flat(),
+            _ => &[],
+        };
+        finish::<R, W, H>(sums[t], then, activities, out.blocks[place..].flat_mut());
+    });
 }
 
-/// Adds left[t] · right to the sums of each row t.
 #[inline(always)]
-fn add<L: Lanes, const T: usize, const W: usize>(sums: &mut [[L::V; W]; T], left: [f32; T], right: &[Block]) {
-    let right: [L::V; W] = std::array::from_fn(|w| L::load(&right[w]));
-    for t in 0..T {
-        let left = L::splat(left[t]);
-        for w in 0..W {
-            sums[t][w] = L::add_product(sums[t][w], left, right[w]);
+fn load<R: Registers, const W: usize, const H: usize>(numbers: &[f32]) -> Sums<R, W, H> {
+    let numbers = &numbers[..W * BLOCK + H * HALF];
+    let mut sums: Sums<R, W, H> = ([R::Block::splat(0.0); W], [R::Half::splat(0.0); H]);
+    unrolled!(w in W, { sums.0[w] = R::Block::load(&numbers[w * BLOCK..]) });
+    unrolled!(h in H, { sums.1[h] = R::Half::load(&numbers[W * BLOCK + h * HALF..]) });
+    sums
+}
+
+/// Puts the sums of a row into their place.
+#[inline(always)]
+fn finish<R: Registers, const W: usize, const H: usize>(
+    mut sums: Sums<R, W, H>,
+    then: Then<'_>,
+    activities: &[f32],
+    out: &mut [f32],
+) {
+    match then {
+        Then::Nothing => {}
+        Then::Rectify => {
+            unrolled!(w in W, { sums.0[w] = R::Block::rectified(sums.0[w]) });
+            unrolled!(h in H, { sums.1[h] = R::Half::rectified(sums.1[h]) });
+        }
+        Then::StopInactive(_) => {
+            let x = load::<R, W, H>(activities);
+            unrolled!(w in W, { sums.0[w] = R::Block::where_positive(sums.0[w], x.0[w]) });
+            unrolled!(h in H, { sums.1[h] = R::Half::where_positive(sums.1[h], x.1[h]) });
         }
     }
+    let out = &mut out[..W * BLOCK + H * HALF];
+    unrolled!(w in W, { R::Block::store(sums.0[w], &mut out[w * BLOCK..]) });
+    unrolled!(h in H, { R::Half::store(sums.1[h], &mut out[W * BLOCK + h * HALF..]) });
+}
+
+/// Adds left[t] · right to the sums of each row t. Products come before their sums: multiplications and additions of
+/// 512 bits that take turns run at three quarters of the speed on some CPUs.
+#[inline(always)]
+fn add<R: Registers, const T: usize, const W: usize, const H: usize>(
+    sums: &mut [Sums<R, W, H>; T],
+    left: [f32; T],
+    right: &[f32],
+) {
+    let right = load::<R, W, H>(right);
+    unrolled!(t in T, {
+        let (mut blocks, mut halves) = ([R::Block::splat(left[t]); W], [R::Half::splat(left[t]); H]);
+        unrolled!(w in W, { blocks[w] = R::Block::product(blocks[w], right.0[w]) });
+        unrolled!(h in H, { halves[h] = R::Half::product(halves[h], right.1[h]) });
+        unrolled!(w in W, { sums[t].0[w] = R::Block::sum(sums[t].0[w], blocks[w]) });
+        unrolled!(h in H, { sums[t].1[h] = R::Half::sum(sums[t].1[h], halves[h]) });
+    });
 }
 
 #[cfg(test)]
@@ -197,7 +279,7 @@ mod tests {
                         .multiply(level, &mut out);
                     for r in 0..rows {
                         for j in 0..columns {
-                            let mut sum = start.map_or(0.0, |start| start.as_flattened()[j]);
+                            let mut sum = start.map_or(0.0, |start| start.flat()[j]);
                             for k in 0..steps {
                                 let of = if lies == Left::Rows { left.row(r)[k] } else { left.row(k)[r] };
                                 sum += of * right.row(k)[j];

@@ -1,19 +1,21 @@
 //! Small feed-forward networks that learn, many of them, to the same bits everywhere.
 //!
-//! Layers 0..=L of widths n_0, …, n_L; weight layer l joins layers l − 1 and l by W^l, n_(l−1) × n_l, and perhaps biases:
-//! z^l_j = b^l_j + Σ_i x^(l−1)_i W^l_ij, with x^l = max(0, z^l) in hidden layers and the output f = z^L.
+//! Layers 0..=L of widths n_0, …, n_L; weight layer l joins layers l − 1 and l by W^l, n_(l−1) × n_l, and perhaps
+//! biases: z^l_j = b^l_j + Σ_i x^(l−1)_i W^l_ij, with x^l = max(0, z^l) in hidden layers and the output f = z^L.
 //!
-//! Everything is f32 but losses, which are summed in f64. Sums are in one order, of ascending units and patterns; nothing
-//! is contracted, and elementary functions are the workspace's own. So a trial is a function of its settings and its key
-//! alone, on every level of vector instructions. [`plain`] is the definition, written as the equations are, and the
-//! kernels ([`train`], [`Network::look`]) follow it to the bit.
+//! Everything is f32 but losses, which are summed in f64. Sums are in one order, of ascending units and patterns;
+//! nothing is contracted, and elementary functions are the workspace's own. So a trial is a function of its settings
+//! and its key alone, on every level of vector instructions. [`plain`] is the definition, written as the equations are,
+//! and the kernels ([`train`], [`Network::look`]) follow it to the bit.
 
 mod adam;
 mod kernels;
 mod look;
 mod loss;
 mod matrix;
+mod named;
 mod network;
+mod number;
 pub mod plain;
 mod removal;
 mod settings;
@@ -24,6 +26,7 @@ mod trial;
 pub use look::{LayerActivity, Look};
 pub use loss::Loss;
 pub use network::Network;
+pub use number::Number;
 pub use removal::{Order, Removed, removal};
 pub use settings::{Initialisation, Labels, Optimiser, Settings, Teacher, Weights};
 pub use train::{Diverged, train};

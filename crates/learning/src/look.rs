@@ -2,7 +2,7 @@
 
 use crate::kernels::{Left, Product, Then};
 use crate::loss::{Loss, is_wrong};
-use crate::matrix::{BLOCK, Matrix};
+use crate::matrix::{Block, Matrix};
 use crate::network::Network;
 use kernel::cpu::Level;
 use kernel::stop;
@@ -40,6 +40,7 @@ impl Network {
     /// Looks at patterns.
     pub fn look(&self, level: Level, patterns: &Patterns, loss: Loss) -> Look {
         let mut passing = Passing::new(&self.widths, TOGETHER);
+        let weights: Vec<&Matrix> = self.weights.iter().collect();
         let mut counts: Vec<Counts> =
             self.hidden().map(|width| Counts { of_units: vec![0; width], of_patterns: Vec::new() }).collect();
         let (mut sum, mut wrong) = (0.0, 0);
@@ -47,7 +48,7 @@ impl Network {
             stop::look();
             let count = TOGETHER.min(patterns.len() - first);
             passing.load((first..first + count).map(|pattern| patterns.input(pattern)));
-            passing.forward(level, &self.weights, &self.biases, count);
+            passing.forward(level, &weights, &self.biases, count);
             for (layer, counts) in counts.iter_mut().enumerate() {
                 (0..count).for_each(|p| counts.add(passing.activities[layer + 1].row(p)));
             }
@@ -63,6 +64,21 @@ impl Network {
             error: wrong as f64 / all,
             layers: counts.iter().map(Counts::activity).collect(),
         }
+    }
+
+    /// The first output for each of some inputs, which stand one after another.
+    pub(crate) fn first_outputs(&self, level: Level, inputs: &[f32]) -> Vec<f32> {
+        let width = self.widths[0] as usize;
+        let mut passing = Passing::new(&self.widths, TOGETHER);
+        let weights: Vec<&Matrix> = self.weights.iter().collect();
+        let mut outputs = Vec::with_capacity(inputs.len() / width);
+        for inputs in inputs.chunks(TOGETHER * width) {
+            let count = inputs.len() / width;
+            passing.load(inputs.chunks(width));
+            passing.forward(level, &weights, &self.biases, count);
+            outputs.extend((0..count).map(|pattern| passing.outputs(pattern)[0]));
+        }
+        outputs
     }
 
     /// The widths of hidden layers.
@@ -94,11 +110,11 @@ impl Passing {
     pub(crate) fn forward(
         &mut self,
         level: Level,
-        weights: &[Matrix],
-        biases: &[Vec<[f32; BLOCK]>],
+        weights: &[&Matrix],
+        biases: &[Vec<Block>],
         patterns: usize,
     ) {
-        for (l, right) in weights.iter().enumerate() {
+        for (l, &right) in weights.iter().enumerate() {
             let (before, after) = self.activities.split_at_mut(l + 1);
             let (left, out) = (&before[l], &mut after[0]);
             let (rows, steps) = (patterns, left.columns);

@@ -1,12 +1,12 @@
 //! Losses: what is made small, and its slope.
 
-use crate::plain::Number;
-use crate::settings::named;
+use crate::named::named;
+use crate::number::Number;
 use model::numerics::{exp, ln, ln_1p};
 
 named! {
-    /// What is made small: a mean over the patterns of a mean over the outputs. Targets t are the label ±1 for one output,
-    /// and for several +1 for the pattern's class and −1 for the others.
+    /// What is made small: a mean over the patterns of a mean over the outputs. Targets t are the label ±1 for one
+    /// output, and for several +1 for the pattern's class and −1 for the others.
     Loss {
         /// |f − t|.
         Absolute = "absolute",
@@ -44,12 +44,7 @@ impl Loss {
     pub(crate) fn slope<T: Number>(self, outputs: &mut [T], label: u32, scale: T) {
         let count = outputs.len();
         if self == Loss::CrossEntropy && count > 1 {
-            let (most, sum) = exponentials(outputs);
-            for (k, f) in outputs.iter_mut().enumerate() {
-                let hit = f64::from(u8::from(k == label as usize));
-                *f = T::narrow(exp(f.wide() - most) / sum - hit) * scale;
-            }
-            return;
+            return slope_of_shares(outputs, label, scale);
         }
         let scale = scale / T::narrow(count as f64);
         for (k, f) in outputs.iter_mut().enumerate() {
@@ -75,9 +70,32 @@ impl Loss {
     }
 }
 
+/// The slope of −ln of a class's share of e^f. An exponential takes longer than all else here, so none is computed
+/// twice where there are few.
+fn slope_of_shares<T: Number>(outputs: &mut [T], label: u32, scale: T) {
+    const FEW: usize = 16;
+    let (most, mut sum, mut kept) = (largest(outputs), 0.0, [0.0; FEW]);
+    for (k, f) in outputs.iter().enumerate() {
+        let power = exp(f.wide() - most);
+        sum += power;
+        if let Some(kept) = kept.get_mut(k) {
+            *kept = power;
+        }
+    }
+    for (k, f) in outputs.iter_mut().enumerate() {
+        let power = kept.get(k).copied().unwrap_or_else(|| exp(f.wide() - most));
+        let hit = f64::from(u8::from(k == label as usize));
+        *f = T::narrow(power / sum - hit) * scale;
+    }
+}
+
+fn largest<T: Number>(outputs: &[T]) -> f64 {
+    outputs.iter().map(|f| f.wide()).fold(f64::NEG_INFINITY, f64::max)
+}
+
 /// The largest output, and the sum of e^(f − that).
 fn exponentials<T: Number>(outputs: &[T]) -> (f64, f64) {
-    let most = outputs.iter().map(|f| f.wide()).fold(f64::NEG_INFINITY, f64::max);
+    let most = largest(outputs);
     (most, outputs.iter().map(|f| exp(f.wide() - most)).sum())
 }
 

@@ -3,8 +3,34 @@
 /// Numbers of a block: a vector of AVX-512, two of AVX2, four of the baseline.
 pub(crate) const BLOCK: usize = 16;
 
-/// A block.
-pub(crate) type Block = [f32; BLOCK];
+/// Half of that, for what is left of a row.
+pub(crate) const HALF: usize = BLOCK / 2;
+
+/// A block, which is a line of the caches: loads that lie across two take twice as long.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C, align(64))]
+pub(crate) struct Block(pub(crate) [f32; BLOCK]);
+
+/// Blocks as the numbers that they hold.
+pub(crate) trait Flat {
+    fn flat(&self) -> &[f32];
+    fn flat_mut(&mut self) -> &mut [f32];
+}
+
+#[allow(unsafe_code, reason = "a struct that is an array, aligned")]
+impl Flat for [Block] {
+    #[inline(always)]
+    fn flat(&self) -> &[f32] {
+        // SAFETY: a block is 16 numbers and nothing else.
+        unsafe { std::slice::from_raw_parts(self.as_ptr().cast(), self.len() * BLOCK) }
+    }
+
+    #[inline(always)]
+    fn flat_mut(&mut self) -> &mut [f32] {
+        // SAFETY: a block is 16 numbers and nothing else.
+        unsafe { std::slice::from_raw_parts_mut(self.as_mut_ptr().cast(), self.len() * BLOCK) }
+    }
+}
 
 /// Rows of blocks.
 #[derive(Debug, Clone)]
@@ -19,7 +45,7 @@ pub(crate) struct Matrix {
 impl Matrix {
     pub(crate) fn zeros(rows: usize, columns: usize) -> Self {
         let stride = columns.div_ceil(BLOCK);
-        Self { rows, columns, stride, blocks: vec![[0.0; BLOCK]; rows * stride] }
+        Self { rows, columns, stride, blocks: vec![Block::default(); rows * stride] }
     }
 
     /// From numbers row after row.
@@ -34,27 +60,34 @@ impl Matrix {
     /// A row with what stands beyond its end.
     #[inline(always)]
     pub(crate) fn row(&self, row: usize) -> &[f32] {
-        self.blocks[row * self.stride..(row + 1) * self.stride].as_flattened()
+        self.blocks[row * self.stride..(row + 1) * self.stride].flat()
     }
 
     #[inline(always)]
     pub(crate) fn row_mut(&mut self, row: usize) -> &mut [f32] {
-        self.blocks[row * self.stride..(row + 1) * self.stride].as_flattened_mut()
+        self.blocks[row * self.stride..(row + 1) * self.stride].flat_mut()
     }
 
     /// Its transpose, in `out`.
     pub(crate) fn transpose(&self, out: &mut Matrix) {
         debug_assert_eq!((self.rows, self.columns), (out.columns, out.rows));
-        for row in (0..self.rows).step_by(BLOCK) {
-            for block in 0..self.stride {
-                // A tile at a time, in registers.
-                let mut tile = [[0.0; BLOCK]; BLOCK];
-                for (k, tile) in tile.iter_mut().enumerate().take(self.rows - row) {
-                    *tile = self.blocks[(row + k) * self.stride + block];
+        // In squares of four, whose rows are a register each.
+        let (from, to) = (self.stride * BLOCK, out.stride * BLOCK);
+        let (numbers, turned) = (self.blocks.flat(), out.blocks.flat_mut());
+        for row in (0..self.rows).step_by(4) {
+            for column in (0..self.columns).step_by(4) {
+                let mut square = [[0.0; 4]; 4];
+                for (k, line) in square.iter_mut().enumerate() {
+                    // Beyond the last row there are zeros.
+                    let at = (row + k) * from + column;
+                    if row + k < self.rows {
+                        line.copy_from_slice(&numbers[at..at + 4]);
+                    }
                 }
-                for column in 0..BLOCK.min(self.columns - block * BLOCK) {
-                    let place = (block * BLOCK + column) * out.stride + row / BLOCK;
-                    out.blocks[place] = tile.map(|row| row[column]);
+                let [a, b, c, d] = square;
+                for k in 0..(self.columns - column).min(4) {
+                    let at = (column + k) * to + row;
+                    turned[at..at + 4].copy_from_slice(&[a[k], b[k], c[k], d[k]]);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! A network, as it is used.
 
-use crate::matrix::{Block, Matrix};
+use crate::matrix::{Block, Flat, Matrix};
 use crate::plain::Parameters;
 
 /// A network: weights and biases of every layer, as patterns meet them.
@@ -34,6 +34,6 @@ impl Network {
 
     /// b^l of layer l = 1..=L; zeros where there are no biases.
     pub fn biases(&self, layer: usize) -> &[f32] {
-        &self.biases[layer - 1].as_flattened()[..self.widths[layer] as usize]
+        &self.biases[layer - 1].flat()[..self.widths[layer] as usize]
     }
 }

@@ -2,57 +2,11 @@
 
 use crate::adam::Stepper;
 use crate::loss::Loss;
+use crate::number::Number;
 use crate::settings::{Settings, Weights};
 use crate::{start, streams};
 use model::random::Key;
-use std::ops::{Add, Div, Mul, Sub};
 use tasks::Patterns;
-
-/// f32 or f64.
-pub trait Number:
-    Copy + PartialOrd + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
-{
-    /// The nearest number of this kind.
-    fn narrow(value: f64) -> Self;
-
-    /// Itself as f64.
-    fn wide(self) -> f64;
-
-    /// Its square root.
-    #[must_use]
-    fn root(self) -> Self;
-}
-
-impl Number for f32 {
-    #[inline(always)]
-    fn narrow(value: f64) -> Self {
-        value as f32
-    }
-
-    #[inline(always)]
-    fn wide(self) -> f64 {
-        self.into()
-    }
-
-    #[inline(always)]
-    fn root(self) -> Self {
-        self.sqrt()
-    }
-}
-
-impl Number for f64 {
-    fn narrow(value: f64) -> Self {
-        value
-    }
-
-    fn wide(self) -> f64 {
-        self
-    }
-
-    fn root(self) -> Self {
-        self.sqrt()
-    }
-}
 
 /// The numbers of a network that learns, or a gradient along them.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +34,15 @@ pub fn start<T: Number>(settings: &Settings, key: Key) -> Parameters<T> {
     }
 }
 
+/// The patterns in the order of an epoch (from 0), of which a step takes the next `batch` ≥ 1; all of them in their own
+/// order where a step takes them all.
+pub fn order(key: Key, epoch: u32, patterns: usize, batch: u32) -> Vec<u32> {
+    if batch as usize >= patterns {
+        return (0..patterns as u32).collect();
+    }
+    start::permutation(&mut key.stream(streams::ORDER + u64::from(epoch)), patterns)
+}
+
 /// What a step leaves out and keeps of each layer: the factor of each weight, 0 or 1/(1 − p_l).
 pub fn kept<T: Number>(settings: &Settings, key: Key, step: u64) -> Vec<Vec<T>> {
     let seed = key.stream(streams::DROPCONNECT).word();
@@ -87,7 +50,7 @@ pub fn kept<T: Number>(settings: &Settings, key: Key, step: u64) -> Vec<Vec<T>> 
     let layer = |(layer, (pair, &p)): (usize, (&[u32], &f64))| {
         let scale = T::narrow(1.0 / (1.0 - p));
         let mut factors = vec![scale; pair[0] as usize * pair[1] as usize];
-        crate::train::leave_out(&mut factors, seed, layer, p, step, |factor| *factor = T::narrow(0.0));
+        start::leave_out(&mut factors, seed, layer, p, step, |factor| *factor = T::narrow(0.0));
         factors
     };
     layers.map(layer).collect()
@@ -135,12 +98,6 @@ pub fn forward<T: Number>(widths: &[u32], weights: &[Vec<T>], biases: &[Vec<T>],
 fn rectified<T: Number>(z: T) -> T {
     let zero = T::narrow(0.0);
     if z > zero { z } else { zero }
-}
-
-/// The only output of a network without biases.
-pub(crate) fn output(widths: &[u32], weights: &[Vec<f32>], input: &[f32]) -> f32 {
-    let biases: Vec<Vec<f32>> = widths[1..].iter().map(|&width| vec![0.0; width as usize]).collect();
-    forward(widths, weights, &biases, input).pop().expect("a network has an output")[0]
 }
 
 /// The gradient of the mean loss of some patterns along weights and biases. Sums over patterns begin at 0 and go in
@@ -222,7 +179,7 @@ impl<'a, T: Number> Student<'a, T> {
 
     /// One pass through the patterns.
     pub fn learn(&mut self) {
-        let order = crate::train::order(self.key, self.epoch, self.patterns.len(), self.settings.batch);
+        let order = order(self.key, self.epoch, self.patterns.len(), self.settings.batch);
         for batch in order.chunks(self.settings.batch as usize) {
             self.step(batch);
         }

@@ -31,10 +31,10 @@ pub struct Removed {
 }
 
 /// What a network makes of patterns without a share of the connections of a weight layer l = 1..=L, or of all layers
-/// taken together, for each of `fractions` (increasing, in [0, 1]): r leaves out ⌊r N + ½⌋ of N connections, and the others
-/// stay as they are. Each of the `masks` puts the connections in an order of its own, the same for one layer as for all, so
-/// that what a smaller share leaves out a larger one does too; by magnitude there is one order, of ascending |W|, ties by
-/// place.
+/// taken together, for each of `fractions` (increasing, in [0, 1]): r leaves out ⌊r N + ½⌋ of N connections, and the
+/// others stay as they are. Each of the `masks` puts the connections in an order of its own, the same for one layer as
+/// for all, so that what a smaller share leaves out a larger one does too; by magnitude there is one order, of
+/// ascending |W|, ties by place.
 #[allow(clippy::too_many_arguments, reason = "each says one thing, and none belongs to another")]
 pub fn removal(
     level: Level,

@@ -3,16 +3,17 @@
 use crate::adam::{Rates, Stepper};
 use crate::kernels::{Left, Product, Then};
 use crate::look::Passing;
-use crate::matrix::{Block, Matrix};
+use crate::matrix::{BLOCK, Block, Flat, Matrix};
 use crate::network::Network;
 use crate::plain::{self, clipped, size_of_sign, through_sign};
 use crate::settings::{Settings, Weights};
+use crate::start::leave_out;
+use crate::streams;
 use crate::trial::Trial;
-use crate::{start, streams};
 use kernel::at_each_level;
 use kernel::cpu::Level;
 use kernel::stop;
-use model::random::{Key, philox};
+use model::random::Key;
 use tasks::Patterns;
 use thiserror::Error;
 
@@ -24,8 +25,8 @@ pub struct Diverged {
     pub epoch: u32,
 }
 
-/// Trains a network on a trial, and shows it after each of the epochs of `schedule` (increasing; 0 is the start), the last
-/// of which is the end.
+/// Trains a network on a trial, and shows it after each of the epochs of `schedule` (increasing; 0 is the start), the
+/// last of which is the end.
 ///
 /// # Errors
 /// If a weight is no finite number at an epoch's end. What comes after is not shown.
@@ -52,35 +53,6 @@ pub fn train(
     Ok(student.network())
 }
 
-/// The patterns in the order of an epoch; all of them in their own where a step takes them all.
-pub(crate) fn order(key: Key, epoch: u32, patterns: usize, batch: u32) -> Vec<u32> {
-    if batch as usize >= patterns {
-        return (0..patterns as u32).collect();
-    }
-    start::permutation(&mut key.stream(streams::ORDER + u64::from(epoch)), patterns)
-}
-
-/// Calls `leave` on the connections of a layer, row after row, that a step leaves out. Connection k of a layer has a
-/// number of its own in every step, uniform in 0..2^32, and is left out where that is below p · 2^32.
-pub(crate) fn leave_out<T>(
-    factors: &mut [T],
-    seed: u64,
-    layer: usize,
-    p: f64,
-    step: u64,
-    mut leave: impl FnMut(&mut T),
-) {
-    if p == 0.0 {
-        return;
-    }
-    let threshold = (p * 4_294_967_296.0) as u64;
-    for (group, factors) in (0u64..).zip(factors.chunks_mut(4)) {
-        let [left, right] = philox(seed, [step, (layer as u64) << 40 | group]);
-        let numbers = [left & 0xffff_ffff, left >> 32, right & 0xffff_ffff, right >> 32];
-        factors.iter_mut().zip(numbers).filter(|(_, number)| *number < threshold).for_each(|(f, _)| leave(f));
-    }
-}
-
 struct Student<'a> {
     level: Level,
     settings: &'a Settings,
@@ -91,8 +63,6 @@ struct Student<'a> {
     layers: Vec<Layer>,
     /// b^l, and Adam's means of their gradients and squares.
     biases: [Vec<Vec<Block>>; 3],
-    /// What a step uses in place of the weights, where that is something else.
-    used: Vec<Matrix>,
     transposed: Vec<Matrix>,
     passing: Passing,
     /// Slopes along z^l, l = 1..=L.
@@ -105,10 +75,19 @@ struct Student<'a> {
 /// The weights of a layer, and Adam's means of their gradients and squares.
 struct Layer {
     weights: Matrix,
+    /// What a step uses in place of the weights, where that is something else.
+    used: Option<Matrix>,
     means: Vec<Block>,
     squares: Vec<Block>,
     /// With DropConnect: which weights a step keeps, and by which factor.
     factors: Vec<f32>,
+}
+
+impl Layer {
+    /// What a step multiplies by.
+    fn used(&self) -> &Matrix {
+        self.used.as_ref().unwrap_or(&self.weights)
+    }
 }
 
 impl<'a> Student<'a> {
@@ -116,7 +95,9 @@ impl<'a> Student<'a> {
         let network = Network::new(&settings.widths, &plain::start(settings, key));
         let widths: Vec<usize> = settings.widths.iter().map(|&width| width as usize).collect();
         let together = (settings.batch as usize).min(patterns.len());
-        let layer = |weights: &Matrix| Layer {
+        let is_used = |p: f64| settings.weights == Weights::Real && p == 0.0;
+        let layer = |(weights, &p): (&Matrix, &f64)| Layer {
+            used: (!is_used(p)).then(|| weights.clone()),
             means: vec![Block::default(); weights.blocks.len()],
             squares: vec![Block::default(); weights.blocks.len()],
             factors: Vec::new(),
@@ -130,9 +111,8 @@ impl<'a> Student<'a> {
             patterns,
             key,
             dropconnect_seed: key.stream(streams::DROPCONNECT).word(),
-            layers: network.weights.iter().map(layer).collect(),
+            layers: network.weights.iter().zip(&settings.dropconnect).map(layer).collect(),
             biases: [biases, zeros.clone(), zeros],
-            used: network.weights.clone(),
             transposed: network
                 .weights
                 .iter()
@@ -150,7 +130,7 @@ impl<'a> Student<'a> {
     /// One pass through the patterns.
     fn learn(&mut self, epoch: u32) {
         let batch = self.settings.batch;
-        let order = order(self.key, epoch, self.patterns.len(), batch);
+        let order = plain::order(self.key, epoch, self.patterns.len(), batch);
         for batch in order.chunks(batch as usize) {
             stop::look();
             self.step(batch);
@@ -162,7 +142,8 @@ impl<'a> Student<'a> {
         self.prepare();
         let patterns = self.patterns;
         self.passing.load(batch.iter().map(|&pattern| patterns.input(pattern as usize)));
-        self.passing.forward(self.level, &self.used, &self.biases[0], batch.len());
+        let used: Vec<&Matrix> = self.layers.iter().map(Layer::used).collect();
+        self.passing.forward(self.level, &used, &self.biases[0], batch.len());
         self.slope_of_loss(batch);
         for l in (0..self.layers.len()).rev() {
             if l > 0 {
@@ -181,7 +162,7 @@ impl<'a> Student<'a> {
     /// What the step uses in place of the weights: their signs, and those that it keeps.
     fn prepare(&mut self) {
         for (l, layer) in self.layers.iter_mut().enumerate() {
-            let (settings, used) = (self.settings, &mut self.used[l]);
+            let (settings, Some(used)) = (self.settings, &mut layer.used) else { continue };
             used.blocks.copy_from_slice(&layer.weights.blocks);
             if settings.weights == Weights::Signs {
                 to_signs(used);
@@ -212,7 +193,7 @@ impl<'a> Student<'a> {
     /// The slopes along z^l from those along z^(l+1), l = 1..L.
     fn back(&mut self, l: usize, patterns: usize) {
         let right = &mut self.transposed[l];
-        self.used[l].transpose(right);
+        self.layers[l].used().transpose(right);
         let (before, after) = self.slopes.split_at_mut(l);
         let (out, left) = (&mut before[l - 1], &after[0]);
         let (rows, steps) = (patterns, left.columns);
@@ -231,15 +212,13 @@ impl<'a> Student<'a> {
             }
             if is_signs {
                 let size = size_of_sign(self.settings.widths[l]) as f32;
-                let numbers = gradient.blocks.as_flattened_mut().iter_mut();
-                numbers
-                    .zip(layer.weights.blocks.as_flattened())
-                    .for_each(|(g, &w)| *g = through_sign(*g, w, size));
+                let numbers = gradient.blocks.flat_mut().iter_mut();
+                numbers.zip(layer.weights.blocks.flat()).for_each(|(g, &w)| *g = through_sign(*g, w, size));
             }
             let Layer { weights, means, squares, .. } = layer;
             move_along(self.level, &rates, &mut weights.blocks, &gradient.blocks, means, squares);
             if is_signs {
-                weights.blocks.as_flattened_mut().iter_mut().for_each(|w| *w = clipped(*w));
+                weights.blocks.flat_mut().iter_mut().for_each(|w| *w = clipped(*w));
             }
         }
         if self.settings.biases {
@@ -252,7 +231,7 @@ impl<'a> Student<'a> {
         for (l, slopes) in self.slopes.iter().enumerate() {
             let mut gradient = vec![Block::default(); slopes.stride];
             for p in 0..patterns {
-                let sums = gradient.as_flattened_mut().iter_mut();
+                let sums = gradient.flat_mut().iter_mut();
                 sums.zip(slopes.row(p)).for_each(|(sum, slope)| *sum += slope);
             }
             move_along(self.level, rates, &mut biases[l], &gradient, &mut means[l], &mut squares[l]);
@@ -260,9 +239,11 @@ impl<'a> Student<'a> {
     }
 
     fn is_finite(&self) -> bool {
-        let weights = self.layers.iter().flat_map(|layer| layer.weights.blocks.as_flattened());
-        let biases = self.biases[0].iter().flat_map(|biases| biases.as_flattened());
-        weights.chain(biases).all(|value| value.is_finite())
+        let weights = self.layers.iter().map(|layer| &layer.weights.blocks);
+        // All of them, without a look at each: vectors do that.
+        let are_finite =
+            |numbers: &Vec<Block>| numbers.flat().iter().fold(true, |all, number| all & number.is_finite());
+        weights.chain(&self.biases[0]).all(are_finite)
     }
 
     /// As it is used without DropConnect.
@@ -319,8 +300,8 @@ fn move_on_any_cpu(
     squares: &mut [Block],
 ) {
     for (((w, g), m), v) in parameters.iter_mut().zip(gradient).zip(means).zip(squares) {
-        for lane in 0..w.len() {
-            rates.step(&mut w[lane], g[lane], &mut m[lane], &mut v[lane]);
+        for lane in 0..BLOCK {
+            rates.step(&mut w.0[lane], g.0[lane], &mut m.0[lane], &mut v.0[lane]);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! A trial: what is learnt and what is asked, and the key of everything else that is random.
 
-use crate::plain;
+use crate::network::Network;
+use crate::plain::Parameters;
 use crate::settings::{Labels, Teacher};
 use crate::{start, streams};
+use kernel::cpu::Level;
 use model::random::Key;
 use tasks::Patterns;
 
@@ -25,17 +27,14 @@ impl Trial {
         test_patterns: u32,
         key: Key,
     ) -> Self {
-        let weights = teachers_weights(widths, teacher, key);
+        let teacher = Network::new(widths, &teachers_parameters(widths, teacher, key));
         let draw = |stream, count: u32| {
             let mut stream = key.stream(stream);
             let signs = stream.signs(count as usize * widths[0] as usize);
             signs.into_iter().map(f32::from).collect::<Vec<f32>>()
         };
         let inputs = [draw(streams::TRAINING, patterns), draw(streams::TEST, test_patterns)];
-        let outputs = inputs.each_ref().map(|inputs| {
-            let patterns = inputs.chunks(widths[0] as usize);
-            patterns.map(|input| plain::output(widths, &weights, input)).collect::<Vec<f32>>()
-        });
+        let outputs = inputs.each_ref().map(|inputs| teacher.first_outputs(Level::chosen(), inputs));
         let threshold = match labels {
             Labels::Sign => 0.0,
             Labels::Centred => median(&outputs[0]),
@@ -75,7 +74,7 @@ impl Trial {
     }
 }
 
-fn teachers_weights(widths: &[u32], teacher: Teacher, key: Key) -> Vec<Vec<f32>> {
+fn teachers_parameters(widths: &[u32], teacher: Teacher, key: Key) -> Parameters<f32> {
     let mut stream = key.stream(streams::TEACHER);
     let weight = |normal: f64| match teacher {
         Teacher::Gaussian => normal as f32,
@@ -86,7 +85,10 @@ fn teachers_weights(widths: &[u32], teacher: Teacher, key: Key) -> Vec<Vec<f32>>
         let normals = start::normals(&mut stream, pair[0] as usize * pair[1] as usize);
         normals.into_iter().map(weight).collect()
     });
-    layers.collect()
+    Parameters {
+        weights: layers.collect(),
+        biases: widths[1..].iter().map(|&width| vec![0.0; width as usize]).collect(),
+    }
 }
 
 /// The upper median.

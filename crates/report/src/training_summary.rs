@@ -9,8 +9,8 @@ use comfy_table::{CellAlignment, LineStyle, Table};
 use std::collections::BTreeSet;
 use sweep::diagram::{ActivationPoint, LearningPoint};
 
-/// The ends of a sweep's trainings as a table that fits into `width` columns, if one is given: a row for every cell, of at
-/// most `max_rows`, with the errors, and ρ and the share of dead units of every hidden layer.
+/// The ends of a sweep's trainings as a table that fits into `width` columns, if one is given: a row for every cell, of
+/// at most `max_rows`, with the errors, and ρ and the share of dead units of every hidden layer.
 pub fn training_summary(
     learning: &[LearningPoint],
     activation: &[ActivationPoint],

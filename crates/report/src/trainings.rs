@@ -30,8 +30,8 @@ const BESIDE: f64 = 116.0;
 /// - `learning`: the error along the epochs, of patterns that were learnt and of others;
 /// - `activation` and `dead_units`: by hidden layer, against the axis that varies most, else along the epochs;
 /// - `robustness`: the error against the share of connections that were removed;
-/// - `activation_map`, `dead_units_map`, `robustness_map`: the same over an axis of three values or more and the epochs, or
-///   the share removed.
+/// - `activation_map`, `dead_units_map`, `robustness_map`: the same over an axis of three values or more and the
+///   epochs, or the share removed.
 pub(crate) fn draw(
     title: &str,
     further_notes: &[String],

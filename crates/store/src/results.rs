@@ -1,15 +1,16 @@
 //! Recording what jobs found: once, in the transaction that closes the leases.
 
 mod answer;
+mod columns;
 mod copy;
 mod training;
 
 pub use answer::{Answer, JobResults, SampleRef, Verdict};
 
 use crate::{Store, StoreError};
+use columns::{array, column, rows_of};
 use sqlx::PgConnection;
 use sweep::CellParameters;
-use sweep::measurement::UnitRows;
 use sweep::training::TrainingParameters;
 
 impl Store {
@@ -38,26 +39,6 @@ impl Store {
     }
 }
 
-/// A row and whose it is.
-struct Of<'a, T> {
-    sweep_id: i64,
-    worker_id: i64,
-    sample: SampleRef,
-    row: &'a T,
-}
-
-/// The rows of one kind of all answers, one after another.
-fn rows_of<'a, T>(answers: &[&'a Answer], rows: impl Fn(&'a UnitRows) -> &'a [T]) -> Vec<Of<'a, T>> {
-    let mut of = Vec::new();
-    for answer in answers {
-        let (sweep_id, worker_id) = (answer.sweep_id.0, answer.worker.0);
-        for (sample, unit) in &answer.results.units {
-            of.extend(rows(unit).iter().map(|row| Of { sweep_id, worker_id, sample: *sample, row }));
-        }
-    }
-    of
-}
-
 /// The cells of all answers, each with the place of its answer, from 1 on, and its sweep.
 fn cells_of(answers: &[Answer]) -> Vec<(i64, i64, &CellParameters)> {
     let mut cells = Vec::new();
@@ -67,18 +48,6 @@ fn cells_of(answers: &[Answer]) -> Vec<(i64, i64, &CellParameters)> {
     // In the order of their ids: two transactions with common cells then never wait for each other in a circle.
     cells.sort_by_key(|(_, sweep_id, cell)| (*sweep_id, cell.cell_id));
     cells
-}
-
-/// One column of rows.
-fn column<T, V>(rows: &[Of<'_, T>], value: impl Fn(&Of<'_, T>) -> V) -> Vec<V> {
-    rows.iter().map(value).collect()
-}
-
-/// A list in one column of one row. Arrays of arrays do not unnest row by row; as texts they do. Numbers are written so
-/// that they are read back to the bit.
-fn array<T: std::fmt::Display>(values: &[T]) -> String {
-    let texts: Vec<String> = values.iter().map(T::to_string).collect();
-    format!("{{{}}}", texts.join(","))
 }
 
 /// Closes the leases that are still open and records their jobs and cells. Returns the place of each answer whose lease

@@ -2,9 +2,10 @@
 
 use crate::brought::Brought;
 use crate::decimal;
+use crate::parameter::{self, Kind, Parameter, Preset};
 use crate::range::{self, MAX_VALUES, RangeError};
 use crate::reader::{Node, Span, SpecError, Table, meant};
-use crate::training::{self, Kind, Parameter, Task};
+use crate::task::Task;
 use model::{Couplings, Ensemble, Network};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -56,7 +57,10 @@ impl AxisName {
             AxisName::Couplings => Some(AxisValue::Couplings(Couplings::Input)),
             AxisName::Activation(_) => Some(AxisValue::Number(Decimal::ONE)),
             AxisName::Dilution(_) => Some(AxisValue::Number(Decimal::ZERO)),
-            AxisName::Training(parameter) => parameter.default_value(),
+            AxisName::Training(parameter) => parameter.preset().map(|preset| match preset {
+                Preset::Word(word) => AxisValue::Word(word),
+                Preset::Number(number) => AxisValue::Number(number),
+            }),
         }
     }
 }
@@ -259,7 +263,7 @@ fn network(widths: Vec<u32>) -> Result<AxisValue, String> {
 /// The widths of networks that are trained.
 pub(crate) fn read_layers(node: &Node<'_>) -> Result<ReadAxis, SpecError> {
     let layers = |widths: Vec<u32>| {
-        let most = training::MAX_UNITS as u32;
+        let most = parameter::MAX_UNITS as u32;
         match (widths.len(), widths.iter().find(|&&width| !(1..=most).contains(&width))) {
             (0..=2, _) => Err("a network that is trained has at least one hidden layer".to_owned()),
             (length, _) if length > Network::MAX_DEPTH + 1 => {

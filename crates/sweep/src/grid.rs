@@ -266,7 +266,8 @@ impl<'a> Draft<'a> {
 fn trained(widths: &Arc<[u32]>, values: &[(Parameter, &AxisValue)]) -> Training {
     let value = |parameter| {
         let given = values.iter().find(|(name, _)| *name == parameter).map(|(_, value)| (*value).clone());
-        let value = given.or_else(|| parameter.default_value()).expect("a grid has its task");
+        let preset = || AxisName::Training(parameter).default_value();
+        let value = given.or_else(preset).expect("a grid has its task");
         (parameter, value)
     };
     Training::new(widths.clone(), Parameter::all(widths.len() - 1).map(value).collect())

@@ -4,10 +4,11 @@ use crate::axis::{self, Axis, AxisName, AxisValue, ReadAxis};
 use crate::brought::{Brought, NoGroup};
 use crate::decimal;
 use crate::grid::{Grid, Group};
+use crate::parameter::Parameter;
 use crate::reader::{Node, Span, SpecError, Table, meant};
 use crate::size;
 use crate::source::InstanceFile;
-use crate::training::{Parameter, Task};
+use crate::task::Task;
 use model::{Instance, Network};
 use std::sync::Arc;
 

@@ -95,12 +95,14 @@ impl Method {
         self.settings.kind().settings()
     }
 
-    /// The epochs after which it looks at a network that is trained, increasing; none of a method that looks at instances.
+    /// The epochs after which it looks at a network that is trained, increasing; none of a method that looks at
+    /// instances.
     pub fn epochs(&self) -> Option<&[u32]> {
         self.settings.kind().epochs()
     }
 
-    /// The rows that it gives of a training of `depth` weight layers, in order; none of a method that looks at instances.
+    /// The rows that it gives of a training of `depth` weight layers, in order; none of a method that looks at
+    /// instances.
     pub(crate) fn training_rows(&self, depth: usize) -> impl Iterator<Item = TrainingKey> {
         let rows = self.settings.kind().training_rows(depth).into_iter();
         rows.map(|(epoch, layer, removed)| TrainingKey { method: self.name.clone(), epoch, layer, removed })

@@ -4,11 +4,11 @@
 //! (widths, ensemble, couplings) and on the number of the sample, *not* on p and ρ: these decide what is kept
 //! ([`model::Structure::draw`]), so that an instance contains those of the same sample at larger p and smaller ρ. What
 //! is removed from an instance that the user brought depends on the seed, on its digest and on how often it was diluted
-//! before. A trial's depend on the seed, its widths, its task and the sample. A method's numbers depend on all that the cell is (its canonical content), on the sample, the method's name
-//! and β. None depends on where the cell stands in a grid, on what else is in the spec, on jobs, workers or threads. So
-//! a spec that is extended keeps its old rows bit for bit, two sweeps that share a seed share their instances, and a
-//! row can be computed again from what the row says. Changing what follows changes every random number, and so needs a
-//! new numerics revision.
+//! before. A trial's depend on the seed, its widths, its task and the sample. A method's numbers depend on all that the
+//! cell is (its canonical content), on the sample, the method's name and β. None depends on where the cell stands in a
+//! grid, on what else is in the spec, on jobs, workers or threads. So a spec that is extended keeps its old rows bit
+//! for bit, two sweeps that share a seed share their instances, and a row can be computed again from what the row says.
+//! Changing what follows changes every random number, and so needs a new numerics revision.
 
 use crate::cell::structure_text;
 use crate::decimal;

@@ -1,7 +1,7 @@
 //! What networks are taught: patterns and their labels.
 //!
-//! Digits come with the program; people's own patterns come as text, [`parse_csv`], which [`text_of`] makes of the other
-//! formats that they have.
+//! Digits come with the program; people's own patterns come as text, [`parse_csv`], which [`text_of`] makes of the
+//! other formats that they have.
 
 mod csv;
 mod files;
@@ -19,8 +19,8 @@ const DIGITS: &[u8] = include_bytes!("../data/optdigits-8x8.csv.gz");
 /// Its pixels are whole numbers up to this.
 const DARKEST: f32 = 16.0;
 
-/// 1,797 handwritten digits of 8 × 8 pixels, from −1 (white) to 1, in ten classes: the test part of "Optical Recognition
-/// of Handwritten Digits" (E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, 1998, CC BY 4.0).
+/// 1,797 handwritten digits of 8 × 8 pixels, from −1 (white) to 1, in ten classes: the test part of "Optical
+/// Recognition of Handwritten Digits" (E. Alpaydin and C. Kaynak, UCI Machine Learning Repository, 1998, CC BY 4.0).
 pub fn digits() -> &'static Patterns {
     static PATTERNS: OnceLock<Patterns> = OnceLock::new();
     PATTERNS.get_or_init(|| {

@@ -1,6 +1,7 @@
 //! Rows of trainings on their way into the database.
 
-use super::{Answer, array, column, rows_of};
+use super::answer::Answer;
+use super::columns::{array, column, rows_of};
 use crate::StoreError;
 use sqlx::PgConnection;
 use std::fmt::Display;

@@ -31,13 +31,14 @@ pub(crate) trait Kind {
         false
     }
 
-    /// The epochs after which it looks at a network that is trained, increasing; none of a kind that looks at instances.
+    /// The epochs after which it looks at a network that is trained, increasing; none of a kind that looks at
+    /// instances.
     fn epochs(&self) -> Option<&[u32]> {
         None
     }
 
-    /// The rows that it gives of a training of `depth` weight layers, in order: the epoch, the weight layer, and the share
-    /// of its connections that was removed.
+    /// The rows that it gives of a training of `depth` weight layers, in order: the epoch, the weight layer, and the
+    /// share of its connections that was removed.
     fn training_rows(&self, _depth: usize) -> Vec<(u32, Option<u16>, Decimal)> {
         Vec::new()
     }
