@@ -1,8 +1,8 @@
 //! One source for every CPU: kernels are compiled once for each level of vector instructions, and the best level that
 //! the machine has is chosen when the program runs.
 //!
-//! A level changes how fast a kernel is, never what it computes: kernels use integers, or +, × and ÷ of f64 in a fixed
-//! order, and Rust never contracts a × b + c. Every kernel is tested to give the same bits on every level.
+//! A level changes how fast a kernel is, never what it computes: kernels use integers, or +, ×, ÷ and √ of floats in a
+//! fixed order, and Rust never contracts a × b + c. Every kernel is tested to give the same bits on every level.
 
 use std::sync::OnceLock;
 

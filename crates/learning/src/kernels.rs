@@ -1,7 +1,7 @@
 //! The product that all of a step's work is made of.
 //!
-//! out[r][j] = start[j] + Σ_k left[r, k] · right[k][j], k ascending: neighbouring j are a vector's lanes, and a tile of
-//! rows keeps its sums in registers while k runs. Every sum is one lane's alone, so its bits depend on neither the
+//! out[r][j] = start[j] + Σ_k left[r, k] · right[k][j], k ascending: neighbouring j are a vector's lanes, and a tile
+//! of rows keeps its sums in registers while k runs. Every sum is one lane's alone, so its bits depend on neither the
 //! vector's width nor the tile. Forward, left are the activities and right the weights; backward, left are the slopes
 //! and right the transposed weights; the gradient's left are the activities, transposed, and right the slopes.
 

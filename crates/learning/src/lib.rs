@@ -5,15 +5,16 @@
 //!
 //! Everything is f32 but losses, which are summed in f64. Sums are in one order, of ascending units and patterns;
 //! nothing is contracted, and elementary functions are the workspace's own. So a trial is a function of its settings
-//! and its key alone, on every level of vector instructions. [`plain`] is the definition, written as the equations are,
-//! and the kernels ([`train`], [`Network::look`]) follow it to the bit.
+//! and its key alone, on every level of vector instructions. [`plain`] is the definition, written as the equations
+//! are, and the kernels ([`train`], [`Network::look`]) follow it to the bit.
 
 mod adam;
+mod dropconnect;
 mod kernels;
 mod look;
 mod loss;
 mod matrix;
-mod named;
+mod names;
 mod network;
 mod number;
 pub mod plain;
@@ -26,7 +27,6 @@ mod trial;
 pub use look::{LayerActivity, Look};
 pub use loss::Loss;
 pub use network::Network;
-pub use number::Number;
 pub use removal::{Order, Removed, removal};
 pub use settings::{Initialisation, Labels, Optimiser, Settings, Teacher, Weights};
 pub use train::{Diverged, train};

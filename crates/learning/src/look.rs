@@ -9,7 +9,7 @@ use kernel::stop;
 use tasks::Patterns;
 
 /// Patterns that go through the network together: their activities stay in the first caches.
-const TOGETHER: usize = 48;
+const TOGETHER: usize = 40;
 
 /// What a network makes of patterns.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,46 +39,77 @@ pub struct LayerActivity {
 impl Network {
     /// Looks at patterns.
     pub fn look(&self, level: Level, patterns: &Patterns, loss: Loss) -> Look {
-        let mut passing = Passing::new(&self.widths, TOGETHER);
-        let weights: Vec<&Matrix> = self.weights.iter().collect();
         let mut counts: Vec<Counts> =
             self.hidden().map(|width| Counts { of_units: vec![0; width], of_patterns: Vec::new() }).collect();
-        let (mut sum, mut wrong) = (0.0, 0);
-        for first in (0..patterns.len()).step_by(TOGETHER) {
-            stop::look();
-            let count = TOGETHER.min(patterns.len() - first);
-            passing.load((first..first + count).map(|pattern| patterns.input(pattern)));
-            passing.forward(level, &weights, &self.biases, count);
-            for (layer, counts) in counts.iter_mut().enumerate() {
-                (0..count).for_each(|p| counts.add(passing.activities[layer + 1].row(p)));
+        let mut count = |passing: &Passing, p: usize| {
+            for (activities, counts) in passing.activities[1..].iter().zip(&mut counts) {
+                counts.add(activities.row(p));
             }
-            for p in 0..count {
-                let (outputs, label) = (passing.outputs(p), patterns.labels()[first + p]);
-                sum += loss.of(outputs, label);
-                wrong += usize::from(is_wrong(outputs, label));
+        };
+        let (loss, error) = self.evaluate_and(level, patterns, loss, &mut count);
+        Look { loss, error, layers: counts.iter().map(Counts::activity).collect() }
+    }
+
+    /// The loss and the error of a look alone.
+    pub(crate) fn evaluate(&self, level: Level, patterns: &Patterns, loss: Loss) -> (f64, f64) {
+        self.evaluate_and(level, patterns, loss, &mut |_, _| {})
+    }
+
+    /// The mean loss and the share that is told wrongly; `each` sees every pattern on its way, in a row.
+    fn evaluate_and(
+        &self,
+        level: Level,
+        patterns: &Patterns,
+        loss: Loss,
+        each: &mut impl FnMut(&Passing, usize),
+    ) -> (f64, f64) {
+        let (mut sum, mut wrong, mut labels) = (0.0, 0, patterns.labels().iter());
+        let inputs = (0..patterns.len()).map(|pattern| patterns.input(pattern));
+        self.pass(level, inputs, &mut |passing, p| {
+            each(passing, p);
+            if let Some(&label) = labels.next() {
+                sum += loss.of(passing.outputs(p), label);
+                wrong += usize::from(is_wrong(passing.outputs(p), label));
             }
-        }
+        });
         let all = patterns.len() as f64;
-        Look {
-            loss: sum / all,
-            error: wrong as f64 / all,
-            layers: counts.iter().map(Counts::activity).collect(),
+        (sum / all, wrong as f64 / all)
+    }
+
+    /// Sends inputs through the network, and shows each, in its row.
+    fn pass<'p>(
+        &self,
+        level: Level,
+        mut inputs: impl ExactSizeIterator<Item = &'p [f32]>,
+        each: &mut impl FnMut(&Passing, usize),
+    ) {
+        let mut passing = Passing::new(&self.widths, TOGETHER);
+        let weights: Vec<&Matrix> = self.weights.iter().collect();
+        while inputs.len() > 0 {
+            stop::look();
+            let count = TOGETHER.min(inputs.len());
+            passing.load(inputs.by_ref().take(count));
+            passing.forward(level, &weights, &self.biases, count);
+            (0..count).for_each(|p| each(&passing, p));
         }
     }
 
     /// The first output for each of some inputs, which stand one after another.
     pub(crate) fn first_outputs(&self, level: Level, inputs: &[f32]) -> Vec<f32> {
-        let width = self.widths[0] as usize;
-        let mut passing = Passing::new(&self.widths, TOGETHER);
-        let weights: Vec<&Matrix> = self.weights.iter().collect();
-        let mut outputs = Vec::with_capacity(inputs.len() / width);
-        for inputs in inputs.chunks(TOGETHER * width) {
-            let count = inputs.len() / width;
-            passing.load(inputs.chunks(width));
-            passing.forward(level, &weights, &self.biases, count);
-            outputs.extend((0..count).map(|pattern| passing.outputs(pattern)[0]));
-        }
+        let mut outputs = Vec::new();
+        let inputs = inputs.chunks_exact(self.widths[0] as usize);
+        self.pass(level, inputs, &mut |passing, p| outputs.push(passing.outputs(p)[0]));
         outputs
+    }
+
+    /// What of patterns reaches the weights of layer l = 1..=L: x^(l−1), as patterns of their own.
+    pub(crate) fn reaching(&self, level: Level, patterns: &Patterns, layer: usize) -> Patterns {
+        let (width, mut values) = (self.widths[layer - 1], Vec::new());
+        let inputs = (0..patterns.len()).map(|pattern| patterns.input(pattern));
+        self.pass(level, inputs, &mut |passing, p| {
+            values.extend_from_slice(&passing.activities[layer - 1].row(p)[..width as usize]);
+        });
+        Patterns::new(width, patterns.classes(), values, patterns.labels().to_vec())
     }
 
     /// The widths of hidden layers.

@@ -1,6 +1,6 @@
 //! Losses: what is made small, and its slope.
 
-use crate::named::named;
+use crate::names::named;
 use crate::number::Number;
 use model::numerics::{exp, ln, ln_1p};
 

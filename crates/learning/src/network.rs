@@ -36,4 +36,14 @@ impl Network {
     pub fn biases(&self, layer: usize) -> &[f32] {
         &self.biases[layer - 1].flat()[..self.widths[layer] as usize]
     }
+
+    /// The network that begins at weight layer l = 1..=L.
+    pub(crate) fn beginning_at(&self, layer: usize) -> Self {
+        let first = layer - 1;
+        Self {
+            widths: self.widths[first..].to_vec(),
+            weights: self.weights[first..].to_vec(),
+            biases: self.biases[first..].to_vec(),
+        }
+    }
 }

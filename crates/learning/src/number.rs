@@ -1,4 +1,4 @@
-//! The numbers that a network computes with.
+//! The numbers that networks are made of.
 
 use std::ops::{Add, Div, Mul, Sub};
 

@@ -2,9 +2,9 @@
 
 use crate::adam::Stepper;
 use crate::loss::Loss;
-use crate::number::Number;
+pub use crate::number::Number;
 use crate::settings::{Settings, Weights};
-use crate::{start, streams};
+use crate::{dropconnect, start, streams};
 use model::random::Key;
 use tasks::Patterns;
 
@@ -50,7 +50,7 @@ pub fn kept<T: Number>(settings: &Settings, key: Key, step: u64) -> Vec<Vec<T>> 
     let layer = |(layer, (pair, &p)): (usize, (&[u32], &f64))| {
         let scale = T::narrow(1.0 / (1.0 - p));
         let mut factors = vec![scale; pair[0] as usize * pair[1] as usize];
-        start::leave_out(&mut factors, seed, layer, p, step, |factor| *factor = T::narrow(0.0));
+        dropconnect::leave_out(&mut factors, seed, layer, p, step, |factor| *factor = T::narrow(0.0));
         factors
     };
     layers.map(layer).collect()

@@ -1,7 +1,7 @@
 //! How a network learns.
 
 use crate::loss::Loss;
-use crate::named::named;
+use crate::names::named;
 
 /// How a network learns. The fields are within their ranges, which whoever makes one sees to.
 #[derive(Debug, Clone, PartialEq)]

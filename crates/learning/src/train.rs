@@ -7,9 +7,8 @@ use crate::matrix::{BLOCK, Block, Flat, Matrix};
 use crate::network::Network;
 use crate::plain::{self, clipped, size_of_sign, through_sign};
 use crate::settings::{Settings, Weights};
-use crate::start::leave_out;
-use crate::streams;
 use crate::trial::Trial;
+use crate::{dropconnect, streams};
 use kernel::at_each_level;
 use kernel::cpu::Level;
 use kernel::stop;
@@ -19,9 +18,9 @@ use thiserror::Error;
 
 /// A training that left the range of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("after epoch {epoch} some weight is no finite number")]
+#[error("after epoch {epoch} some weight, or the loss, is no finite number")]
 pub struct Diverged {
-    /// The epoch at whose end it was seen.
+    /// The epoch at whose end it was seen, 0 for the start.
     pub epoch: u32,
 }
 
@@ -29,7 +28,8 @@ pub struct Diverged {
 /// last of which is the end.
 ///
 /// # Errors
-/// If a weight is no finite number at an epoch's end. What comes after is not shown.
+/// If a weight, or the mean loss of what is learnt or asked, is no finite number at an epoch's end, whether that is in
+/// the schedule or not. Neither that epoch nor what comes after is shown.
 pub fn train(
     level: Level,
     settings: &Settings,
@@ -38,19 +38,39 @@ pub fn train(
     observe: &mut dyn FnMut(u32, &Network),
 ) -> Result<Network, Diverged> {
     let mut student = Student::new(level, settings, trial.training(), trial.key());
+    let largest_input = largest_input(trial);
     let end = schedule.last().copied().unwrap_or(0);
     for epoch in 0..=end {
         if epoch > 0 {
             student.learn(epoch - 1);
-            if !student.is_finite() {
-                return Err(Diverged { epoch });
-            }
+        }
+        if !student.is_finite() || !has_finite_losses(&student, trial, largest_input) {
+            return Err(Diverged { epoch });
         }
         if schedule.binary_search(&epoch).is_ok() {
             observe(epoch, &student.network());
         }
     }
     Ok(student.network())
+}
+
+/// The largest |x| of all patterns.
+fn largest_input(trial: &Trial) -> f64 {
+    let inputs = [trial.training(), trial.test()];
+    let inputs = inputs.into_iter().flat_map(|patterns| (0..patterns.len()).map(|p| patterns.input(p)));
+    inputs.flatten().fold(0.0, |most: f32, x| most.max(x.abs())).into()
+}
+
+/// Whether losses are finite numbers. They are looked at only where weights are so large that an output might not be.
+fn has_finite_losses(student: &Student<'_>, trial: &Trial, largest_input: f64) -> bool {
+    // Far below the largest f32, so that no rounding of sums reaches it.
+    const SAFE: f64 = 1e36;
+    if student.largest_output(largest_input) < SAFE {
+        return true;
+    }
+    let (network, loss) = (student.network(), student.settings.loss);
+    let is_finite = |patterns| network.evaluate(student.level, patterns, loss).0.is_finite();
+    is_finite(trial.training()) && is_finite(trial.test())
 }
 
 struct Student<'a> {
@@ -173,7 +193,9 @@ impl<'a> Student<'a> {
             }
             layer.factors.clear();
             layer.factors.resize(self.widths[l] * self.widths[l + 1], (1.0 / (1.0 - p)) as f32);
-            leave_out(&mut layer.factors, self.dropconnect_seed, l, p, self.steps, |factor| *factor = 0.0);
+            dropconnect::leave_out(&mut layer.factors, self.dropconnect_seed, l, p, self.steps, |factor| {
+                *factor = 0.0
+            });
             times_factors(used, &layer.factors);
         }
     }
@@ -244,6 +266,20 @@ impl<'a> Student<'a> {
         let are_finite =
             |numbers: &Vec<Block>| numbers.flat().iter().fold(true, |all, number| all & number.is_finite());
         weights.chain(&self.biases[0]).all(are_finite)
+    }
+
+    /// What no |z| or |f| exceeds for inputs up to this: n max |x| max |W| + max |b|, layer by layer.
+    fn largest_output(&self, largest_input: f64) -> f64 {
+        let most = |numbers: &[f32]| f64::from(numbers.iter().fold(0.0, |most: f32, w| most.max(w.abs())));
+        let layers = self.layers.iter().zip(&self.biases[0]);
+        layers.fold(largest_input, |x, (layer, biases)| {
+            let inputs = layer.weights.rows;
+            let weight = match self.settings.weights {
+                Weights::Real => most(layer.weights.blocks.flat()),
+                Weights::Signs => size_of_sign(inputs as u32),
+            };
+            inputs as f64 * x * weight + most(biases.flat())
+        })
     }
 
     /// As it is used without DropConnect.

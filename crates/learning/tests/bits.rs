@@ -166,3 +166,30 @@ fn a_training_that_leaves_the_range_of_numbers_says_so() {
     let diverged = result.unwrap_err();
     assert_eq!(shown, (0..diverged.epoch).collect::<Vec<_>>());
 }
+
+#[test]
+fn what_is_shown_has_a_finite_loss() {
+    for (&loss, &optimiser) in Loss::ALL.iter().zip(Optimiser::ALL.iter().cycle()) {
+        for learning_rate in [1e6, 1e10, 1e18, 1e30] {
+            let settings = Settings { loss, optimiser, learning_rate, ..settings(&[64, 10, 10, 10]) };
+            let trial = trial(&settings);
+            let mut look = |epoch, network: &Network| {
+                for patterns in [trial.training(), trial.test()] {
+                    let seen = network.look(Level::chosen(), patterns, loss);
+                    assert!(seen.loss.is_finite(), "{epoch}: {settings:?}");
+                }
+            };
+            let result = learning::train(Level::chosen(), &settings, &trial, &[0, 1, 2, 3, 4], &mut look);
+            // Whatever else is shown, the same is found.
+            let end = learning::train(Level::chosen(), &settings, &trial, &[4], &mut |_, _| {});
+            assert_eq!(result.err(), end.err(), "{settings:?}");
+        }
+    }
+    // Weights of 10^18 are finite, and what three layers make of them is not.
+    let settings = Settings { learning_rate: 1e18, ..settings(&[64, 10, 10, 10]) };
+    let result = learning::train(Level::chosen(), &settings, &trial(&settings), &[3], &mut |_, _| {});
+    assert_eq!(result.err().map(|diverged| diverged.epoch), Some(1));
+    let start = Settings { initialisation: Initialisation::Normal(1e20), ..settings };
+    let result = learning::train(Level::chosen(), &start, &trial(&start), &[3], &mut |_, _| {});
+    assert_eq!(result.err().map(|diverged| diverged.epoch), Some(0));
+}

@@ -3,19 +3,19 @@
 mod support;
 
 use kernel::cpu::Level;
+use kernel::stop;
 use model::random::Key;
 use model::{Couplings, FactorGraph, Reduced};
 use physics::anneal::{AnnealSettings, anneal};
 use physics::bp::{self, BpSettings, Problem, Start, plain};
 use physics::chain::Dynamics;
+use physics::exact;
 use physics::ladder::Ladder;
 use physics::levels::{LevelSettings, levels};
 use physics::mc::{QuenchSettings, quenched_configuration};
 use physics::observables::observe_quenches;
 use physics::reduced::{self, Schedule};
 use physics::replica_exchange::{ExchangeSettings, replica_exchange};
-use kernel::stop;
-use physics::exact;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};

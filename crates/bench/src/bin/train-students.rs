@@ -8,22 +8,24 @@
 //! |---|---|
 //! | `inputs.f32`, `labels.u32` | the patterns, one after another, and their classes |
 //! | `start.f32` | W^1, …, W^L at the start, row after row |
-//! | `order.u32` | the patterns in the order of each epoch, one after another; a step takes the next `--batch` |
+//! | `order.u32` | the patterns in the order of each epoch, one epoch after another; a step takes the next `--batch` |
 //! | `losses.f64` | the mean loss of all patterns at the start and after each epoch |
 //!
 //!     --widths 50,50,50,1  --patterns 1000  --batch 50  --epochs 20  --loss absolute  --optimiser adam  --rate 0.01
 //!     --students 20        for `time`
+//!     --level avx512       no vector instructions beyond these
 //!     --digits             digits, with 64,50,50,10, in place of a teacher's answers
 
+use cpu_time::ProcessTime;
 use kernel::cpu::Level;
 use learning::{Initialisation, Labels, Loss, Optimiser, Settings, Teacher, Trial, Weights, plain};
 use model::random::Key;
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    Level::from_name(Options(&arguments).text("--level", "avx512")).expect("a level").limit();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["time", ..] => time(&Options(&arguments[1..])),
         ["export", folder, ..] => export(Path::new(folder), &Options(&arguments[2..])),
@@ -80,12 +82,12 @@ impl Options<'_> {
     }
 }
 
-/// Prints seconds for each student, and what that is for each step.
+/// Prints seconds of CPU time for each student, and what that is for each step.
 fn time(options: &Options<'_>) {
     let (settings, epochs) = (options.settings(), options.epochs());
     let trials: Vec<Trial> =
         (0..options.count("--students", "20")).map(|student| options.trial(&settings, student)).collect();
-    let start = Instant::now();
+    let start = ProcessTime::now();
     let networks: Vec<_> = trials
         .iter()
         .map(|trial| learning::train(Level::chosen(), &settings, trial, &[epochs], &mut |_, _| {}))

@@ -109,7 +109,6 @@ fn wrong_trainings_are_refused_with_the_place_and_the_reason() {
         parse(ensemble).unwrap_err().reason().contains("looks at trained networks: the grid needs a task")
     );
     let mixed = GOOD.replace("[50, 50, 50, 1]", "[[50, 50, 50, 1], [50, 50, 1]]");
-    let mixed = mixed.replace("dropconnect_2 = [0, 0.2]", "dropconnect_2 = [0, 0.2]");
     assert!(parse(&mixed).unwrap_err().reason().contains("widths differ in depth"), "{mixed}");
 }
 

@@ -1,4 +1,4 @@
-//! Choices that specs name.
+//! Enums whose variants have names.
 
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $text:literal,)* }) => {
