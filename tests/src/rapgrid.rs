@@ -201,7 +201,8 @@ impl Rapgrid {
 
     /// Rows in every table that a sweep writes to.
     pub fn row_counts(&self) -> String {
-        let tables = "sweeps sweep_parts instance_files methods jobs finished_jobs cells measurements degree_counts level_pairs";
+        let tables = "sweeps sweep_parts instance_files methods jobs finished_jobs cells measurements training_rows \
+                      degree_counts level_pairs";
         let count = |table| format!("SELECT '{table}', count(*) FROM {table}");
         self.query(&tables.split(' ').map(count).collect::<Vec<_>>().join(" UNION ALL "))
     }

@@ -29,6 +29,8 @@ pub enum View {
     DegreeDistribution,
     /// Energy levels of random configurations.
     EnergyLevels,
+    /// The cells that are trainings, with their parameters.
+    TrainingCells,
     /// Every row of a training with its cell and provenance.
     TrainingResults,
     /// Loss and error along a training.
@@ -43,7 +45,7 @@ pub enum View {
 
 impl View {
     /// All of them.
-    pub const ALL: [View; 15] = [
+    pub const ALL: [View; 16] = [
         View::Results,
         View::PhaseDiagram,
         View::Differences,
@@ -54,6 +56,7 @@ impl View {
         View::EnergyHistograms,
         View::DegreeDistribution,
         View::EnergyLevels,
+        View::TrainingCells,
         View::TrainingResults,
         View::LearningCurves,
         View::Activation,
@@ -74,6 +77,7 @@ impl View {
             View::EnergyHistograms => "energy_histograms",
             View::DegreeDistribution => "degree_distribution",
             View::EnergyLevels => "energy_levels",
+            View::TrainingCells => "training_cells",
             View::TrainingResults => "training_results",
             View::LearningCurves => "learning_curves",
             View::Activation => "activation",
@@ -95,6 +99,7 @@ impl View {
             View::EnergyHistograms => "cell_id, beta, method, energy",
             View::DegreeDistribution => "cell_id, layer, degree",
             View::EnergyLevels => "cell_id, method, overlap",
+            View::TrainingCells => "cell_id",
             View::TrainingResults => "cell_id, sample, method, epoch, layer, removed",
             View::LearningCurves => "cell_id, method, epoch",
             View::Activation => "cell_id, method, epoch, layer",

@@ -169,7 +169,7 @@ impl Store {
     /// If the database fails.
     pub async fn analyze(&self) -> Result<(), StoreError> {
         sqlx::query!("ANALYZE rapgrid.measurements, rapgrid.cells, rapgrid.sweeps, rapgrid.methods, rapgrid.workers, rapgrid.sweep_parts,
-                     rapgrid.finished_jobs").execute(&self.pool).await?;
+                     rapgrid.finished_jobs, rapgrid.training_rows").execute(&self.pool).await?;
         Ok(())
     }
 

@@ -237,7 +237,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a sweep and everything that belongs to it; returns how many measurements went.
+    /// Removes a sweep and everything that belongs to it; returns how many measurements and rows of trainings went.
     ///
     /// The order fences writers out: a part's row is locked by who cuts jobs, and a job's row by who records results,
     /// so after they are gone nothing of this sweep can be written any more.
@@ -283,9 +283,8 @@ impl Store {
         sqlx::query!("DELETE FROM rapgrid.level_pairs WHERE sweep_id = $1", id)
             .execute(&mut *transaction)
             .await?;
-        sqlx::query!("DELETE FROM rapgrid.training_rows WHERE sweep_id = $1", id)
-            .execute(&mut *transaction)
-            .await?;
+        let trained = sqlx::query!("DELETE FROM rapgrid.training_rows WHERE sweep_id = $1", id);
+        let rows = rows + trained.execute(&mut *transaction).await?.rows_affected();
         sqlx::query!("DELETE FROM rapgrid.counted_jobs WHERE sweep_id = $1", id)
             .execute(&mut *transaction)
             .await?;

@@ -113,7 +113,7 @@ pub struct Travelling {
     pub state: String,
     /// When it was submitted.
     pub created_at: String,
-    /// Measurements that are recorded.
+    /// Measurements, and rows of trainings, that are recorded.
     pub rows: i64,
     /// Its parts, in order.
     pub parts: Vec<TravellingPart>,

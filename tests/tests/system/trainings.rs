@@ -145,7 +145,7 @@ fn a_training_is_replayed_reported_and_extended() {
     there.run(&["import", &file]).succeeded();
     assert_eq!(there.table("trained"), rapgrid.table("trained"));
     there.run(&["import", &file]).succeeded();
-    there.run(&["delete", "trained"]).succeeded();
+    there.run(&["delete", "trained", "--yes"]).succeeded();
     assert_eq!(there.count("SELECT count(*) FROM training_rows"), 0);
 }
 
@@ -159,6 +159,21 @@ fn patterns_of_ones_own_are_learnt() {
     scan(&rapgrid, spec, &[]);
     rapgrid.assert_complete("own");
     assert_eq!(rapgrid.query("SELECT task, outcome FROM training_results"), "mine.csv|solved");
+    // Images with their labels beside them, in the format of the MNIST database.
+    let idx = |magic: [u8; 4], lengths: &[u32], bytes: Vec<u8>| {
+        let lengths = lengths.iter().flat_map(|length| length.to_be_bytes());
+        magic.into_iter().chain(lengths).chain(bytes).collect::<Vec<u8>>()
+    };
+    let images = idx([0, 0, 8, 3], &[60, 1, 2], (0..120).map(|k| k * 2).collect());
+    fs::write(rapgrid.folder().join("few-images-idx3-ubyte"), images).unwrap();
+    let images = spec.replace("mine.csv", "few-images-idx3-ubyte").replace("own", "images");
+    rapgrid.write("spec.toml", &images);
+    let message = rapgrid.run(&["scan", "spec.toml", "--no-report"]).failed_with(2);
+    assert!(message.contains("its labels, few-labels-idx1-ubyte or few-labels-idx1-ubyte.gz"), "{message}");
+    let labels = idx([0, 0, 8, 1], &[60], (0..60).map(|k| k % 3).collect());
+    fs::write(rapgrid.folder().join("few-labels-idx1-ubyte"), labels).unwrap();
+    scan(&rapgrid, &images, &[]);
+    rapgrid.assert_complete("images");
     rapgrid.write("mine.csv", &patterns.replacen("0,0,0", "0,nan,0", 1));
     rapgrid.write("spec.toml", &spec.replace("own", "other"));
     let message = rapgrid.run(&["scan", "spec.toml", "--no-report"]).failed_with(2);

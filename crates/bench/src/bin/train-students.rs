@@ -11,10 +11,12 @@
 //! | `order.u32` | the patterns in the order of each epoch, one epoch after another; a step takes the next `--batch` |
 //! | `losses.f64` | the mean loss of all patterns at the start and after each epoch |
 //!
-//!     --widths 50,50,50,1  --patterns 1000  --batch 50  --epochs 20  --loss absolute  --optimiser adam  --rate 0.01
-//!     --students 20        for `time`
-//!     --level avx512       no vector instructions beyond these
-//!     --digits             digits, with 64,50,50,10, in place of a teacher's answers
+//! ```text
+//! --widths 50,50,50,1  --patterns 1000  --batch 50  --epochs 20  --loss absolute  --optimiser adam  --rate 0.01
+//! --students 20        for `time`
+//! --level avx512       no vector instructions beyond these
+//! --digits             digits, with 64,50,50,10, in place of a teacher's answers
+//! ```
 
 use cpu_time::ProcessTime;
 use kernel::cpu::Level;

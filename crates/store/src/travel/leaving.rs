@@ -32,7 +32,7 @@ impl Store {
         let sweep = sqlx::query!(
             r#"SELECT s.sweep_id, bucket, seed, numerics_revision, state, created_at::text AS "created_at!",
                       (SELECT count(*) FROM rapgrid.measurements m WHERE m.bucket = s.bucket AND m.sweep_id = s.sweep_id)
-                      AS "rows!"
+                      + (SELECT count(*) FROM rapgrid.training_rows t WHERE t.sweep_id = s.sweep_id) AS "rows!"
                FROM rapgrid.sweeps s WHERE name = $1"#,
             name
         )

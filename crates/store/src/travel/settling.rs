@@ -95,7 +95,9 @@ impl Arriving {
                         self.compare(table, &place).await?;
                     }
                     let inserted = self.insert(table, &place).await?;
-                    rows += if name == "measurements" { inserted as i64 } else { 0 };
+                    // Those that jobs count.
+                    let is_counted = matches!(name, "measurements" | "training_rows");
+                    rows += if is_counted { inserted as i64 } else { 0 };
                 }
             }
         }

@@ -55,6 +55,32 @@ fn every_figure_of_the_paper_has_its_command() {
     assert!(figures >= 14, "{figures}");
 }
 
+#[test]
+fn the_specs_of_learning_are_right_and_every_figure_has_its_command() {
+    let folder = format!("{}/../../examples/learning", env!("CARGO_MANIFEST_DIR"));
+    let page = include_str!("../../../../docs/learning.md");
+    let command = include_str!("../../../../examples/learning/figure");
+    let mut found = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let sweep = Sweep::new(spec(&std::fs::read_to_string(&path).unwrap()));
+        let plan = Plan::of(&sweep, 0, 1.0);
+        assert!(plan.cpu_seconds < 900.0, "{}: {plan:?}", path.display());
+        assert_eq!(sweep.latest().name(), path.file_stem().unwrap());
+        found += 1;
+    }
+    assert_eq!(found, 6);
+    for figure in page.split("](learning-").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+        let line = command.lines().find(|line| line.split(' ').nth(1) == Some(figure));
+        let line = line.unwrap_or_else(|| panic!("nothing draws learning-{figure}"));
+        let name = line.split('/').next().unwrap();
+        assert!(page.contains(&format!("*`{name}`")) || page.contains("*The same sweep"), "{name}");
+    }
+}
+
 fn paper(file: &str) -> String {
     format!("{}/../../examples/paper/{file}", env!("CARGO_MANIFEST_DIR"))
 }
