@@ -8,8 +8,10 @@ student by ours, so 10 means that ours trains ten students while they train one.
     eager        one student at a time, autograd, the fused Adam
     foreach      the same with the Adam of lists of tensors
     compiled     one at a time; forward, backward and Adam compiled into one function by torch.compile (needs a C++ compiler)
+    epochs       the same with the 20 steps of an epoch in one function (its slowest to compile: minutes)
     bmm          all students in one batched product, autograd, the fused Adam
     bmm compiled the same, compiled as above
+    bmm epochs   the same, the steps of an epoch in one function
     vmap         torch.func.vmap of a student's gradient, the fused Adam
     jax          one at a time, the whole training in one jit
     jax vmap     all students at once, jit of vmap of that
@@ -193,6 +195,31 @@ def compiled(work, x, t, start):
             weights, means, squares = step(weights, means, squares, 1 - betas**count, x, t)
 
 
+@functools.cache
+def compiled_epoch(loss, rate, steps):
+    def epoch(weights, means, squares, powers, xs, ts):
+        for x, t, power in zip(xs.unbind(), ts.unbind(), powers.unbind()):
+            gradient = torch.func.grad(lambda w: torch_loss(loss, forward(w, x), t).sum())(weights)
+            weights, means, squares = adam_step(weights, means, squares, gradient, power, rate)
+        return weights, means, squares
+
+    assert steps > 0
+    return torch.compile(epoch, fullgraph=True, dynamic=False, options={"cpp_wrapper": True})
+
+
+def by_epochs(work, x, t, start):
+    """All steps of an epoch compiled into one function."""
+    batches, weights = list(work.batches(x, t)), list(start)
+    means, squares = [[torch.zeros_like(w) for w in start] for _ in range(2)]
+    steps = len(batches) // work.epochs
+    epoch, betas = compiled_epoch(work.loss, work.rate, steps), torch.tensor([0.9, 0.999])
+    with torch.no_grad():
+        for first in range(0, len(batches), steps):
+            xs, ts = (torch.stack(parts) for parts in zip(*batches[first:first + steps]))
+            powers = 1 - betas ** torch.arange(first + 1, first + steps + 1)[:, None]
+            weights, means, squares = epoch(weights, means, squares, powers, xs, ts)
+
+
 def jax_training(work):
     """A student's whole training as one function of patterns, targets, start and orders."""
 
@@ -253,8 +280,10 @@ def torch_contenders(work):
         "eager": lambda: single(eager, fused=True),
         "foreach": lambda: single(eager, foreach=True),
         "compiled": lambda: single(compiled),
+        "epochs": lambda: single(by_epochs),
         "bmm": lambda: together(eager, fused=True),
         "bmm compiled": lambda: together(compiled),
+        "bmm epochs": lambda: together(by_epochs),
         "vmap": lambda: together(vmapped),
     }
 

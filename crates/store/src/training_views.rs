@@ -26,6 +26,18 @@ fn parameters(
 }
 
 impl Store {
+    /// Whether rows of a sweep are those of trainings.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn trains(&self, sweep: &str) -> Result<bool, StoreError> {
+        let trains = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM rapgrid.training_cells WHERE sweep = $1) AS "trains!""#,
+            sweep
+        );
+        Ok(trains.fetch_one(&self.pool).await?)
+    }
+
     /// The view `learning_curves` of one sweep, by cell, method and epoch.
     ///
     /// # Errors

@@ -80,6 +80,11 @@ pub const TABLES: [Table; 9] = [
 const LOCAL: &str = "ARRAY['sweep_id', 'bucket', 'job_id', 'recorded_by']";
 
 impl Table {
+    /// Whether its rows are those that a sweep counts.
+    pub fn is_counted(&self) -> bool {
+        ["measurements", "training_rows"].contains(&self.name)
+    }
+
     /// The table of that name.
     pub fn of_name(name: &str) -> Option<&'static Self> {
         TABLES.iter().find(|table| table.name == name)

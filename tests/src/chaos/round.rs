@@ -552,7 +552,8 @@ const MUST_BE_NONE: [(&str, &str); 4] = [
     ),
     (
         "rows of no finished job's count",
-        "SELECT (SELECT sum(rows) FROM rapgrid.finished_jobs) - (SELECT count(*) FROM rapgrid.measurements)",
+        "SELECT (SELECT sum(rows) FROM rapgrid.finished_jobs) - (SELECT count(*) FROM rapgrid.measurements)
+                - (SELECT count(*) FROM rapgrid.training_rows)",
     ),
 ];
 

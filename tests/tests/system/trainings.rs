@@ -130,6 +130,13 @@ fn a_training_is_replayed_reported_and_extended() {
     }
     let replayed = rapgrid.run(&["replay", "trained", "--limit", "4"]).succeeded();
     assert!(replayed.contains("trainings of 4 of 4 samples are identical"), "{replayed}");
+    let cited = rapgrid.run(&["cite", "trained"]).succeeded();
+    assert!(
+        cited.starts_with("Networks were trained with rapgrid") && cited.contains("3 trials of seed 5"),
+        "{cited}"
+    );
+    let exported = rapgrid.run(&["export", "trained"]).succeeded();
+    assert_eq!(exported.lines().count() as u64, 1 + UNITS * ROWS_OF_UNIT);
     // More trials and another method compute the difference alone.
     let more =
         TRAINED.replace("samples = 3", "samples = 4") + "[methods.late]\nkind = \"training\"\nepochs = [6]\n";

@@ -54,9 +54,11 @@ pub(crate) struct ExportOptions {
     /// The sweep's name
     pub(crate) sweep: String,
     /// Which rows, by their SQL view: results, phase_diagram, differences, stable_branch, transitions,
-    /// layer_overlaps, overlap_histograms, energy_histograms, degree_distribution, energy_levels, sweep_programs
-    #[arg(long, default_value = "results", value_parser = view, value_name = "VIEW")]
-    pub(crate) view: View,
+    /// layer_overlaps, overlap_histograms, energy_histograms, degree_distribution, energy_levels, training_results,
+    /// learning_curves, activation, robustness, training_cells, sweep_programs [default: results, of trainings
+    /// training_results]
+    #[arg(long, value_parser = view, value_name = "VIEW")]
+    pub(crate) view: Option<View>,
     /// The whole sweep, for `rapgrid import` in another database
     #[arg(long, requires = "output", conflicts_with_all = ["view", "format"])]
     pub(crate) all: bool,

@@ -48,8 +48,14 @@ fn paragraph(provenance: &Provenance) -> String {
     let listed = |lines: &[&(String, String)]| {
         lines.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join("; ")
     };
+    let trains = spec.trains();
+    let what = if trains {
+        "Networks were trained"
+    } else {
+        "The random active path model [huang2018random] was computed"
+    };
     let mut text = format!(
-        "The random active path model [huang2018random] was computed with {} [rapgrid], numerics revision {numerics_revision}, ",
+        "{what} with {} [rapgrid], numerics revision {numerics_revision}, ",
         provenance.programs().join(" and ")
     );
     let _ = write!(
@@ -59,19 +65,24 @@ fn paragraph(provenance: &Provenance) -> String {
         spec.digest(),
         listed(&of_grid)
     );
-    let _ = write!(
-        text,
-        "Every cell has {} disorder samples of seed {}, which all methods and temperatures share; samples at different \
-         dilutions and activations are nested. ",
-        spec.samples(),
-        spec.seed()
-    );
+    let samples = match trains {
+        true => {
+            "trials of seed {seed}: teacher, patterns and start of a trial are the same whatever else is varied"
+        }
+        false => {
+            "disorder samples of seed {seed}, which all methods and temperatures share; samples at different dilutions and \
+             activations are nested"
+        }
+    };
+    let samples = samples.replace("{seed}", &spec.seed().to_string());
+    let _ = write!(text, "Every cell has {} {samples}. ", spec.samples());
     let of_methods: Vec<String> =
         of_methods.iter().map(|(name, value)| format!("{name} ({value})")).collect();
     let _ = write!(text, "Methods: {}. ", of_methods.join("; "));
     let _ = write!(
         text,
-        "Means are over the samples, with standard errors from their spread. {} rows took {:.2} core-hours of processor time.",
+        "Means are over the {}, with standard errors from their spread. {} rows took {:.2} core-hours of processor time.",
+        if trains { "trials" } else { "samples" },
         recorded.rows_done,
         provenance.cpu_seconds() / 3600.0
     );

@@ -32,9 +32,14 @@ pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Resu
     }
     let ExportFormat::Csv = options.format;
     let write = async {
+        let view = match options.view {
+            Some(view) => view,
+            None if store.trains(&sweep).await? => View::TrainingResults,
+            None => View::Results,
+        };
         match &options.output {
-            Some(path) => write_csv(&store, &sweep, options.view, path).await,
-            None => Ok(store.export_csv(options.view, &sweep, std::pin::pin!(tokio::io::stdout())).await?),
+            Some(path) => write_csv(&store, &sweep, view, path).await,
+            None => Ok(store.export_csv(view, &sweep, std::pin::pin!(tokio::io::stdout())).await?),
         }
     };
     tokio::select! {
@@ -82,7 +87,7 @@ async fn export_all(store: &Store, name: &str, path: &Path) -> anyhow::Result<()
     for table in &TABLES {
         let columns = &manifest.tables[table.name];
         writer.begin(table.name, columns);
-        let is_counted = table.name == "measurements";
+        let is_counted = table.is_counted();
         let take = |line: &[u8]| {
             shown.add(u64::from(is_counted));
             writer.line(line)

@@ -77,7 +77,7 @@ async fn load(
             StoreError::DoesNotFit(why) => damaged(file, why),
             error => error.into(),
         })?;
-        if table.name == "measurements" {
+        if table.is_counted() {
             shown.add(rows);
         }
     }

@@ -90,14 +90,12 @@ impl Arriving {
                 "finished_jobs" => {}
                 "found_transitions" if !place.is_new => {}
                 "found_transitions" => drop(self.insert(table, &place).await?),
-                name => {
+                _ => {
                     if !place.is_new {
                         self.compare(table, &place).await?;
                     }
                     let inserted = self.insert(table, &place).await?;
-                    // Those that jobs count.
-                    let is_counted = matches!(name, "measurements" | "training_rows");
-                    rows += if is_counted { inserted as i64 } else { 0 };
+                    rows += if table.is_counted() { inserted as i64 } else { 0 };
                 }
             }
         }
