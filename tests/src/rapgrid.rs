@@ -210,7 +210,7 @@ impl Rapgrid {
     /// The exported results of a sweep without the columns of hosts and times, its degree histograms and its energy
     /// levels: what must be the same text whoever computed it.
     pub fn table(&self, sweep: &str) -> String {
-        let exported = self.run(&["export", sweep]).succeeded();
+        let exported = self.run(&["export", sweep, "--view", "results"]).succeeded();
         let measured = without_hosts_and_times(&exported);
         format!("{measured}{}{}{}", self.degree_counts(sweep), self.levels(sweep), self.training_rows(sweep))
     }
