@@ -72,11 +72,9 @@ fn replay_all(
     let mut out = std::io::stdout().lock();
     if !samples.is_empty() {
         let identical = samples.len() - differing_samples;
-        writeln!(
-            out,
-            "degrees, levels and trainings of {identical} of {} samples are identical",
-            samples.len()
-        )?;
+        let is_trained = samples.iter().any(|sample| !sample.training.is_empty());
+        let what = if is_trained { "trainings" } else { "degrees and levels" };
+        writeln!(out, "{what} of {identical} of {} samples are identical", samples.len())?;
     }
     if !rows.is_empty() {
         let identical = rows.len() - differing;
