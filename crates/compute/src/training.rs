@@ -1,31 +1,37 @@
 //! One trial of a training to its rows.
 
 use kernel::cpu::Level;
-use learning::{
-    Diverged, Initialisation, Labels, Loss, Network, Optimiser, Order, Settings, Teacher, Trial, Weights,
-};
+use learning::{Initialisation, Labels, Loss, Network, Optimiser, Order, Settings, Teacher, Trial, Weights};
 use model::random::Key;
 use sweep::decimal::to_f64;
 use sweep::measurement::{Outcome, TrainingKey, TrainingRow, TrainingValues};
 use sweep::method::Removal;
 use sweep::training::Parameter;
-use sweep::{MethodSettings, Training, Work, streams};
+use sweep::{MethodSettings, Task, Training, Work, streams};
 
 /// The rows that a unit's work asks for, in order. The network is trained once, to the last epoch that anything asks
 /// for; what looks at it before does not touch it.
 pub fn rows(seed: u64, training: &Training, work: &Work) -> Vec<TrainingRow> {
-    let mut looked: Vec<TrainingRow> = Vec::new();
     let schedule = schedule(work);
     if schedule.is_empty() {
-        return looked;
+        return Vec::new();
     }
     let key = streams::trial_key(seed, training, work.sample);
     let trial = trial(training, key);
-    let at = Looking { work, loss: loss(training), trial: &trial, key };
-    let mut look = |epoch: u32, network: &Network| looked.extend(at.rows(epoch, network));
+    let at = Looking { loss: loss(training), trial: &trial, key };
+    // Epochs come in order, and so do the rows of each method.
+    let mut looked: Vec<Vec<TrainingRow>> = vec![Vec::new(); work.tasks.len()];
+    let mut look = |epoch: u32, network: &Network| {
+        for (task, rows) in work.tasks.iter().zip(&mut looked) {
+            rows.extend(at.rows(task, epoch, network));
+        }
+    };
     let result = learning::train(Level::chosen(), &settings(training), &trial, &schedule, &mut look);
-    let diverged = result.err().map(|Diverged { epoch }| epoch);
-    in_order(work, looked, diverged)
+    debug_assert!(
+        result.is_err() || looked.iter().flatten().count() == work.expected_training_rows().count()
+    );
+    let of_tasks = work.tasks.iter().zip(looked);
+    of_tasks.flat_map(|(task, looked)| with_rest(task, training, looked)).collect()
 }
 
 /// The epochs at which a network is looked at, by whatever method, and at last its end.
@@ -37,41 +43,37 @@ fn schedule(work: &Work) -> Vec<u32> {
     schedule
 }
 
-/// The rows by method, and for each that was not looked at because the training had diverged, one that says so.
-fn in_order(work: &Work, mut looked: Vec<TrainingRow>, diverged: Option<u32>) -> Vec<TrainingRow> {
-    let row = |key: TrainingKey| {
-        if let Some(at) = looked.iter().position(|row| row.key == key) {
-            return looked.swap_remove(at);
-        }
-        debug_assert!(diverged.is_some_and(|epoch| key.epoch >= epoch), "{key:?} was not looked at");
-        TrainingRow { key, outcome: Outcome::Diverged, values: TrainingValues::default() }
-    };
-    work.expected_training_rows().map(row).collect()
+/// The rows of a method, those that were not looked at because the training had diverged saying so.
+fn with_rest(
+    task: &Task,
+    training: &Training,
+    looked: Vec<TrainingRow>,
+) -> impl Iterator<Item = TrainingRow> {
+    let depth = training.widths().len() - 1;
+    let rest: Vec<TrainingKey> = task.method.training_rows(depth).skip(looked.len()).collect();
+    looked.into_iter().chain(rest.into_iter().map(diverged))
+}
+
+fn diverged(key: TrainingKey) -> TrainingRow {
+    TrainingRow { key, outcome: Outcome::Diverged, values: TrainingValues::default() }
 }
 
 struct Looking<'a> {
-    work: &'a Work,
     loss: Loss,
     trial: &'a Trial,
     key: Key,
 }
 
 impl Looking<'_> {
-    /// What all methods say of the network after so many epochs.
-    fn rows(&self, epoch: u32, network: &Network) -> Vec<TrainingRow> {
-        let mut rows = Vec::new();
-        for task in &self.work.tasks {
-            let method = &task.method.name;
-            if !task.method.epochs().is_some_and(|epochs| epochs.contains(&epoch)) {
-                continue;
-            }
-            match &task.method.settings {
-                MethodSettings::Training(_) => rows.push(self.look(method, epoch, network)),
-                MethodSettings::Removal(removal) => rows.extend(self.remove(method, removal, epoch, network)),
-                _ => {}
-            }
+    /// What a method says of the network after so many epochs.
+    fn rows(&self, task: &Task, epoch: u32, network: &Network) -> Vec<TrainingRow> {
+        let method = &task.method.name;
+        match &task.method.settings {
+            _ if !task.method.epochs().is_some_and(|epochs| epochs.contains(&epoch)) => Vec::new(),
+            MethodSettings::Training(_) => vec![self.look(method, epoch, network)],
+            MethodSettings::Removal(removal) => self.remove(method, removal, epoch, network),
+            _ => Vec::new(),
         }
-        rows
     }
 
     fn look(&self, method: &str, epoch: u32, network: &Network) -> TrainingRow {
@@ -79,10 +81,11 @@ impl Looking<'_> {
         let (train, test) = (seen(self.trial.training()), seen(self.trial.test()));
         let layers = &test.layers;
         let key = TrainingKey { method: method.to_owned(), epoch, layer: None, removed: 0.into() };
-        row(
+        TrainingRow {
             key,
-            &[train.loss, test.loss],
-            TrainingValues {
+            // Where a loss is no finite number the training has diverged, and is not shown.
+            outcome: Outcome::Solved,
+            values: TrainingValues {
                 train_loss: Some(train.loss),
                 train_error: Some(train.error),
                 test_loss: Some(test.loss),
@@ -93,7 +96,7 @@ impl Looking<'_> {
                 activation_over_inputs: Some(layers.iter().map(|layer| layer.over_inputs).collect()),
                 dead_units: Some(layers.iter().map(|layer| layer.dead_units.into()).collect()),
             },
-        )
+        }
     }
 
     fn remove(&self, method: &str, removal: &Removal, epoch: u32, network: &Network) -> Vec<TrainingRow> {
@@ -113,25 +116,22 @@ impl Looking<'_> {
                 self.key,
             );
             rows.extend(removal.removed.iter().zip(found).map(|(&removed, found)| {
+                let key = TrainingKey { method: method.to_owned(), epoch, layer, removed };
+                // Without some of its terms a sum may leave the range of numbers.
+                if !found.loss.is_finite() {
+                    return diverged(key);
+                }
                 let values = TrainingValues {
                     test_loss: Some(found.loss),
                     test_error: Some(found.error),
                     test_error_over_masks: (removal.masks > 1).then_some(found.error_over_masks),
                     ..TrainingValues::default()
                 };
-                row(TrainingKey { method: method.to_owned(), epoch, layer, removed }, &[found.loss], values)
+                TrainingRow { key, outcome: Outcome::Solved, values }
             }));
         }
         rows
     }
-}
-
-/// A row with values, unless the network's outputs are beyond the range of numbers though its weights are not.
-fn row(key: TrainingKey, losses: &[f64], values: TrainingValues) -> TrainingRow {
-    if losses.iter().all(|loss| loss.is_finite()) {
-        return TrainingRow { key, outcome: Outcome::Solved, values };
-    }
-    TrainingRow { key, outcome: Outcome::Diverged, values: TrainingValues::default() }
 }
 
 /// What a trial learns and is asked.

@@ -103,7 +103,7 @@ impl Method {
 
     /// The rows that it gives of a training of `depth` weight layers, in order; none of a method that looks at
     /// instances.
-    pub(crate) fn training_rows(&self, depth: usize) -> impl Iterator<Item = TrainingKey> {
+    pub fn training_rows(&self, depth: usize) -> impl Iterator<Item = TrainingKey> {
         let rows = self.settings.kind().training_rows(depth).into_iter();
         rows.map(|(epoch, layer, removed)| TrainingKey { method: self.name.clone(), epoch, layer, removed })
     }
