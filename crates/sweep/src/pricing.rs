@@ -24,8 +24,8 @@ pub(crate) const SECONDS_PER_CLUSTER_INCIDENCE: f64 = 10e-9;
 pub(crate) const SECONDS_PER_LEVEL_INCIDENCE: f64 = 2e-9;
 
 /// One pattern through one connection of a network that is trained: there, and there and back with a step.
-const SECONDS_PER_CONNECTION: f64 = 0.05e-9;
-const SECONDS_PER_LEARNT_CONNECTION: f64 = 0.2e-9;
+const SECONDS_PER_CONNECTION: f64 = 0.03e-9;
+const SECONDS_PER_LEARNT_CONNECTION: f64 = 0.1e-9;
 
 /// What a method's cost depends on.
 pub(crate) struct Size<'a> {
