@@ -150,6 +150,16 @@ pub(crate) fn groups<'s>(keys: &[Key], spots: &[&'s Spot]) -> BTreeMap<Vec<Value
     groups
 }
 
+/// The last epoch of each method.
+pub(crate) fn last_epochs<'a>(epochs: impl Iterator<Item = (&'a str, i32)>) -> BTreeMap<&'a str, i32> {
+    let mut last = BTreeMap::new();
+    for (method, epoch) in epochs {
+        let known = last.entry(method).or_insert(epoch);
+        *known = epoch.max(*known);
+    }
+    last
+}
+
 /// What all spots have in common, of what is worth saying.
 pub(crate) fn constants(spots: &[&Spot]) -> Vec<String> {
     let said = |key: &Key| !matches!(key, Key::Method | Key::Quantity | Key::Layer | Key::Removed);

@@ -3,10 +3,10 @@
 use crate::fitted::fitted;
 use crate::notation::concise;
 use crate::plan::evenly;
-use crate::spots::{Key, Spot, further};
+use crate::spots::{Key, Spot, further, last_epochs};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, LineStyle, Table};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use sweep::diagram::{ActivationPoint, LearningPoint};
 
 /// The ends of a sweep's trainings as a table that fits into `width` columns, if one is given: a row for every cell, of
@@ -17,7 +17,9 @@ pub fn training_summary(
     max_rows: usize,
     width: Option<usize>,
 ) -> String {
-    let ends: Vec<&LearningPoint> = learning.iter().filter(|point| is_end(point, learning)).collect();
+    let last = last_epochs(learning.iter().map(|point| (point.method.as_str(), point.epoch)));
+    let is_end = |point: &&LearningPoint| last.get(point.method.as_str()) == Some(&point.epoch);
+    let ends: Vec<&LearningPoint> = learning.iter().filter(is_end).collect();
     if ends.is_empty() {
         return "no training yet".to_owned();
     }
@@ -27,6 +29,10 @@ pub fn training_summary(
         .collect();
     let keys = further(&[], &spots.iter().collect::<Vec<_>>());
     let layers: BTreeSet<i32> = activation.iter().map(|point| point.layer).collect();
+    let activity: HashMap<_, &ActivationPoint> = activation
+        .iter()
+        .map(|point| ((point.parameters.cell_id, point.method.as_str(), point.epoch, point.layer), point))
+        .collect();
     let mut header: Vec<String> = keys.iter().map(|key| name(*key)).collect();
     header.extend(["epochs", "trials", "test error", "learnt error"].map(str::to_owned));
     header.extend(layers.iter().flat_map(|layer| [format!("ρ_{layer}"), format!("dead_{layer}")]));
@@ -40,10 +46,7 @@ pub fn training_summary(
         row.push(number(point.test_error, point.test_error_standard_error));
         row.push(number(point.train_error, point.train_error_standard_error));
         for layer in &layers {
-            let found = activation.iter().find(|other| {
-                other.parameters.cell_id == point.parameters.cell_id
-                    && (&other.method, other.epoch, other.layer) == (&point.method, point.epoch, *layer)
-            });
+            let found = activity.get(&(point.parameters.cell_id, point.method.as_str(), point.epoch, *layer));
             row.push(number(found.map(|f| f.activation), found.and_then(|f| f.activation_standard_error)));
             row.push(number(found.map(|f| f.dead_share), found.and_then(|f| f.dead_share_standard_error)));
         }
@@ -61,10 +64,6 @@ pub fn training_summary(
         text.push_str(&format!("\n{left_out} of {} rows left out: all are in the SQL views", ends.len()));
     }
     text
-}
-
-fn is_end(point: &LearningPoint, all: &[LearningPoint]) -> bool {
-    all.iter().filter(|other| other.method == point.method).all(|other| other.epoch <= point.epoch)
 }
 
 fn name(key: Key) -> String {

@@ -10,7 +10,7 @@ use crate::layout::{self, PanelLayout};
 use crate::page::Page;
 use crate::plan::evenly;
 use crate::series::error_bar;
-use crate::spots::{Key, Spot, constants, further, groups, values};
+use crate::spots::{Key, Spot, constants, further, groups, last_epochs, values};
 use crate::style::{self, Color, Dash, HUES, INK, MUTED, Marker, NO_VALUE, Shape, Stroke, solid, viridis};
 use crate::ticks::Ticks;
 use std::collections::BTreeMap;
@@ -101,9 +101,9 @@ fn along(spots: &[Spot]) -> Vec<Spot> {
     if longest(&all, &[Key::Epoch, Key::Removed]).is_none() {
         return spots.to_vec();
     }
-    let end =
-        |spot: &Spot| spots.iter().filter(|other| other.method == spot.method).map(|other| other.epoch).max();
-    spots.iter().filter(|spot| end(spot) == Some(spot.epoch)).cloned().collect()
+    let last = last_epochs(spots.iter().map(|spot| (spot.method.as_str(), spot.epoch)));
+    let is_end = |spot: &&Spot| last.get(spot.method.as_str()) == Some(&spot.epoch);
+    spots.iter().filter(is_end).cloned().collect()
 }
 
 /// The numeric key with the most values, three at least.
