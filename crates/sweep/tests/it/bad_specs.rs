@@ -1,6 +1,6 @@
 //! Every wrong spec is refused with the place and the reason.
 
-use crate::{parse, with};
+use crate::{parse, refused, with};
 use proptest::prelude::*;
 use sweep::Spec;
 
@@ -177,13 +177,7 @@ fn the_good_spec_is_good() {
 
 #[test]
 fn every_wrong_spec_is_refused_with_its_line_and_reason() {
-    for (from, to, line, reason) in BAD {
-        let text = GOOD.replacen(from, to, 1);
-        assert_ne!(text, GOOD, "{from} is not in the spec");
-        let error = parse(&text).map(|_| ()).expect_err(to);
-        assert!(error.reason().contains(reason), "{to}: {error}");
-        assert_eq!(error.line(), *line, "{to}: {error}");
-    }
+    refused(GOOD, BAD);
 }
 
 #[test]

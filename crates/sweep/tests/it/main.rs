@@ -26,3 +26,14 @@ fn spec(text: &str) -> Spec {
 fn with(document: &str, grid: &str, methods: &str) -> String {
     format!("name = \"test\"\n{document}\n[grid]\n{grid}\n[methods]\n{methods}\n")
 }
+
+/// That each change of a spec that is right makes it wrong: what to replace, by what, the line, what the message says.
+fn refused(good: &str, bad: &[(&str, &str, usize, &str)]) {
+    for (from, to, line, reason) in bad {
+        let text = good.replacen(from, to, 1);
+        assert_ne!(text, good, "{from} is not in the spec");
+        let error = parse(&text).map(|_| ()).expect_err(to);
+        assert!(error.reason().contains(reason), "{to}: {error}");
+        assert_eq!(error.line(), *line, "{to}: {error}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Grids of trainings.
 
-use crate::parse;
+use crate::{parse, refused};
 use sweep::training::Parameter;
 use sweep::{Spec, Sweep};
 
@@ -97,13 +97,7 @@ const BAD: &[(&str, &str, usize, &str)] = &[
 #[test]
 fn wrong_trainings_are_refused_with_the_place_and_the_reason() {
     parse(GOOD).unwrap();
-    for (from, to, line, reason) in BAD {
-        let text = GOOD.replacen(from, to, 1);
-        assert_ne!(text, GOOD, "{from} is not in the spec");
-        let error = parse(&text).map(|_| ()).expect_err(to);
-        assert!(error.reason().contains(reason), "{to}: {error}");
-        assert_eq!(error.line(), *line, "{to}: {error}");
-    }
+    refused(GOOD, BAD);
     let ensemble = "name = \"n\"\n[grid]\nwidths = [4, 4, 1]\n[methods.removal]\n";
     assert!(
         parse(ensemble).unwrap_err().reason().contains("looks at trained networks: the grid needs a task")
