@@ -196,14 +196,13 @@ def compiled(work, x, t, start):
 
 
 @functools.cache
-def compiled_epoch(loss, rate, steps):
+def compiled_epoch(loss, rate):
     def epoch(weights, means, squares, powers, xs, ts):
         for x, t, power in zip(xs.unbind(), ts.unbind(), powers.unbind()):
             gradient = torch.func.grad(lambda w: torch_loss(loss, forward(w, x), t).sum())(weights)
             weights, means, squares = adam_step(weights, means, squares, gradient, power, rate)
         return weights, means, squares
 
-    assert steps > 0
     return torch.compile(epoch, fullgraph=True, dynamic=False, options={"cpp_wrapper": True})
 
 
@@ -212,7 +211,7 @@ def by_epochs(work, x, t, start):
     batches, weights = list(work.batches(x, t)), list(start)
     means, squares = [[torch.zeros_like(w) for w in start] for _ in range(2)]
     steps = len(batches) // work.epochs
-    epoch, betas = compiled_epoch(work.loss, work.rate, steps), torch.tensor([0.9, 0.999])
+    epoch, betas = compiled_epoch(work.loss, work.rate), torch.tensor([0.9, 0.999])
     with torch.no_grad():
         for first in range(0, len(batches), steps):
             xs, ts = (torch.stack(parts) for parts in zip(*batches[first:first + steps]))
