@@ -7,7 +7,6 @@ networks.
 """
 
 import csv
-import json
 from collections import defaultdict
 from pathlib import Path
 
@@ -68,7 +67,7 @@ for rate in rates:
 model = defaultdict(dict)
 for row in rows("does-p_c-tell/transitions.csv"):
     if row["axis"] == "dilution_1" and row["crossing"]:
-        rho_2 = float(json.loads(row["fixed"])["activation_2"])
+        rho_2 = float(row["activation_2"])
         model[float(row["beta"])][rho_2] = float(row["crossing"]), float(row["crossing_error"] or 0)
 
 figure, axis = plt.subplots(figsize=(6.4, 4.6))

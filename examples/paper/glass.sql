@@ -1,5 +1,5 @@
 -- How many samples' BP converges, of the model and of the two-body systems, from each start.
-SELECT widths[1] AS n, beta, max(samples_of) AS samples,
+SELECT width_0 AS n, beta, max(samples_of) AS samples,
        max(converged) FILTER (WHERE method = 'bp' AND branch = 'polarised') AS full_from_quench,
        max(converged) FILTER (WHERE method = 'bp_reduced' AND branch = 'polarised') AS reduced_from_quench,
        max(converged) FILTER (WHERE method = 'bp_reduced' AND branch = 'paramagnetic') AS reduced_paramagnetic

@@ -1,6 +1,6 @@
 -- Of every instance: exact energy and specific heat, and what they would be if all W¹ of a unit were locked. The degree of
 -- W²[j,k] is the number f of W¹ that v[j,k] couples to.
-SELECT s.name AS sweep, r.widths[1] AS n_0, r.ensemble, r.dilution_1, r.activation_1, r.activation_2, r.beta, r.sample,
+SELECT s.name AS sweep, r.width_0 AS n_0, r.ensemble, r.dilution_1, r.activation_1, r.activation_2, r.beta, r.sample,
        r.weights, r.alpha, r.energy_per_weight AS energy, r.beta::float8 ^ 2 * r.energy_variance / r.weights AS specific_heat,
        l.energy AS locked_energy, l.specific_heat AS locked_specific_heat
 FROM results r

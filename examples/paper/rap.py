@@ -34,8 +34,8 @@ def number(text):
 
 
 def width(row):
-    """n_0 of a row: its widths are written 40-40-40-1 or {40,40,40,1}."""
-    return int(row["widths"].strip("{}").replace("-", ",").split(",")[0])
+    """n_0 of a row: its widths are written 40-40-40-1 or 40,40,40,1."""
+    return int(row["widths"].replace("-", ",").split(",")[0])
 
 
 def grouped(rows, key):

@@ -230,6 +230,9 @@ impl Rapgrid {
         let is_computed = || self.completeness(sweep).starts_with("running|0|0|");
         wait_until("transitions are found", || (!is_computed()).then_some(()));
         assert_eq!(self.completeness(sweep), COMPLETE);
+        // Whatever was killed meanwhile: what was kept is what all rows give.
+        let summed = self.run(&["db", "sum", sweep]).succeeded();
+        assert!(summed.ends_with("the sums are those that it had\n"), "{summed}");
     }
 
     /// A sweep's status, and how many units, rows and distinct rows it lacks and jobs it has left; [`COMPLETE`] if all

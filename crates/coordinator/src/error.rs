@@ -58,6 +58,9 @@ pub enum CoordinatorError {
     /// The sockets.
     #[error("serving gRPC: {0}")]
     Transport(#[from] tonic::transport::Error),
+    /// Results could not be handed out.
+    #[error("results: {0}")]
+    Results(String),
     /// The descriptors of the protocol.
     #[error("gRPC reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -88,6 +91,7 @@ impl From<&CoordinatorError> for Status {
                 Status::failed_precondition(message)
             }
             CoordinatorError::Store(StoreError::NoSuchSweep(_)) => Status::not_found(message),
+            CoordinatorError::Store(StoreError::NoSuchColumn { .. }) => Status::invalid_argument(message),
             CoordinatorError::Store(StoreError::Conflict | StoreError::Busy(_)) => Status::aborted(message),
             CoordinatorError::Store(error) if error.is_unstorable_text() => {
                 Status::invalid_argument("a name or text holds a NUL character")

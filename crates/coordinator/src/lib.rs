@@ -9,6 +9,7 @@ mod connections;
 mod delivered;
 mod error;
 mod events;
+mod flights;
 mod gathering;
 mod handed_out;
 mod leasing;
@@ -32,6 +33,7 @@ mod workers;
 
 pub use catalog::read as read_sweep;
 pub use error::CoordinatorError;
+pub use flights::{Asked, RowFormat};
 pub use metrics::{Metrics, serve_metrics};
 pub use security::{Security, ServerTls};
 pub use shared::{MAX_ROWS, Settings};
@@ -39,6 +41,7 @@ pub use submission::{Judgement, judge};
 pub use tokens::{Role, Tokens, TokensError, token_line};
 pub use transitions::find_transitions;
 
+use arrow_flight::flight_service_server::FlightServiceServer;
 use catalog::Catalog;
 use handed_out::HandedOut;
 use security::Admission;
@@ -105,6 +108,7 @@ pub async fn serve(
     let work = WorkServer::new(work_service::WorkService(Arc::clone(&coordinator)))
         .max_decoding_message_size(wire::MAX_MESSAGE_BYTES)
         .max_encoding_message_size(wire::MAX_MESSAGE_BYTES);
+    let flights = FlightServiceServer::new(flights::Flights::of(Arc::clone(&coordinator)));
     let mut tasks = JoinSet::new();
     tasks.spawn(leasing::expire_leases_forever(Arc::clone(&coordinator)));
     tasks.spawn(leasing::serve_forever(Arc::clone(&coordinator), asked));
@@ -137,6 +141,7 @@ pub async fn serve(
         .add_service(reflection)
         .add_service(sweeps)
         .add_service(work)
+        .add_service(flights)
         .serve_with_incoming_shutdown(connections::accept(listener), told);
     let overdue = async {
         coordinator.stopped().await;

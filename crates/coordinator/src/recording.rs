@@ -186,7 +186,7 @@ fn check_job(
     let units = units.map_err(CoordinatorError::Malformed)?;
     let part = job.part as usize;
     let mut wanted = sweep.works(part, job.first_unit as u64..job.end_unit as u64);
-    let mut results = JobResults { cells: Vec::new(), units: Vec::with_capacity(units.len()), cpu_seconds };
+    let mut results = JobResults { cpu_seconds, ..JobResults::default() };
     let mut cells = HashSet::new();
     for rows in units {
         let Some((unit, work)) = wanted.next() else {
@@ -201,7 +201,7 @@ fn check_job(
         if cells.insert(work.cell.id) {
             results.cells.push(work.cell.parameters());
         }
-        results.units.push((SampleRef { cell_id: work.cell.id, sample: work.sample as i32 }, rows));
+        results.add(SampleRef { cell_id: work.cell.id, sample: work.sample as i32 }, rows);
     }
     match wanted.next() {
         Some((unit, _)) => Err(CoordinatorError::Malformed(format!("unit {unit} is missing"))),

@@ -1,6 +1,6 @@
 //! Reads what it takes to reach a coordinator: certificates, a key and a token, from files and the environment.
 
-use crate::arguments::address::AccessOptions;
+use crate::arguments::address::{AccessOptions, CoordinatorAddress};
 use crate::exit::BadInput;
 use anyhow::Context;
 use coordinator::Role;
@@ -10,6 +10,16 @@ use wire::access::{Access, ClientTls, Token};
 
 /// Where the token may stand in the environment. It is no option: the process list shows those.
 const TOKEN: &str = "RAPGRID_TOKEN";
+
+impl CoordinatorAddress {
+    /// Access to the coordinator, if one is named.
+    ///
+    /// # Errors
+    /// As [`AccessOptions::access`].
+    pub(crate) fn named(&self) -> anyhow::Result<Option<Access>> {
+        self.coordinator.as_deref().map(|address| self.access.access(address)).transpose()
+    }
+}
 
 impl AccessOptions {
     /// Access to the coordinator at that address.

@@ -1,6 +1,7 @@
 //! What the exit code of the process means; `rapgrid --help` lists the codes.
 
 use std::process::ExitCode;
+use store::StoreError;
 use tonic::Code;
 
 /// How a command ended.
@@ -62,19 +63,18 @@ impl Exit {
         let code =
             error.chain().filter_map(|cause| cause.downcast_ref::<tonic::Status>()).map(|s| s.code()).next();
         let no_such_sweep = code == Some(Code::NotFound)
-            || error
-                .chain()
-                .any(|cause| matches!(cause.downcast_ref(), Some(store::StoreError::NoSuchSweep(_))));
-        let store = error.chain().filter_map(|cause| cause.downcast_ref::<store::StoreError>()).next();
+            || error.chain().any(|cause| {
+                matches!(
+                    cause.downcast_ref(),
+                    Some(StoreError::NoSuchSweep(_) | StoreError::NoSuchColumn { .. })
+                )
+            });
+        let store = error.chain().filter_map(|cause| cause.downcast_ref::<StoreError>()).next();
         let is_misconfigured = error.is::<wire::access::AccessError>()
             || matches!(error.downcast_ref(), Some(worker::WorkerError::Access(_)))
             || matches!(
                 error.downcast_ref(),
-                Some(
-                    store::StoreError::ReaderName(_)
-                        | store::StoreError::NotAReader(_)
-                        | store::StoreError::DoesNotFit(_)
-                )
+                Some(StoreError::ReaderName(_) | StoreError::NotAReader(_) | StoreError::DoesNotFit(_))
             );
         if error.is::<BadInput>()
             || is_misconfigured
@@ -87,7 +87,7 @@ impl Exit {
         } else if code == Some(Code::Unavailable)
             || matches!(error.downcast_ref(), Some(worker::WorkerError::Unmet { .. }))
             || error.chain().any(|cause| cause.is::<tonic::transport::Error>())
-            || store.is_some_and(store::StoreError::is_transient)
+            || store.is_some_and(StoreError::is_transient)
             || error
                 .downcast_ref::<localdb::LocalDbError>()
                 .is_some_and(localdb::LocalDbError::is_unreachable)

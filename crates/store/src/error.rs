@@ -44,6 +44,14 @@ pub enum StoreError {
     /// There is no sweep of that name.
     #[error("there is no sweep named {0:?}; `rapgrid list` shows those that there are")]
     NoSuchSweep(String),
+    /// A view has no such column.
+    #[error("{view} has no column {column:?}")]
+    NoSuchColumn {
+        /// The view.
+        view: &'static str,
+        /// What was asked for.
+        column: String,
+    },
     /// Somebody else submitted under this name, or extended the sweep, in the meantime: look again.
     #[error("the sweep was changed by another submission at the same moment")]
     Conflict,

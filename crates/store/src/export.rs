@@ -1,10 +1,16 @@
-//! Results out: views as CSV, straight from the server.
+//! Results out: views as the server writes them, in CSV, JSON and its own binary format.
 
+use crate::provenance::Program;
 use crate::{Store, StoreError};
-use sqlx::postgres::PgPoolCopyExt;
-use std::pin::Pin;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio_stream::StreamExt;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio_stream::{Stream, StreamExt};
+
+/// What the server sends, in pieces of some hundred kilobytes, or why there is no further one.
+pub type Pieces = Receiver<Result<Vec<u8>, StoreError>>;
+
+/// What is handed on at once, in bytes, and how many of such wait.
+const PIECE_BYTES: usize = 256 << 10;
+const WAITING: usize = 4;
 
 /// A view that can be written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +45,15 @@ pub enum View {
     Activation,
     /// Errors of trained networks without some of their connections.
     Robustness,
+    /// The cells of a sweep with their parameters.
+    SweepCells,
     /// The builds of the program that computed a sweep.
     SweepPrograms,
 }
 
 impl View {
     /// All of them.
-    pub const ALL: [View; 16] = [
+    pub const ALL: [View; 17] = [
         View::Results,
         View::PhaseDiagram,
         View::Differences,
@@ -61,8 +69,21 @@ impl View {
         View::LearningCurves,
         View::Activation,
         View::Robustness,
+        View::SweepCells,
         View::SweepPrograms,
     ];
+
+    /// The view of that name; dashes are what people type on a command line.
+    ///
+    /// # Errors
+    /// If there is none: those that there are.
+    pub fn of_name(text: &str) -> Result<Self, String> {
+        let name = text.replace('-', "_");
+        Self::ALL.into_iter().find(|view| view.name() == name).ok_or_else(|| {
+            let names: Vec<&str> = Self::ALL.iter().map(|view| view.name()).collect();
+            format!("there is no view {text:?}; the views are {}", names.join(", "))
+        })
+    }
 
     /// Its name in SQL.
     pub fn name(self) -> &'static str {
@@ -82,6 +103,7 @@ impl View {
             View::LearningCurves => "learning_curves",
             View::Activation => "activation",
             View::Robustness => "robustness",
+            View::SweepCells => "sweep_cells",
             View::SweepPrograms => "sweep_programs",
         }
     }
@@ -93,13 +115,13 @@ impl View {
             View::PhaseDiagram => "cell_id, beta, method, branch",
             View::Differences => "cell_id, beta, method, branch, reference, reference_branch",
             View::StableBranch => "cell_id, sample, beta, method",
-            View::Transitions => "method, structure, axis, fixed::text",
+            View::Transitions => "method, structure, axis, line",
             View::LayerOverlaps => "cell_id, beta, method, branch, layer",
             View::OverlapHistograms => "cell_id, beta, method, of, overlap",
             View::EnergyHistograms => "cell_id, beta, method, energy",
             View::DegreeDistribution => "cell_id, layer, degree",
             View::EnergyLevels => "cell_id, method, overlap",
-            View::TrainingCells => "cell_id",
+            View::TrainingCells | View::SweepCells => "cell_id",
             View::TrainingResults => "cell_id, sample, method, epoch, layer, removed",
             View::LearningCurves => "cell_id, method, epoch",
             View::Activation => "cell_id, method, epoch, layer",
@@ -109,31 +131,237 @@ impl View {
     }
 }
 
+/// Rows of a view of one sweep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// The view.
+    pub view: View,
+    /// The sweep's name.
+    pub sweep: String,
+    /// Only these columns, in this order; all of them if empty.
+    pub columns: Vec<String>,
+    /// In the order of their identity. Rows in no order come sooner.
+    pub is_ordered: bool,
+}
+
+/// A column of a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewColumn {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub view_type: ViewType,
+}
+
+/// What a column of a view holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "see of_sql")]
+pub enum ViewType {
+    Flag,
+    Integer,
+    Long,
+    Real,
+    Number,
+    Text,
+    Time,
+    Integers,
+    Longs,
+    Numbers,
+}
+
+impl ViewType {
+    /// The name of a type in SQL, and the type that the column is sent as if that is another one.
+    fn of_sql(name: &str) -> Option<(Self, Option<&'static str>)> {
+        Some(match name {
+            "boolean" => (Self::Flag, None),
+            "integer" => (Self::Integer, None),
+            "bigint" => (Self::Long, None),
+            "real" => (Self::Real, None),
+            "double precision" => (Self::Number, None),
+            "numeric" => (Self::Number, Some("double precision")),
+            "text" => (Self::Text, None),
+            "jsonb" => (Self::Text, Some("text")),
+            "timestamp with time zone" => (Self::Time, None),
+            "integer[]" => (Self::Integers, None),
+            "bigint[]" => (Self::Longs, None),
+            "double precision[]" => (Self::Numbers, None),
+            _ => return None,
+        })
+    }
+}
+
 impl Store {
-    /// Writes a view of one sweep as CSV with a header, in the order of its identity, so that two tables of the same
-    /// content are the same text. The server writes it, row by row: no table is too large.
+    /// The columns of a selection.
     ///
     /// # Errors
-    /// If the database fails, or writing does.
-    pub async fn export_csv(
-        &self,
-        view: View,
-        sweep: &str,
-        mut out: Pin<&mut (dyn AsyncWrite + Send)>,
-    ) -> Result<(), StoreError> {
-        let (name, order) = (view.name(), view.order());
+    /// [`StoreError::NoSuchColumn`]; else if the database fails.
+    pub async fn columns(&self, selection: &Selection) -> Result<Vec<ViewColumn>, StoreError> {
+        let all = self.all_columns(selection.view).await?;
+        let column = |(name, sql_type): &(String, String)| {
+            let unknown = || StoreError::Unknown { what: "a type of column", value: sql_type.clone() };
+            let (view_type, _) = ViewType::of_sql(sql_type).ok_or_else(unknown)?;
+            Ok(ViewColumn { name: name.clone(), view_type })
+        };
+        if selection.columns.is_empty() {
+            return all.iter().map(column).collect();
+        }
+        let named = |name: &String| {
+            let missing = || StoreError::NoSuchColumn { view: selection.view.name(), column: name.clone() };
+            column(all.iter().find(|(of, _)| of == name).ok_or_else(missing)?)
+        };
+        selection.columns.iter().map(named).collect()
+    }
+
+    /// Names and types in SQL.
+    async fn all_columns(&self, view: View) -> Result<Vec<(String, String)>, StoreError> {
+        let columns = sqlx::query!(
+            r#"SELECT attname::text AS "name!", format_type(atttypid, atttypmod) AS "sql_type!"
+               FROM pg_attribute WHERE attrelid = format('rapgrid.%I', $1::text)::regclass AND attnum > 0 ORDER BY attnum"#,
+            view.name()
+        );
+        let columns = columns.fetch_all(&self.pool).await?;
+        Ok(columns.into_iter().map(|column| (column.name, column.sql_type)).collect())
+    }
+
+    /// The rows of a selection in PostgreSQL's binary format of COPY: columns of [`columns`](Self::columns) in their
+    /// order, those of other types as what these say. The server sends them as it finds them: no table is too large.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn copy_out(&self, selection: &Selection) -> Result<Pieces, StoreError> {
+        let all = self.all_columns(selection.view).await?;
+        let chosen = self.columns(selection).await?;
+        let sent = |column: &ViewColumn| {
+            let of_type =
+                all.iter().find(|(name, _)| *name == column.name).and_then(|(_, of)| ViewType::of_sql(of));
+            match of_type {
+                Some((_, Some(other))) => format!("{}::{other}", column.name),
+                _ => column.name.clone(),
+            }
+        };
+        let columns: Vec<String> = chosen.iter().map(sent).collect();
+        let query = self.query_of(selection, &columns.join(", ")).await?;
+        self.stream(format!("COPY ({query}) TO STDOUT (FORMAT binary)")).await
+    }
+
+    /// The rows of a selection as JSON, one object a line.
+    ///
+    /// # Errors
+    /// If there is no such column, or the database fails.
+    pub async fn json_out(&self, selection: &Selection) -> Result<Pieces, StoreError> {
+        let query = self.query_of(selection, &self.names_of(selection).await?).await?;
+        // As the rows of a query, and not by COPY, which escapes what stands in texts.
+        let statement = format!("SELECT row_to_json(r)::text FROM ({query}) AS r");
+        let mut aside = self.aside().await?.into_connection();
+        let (pieces, received) = mpsc::channel(WAITING);
+        tokio::spawn(async move {
+            let objects = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(statement)).fetch(&mut aside);
+            gather(objects.map(|object| object.map(|object| object + "\n")), &pieces).await;
+        });
+        Ok(received)
+    }
+
+    async fn query_of(&self, selection: &Selection, columns: &str) -> Result<String, StoreError> {
         // COPY takes no parameters: the name is quoted by the server's own function.
-        let quoted = sqlx::query_scalar!(r#"SELECT quote_literal($1) AS "quoted!""#, sweep)
+        let quoted = sqlx::query_scalar!(r#"SELECT quote_literal($1) AS "quoted!""#, selection.sweep)
             .fetch_one(&self.pool)
             .await?;
-        let statement = format!(
-            "COPY (SELECT * FROM rapgrid.{name} WHERE sweep = {quoted} ORDER BY {order}) TO STDOUT (FORMAT csv, HEADER)"
-        );
-        let mut chunks = self.pool.copy_out_raw(&statement).await?;
-        while let Some(chunk) = chunks.next().await {
-            out.write_all(&chunk?).await.map_err(StoreError::Output)?;
+        let name = selection.view.name();
+        let order = match selection.is_ordered {
+            true => format!(" ORDER BY {}", selection.view.order()),
+            false => String::new(),
+        };
+        Ok(format!("SELECT {columns} FROM rapgrid.{name} WHERE sweep = {quoted}{order}"))
+    }
+
+    /// What a COPY sends, over a connection of its own, which ends with the stream.
+    async fn stream(&self, statement: String) -> Result<Pieces, StoreError> {
+        let mut aside = self.aside().await?.into_connection();
+        let (pieces, received) = mpsc::channel(WAITING);
+        tokio::spawn(async move {
+            match aside.copy_out_raw(&statement).await {
+                Ok(rows) => gather(rows, &pieces).await,
+                Err(error) => drop(pieces.send(Err(error.into())).await),
+            }
+        });
+        Ok(received)
+    }
+
+    /// The rows of a selection as CSV with a header. In their order two tables of the same content are the same text.
+    ///
+    /// # Errors
+    /// If there is no such column, or the database fails.
+    pub async fn csv_out(&self, selection: &Selection) -> Result<Pieces, StoreError> {
+        let columns = self.names_of(selection).await?;
+        let query = self.query_of(selection, &columns).await?;
+        self.stream(format!("COPY ({query}) TO STDOUT (FORMAT csv, HEADER)")).await
+    }
+
+    /// Names of columns that the view has, all of them ours: they may stand in a statement.
+    async fn names_of(&self, selection: &Selection) -> Result<String, StoreError> {
+        let names: Vec<String> =
+            self.columns(selection).await?.into_iter().map(|column| column.name).collect();
+        Ok(names.join(", "))
+    }
+
+    /// What a file of rows says about the sweep that they are of: names and texts.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchSweep`]; else if the database fails.
+    pub async fn metadata(&self, sweep: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let stored =
+            self.find_sweep(sweep).await?.ok_or_else(|| StoreError::NoSuchSweep(sweep.to_owned()))?;
+        let mut metadata = vec![
+            ("rapgrid.sweep".to_owned(), sweep.to_owned()),
+            ("rapgrid.numerics_revision".to_owned(), stored.numerics_revision.to_string()),
+        ];
+        if let Some(latest) = stored.parts.last() {
+            metadata.push(("rapgrid.spec".to_owned(), latest.source.text.clone()));
         }
-        out.flush().await.map_err(StoreError::Output)?;
-        Ok(())
+        let recorded = self.recorded(sweep).await?;
+        let status = match recorded.units_done == recorded.units {
+            true => recorded.status,
+            false => format!("{} at {} of {} units", recorded.status, recorded.units_done, recorded.units),
+        };
+        metadata.push(("rapgrid.status".to_owned(), status));
+        let programs = self.programs(sweep).await?;
+        let text = |program: &Program| {
+            let Program { version, git_revision, rows, first_finished_at, last_finished_at, .. } = program;
+            format!(
+                "rapgrid {version} (git {git_revision}), {rows} rows, {first_finished_at} to {last_finished_at}"
+            )
+        };
+        let programs: Vec<String> = programs.iter().map(text).collect();
+        metadata.push(("rapgrid.computed_by".to_owned(), programs.join("\n")));
+        Ok(metadata)
+    }
+}
+
+/// A row comes alone, which is too little to hand on. Ends with the rows, or when nobody takes the pieces any more.
+async fn gather<T: AsRef<[u8]>>(
+    rows: impl Stream<Item = Result<T, sqlx::Error>>,
+    pieces: &Sender<Result<Vec<u8>, StoreError>>,
+) {
+    let mut rows = std::pin::pin!(rows);
+    let mut piece = Vec::with_capacity(PIECE_BYTES);
+    while let Some(row) = rows.next().await {
+        match row {
+            Ok(row) => piece.extend_from_slice(row.as_ref()),
+            Err(error) => return drop(pieces.send(Err(error.into())).await),
+        }
+        if piece.len() >= PIECE_BYTES {
+            let full = std::mem::replace(&mut piece, Vec::with_capacity(PIECE_BYTES));
+            if pieces.send(Ok(full)).await.is_err() {
+                return;
+            }
+        }
+    }
+    let _ = pieces.send(Ok(piece)).await;
+}
+
+impl Selection {
+    /// All rows and columns in the order of their identity.
+    pub fn all(view: View, sweep: &str) -> Self {
+        Self { view, sweep: sweep.to_owned(), columns: Vec::new(), is_ordered: true }
     }
 }

@@ -5,6 +5,8 @@
 //! it knows no gRPC, no solver, and takes the time from the database alone, so that no worker's or coordinator's clock
 //! matters.
 
+mod binary;
+mod decoding;
 mod diagram;
 mod error;
 pub mod export;
@@ -18,6 +20,7 @@ pub mod recorded;
 pub mod results;
 mod rights;
 mod schema;
+mod sums;
 pub mod sweeps;
 mod training_views;
 pub mod transitions;

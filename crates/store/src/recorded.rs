@@ -1,13 +1,13 @@
 //! What was recorded, to be computed again.
 
+use crate::decoding::{entry, measured, outcome};
 use crate::{Store, StoreError};
 use rust_decimal::Decimal;
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{Decode, Postgres, Row, Type};
 use std::sync::LazyLock;
 use sweep::measurement::{
-    Branch, Column, ColumnType, DegreeCount, Entry, LevelPair, Measurement, Outcome, TrainingKey,
-    TrainingRow, TrainingValues, Values,
+    DegreeCount, LevelPair, Measurement, TrainingKey, TrainingRow, TrainingValues, Values,
 };
 
 /// A recorded measurement and where it belongs.
@@ -101,7 +101,7 @@ impl Store {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM rapgrid.results
                WHERE sweep = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
-                 AND ($4::numeric IS NULL OR beta = $4) AND ($5::text IS NULL OR method = $5)"#,
+                 AND ($4::numeric IS NULL OR beta = $4::double precision) AND ($5::text IS NULL OR method = $5)"#,
             sweep,
             filter.cell_id,
             filter.sample,
@@ -271,8 +271,9 @@ static RECORDED_ROWS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT cell, sample, beta, method, branch, outcome, weights, paths, hidden_units, seconds, {},
                 format('version %s, git %s, on %s', version, git_revision, host) AS made_by
-         FROM rapgrid.results
-         WHERE sweep = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
+         FROM rapgrid.sweeps s JOIN rapgrid.measurements m USING (bucket, sweep_id)
+             JOIN rapgrid.cells USING (sweep_id, cell_id) JOIN rapgrid.worker_programs USING (worker_id)
+         WHERE s.name = $1 AND ($2::bigint IS NULL OR cell_id = $2) AND ($3::integer IS NULL OR sample = $3)
            AND ($4::numeric IS NULL OR beta = $4) AND ($5::text IS NULL OR method = $5)
          ORDER BY hashtextextended(concat_ws(' ', cell, sample, beta, method, branch), 0) LIMIT $6",
         values.join(", ")
@@ -281,15 +282,9 @@ static RECORDED_ROWS: LazyLock<String> = LazyLock::new(|| {
 
 fn recorded_row(row: &PgRow) -> Result<RecordedRow, StoreError> {
     let measurement = Measurement {
-        beta: row.try_get("beta")?,
-        method: row.try_get("method")?,
-        branch: row.try_get::<Option<&str>, _>("branch")?.map(branch).transpose()?,
-        outcome: outcome(row.try_get("outcome")?)?,
-        weights: row.try_get::<i32, _>("weights")? as u32,
-        paths: row.try_get::<i64, _>("paths")? as u64,
         hidden_units: row.try_get::<i32, _>("hidden_units")? as u32,
-        values: Values::read(|column| entry(row, column))?,
         seconds: row.try_get("seconds")?,
+        ..measured(row, Values::read(|column| entry(row, column))?)?
     };
     Ok(RecordedRow {
         cell: row.try_get("cell")?,
@@ -297,34 +292,4 @@ fn recorded_row(row: &PgRow) -> Result<RecordedRow, StoreError> {
         measurement,
         made_by: row.try_get("made_by")?,
     })
-}
-
-/// What stands in a value column.
-fn entry(row: &PgRow, column: &Column) -> Result<Option<Entry<'static>>, sqlx::Error> {
-    fn get<'r, T: Decode<'r, Postgres> + Type<Postgres>>(
-        row: &'r PgRow,
-        column: &Column,
-        entry: impl FnOnce(T) -> Entry<'static>,
-    ) -> Result<Option<Entry<'static>>, sqlx::Error> {
-        Ok(row.try_get::<Option<T>, _>(column.name)?.map(entry))
-    }
-    match column.column_type {
-        ColumnType::Flag => get(row, column, Entry::Flag),
-        ColumnType::Small => get(row, column, |count: i32| Entry::Small(count as u32)),
-        ColumnType::Count => get(row, column, |count: i64| Entry::Count(count as u64)),
-        ColumnType::Number => get(row, column, Entry::Number),
-        ColumnType::Numbers => get(row, column, |list: Vec<f64>| Entry::Numbers(list.into())),
-        ColumnType::Counts => get(row, column, |list: Vec<i64>| {
-            Entry::Counts(list.into_iter().map(|count| count as u64).collect())
-        }),
-        ColumnType::Bins => get(row, column, |list: Vec<i32>| Entry::Bins(list.into())),
-    }
-}
-
-pub(crate) fn branch(name: &str) -> Result<Branch, StoreError> {
-    Branch::from_name(name).ok_or_else(|| StoreError::Unknown { what: "branch", value: name.to_owned() })
-}
-
-fn outcome(name: &str) -> Result<Outcome, StoreError> {
-    Outcome::from_name(name).ok_or_else(|| StoreError::Unknown { what: "outcome", value: name.to_owned() })
 }

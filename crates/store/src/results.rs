@@ -3,6 +3,7 @@
 mod answer;
 mod columns;
 mod copy;
+mod sums;
 mod training;
 
 pub use answer::{Answer, JobResults, SampleRef, Verdict};
@@ -32,6 +33,8 @@ impl Store {
         insert_degree_counts(&mut transaction, &recorded).await?;
         insert_levels(&mut transaction, &recorded).await?;
         training::insert(&mut transaction, &recorded).await?;
+        // Last: others may wait for the sums from here on.
+        sums::add(&mut transaction, &recorded).await?;
         transaction.commit().await?;
         let verdict =
             |bucket: &Option<i64>| if bucket.is_some() { Verdict::Recorded } else { Verdict::Fenced };

@@ -12,7 +12,7 @@ use sqlx::postgres::PgConnection;
 const TABLES: &str =
     "rapgrid.sweeps, rapgrid.sweep_parts, rapgrid.instance_files, rapgrid.methods, rapgrid.cells, rapgrid.measurements,
     rapgrid.degree_counts, rapgrid.level_pairs, rapgrid.training_rows,
-    rapgrid.found_transitions, rapgrid.finished_jobs, rapgrid.counted_jobs,
+    rapgrid.sums, rapgrid.means, rapgrid.histograms, rapgrid.found_transitions, rapgrid.finished_jobs, rapgrid.counted_jobs,
     rapgrid._sqlx_migrations";
 
 /// Gives all readers the rights that they have in this version, after tables and views were made: those roles that may

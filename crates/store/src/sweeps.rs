@@ -285,6 +285,10 @@ impl Store {
             .await?;
         let trained = sqlx::query!("DELETE FROM rapgrid.training_rows WHERE sweep_id = $1", id);
         let rows = rows + trained.execute(&mut *transaction).await?.rows_affected();
+        for table in ["sums", "means", "histograms"] {
+            let delete = sqlx::AssertSqlSafe(format!("DELETE FROM rapgrid.{table} WHERE sweep_id = $1"));
+            sqlx::query(delete).bind(id).execute(&mut *transaction).await?;
+        }
         sqlx::query!("DELETE FROM rapgrid.counted_jobs WHERE sweep_id = $1", id)
             .execute(&mut *transaction)
             .await?;

@@ -44,11 +44,11 @@ impl Store {
     /// If the database fails, or holds what this version does not know.
     pub async fn learning_curves(&self, sweep: &str) -> Result<Vec<LearningPoint>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT v.cell_id AS "cell_id!", v.cell AS "cell!", v.widths AS "widths!", c.training::text AS "training!",
+            r#"SELECT v.cell_id AS "cell_id!", v.cell AS "cell!", c.width AS "widths!", c.training::text AS "training!",
                       v.method AS "method!", v.epoch AS "epoch!", v.samples AS "samples!", v.diverged AS "diverged!",
                       v.train_error, v.train_error_standard_error, v.test_error, v.test_error_standard_error
                FROM rapgrid.learning_curves v JOIN rapgrid.training_cells c USING (sweep, cell_id)
-               WHERE v.sweep = $1 ORDER BY v.widths, v.cell, v.method, v.epoch"#,
+               WHERE v.sweep = $1 ORDER BY c.width, v.cell, v.method, v.epoch"#,
             sweep
         )
         .fetch_all(&self.pool)
@@ -75,12 +75,12 @@ impl Store {
     /// As for [`learning_curves`](Self::learning_curves).
     pub async fn activation(&self, sweep: &str) -> Result<Vec<ActivationPoint>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT v.cell_id AS "cell_id!", v.cell AS "cell!", v.widths AS "widths!", c.training::text AS "training!",
+            r#"SELECT v.cell_id AS "cell_id!", v.cell AS "cell!", c.width AS "widths!", c.training::text AS "training!",
                       v.method AS "method!", v.epoch AS "epoch!", v.layer AS "layer!", v.samples AS "samples!",
                       v.activation AS "activation!", v.activation_standard_error, v.dead_share AS "dead_share!",
                       v.dead_share_standard_error
                FROM rapgrid.activation v JOIN rapgrid.training_cells c USING (sweep, cell_id)
-               WHERE v.sweep = $1 ORDER BY v.widths, v.cell, v.method, v.epoch, v.layer"#,
+               WHERE v.sweep = $1 ORDER BY c.width, v.cell, v.method, v.epoch, v.layer"#,
             sweep
         )
         .fetch_all(&self.pool)
@@ -107,11 +107,11 @@ impl Store {
     /// As for [`learning_curves`](Self::learning_curves).
     pub async fn robustness(&self, sweep: &str) -> Result<Vec<RobustnessPoint>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT v.cell_id AS "cell_id!", v.cell AS "cell!", v.widths AS "widths!", c.training::text AS "training!",
+            r#"SELECT v.cell_id AS "cell_id!", v.cell AS "cell!", c.width AS "widths!", c.training::text AS "training!",
                       v.method AS "method!", v.epoch AS "epoch!", v.layer, v.removed AS "removed!", v.samples AS "samples!",
                       v.test_error, v.test_error_standard_error
                FROM rapgrid.robustness v JOIN rapgrid.training_cells c USING (sweep, cell_id)
-               WHERE v.sweep = $1 ORDER BY v.widths, v.cell, v.method, v.epoch, v.layer, v.removed"#,
+               WHERE v.sweep = $1 ORDER BY c.width, v.cell, v.method, v.epoch, v.layer, v.removed"#,
             sweep
         )
         .fetch_all(&self.pool)

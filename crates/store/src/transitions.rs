@@ -1,7 +1,7 @@
 //! Transitions: the rows that they are found from, who finds them, and where they are kept.
 
+use crate::decoding::branch;
 use crate::diagram::parameters;
-use crate::recorded::branch;
 use crate::{Store, StoreError, SweepId};
 use rust_decimal::Decimal;
 use sqlx::types::Json;

@@ -1,8 +1,10 @@
 //! One row of results: what one method found for one cell, sample and β.
 
 mod columns;
+mod sums;
 
 pub use columns::{Column, ColumnType, ColumnValue, Entry, Range, Told, TrainingValues, Values};
+pub use sums::{CellSums, SumKey, Sums};
 
 use crate::cell::CellParameters;
 use rust_decimal::Decimal;

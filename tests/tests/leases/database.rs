@@ -278,7 +278,9 @@ fn results(unit: i64) -> JobResults {
     };
     let of = SampleRef { cell_id: 1, sample: unit as i32 };
     let rows = UnitRows { unit: unit as u64, measurements: vec![row], ..UnitRows::default() };
-    JobResults { cells: vec![cell], units: vec![(of, rows)], cpu_seconds: 1.0 }
+    let mut results = JobResults { cells: vec![cell], cpu_seconds: 1.0, ..JobResults::default() };
+    results.add(of, rows);
+    results
 }
 
 static NOT_READ: SpecSource = SpecSource { text: String::new(), files: Vec::new() };

@@ -55,7 +55,8 @@ fn all_calls(grpc: &Grpc) -> Vec<(&'static str, Option<Status>)> {
 }
 
 /// Commands that look, on a sweep where they take one.
-const LOOKING: [&[&str]; 4] = [&["list"], &["show", "tiny"], &["watch", "tiny"], &["workers"]];
+const LOOKING: [&[&str]; 5] =
+    [&["list"], &["show", "tiny"], &["watch", "tiny"], &["workers"], &["export", "tiny"]];
 
 /// Commands that change something.
 const CHANGING: [&[&str]; 7] = [

@@ -367,6 +367,7 @@ fn a_boundary_that_depends_on_rows_that_did_not_converge_is_unresolved_wherever_
                  (SELECT min(dilution_1) FROM results WHERE branch = 'polarised' AND NOT ordered) - 0.08)",
     );
     // Nobody looks at rows that were looked at, unless told to.
+    rapgrid.run(&["db", "sum", "slow"]).succeeded();
     rapgrid.query("UPDATE sweep_parts SET is_analysed = false");
     let printed = rapgrid.run(&["transitions", "slow"]).succeeded();
     rapgrid.run(&["scan", "slow.toml", "--no-report"]).succeeded();
@@ -389,6 +390,7 @@ fn a_boundary_that_depends_on_rows_that_did_not_converge_is_unresolved_wherever_
         rapgrid.count("SELECT count(*) FROM stable_branch WHERE stable_branch IS NULL AND NOT unresolved"),
         0
     );
+    rapgrid.run(&["db", "sum", "slow"]).succeeded();
     let plotted = rapgrid.run(&["plot", "slow", "--out", "plots"]).succeeded();
     assert!(plotted.contains("plots"), "{plotted}");
     let energy = std::fs::read_to_string(rapgrid.folder().join("plots/energy.svg")).unwrap();

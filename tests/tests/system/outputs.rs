@@ -10,8 +10,8 @@ use system_tests::{Rapgrid, Signal};
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Some of the columns that people rely on.
-const COLUMNS: &str = "sweep cell_id cell widths ensemble couplings dilution activation dilution_1 activation_1 sample \
-    beta method kind branch outcome weights paths alpha energy_per_weight energy_error log_z_per_weight \
+const COLUMNS: &str = "sweep cell_id cell widths ensemble couplings dilution_1 activation_1 sample \
+    beta method kind branch curve outcome weights paths alpha energy_per_weight energy_error log_z_per_weight \
     entropy_per_weight overlap energy_variance converged ordered iterations residual seed numerics_revision version \
     git_revision host cpu_features recorded_at";
 

@@ -156,7 +156,7 @@ fn an_instance_drawn_to_a_file_is_that_of_the_sweeps_cell_and_sample() {
         let described = rapgrid.run(&options).succeeded();
         assert_eq!(rapgrid.run(&["instance", "drawn.json"]).succeeded(), described);
         let of_row = format!(
-            "sweep = 'small' AND widths = '{{6,6,6,1}}' AND ensemble = '{ensemble}' AND couplings = '{couplings}'
+            "sweep = 'small' AND widths = '6,6,6,1' AND ensemble = '{ensemble}' AND couplings = '{couplings}'
              AND dilution_1 = 0.4 AND sample = 1"
         );
         let sizes = rapgrid

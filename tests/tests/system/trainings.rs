@@ -98,16 +98,16 @@ fn what_diverged_says_so_and_is_in_no_mean() {
     assert_eq!(
         rapgrid.query(
             "SELECT count(*), count(DISTINCT layer), min(samples), max(dead_share) <= 1 FROM activation
-             WHERE learning_rate = 0.01 AND NOT biases AND dropconnect_2 = 0.3 AND widths[2] = 20"
+             WHERE learning_rate = 0.01 AND NOT biases AND dropconnect_2 = 0.3 AND width_1 = 20"
         ),
         "6|2|3|t"
     );
     let ends = "SELECT test_error, test_error_statistical_error FROM robustness WHERE learning_rate = 0.01 AND NOT biases
-                AND dropconnect_2 = 0 AND widths[2] = 10 AND method = 'removal' AND layer = 2";
+                AND dropconnect_2 = 0 AND width_1 = 10 AND method = 'removal' AND layer = 2";
     assert_eq!(rapgrid.query(&format!("{ends} AND removed = 0")).split('|').nth(1), Some("0"));
     let same = rapgrid.query(&format!(
         "SELECT count(DISTINCT test_error) FROM ({} UNION ALL SELECT test_error FROM learning_curves WHERE learning_rate = 0.01
-         AND NOT biases AND dropconnect_2 = 0 AND widths[2] = 10 AND epoch = 5) AS errors",
+         AND NOT biases AND dropconnect_2 = 0 AND width_1 = 10 AND epoch = 5) AS errors",
         format!("{ends} AND removed = 0").replace(", test_error_statistical_error", "")
     ));
     assert_eq!(same, "1", "without removal the error is that of the network");

@@ -1,5 +1,6 @@
 //! Arguments of the commands that read results.
 
+use super::address::CoordinatorAddress;
 use super::format::OutputFormat;
 use clap::{Args, Subcommand, ValueEnum};
 use rust_decimal::Decimal;
@@ -36,7 +37,14 @@ pub(crate) struct ReplayOptions {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
+    /// Text with a header, for everything
     Csv,
+    /// Parquet with zstd; the spec and what computed the rows stand in its footer
+    Parquet,
+    /// Arrow IPC: a file (Feather) with -o, a stream on standard output
+    Arrow,
+    /// One JSON object a line
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -44,7 +52,13 @@ pub(crate) enum ExportFormat {
 Examples:
   rapgrid export first-scan > first-scan.csv
   rapgrid export first-scan --view phase-diagram -o phases.csv
+  rapgrid export first-scan --format parquet -o first-scan.parquet
+  rapgrid export first-scan --format arrow --columns beta,curve,energy_per_weight -o energies.arrow
+  rapgrid export first-scan --coordinator https://lab:7400 -o first-scan.csv
   rapgrid export first-scan --all -o first-scan.rapgrid        for `rapgrid import`
+
+A coordinator that is named sends the rows itself (by Arrow Flight, to whoever
+may read): nobody needs a URL of its database.
 
 With --all it is a tar archive (`tar xzf` unpacks it): manifest.json with the
 specs, the tables as CSV, and SHA256SUMS. It is one moment of the sweep, also
@@ -55,19 +69,27 @@ pub(crate) struct ExportOptions {
     pub(crate) sweep: String,
     /// Which rows, by their SQL view: results, phase_diagram, differences, stable_branch, transitions,
     /// layer_overlaps, overlap_histograms, energy_histograms, degree_distribution, energy_levels, training_results,
-    /// learning_curves, activation, robustness, training_cells, sweep_programs [default: results, of trainings
-    /// training_results]
-    #[arg(long, value_parser = view, value_name = "VIEW")]
+    /// learning_curves, activation, robustness, training_cells, sweep_cells, sweep_programs [default: results, of
+    /// trainings training_results]
+    #[arg(long, value_parser = View::of_name, value_name = "VIEW")]
     pub(crate) view: Option<View>,
     /// The whole sweep, for `rapgrid import` in another database
-    #[arg(long, requires = "output", conflicts_with_all = ["view", "format"])]
+    #[arg(long, requires = "output", conflicts_with_all = ["view", "columns", "unordered", "format"])]
     pub(crate) all: bool,
-    /// The format
-    #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
-    pub(crate) format: ExportFormat,
+    /// Only these columns, in this order [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    pub(crate) columns: Vec<String>,
+    /// In whatever order the rows come: sooner, where there are millions
+    #[arg(long)]
+    pub(crate) unordered: bool,
+    /// The format [default: that of the ending of the file's name, else csv]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ExportFormat>,
     /// Where to write [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) coordinator: CoordinatorAddress,
 }
 
 #[derive(Debug, Args)]
@@ -170,21 +192,28 @@ The tables are then those of the database's user. Roles are not in a dump:
         /// What `rapgrid db dump` wrote
         file: PathBuf,
     },
+    /// Take the sums behind the means of a sweep again, from all of its rows
+    #[command(after_help = "\
+Examples:
+  rapgrid db sum first-scan
+  rapgrid db sum --all
+
+Means over samples follow from sums that are kept as rows are recorded. Nothing makes this necessary unless somebody
+changed rows by hand; it says whether the sums were those of the rows. What is recorded meanwhile waits.")]
+    Sum {
+        /// The sweep's name
+        #[arg(required_unless_present = "all")]
+        sweep: Option<String>,
+        /// Every sweep, one after another
+        #[arg(long, conflicts_with = "sweep")]
+        all: bool,
+    },
     /// Stops the private server when nobody uses it any more (the program starts this itself)
     #[command(hide = true)]
     Guard {
         /// Where the private database lives
         directory: PathBuf,
     },
-}
-
-/// The SQL view of that name; dashes are what people type on a command line.
-fn view(text: &str) -> Result<View, String> {
-    let name = text.replace('-', "_");
-    View::ALL.into_iter().find(|view| view.name() == name).ok_or_else(|| {
-        let names: Vec<&str> = View::ALL.iter().map(|view| view.name()).collect();
-        format!("the views are {}", names.join(", "))
-    })
 }
 
 #[derive(Debug, Args)]

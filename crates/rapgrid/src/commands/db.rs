@@ -7,6 +7,7 @@ use crate::database::{Database, Finder};
 use crate::exit::Exit;
 use crate::telling::say;
 use std::time::Duration;
+use store::{Store, StoreError};
 
 pub(crate) async fn run(command: DbCommand, finder: &Finder) -> anyhow::Result<Exit> {
     match &command {
@@ -25,6 +26,11 @@ pub(crate) async fn run(command: DbCommand, finder: &Finder) -> anyhow::Result<E
         );
         return Ok(Exit::Success);
     }
+    if let DbCommand::Sum { sweep, .. } = &command {
+        let summed = sum(&store, sweep.as_deref()).await;
+        store.close().await;
+        return summed.map(|()| Exit::Success);
+    }
     store.close().await;
     match command {
         DbCommand::Url { hold } => {
@@ -35,11 +41,28 @@ pub(crate) async fn run(command: DbCommand, finder: &Finder) -> anyhow::Result<E
             Ok(Exit::Success)
         }
         DbCommand::Psql { write, arguments } => psql(&database, write, arguments).await,
-        DbCommand::Reader { .. } | DbCommand::Dump { .. } | DbCommand::Load { .. } => {
-            unreachable!("these ran above")
-        }
+        DbCommand::Reader { .. }
+        | DbCommand::Sum { .. }
+        | DbCommand::Dump { .. }
+        | DbCommand::Load { .. } => unreachable!("these ran above"),
         DbCommand::Guard { .. } => unreachable!("the guard runs without a runtime"),
     }
+}
+
+/// Of one sweep, or of all.
+async fn sum(store: &Store, sweep: Option<&str>) -> anyhow::Result<()> {
+    let sweeps = match sweep {
+        Some(sweep) => vec![sweep.to_owned()],
+        None => store.progress(None).await?.into_iter().map(|progress| progress.sweep).collect(),
+    };
+    for name in sweeps {
+        let found = store.find_sweep(&name).await?.ok_or_else(|| StoreError::NoSuchSweep(name.clone()))?;
+        match store.sum_again(found.sweep_id).await? {
+            true => say!("{name}: the sums are those that it had"),
+            false => say!("{name}: the sums have changed: they were not those of its rows"),
+        }
+    }
+    Ok(())
 }
 
 async fn psql(database: &Database, write: bool, arguments: Vec<String>) -> anyhow::Result<Exit> {

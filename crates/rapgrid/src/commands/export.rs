@@ -3,6 +3,7 @@
 use crate::arguments::{ExportFormat, ExportOptions};
 use crate::build;
 use crate::commands::provenance;
+use crate::commands::rows::Rows;
 use crate::commands::shutdown;
 use crate::commands::transfer::Transfer;
 use crate::database::Finder;
@@ -11,35 +12,45 @@ use crate::new_file::{self, NewFile};
 use crate::sweep_file::{FORMAT, Manifest, Writer};
 use crate::telling::say;
 use anyhow::Context;
+use columnar::{Ipc, ParquetFile, Words};
+use coordinator::{Asked, RowFormat};
 use std::collections::BTreeMap;
-use std::io::BufWriter;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use store::Store;
-use store::export::View;
+use store::export::{Selection, View};
 use store::travel::TABLES;
+use tokio_stream::StreamExt;
 
 pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Result<Exit> {
-    let (_database, store) = finder.open_for(&options.sweep).await?;
-    let sweep = options.sweep;
-    provenance::warn_of_part(&sweep, &store.recorded(&sweep).await?);
     if let (true, Some(path)) = (options.all, &options.output) {
+        let (_database, store) = finder.open_for(&options.sweep).await?;
+        provenance::warn_of_part(&options.sweep, &store.recorded(&options.sweep).await?);
         return tokio::select! {
-            written = export_all(&store, &sweep, path) => {
+            written = export_all(&store, &options.sweep, path) => {
                 written.with_context(|| format!("writing {}", path.display())).map(|()| Exit::Success)
             }
             () = shutdown::requested() => Ok(Exit::Interrupted),
         };
     }
-    let ExportFormat::Csv = options.format;
+    let format = options.format.unwrap_or_else(|| format_of(options.output.as_deref()));
+    let asked = Asked {
+        sweep: options.sweep,
+        view: options.view.map(|view| view.name().to_owned()),
+        columns: options.columns,
+        ordered: !options.unordered,
+        format: format.of_rows(),
+    };
+    let access = options.coordinator.named()?;
+    let mut rows = Rows::open(access.as_ref(), finder, &asked.sweep).await?;
+    // Before there is a file.
+    rows.check(&asked).await?;
     let write = async {
-        let view = match options.view {
-            Some(view) => view,
-            None if store.trains(&sweep).await? => View::TrainingResults,
-            None => View::Results,
-        };
         match &options.output {
-            Some(path) => write_csv(&store, &sweep, view, path).await,
-            None => Ok(store.export_csv(view, &sweep, std::pin::pin!(tokio::io::stdout())).await?),
+            Some(path) => write(&mut rows, &asked, format, path).await,
+            None => write_rows(&mut rows, &asked, format, Place::Pipe, std::io::stdout()).await,
         }
     };
     tokio::select! {
@@ -48,19 +59,101 @@ pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Resu
     }
 }
 
-/// Writes a view to a file that is there whole or as it was before.
-pub(crate) async fn write_csv(store: &Store, sweep: &str, view: View, path: &Path) -> anyhow::Result<()> {
-    let write = async {
+impl ExportFormat {
+    /// As what rows are asked for.
+    fn of_rows(self) -> RowFormat {
+        match self {
+            ExportFormat::Csv => RowFormat::Csv,
+            ExportFormat::Json => RowFormat::Json,
+            ExportFormat::Parquet | ExportFormat::Arrow => RowFormat::Arrow,
+        }
+    }
+}
+
+/// What the ending of a file's name says.
+fn format_of(path: Option<&Path>) -> ExportFormat {
+    match path.and_then(Path::extension).and_then(OsStr::to_str) {
+        Some("parquet") => ExportFormat::Parquet,
+        Some("arrow" | "feather") => ExportFormat::Arrow,
+        Some("json" | "jsonl" | "ndjson") => ExportFormat::Json,
+        _ => ExportFormat::Csv,
+    }
+}
+
+/// Writes a view of a sweep in the database as CSV.
+pub(crate) async fn write_csv(store: &Store, view: View, sweep: &str, path: &Path) -> anyhow::Result<()> {
+    let mut text = store.csv_out(&Selection::all(view, sweep)).await?;
+    into_file(path, async |mut out, _| {
+        while let Some(piece) = text.recv().await {
+            out.write_all(&piece?)?;
+        }
+        Ok(out.flush()?)
+    })
+    .await
+}
+
+async fn write(rows: &mut Rows, asked: &Asked, format: ExportFormat, path: &Path) -> anyhow::Result<()> {
+    into_file(path, async |out, place| write_rows(rows, asked, format, place, out).await).await
+}
+
+/// Has a file written that is there whole or as it was before.
+async fn into_file(
+    path: &Path,
+    write: impl AsyncFnOnce(File, Place) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let written = async {
         if new_file::is_special(path) {
-            let file = tokio::fs::File::create(path).await?;
-            return Ok(store.export_csv(view, sweep, std::pin::pin!(file)).await?);
+            return write(File::create(path)?, Place::Pipe).await;
         }
         let mut file = NewFile::create(path)?;
-        let out = tokio::fs::File::from_std(file.writer().try_clone()?);
-        store.export_csv(view, sweep, std::pin::pin!(out)).await?;
+        write(file.writer().try_clone()?, Place::File).await?;
         Ok::<_, anyhow::Error>(file.keep()?)
     };
-    write.await.with_context(|| format!("writing {}", path.display()))
+    written.await.with_context(|| format!("writing {}", path.display()))
+}
+
+/// Where rows go. The formats of Arrow are two, one of them for files whose readers jump about in them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    File,
+    Pipe,
+}
+
+async fn write_rows(
+    rows: &mut Rows,
+    asked: &Asked,
+    format: ExportFormat,
+    place: Place,
+    out: impl Write + Send,
+) -> anyhow::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 18, out);
+    match format {
+        ExportFormat::Csv | ExportFormat::Json => {
+            let mut text = rows.text(asked).await?;
+            while let Some(piece) = text.next().await {
+                out.write_all(&piece?)?;
+            }
+        }
+        ExportFormat::Parquet => {
+            let (schema, mut batches) = rows.batches(asked, Words::Plain).await?;
+            let mut file = ParquetFile::new(&mut out, schema)?;
+            while let Some(batch) = batches.next().await {
+                file.write(&batch?)?;
+            }
+            file.finish()?;
+        }
+        ExportFormat::Arrow => {
+            let is_file = place == Place::File;
+            let words = if is_file { Words::Plain } else { Words::Dictionaries };
+            let (schema, mut batches) = rows.batches(asked, words).await?;
+            let mut file = Ipc::new(&mut out, &schema, is_file)?;
+            while let Some(batch) = batches.next().await {
+                file.write(&batch?)?;
+            }
+            file.finish()?;
+        }
+    }
+    Ok(out.flush()?)
 }
 
 /// Writes the file of a sweep.

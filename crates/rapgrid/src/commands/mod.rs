@@ -20,6 +20,7 @@ pub(crate) mod progress;
 pub(crate) mod progress_text;
 pub(crate) mod provenance;
 pub(crate) mod replay;
+mod rows;
 pub(crate) mod scan;
 pub(crate) mod shutdown;
 pub(crate) mod solve;

@@ -299,7 +299,7 @@ const OF_TRAININGS: [View; 4] =
 async fn write_tables(store: &Store, found: &Found, folder: &Path, views: &[View]) -> anyhow::Result<()> {
     for &view in views {
         let path = folder.join(view.name()).with_extension("csv");
-        export::write_csv(store, &found.sweep, view, &path).await?;
+        export::write_csv(store, view, &found.sweep, &path).await?;
     }
     Ok(())
 }

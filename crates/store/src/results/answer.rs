@@ -1,8 +1,9 @@
 //! What is to be recorded, and what became of it.
 
 use crate::{Lease, SweepId, WorkerId};
+use std::collections::BTreeMap;
 use sweep::CellParameters;
-use sweep::measurement::UnitRows;
+use sweep::measurement::{CellSums, UnitRows};
 
 /// What a job found, checked by the caller to be what the job asked for.
 #[derive(Debug, Default)]
@@ -11,11 +12,22 @@ pub struct JobResults {
     pub cells: Vec<CellParameters>,
     /// The units that have something, and which sample of a cell each is.
     pub units: Vec<(SampleRef, UnitRows)>,
+    /// Sums of the measurements of each cell that has some, by its number.
+    pub sums: BTreeMap<i64, CellSums>,
     /// Compute time, summed over threads, in seconds.
     pub cpu_seconds: f64,
 }
 
 impl JobResults {
+    /// Adds a unit's rows, and to the sums of its cell.
+    pub fn add(&mut self, of: SampleRef, rows: UnitRows) {
+        if !rows.measurements.is_empty() {
+            let sums = self.sums.entry(of.cell_id).or_default();
+            rows.measurements.iter().for_each(|row| sums.add(row));
+        }
+        self.units.push((of, rows));
+    }
+
     /// How many measurements there are.
     pub fn measurements(&self) -> usize {
         self.units.iter().map(|(_, unit)| unit.measurements.len()).sum()

@@ -3,6 +3,7 @@
 use super::arriving::odd;
 use super::{Arriving, TABLES, Travelling};
 use crate::StoreError;
+use crate::sums;
 use crate::sweeps::{ROWS_OF_OWN_PARTITION, create_partition};
 use sqlx::AssertSqlSafe;
 use sweep::{Spec, Sweep};
@@ -106,6 +107,7 @@ impl Arriving {
                 done.rows
             )));
         }
+        sums::sum_again(&mut self.connection, place.sweep_id).await?;
         self.run("sweeps", "COMMIT".to_owned()).await?;
         Ok(done)
     }

@@ -33,8 +33,8 @@ pub(crate) fn submit(coordinator: &Coordinator, name: &str, units: u64) {
 pub(crate) fn delete(coordinator: &Coordinator, name: &str) {
     let grpc = coordinator.grpc();
     let sweep = name.to_owned();
-    grpc.sweeps(async |client| client.cancel(v1::CancelRequest { sweep: sweep.clone() }).await)
-        .expect("cancelled");
+    // One that is finished cannot be cancelled, and need not.
+    let _ = grpc.sweeps(async |client| client.cancel(v1::CancelRequest { sweep: sweep.clone() }).await);
     grpc.sweeps(async |client| client.delete(v1::DeleteRequest { sweep: sweep.clone() }).await)
         .expect("deleted");
 }

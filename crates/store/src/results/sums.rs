@@ -1,0 +1,59 @@
+//! The rows of answers into the sums of their cells.
+
+use super::answer::Answer;
+use crate::sums::{OfCells, axes_of, delete_means, digest, lock, sum_again, unknown, write};
+use crate::{Store, StoreError, SweepId};
+use sqlx::postgres::PgConnection;
+use sweep::measurement::CellSums;
+
+impl Store {
+    /// Takes the sums of a sweep's rows again, from all of them, and says whether they are those that were kept. What
+    /// is recorded meanwhile waits.
+    ///
+    /// # Errors
+    /// If the database fails, or holds what this version does not know.
+    pub async fn sum_again(&self, sweep_id: SweepId) -> Result<bool, StoreError> {
+        // Aside: it may take longer than a query may.
+        let mut aside = self.aside().await?.into_connection();
+        let mut transaction = sqlx::Connection::begin(&mut aside).await?;
+        lock(&mut transaction, &[sweep_id.0]).await?;
+        let before = digest(&mut transaction, sweep_id.0).await?;
+        sum_again(&mut transaction, sweep_id.0).await?;
+        let same = before == digest(&mut transaction, sweep_id.0).await?;
+        transaction.commit().await?;
+        Ok(same)
+    }
+}
+
+/// Adds the rows of answers to the sums of their cells.
+pub(super) async fn add(connection: &mut PgConnection, answers: &[&Answer]) -> Result<(), StoreError> {
+    let mut new = OfCells::new();
+    for answer in answers {
+        for cell in &answer.results.cells {
+            let Some(sums) = answer.results.sums.get(&cell.cell_id) else { continue };
+            let of_cell = new.entry((answer.sweep_id.0, cell.cell_id)).or_default();
+            of_cell.sums.merge(sums.clone());
+            of_cell.axes = axes_of(cell);
+        }
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    let (sweeps, cells): (Vec<i64>, Vec<i64>) = new.keys().copied().unzip();
+    lock(connection, &sweeps).await?;
+    let before = sqlx::query!(
+        "DELETE FROM rapgrid.sums s USING unnest($1::bigint[], $2::bigint[]) AS new (sweep_id, cell_id)
+         WHERE s.sweep_id = new.sweep_id AND s.cell_id = new.cell_id RETURNING s.*",
+        &sweeps,
+        &cells
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let places = before.iter().map(|row| (row.sweep_id, row.cell_id)).collect();
+    delete_means(connection, places).await?;
+    for row in before {
+        let sums = CellSums::from_bytes(&row.sums).ok_or_else(|| unknown(row.cell_id))?;
+        new.entry((row.sweep_id, row.cell_id)).or_default().sums.merge(sums);
+    }
+    write(connection, &new).await
+}
