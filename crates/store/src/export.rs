@@ -2,6 +2,7 @@
 
 use crate::provenance::Program;
 use crate::{Store, StoreError};
+use sweep::Spec;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio_stream::{Stream, StreamExt};
 
@@ -317,6 +318,10 @@ impl Store {
         ];
         if let Some(latest) = stored.parts.last() {
             metadata.push(("rapgrid.spec".to_owned(), latest.source.text.clone()));
+            // It was read before it was stored; a version that cannot read it any more says nothing of its axes.
+            if let Ok(spec) = Spec::from_source(&latest.source, sweep) {
+                metadata.push(("rapgrid.coordinates".to_owned(), spec.coordinates().to_string()));
+            }
         }
         let recorded = self.recorded(sweep).await?;
         let status = match recorded.units_done == recorded.units {

@@ -1,0 +1,63 @@
+//! The axes of a spec as readers of its results know them: by the columns of the views, with their values.
+
+use crate::axis::{Axis, AxisName, AxisValue};
+use crate::measurement::Branch;
+use crate::method::{KINDS_WITH_BRANCHES, Method};
+use crate::{Spec, decimal};
+use serde_json::{Map, Value, json};
+
+impl Spec {
+    /// What a reader needs to make an array of the results: `axes`, a list with an object for each set of axes that
+    /// advance together, of names and values; `beta`; `curves`, method and branch as one key; `samples`.
+    pub fn coordinates(&self) -> Value {
+        let together = |axes: &[Axis]| -> Value {
+            let values = |axis: &Axis| axis.values.iter().map(|value| value_of(axis.name, value)).collect();
+            axes.iter().map(|axis| (axis.name.to_string(), values(axis))).collect::<Map<_, Value>>().into()
+        };
+        let axes: Vec<Value> = self.grid().axes().into_iter().map(together).collect();
+        let beta: Vec<f64> = self.betas().iter().map(|beta| decimal::to_f64(*beta)).collect();
+        let curves: Vec<String> = self.methods().iter().flat_map(|method| curves_of(method)).collect();
+        json!({ "axes": axes, "beta": beta, "curves": curves, "samples": self.samples() })
+    }
+}
+
+/// As it stands in a view's column.
+fn value_of(axis: AxisName, value: &AxisValue) -> Value {
+    match (axis, value) {
+        (_, AxisValue::Number(number)) => decimal::to_f64(*number).into(),
+        (AxisName::Widths, widths) => widths.to_string().replace('-', ",").into(),
+        (_, word) => word.to_string().into(),
+    }
+}
+
+fn curves_of(method: &Method) -> Vec<String> {
+    let name = &method.name;
+    match method.kind() {
+        kind if KINDS_WITH_BRANCHES.contains(&kind) => {
+            [Branch::Paramagnetic, Branch::Polarised].map(|branch| format!("{name}/{}", branch.name())).into()
+        }
+        // They know no β, and have tables of their own.
+        "degrees" | "levels" | "training" | "removal" => Vec::new(),
+        _ => vec![name.clone()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_have_the_values_of_the_columns() {
+        let text = "name = \"some\"\nsamples = 2\n[grid]\nwidths = [[4, 4, 4, 1], [5, 5, 5, 1]]\nbeta = [0.5, 1]\n\
+                    dilution_1 = { from = 0, to = 0.3, step = 0.1 }\n[methods.mc]\n[methods.bp]\n[methods.degrees]\n";
+        let spec = Spec::parse(text, "some", &|_| Err(String::new())).unwrap();
+        let found = spec.coordinates();
+        let axis = |name: &str| {
+            found["axes"].as_array().unwrap().iter().find_map(|axes| axes.get(name)).unwrap().clone()
+        };
+        assert_eq!(axis("dilution_1"), json!([0.0, 0.1, 0.2, 0.3]));
+        assert_eq!(axis("widths"), json!(["4,4,4,1", "5,5,5,1"]));
+        assert_eq!((&found["beta"], &found["samples"]), (&json!([0.5, 1.0]), &json!(2)));
+        assert_eq!(found["curves"], json!(["bp/paramagnetic", "bp/polarised", "mc"]));
+    }
+}

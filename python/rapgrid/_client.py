@@ -1,0 +1,277 @@
+"""Sweeps: on this machine's database, or over a coordinator."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from . import _program
+from ._errors import of_exit
+from ._spec import Spec, as_file
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+    import xarray
+
+
+@dataclass(frozen=True)
+class Client:
+    """Where sweeps are: a coordinator, or without an address the database of this machine (that of ``data_dir``, else the one that
+    ``rapgrid scan`` uses)."""
+
+    #: ``http://HOST:PORT``, or ``https://HOST:PORT``.
+    address: str | None = None
+    #: What the coordinator's operator gave; not shown.
+    token: str | None = field(default=None, repr=False)
+    #: PEM certificates of who vouches for an ``https`` coordinator, as a file.
+    tls_ca: str | PathLike[str] | None = None
+    #: The folder of a private database.
+    data_dir: str | PathLike[str] | None = None
+
+    def _options(self) -> list[str]:
+        options = []
+        if self.address is not None:
+            options += ["--coordinator", self.address]
+            if self.tls_ca is not None:
+                options += ["--tls-ca", str(self.tls_ca)]
+        if self.data_dir is not None:
+            options += ["--data-dir", str(self.data_dir)]
+        return options
+
+    def _env(self) -> dict[str, str]:
+        # Not on the command line, which others of the machine can read.
+        return {} if self.token is None else {"RAPGRID_TOKEN": self.token}
+
+    def _run(self, *arguments: str, told: Any = None) -> str:
+        return _program.run([*arguments, *self._options()], env=self._env(), told=told)
+
+    def submit(self, spec: Spec, *, priority: int | None = None) -> Sweep:
+        """Submits a spec: a new sweep, or what the sweep of its name lacks. Workers compute it."""
+        with as_file(spec) as file:
+            options = [] if priority is None else ["--priority", str(priority)]
+            said = self._run("submit", file, *options)
+        return Sweep(said.split(" ", 1)[0], self)
+
+    def sweeps(self) -> list[dict[str, Any]]:
+        """Where every sweep stands: name, status, units, rows and what is left, as ``rapgrid list`` shows it."""
+        return [json.loads(line) for line in self._run("list", "--format", "json").splitlines()]
+
+    def sweep(self, name: str) -> Sweep:
+        """A sweep by its name."""
+        return Sweep(name, self)
+
+    def watch(self, name: str, *, interval: float = 1.0) -> Sweep:
+        """Shows the progress of a sweep until it has ended, seconds apart."""
+        sweep = Sweep(name, self)
+        with _Shown() as shown:
+            for status in sweep.progress(interval=interval):
+                shown.show(_line(status))
+        return sweep
+
+
+def connect(address: str, token: str | None = None, *, tls_ca: str | PathLike[str] | None = None) -> Client:
+    """A coordinator; the first call to it tells whether it answers.
+
+    >>> connect("http://lab:7400", "secret")
+    Client(address='http://lab:7400', tls_ca=None, data_dir=None)
+    """
+    return Client(address, token, tls_ca)
+
+
+def scan(spec: Spec, *, data_dir: str | PathLike[str] | None = None, threads: int | None = None) -> Sweep:
+    """Runs a whole sweep on this machine, to the end, with its progress; what is done already is not done again.
+
+    ``spec`` is a path, a text of TOML or a dict. Ctrl-C (or the notebook's stop) ends it; what was recorded stays, and the same
+    call goes on.
+    """
+    client = Client(data_dir=data_dir)
+    with as_file(spec) as file, _Shown() as shown:
+        options = [] if threads is None else ["--threads", str(threads)]
+        arguments = ["scan", file, "--no-report", *options, *client._options()]
+        name, said = "", []
+        with _program.started(arguments) as process:
+            assert process.stderr is not None
+            for raw in process.stderr:
+                line = raw.decode(errors="replace").rstrip()
+                said.append(line)
+                if line.startswith("scanning "):
+                    name = line.removeprefix("scanning ").split(":", 1)[0]
+                shown.show(line)
+            if process.wait():
+                raise of_exit(process.returncode, "\n".join(said))
+    return Sweep(name or _name(spec), client)
+
+
+def submit(spec: Spec, *, priority: int | None = None) -> Sweep:
+    """Submits a spec to the coordinator of this machine, or to its database."""
+    return Client().submit(spec, priority=priority)
+
+
+def watch(name: str, *, interval: float = 1.0) -> Sweep:
+    """Shows the progress of a sweep of this machine until it has ended."""
+    return Client().watch(name, interval=interval)
+
+
+def sweeps() -> list[dict[str, Any]]:
+    """Where every sweep of this machine stands."""
+    return Client().sweeps()
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep and its results. Nothing is kept here: every call reads what is recorded."""
+
+    #: Its name.
+    name: str
+    #: Where it is.
+    client: Client = field(default_factory=Client)
+
+    def status(self) -> dict[str, Any]:
+        """Where it stands: status, units, rows, seconds left, failed jobs with their reasons, specs."""
+        return json.loads(self.client._run("show", self.name, "--format", "json"))
+
+    def progress(self, *, interval: float = 1.0) -> Iterator[dict[str, Any]]:
+        """Its status now and every ``interval`` seconds, until it has ended."""
+        while True:
+            status = self.status()
+            yield status
+            if status["status"] in ("finished", "failed", "cancelled"):
+                return
+            time.sleep(interval)
+
+    @property
+    def spec(self) -> str:
+        """The text of its latest spec."""
+        return self.status()["specs"][-1]
+
+    def _export(self, view: str, columns: Sequence[str] | None, ordered: bool) -> list[str]:
+        chosen = [] if not columns else ["--columns", ",".join(columns)]
+        order = [] if ordered else ["--unordered"]
+        return ["export", self.name, "--view", view, "--format", "arrow", *chosen, *order, *self.client._options()]
+
+    def batches(
+        self, view: str = "results", columns: Sequence[str] | None = None, *, ordered: bool = True
+    ) -> Iterator[pyarrow.RecordBatch]:
+        """The rows of a view, batch by batch: any number of them, a few in memory at a time. ``docs/sql.md`` lists the views and
+        their columns."""
+        import pyarrow
+
+        with _program.started(self._export(view, columns, ordered), env=self.client._env()) as process:
+            try:
+                reader = pyarrow.ipc.open_stream(process.stdout)
+                for batch in reader:
+                    yield batch
+            except (pyarrow.ArrowInvalid, OSError):
+                if process.wait() == 0:
+                    raise
+            said = process.stderr.read().decode(errors="replace")
+            if process.wait():
+                raise of_exit(process.returncode, said)
+            # Of a sweep that is under way it says how much of it this is.
+            sys.stderr.write(said)
+
+    def table(
+        self, view: str = "phase_diagram", columns: Sequence[str] | None = None, *, ordered: bool = True
+    ) -> pyarrow.Table:
+        """A view as a table. Its schema's metadata has the spec (``rapgrid.spec``) and what computed the rows."""
+        import pyarrow
+
+        with _program.started(self._export(view, columns, ordered), env=self.client._env()) as process:
+            try:
+                found = pyarrow.ipc.open_stream(process.stdout).read_all()
+            except (pyarrow.ArrowInvalid, OSError):
+                if process.wait() == 0:
+                    raise
+                found = None
+            said = process.stderr.read().decode(errors="replace")
+            if process.wait():
+                raise of_exit(process.returncode, said)
+            sys.stderr.write(said)
+        return found
+
+    def pandas(self, view: str = "phase_diagram", columns: Sequence[str] | None = None) -> pandas.DataFrame:
+        """A view as a DataFrame; words (methods, curves, …) are categories."""
+        return self.table(view, columns).to_pandas()
+
+    def polars(self, view: str = "phase_diagram", columns: Sequence[str] | None = None) -> polars.DataFrame:
+        """A view as a polars DataFrame; words are categories."""
+        import polars
+
+        return polars.from_arrow(self.table(view, columns))
+
+    def xarray(
+        self, variables: Sequence[str] = ("energy_per_weight",), *, samples: bool = False
+    ) -> xarray.Dataset:
+        """Results as an n-d array over the axes of the spec that have more than one value, β (``beta``) and ``curve``.
+
+        Variables are those of ``phase_diagram``, each with its standard error as ``NAME_error``; with ``samples`` those of
+        ``results``, with a dimension ``sample`` and each with the row's own error. ``outcome`` says why a place is NaN: of means
+        ``solved``, ``none`` (no sample entered) or ``missing`` (nothing is recorded), of samples the row's outcome or ``missing``.
+        """
+        from ._arrays import dataset
+
+        return dataset(self, variables, samples)
+
+    def plot(self, quantity: str = "energy_per_weight", *, x: str | None = None, ax: Any = None, **selection: Any) -> Any:
+        """Lines with error bars by matplotlib, one for every curve and value of what is not chosen: returns the axes.
+
+        ``x`` is the axis along the abscissa, else the longest. Further arguments choose values:
+        ``sweep.plot(x="dilution_1", beta=0.8, curve=["mc", "exact"])``.
+        """
+        from ._arrays import draw
+
+        return draw(self, quantity, x, ax, selection)
+
+
+def _name(spec: Spec) -> str:
+    """The name that a spec says, where the program did not."""
+    from collections.abc import Mapping
+
+    if isinstance(spec, Mapping):
+        return str(spec["name"])
+    text = spec if isinstance(spec, str) and "\n" in spec else open(spec, encoding="utf-8").read()
+    for line in text.splitlines():
+        key, _, value = line.partition("=")
+        if key.strip() == "name":
+            return json.loads(value.split("#")[0].strip())
+    raise ValueError("the spec has no name")
+
+
+def _line(status: dict[str, Any]) -> str:
+    left = status.get("seconds_left")
+    rest = "" if left is None else f"  about {left:.0f} s left"
+    return f"{status['sweep']}: {status['status']}  {status['units_done']}/{status['units']} units  {status['rows_done']} rows{rest}"
+
+
+class _Shown:
+    """One line that is written again and again: below a notebook's cell, or on a terminal."""
+
+    def __enter__(self) -> _Shown:
+        self._display = None
+        self._is_notebook = "ipykernel" in sys.modules
+        self._width = 0
+        return self
+
+    def show(self, line: str) -> None:
+        if self._is_notebook:
+            from IPython.display import display
+
+            if self._display is None:
+                self._display = display({"text/plain": line}, raw=True, display_id=True)
+            else:
+                self._display.update({"text/plain": line}, raw=True)
+        elif sys.stderr.isatty():
+            sys.stderr.write("\r" + line.ljust(self._width))
+            sys.stderr.flush()
+            self._width = len(line)
+
+    def __exit__(self, *_: object) -> None:
+        if self._width:
+            sys.stderr.write("\n")
