@@ -65,6 +65,10 @@ CREATE TABLE sums (
 -- They are numbers without a pattern.
 ALTER TABLE sums ALTER COLUMN sums SET STORAGE EXTERNAL;
 
+-- A coordinator of the version before may be at work still. It keeps no sums: what it records is refused, and done again.
+ALTER TABLE finished_jobs ADD COLUMN is_summed boolean NOT NULL DEFAULT true;
+ALTER TABLE finished_jobs ALTER COLUMN is_summed DROP DEFAULT;
+
 -- What follows from them: counts, means over the samples and their errors.
 CREATE TABLE means (
     sweep_id bigint NOT NULL,

@@ -71,8 +71,13 @@ def _error_of(variable: str, samples: bool) -> str | None:
         return {"energy_per_weight": "energy_error", "log_z_per_weight": "log_z_error", "entropy_per_weight": "entropy_error"}.get(
             variable, f"{variable}_error" if variable in _WITH_ERRORS else None
         )
-    return f"{_ERRORS.get(variable, variable)}_standard_error"
+    return None if variable in _WITHOUT_ERRORS else f"{_ERRORS.get(variable, variable)}_standard_error"
 
+
+#: Counts, and what is no mean over samples that enter it.
+_WITHOUT_ERRORS = {
+    "converged", "empty", "equilibrated", "iterations", "r_hat", "samples", "samples_of", "unequilibrated", "unresolved", "weights",
+}
 
 _WITH_ERRORS = {"specific_heat", "path_overlap", "susceptibility", "system_susceptibility", "unit_binder"}
 
@@ -97,7 +102,7 @@ def dataset(sweep: Sweep, variables: Sequence[str], samples: bool) -> xarray.Dat
         flat = numpy.ravel_multi_index(places, shape)
         outcome.reshape(-1)[flat] = _outcomes(batch.column(len(keys)), samples)
         for place, name in enumerate(values, len(keys) + 1):
-            arrays[name].reshape(-1)[flat] = batch.column(place).to_numpy(zero_copy_only=False)
+            arrays[name].reshape(-1)[flat] = batch.column(place).cast("float64").to_numpy(zero_copy_only=False)
     names_of_dimensions = [dimension.name for dimension in dimensions]
     data = {name: (names_of_dimensions, arrays[name]) for name in names}
     data |= {f"{name}_error": (names_of_dimensions, arrays[error]) for name, error in errors.items() if error}
@@ -108,6 +113,13 @@ def dataset(sweep: Sweep, variables: Sequence[str], samples: bool) -> xarray.Dat
         others = {key: (dimension.name, of) for key, of in dimension.columns.items() if key != dimension.key}
         coords |= others
     return xarray.Dataset(data, coords=coords, attrs={"sweep": sweep.name, "spec": spec})
+
+
+def _text(name: str, value: Any) -> str:
+    """What a line is of."""
+    if name == "curve":
+        return str(value)
+    return f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}"
 
 
 def _outcomes(column: Any, samples: bool) -> numpy.ndarray:
@@ -132,7 +144,8 @@ def draw(sweep: Sweep, quantity: str, x: str | None, ax: Any, selection: dict[st
     for name, chosen in selection.items():
         if name not in found.dims:
             raise BadInput(f"{sweep.name} does not vary along {name}; it does along {', '.join(map(str, found.dims))}")
-        found = found.sel({name: chosen}) if isinstance(chosen, str) else found.sel({name: chosen}, method="nearest", tolerance=1e-12)
+        is_number = found[name].dtype.kind in "fiu"
+        found = found.sel({name: chosen}, method="nearest", tolerance=1e-12) if is_number else found.sel({name: chosen})
     numeric = [name for name in found.dims if name != "curve"]
     if x is None and numeric:
         x = max(numeric, key=lambda name: found.sizes[name])
@@ -145,7 +158,7 @@ def draw(sweep: Sweep, quantity: str, x: str | None, ax: Any, selection: dict[st
         line = stacked.isel(line=place)
         y = line[quantity].to_numpy()
         if numpy.isfinite(y).any():
-            label = ", ".join(f"{line[name].item()}" if name == "curve" else f"{name} = {line[name].item():g}" for name in others)
+            label = ", ".join(_text(name, line[name].item()) for name in others)
             axes.errorbar(line[x].to_numpy(), y, yerr=line[f"{quantity}_error"].to_numpy(), label=label, marker="o", markersize=3, capsize=2)
     axes.set(xlabel=x, ylabel=quantity)
     if others:

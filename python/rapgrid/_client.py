@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from . import _program
-from ._errors import of_exit
+from ._errors import RapgridError
 from ._spec import Spec, as_file
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Client:
     tls_ca: str | PathLike[str] | None = None
     #: The folder of a private database.
     data_dir: str | PathLike[str] | None = None
+    #: Of a scan: its database is this machine's, whichever coordinator the environment names.
+    is_scanned: bool = field(default=False, repr=False)
 
     def _options(self) -> list[str]:
         options = []
@@ -45,12 +48,20 @@ class Client:
             options += ["--data-dir", str(self.data_dir)]
         return options
 
-    def _env(self) -> dict[str, str]:
-        # Not on the command line, which others of the machine can read.
-        return {} if self.token is None else {"RAPGRID_TOKEN": self.token}
+    def _env(self) -> dict[str, str | None]:
+        env: dict[str, str | None] = {}
+        if self.token is not None:
+            # Not on the command line, which others of the machine can read.
+            env["RAPGRID_TOKEN"] = self.token
+        if self.address is None and (self.is_scanned or self.data_dir is not None):
+            env["RAPGRID_COORDINATOR"] = None
+        if self.data_dir is not None:
+            # What is said in the call is meant, whatever the environment says.
+            env |= {"RAPGRID_DATABASE_URL": None, "DATABASE_URL": None}
+        return env
 
-    def _run(self, *arguments: str, told: Any = None) -> str:
-        return _program.run([*arguments, *self._options()], env=self._env(), told=told)
+    def _run(self, *arguments: str) -> str:
+        return _program.run([*arguments, *self._options()], env=self._env())
 
     def submit(self, spec: Spec, *, priority: int | None = None) -> Sweep:
         """Submits a spec: a new sweep, or what the sweep of its name lacks. Workers compute it."""
@@ -91,22 +102,27 @@ def scan(spec: Spec, *, data_dir: str | PathLike[str] | None = None, threads: in
     ``spec`` is a path, a text of TOML or a dict. Ctrl-C (or the notebook's stop) ends it; what was recorded stays, and the same
     call goes on.
     """
-    client = Client(data_dir=data_dir)
+    client = Client(data_dir=data_dir, is_scanned=True)
     with as_file(spec) as file, _Shown() as shown:
         options = [] if threads is None else ["--threads", str(threads)]
         arguments = ["scan", file, "--no-report", *options, *client._options()]
-        name, said = "", []
-        with _program.started(arguments) as process:
-            assert process.stderr is not None
-            for raw in process.stderr:
-                line = raw.decode(errors="replace").rstrip()
-                said.append(line)
-                if line.startswith("scanning "):
-                    name = line.removeprefix("scanning ").split(":", 1)[0]
-                shown.show(line)
-            if process.wait():
-                raise of_exit(process.returncode, "\n".join(said))
-    return Sweep(name or _name(spec), client)
+        with _program.started(arguments, env=client._env()) as process:
+            shown_lines = 0
+            while process.is_running():
+                time.sleep(0.1)
+                lines = process.said().splitlines()
+                if len(lines) != shown_lines:
+                    shown_lines = len(lines)
+                    shown.show(lines[-1])
+            said = process.check()
+        name = next((found[1] or found[2] for found in map(_TOLD.match, said.splitlines()) if found), None)
+        if name is None:
+            raise RapgridError(f"the program did not say which sweep it was:\n{said}")
+    return Sweep(name, client)
+
+
+#: What a scan begins with, by what there was of its sweep.
+_TOLD = re.compile(r"(?:scanning|resuming|extending) ([^\s:,]+)|([^\s:,]+) is finished")
 
 
 def submit(spec: Spec, *, priority: int | None = None) -> Sweep:
@@ -161,21 +177,10 @@ class Sweep:
     ) -> Iterator[pyarrow.RecordBatch]:
         """The rows of a view, batch by batch: any number of them, a few in memory at a time. ``docs/sql.md`` lists the views and
         their columns."""
-        import pyarrow
-
         with _program.started(self._export(view, columns, ordered), env=self.client._env()) as process:
-            try:
-                reader = pyarrow.ipc.open_stream(process.stdout)
-                for batch in reader:
-                    yield batch
-            except (pyarrow.ArrowInvalid, OSError):
-                if process.wait() == 0:
-                    raise
-            said = process.stderr.read().decode(errors="replace")
-            if process.wait():
-                raise of_exit(process.returncode, said)
-            # Of a sweep that is under way it says how much of it this is.
-            sys.stderr.write(said)
+            batches = _stream(process)
+            next(batches)
+            yield from batches
 
     def table(
         self, view: str = "phase_diagram", columns: Sequence[str] | None = None, *, ordered: bool = True
@@ -184,17 +189,9 @@ class Sweep:
         import pyarrow
 
         with _program.started(self._export(view, columns, ordered), env=self.client._env()) as process:
-            try:
-                found = pyarrow.ipc.open_stream(process.stdout).read_all()
-            except (pyarrow.ArrowInvalid, OSError):
-                if process.wait() == 0:
-                    raise
-                found = None
-            said = process.stderr.read().decode(errors="replace")
-            if process.wait():
-                raise of_exit(process.returncode, said)
-            sys.stderr.write(said)
-        return found
+            batches = _stream(process)
+            schema = next(batches)
+            return pyarrow.Table.from_batches(list(batches), schema)
 
     def pandas(self, view: str = "phase_diagram", columns: Sequence[str] | None = None) -> pandas.DataFrame:
         """A view as a DataFrame; words (methods, curves, …) are categories."""
@@ -230,18 +227,21 @@ class Sweep:
         return draw(self, quantity, x, ax, selection)
 
 
-def _name(spec: Spec) -> str:
-    """The name that a spec says, where the program did not."""
-    from collections.abc import Mapping
+def _stream(process: _program.Process) -> Iterator[Any]:
+    """The schema of a stream of rows, and its batches. What broke it off is the program's to say."""
+    import pyarrow
 
-    if isinstance(spec, Mapping):
-        return str(spec["name"])
-    text = spec if isinstance(spec, str) and "\n" in spec else open(spec, encoding="utf-8").read()
-    for line in text.splitlines():
-        key, _, value = line.partition("=")
-        if key.strip() == "name":
-            return json.loads(value.split("#")[0].strip())
-    raise ValueError("the spec has no name")
+    try:
+        reader = pyarrow.ipc.open_stream(process.out)
+        yield reader.schema
+        yield from reader
+    except (pyarrow.ArrowInvalid, OSError):
+        # It may be writing still, to nobody.
+        process.out.close()
+        process.check()
+        raise
+    # Of a sweep that is under way it says how much of it this is.
+    sys.stderr.write(process.check())
 
 
 def _line(status: dict[str, Any]) -> str:

@@ -93,7 +93,7 @@ class Instance:
     digest: str
 
     def __repr__(self) -> str:
-        return f"Instance({self.weights} weights, {self.paths} paths, α = {self.paths / self.weights:.3g})"
+        return f"Instance({self.weights} weights, {self.paths} paths)"
 
     def to_json(self) -> str:
         """The text of a file ``rap-instance/1``."""

@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -31,48 +32,64 @@ def main() -> None:
     os.execv(program, [program, *sys.argv[1:]])
 
 
-def run(arguments: Sequence[str], *, env: dict[str, str] | None = None, told: IO[str] | None = None) -> str:
-    """Runs a command to its end and returns what it printed. Lines for people go to ``told`` as they come.
+def run(arguments: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> str:
+    """Runs a command to its end and returns what it printed.
 
     Raises the exception of its exit code, with its words.
     """
     with started(arguments, env=env) as process:
-        lines = []
-        assert process.stderr is not None and process.stdout is not None
-        if told is None:
-            out, err = process.communicate()
-            return _checked(process, out.decode(), err.decode())
-        for line in process.stderr:
-            lines.append(line.decode(errors="replace"))
-            told.write(lines[-1])
-            told.flush()
-        out = process.stdout.read()
-        process.wait()
-        return _checked(process, out.decode(), "".join(lines))
+        out = process.out.read()
+        process.check()
+        return out.decode()
+
+
+class Process:
+    """A command under way. What it prints is `out`; its lines for people wait in a file, so that none of the two holds it up."""
+
+    def __init__(self, arguments: Sequence[str], env: Mapping[str, str | None] | None) -> None:
+        self._said = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            [path(), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env={name: value for name, value in {**os.environ, **(env or {})}.items() if value is not None},
+        )
+        assert self._process.stdout is not None
+        self.out: IO[bytes] = self._process.stdout
+
+    def said(self) -> str:
+        """Its lines for people so far."""
+        # The place where the child writes is shared, and not to be moved.
+        file = self._said.fileno()
+        return os.pread(file, os.fstat(file).st_size, 0).decode(errors="replace")
+
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    def check(self) -> str:
+        """Waits for its end, and raises the exception of its exit code; returns its lines for people."""
+        code = self._process.wait()
+        said = self.said()
+        if code:
+            raise of_exit(code, said)
+        return said
+
+    def end(self) -> None:
+        """Ends it as Ctrl-C would, if it runs."""
+        if self.is_running():
+            self._process.terminate()
+        self.out.close()
+        self._process.wait()
+        self._said.close()
 
 
 @contextmanager
-def started(arguments: Sequence[str], *, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def started(arguments: Sequence[str], *, env: Mapping[str, str | None] | None = None) -> Iterator[Process]:
     """A command under way, which ends with the block."""
-    process = subprocess.Popen(
-        [path(), *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **(env or {})},
-    )
+    process = Process(arguments, env)
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.terminate()
-        for pipe in (process.stdout, process.stderr):
-            if pipe is not None:
-                pipe.close()
-        process.wait()
-
-
-def _checked(process: subprocess.Popen[bytes], out: str, err: str) -> str:
-    if process.returncode:
-        raise of_exit(process.returncode, err)
-    return out
+        process.end()

@@ -207,6 +207,35 @@ def test_lines_with_error_bars_are_drawn(sweep):
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["bp/paramagnetic", "bp/polarised", "exact", "mc"]
     lines = sweep.plot("overlap", x="beta", curve="bp/polarised", ax=pyplot.figure().gca())
     assert lines.get_xlabel() == "beta"
+    both = sweep.plot(x="dilution_1", beta=0.8, curve=["mc", "exact"], ax=pyplot.figure().gca())
+    assert len(both.containers) == 2
+
+
+def test_counts_flags_and_axes_of_words_are_arrays_too(data_dir, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    import matplotlib
+
+    matplotlib.use("Agg")
+    grid = SPEC["grid"] | {"widths": [[5, 5, 5, 1], [6, 6, 6, 1]], "dilution_1": [0, 0.5]}
+    spec = SPEC | {"name": "words", "grid": grid, "methods": {"bp": {}}}
+    words = rapgrid.scan(spec, data_dir=data_dir)
+    assert rapgrid.scan(spec, data_dir=data_dir) == words, "a finished sweep is told by its name as well"
+    means = words.xarray(["energy_per_weight", "converged"])
+    assert dict(means.sizes) == {"widths": 2, "dilution_1": 2, "beta": 2, "curve": 2}
+    assert means.widths.values.tolist() == ["5,5,5,1", "6,6,6,1"]
+    assert float(means.converged.max()) == 3
+    assert "converged_error" not in means
+    assert set(numpy.unique(words.xarray(["ordered"], samples=True).ordered.sel(curve="bp/paramagnetic"))) <= {0.0, 1.0}
+    from matplotlib import pyplot
+
+    axes = words.plot(x="dilution_1", beta=0.8, curve="bp/paramagnetic", ax=pyplot.figure().gca())
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["widths = 5,5,5,1", "widths = 6,6,6,1"]
+
+
+def test_a_scan_is_read_where_it_was_computed(sweep, monkeypatch):
+    monkeypatch.setenv("RAPGRID_COORDINATOR", "http://127.0.0.1:1")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    assert sweep.table(columns=["beta"]).num_rows == 8 * 2 * 4
 
 
 def test_the_console_script_is_the_program():

@@ -50,7 +50,7 @@ impl Flights {
         match asked.format {
             RowFormat::Arrow => {
                 let selection = asked.selection(self.store()).await?;
-                columnar::schema(self.store(), &selection, Words::Dictionaries).await.map_err(of_columnar)
+                columnar::schema(self.store(), &selection, asked.words()).await.map_err(of_columnar)
             }
             RowFormat::Csv | RowFormat::Json => Ok(text_schema(self.store().metadata(&asked.sweep).await?)),
         }
@@ -83,6 +83,9 @@ pub struct Asked {
     /// In the order of their identity; so they are if it is not said.
     #[serde(default = "yes")]
     pub ordered: bool,
+    /// Words as dictionaries that grow with the batches, as they do if it is not said; else as texts.
+    #[serde(default = "yes")]
+    pub dictionaries: bool,
     /// As what.
     #[serde(default)]
     pub format: RowFormat,
@@ -119,8 +122,13 @@ impl Asked {
             [sweep, view] => (sweep, Some(view.clone())),
             _ => return Err(CoordinatorError::Malformed("a path is a sweep's name and a view's".to_owned())),
         };
-        let (columns, ordered, format) = (Vec::new(), true, RowFormat::Arrow);
-        Ok(Self { sweep: sweep.clone(), view, columns, ordered, format })
+        let (columns, format) = (Vec::new(), RowFormat::Arrow);
+        Ok(Self { sweep: sweep.clone(), view, columns, ordered: true, dictionaries: true, format })
+    }
+
+    /// How words are handed out.
+    pub fn words(&self) -> Words {
+        if self.dictionaries { Words::Dictionaries } else { Words::Plain }
     }
 
     /// The rows in a database.
@@ -230,8 +238,7 @@ impl FlightService for Flights {
         let store = self.store();
         let (schema, batches): (SchemaRef, Batches) = match asked.format {
             RowFormat::Arrow => {
-                let reading =
-                    columnar::read(store, &selection, Words::Dictionaries).await.map_err(of_columnar)?;
+                let reading = columnar::read(store, &selection, asked.words()).await.map_err(of_columnar)?;
                 let schema = reading.schema();
                 let refused = |error| FlightError::Tonic(Box::new(of_columnar(error).into()));
                 (schema, Box::pin(reading.map(move |batch| batch.map_err(refused))))

@@ -11,7 +11,8 @@ mod sweeps;
 pub(crate) use format::{OutputFormat, WatchFormat};
 pub(crate) use plotting::PlotOptions;
 pub(crate) use results::{
-    CiteOptions, DbCommand, ExportFormat, ExportOptions, ImportOptions, ReplayOptions, TransitionsOptions,
+    CiteOptions, DbCommand, Driver, ExportFormat, ExportOptions, ImportOptions, ReplayOptions,
+    TransitionsOptions,
 };
 pub(crate) use service::{CoordinatorOptions, TokenOptions, WorkerOptions};
 pub(crate) use solving::{InstanceOptions, LadderOptions, SolveOptions};

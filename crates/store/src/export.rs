@@ -349,7 +349,13 @@ async fn gather<T: AsRef<[u8]>>(
 ) {
     let mut rows = std::pin::pin!(rows);
     let mut piece = Vec::with_capacity(PIECE_BYTES);
-    while let Some(row) = rows.next().await {
+    loop {
+        // Before the first row the server may sort for long, for somebody who has gone.
+        let next = tokio::select! {
+            next = rows.next() => next,
+            () = pieces.closed() => return,
+        };
+        let Some(row) = next else { break };
         match row {
             Ok(row) => piece.extend_from_slice(row.as_ref()),
             Err(error) => return drop(pieces.send(Err(error.into())).await),

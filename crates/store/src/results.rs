@@ -82,9 +82,9 @@ async fn close(connection: &mut PgConnection, answers: &[Answer]) -> Result<Vec<
            deleted AS (DELETE FROM rapgrid.jobs WHERE job_id = ANY (ARRAY(SELECT job_id FROM closed))),
            finished AS (
                INSERT INTO rapgrid.finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds,
-                                          cpu_seconds, attempts, worker_id)
+                                          cpu_seconds, attempts, worker_id, is_summed)
                SELECT job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds, attempts,
-                      worker_id
+                      worker_id, true
                FROM closed),
            cells_stored AS (
                INSERT INTO rapgrid.cells (sweep_id, cell_id, cell, widths, ensemble, couplings, instance, dilution, activation,

@@ -16,7 +16,7 @@ use sweep::{CellParameters, decimal};
 use tokio_stream::StreamExt;
 
 /// Cells whose rows are summed at a time when all are summed again.
-const CELLS_AT_ONCE: usize = 64;
+pub(crate) const CELLS_AT_ONCE: usize = 64;
 
 /// By sweep and cell.
 pub(crate) type OfCells = BTreeMap<(i64, i64), OfCell>;
@@ -59,15 +59,6 @@ pub(crate) fn axes_of(cell: &CellParameters) -> Axes {
     fill(dilution, &cell.dilution);
     fill(activation, &cell.activation);
     axes
-}
-
-/// Of a sweep's sums, in whatever order they stand.
-pub(crate) async fn digest(connection: &mut PgConnection, sweep_id: i64) -> Result<Option<i64>, StoreError> {
-    let digest = sqlx::query_scalar!(
-        "SELECT bit_xor(hashtextextended(cell_id || md5(sums), 0)) FROM rapgrid.sums WHERE sweep_id = $1",
-        sweep_id
-    );
-    Ok(digest.fetch_one(connection).await?)
 }
 
 pub(crate) fn unknown(cell_id: i64) -> StoreError {
@@ -198,29 +189,61 @@ pub(crate) async fn sum_those_without(connection: &mut PgConnection) -> Result<(
     Ok(())
 }
 
-/// Cell by cell: a sweep may have more rows than fit into memory.
+/// Takes the sums of a sweep from its rows again, chunk by chunk: it may have more rows than fit into memory.
 pub(crate) async fn sum_again(connection: &mut PgConnection, sweep_id: i64) -> Result<(), StoreError> {
+    lock(connection, &[sweep_id]).await?;
+    for cells in axes_of_cells(connection, sweep_id).await?.chunks(CELLS_AT_ONCE) {
+        sum_cells(connection, sweep_id, cells).await?;
+    }
+    Ok(())
+}
+
+/// Takes the sums of some cells from their rows again, under the lock of their sweep; whether they are those that
+/// were kept.
+pub(crate) async fn sum_cells(
+    connection: &mut PgConnection,
+    sweep_id: i64,
+    cells: &[(i64, Axes)],
+) -> Result<bool, StoreError> {
+    // As a number, so that the server looks at one partition.
+    let bucket = sqlx::query_scalar!("SELECT bucket FROM rapgrid.sweeps WHERE sweep_id = $1", sweep_id);
+    let Some(bucket) = bucket.fetch_optional(&mut *connection).await? else { return Ok(true) };
+    let numbers: Vec<i64> = cells.iter().map(|(cell_id, _)| *cell_id).collect();
+    let kept = sqlx::query!(
+        "DELETE FROM rapgrid.sums WHERE sweep_id = $1 AND cell_id = ANY ($2) RETURNING cell_id, sums",
+        sweep_id,
+        &numbers
+    );
+    let kept: BTreeMap<(i64, i64), Vec<u8>> = kept
+        .fetch_all(&mut *connection)
+        .await?
+        .into_iter()
+        .map(|row| ((sweep_id, row.cell_id), row.sums))
+        .collect();
+    delete_means(connection, numbers.iter().map(|cell_id| (sweep_id, *cell_id)).collect()).await?;
+    let of_cells = summed(connection, bucket, sweep_id, cells).await?;
+    if !of_cells.is_empty() {
+        write(connection, &of_cells).await?;
+    }
+    let is_same = |(place, of_cell): (_, &OfCell)| kept.get(place) == Some(&of_cell.sums.to_bytes());
+    Ok(kept.len() == of_cells.len() && of_cells.iter().all(is_same))
+}
+
+/// Removes the sums of a sweep that is deleted, and what follows from them.
+pub(crate) async fn delete(connection: &mut PgConnection, sweep_id: i64) -> Result<(), StoreError> {
     lock(connection, &[sweep_id]).await?;
     for table in ["sums", "means", "histograms"] {
         let delete = sqlx::AssertSqlSafe(format!("DELETE FROM rapgrid.{table} WHERE sweep_id = $1"));
         sqlx::query(delete).bind(sweep_id).execute(&mut *connection).await?;
     }
-    // As a number, so that the server looks at one partition.
-    let bucket = sqlx::query_scalar!("SELECT bucket FROM rapgrid.sweeps WHERE sweep_id = $1", sweep_id)
-        .fetch_one(&mut *connection)
-        .await?;
-    let cells = axes_of_cells(connection, sweep_id).await?;
-    for cells in cells.chunks(CELLS_AT_ONCE) {
-        let of_cells = summed(connection, bucket, sweep_id, cells).await?;
-        if !of_cells.is_empty() {
-            write(connection, &of_cells).await?;
-        }
-    }
     Ok(())
 }
 
 /// The cells of a sweep, and where they lie.
-async fn axes_of_cells(connection: &mut PgConnection, sweep_id: i64) -> Result<Vec<(i64, Axes)>, StoreError> {
+pub(crate) async fn axes_of_cells(
+    connection: &mut PgConnection,
+    sweep_id: i64,
+) -> Result<Vec<(i64, Axes)>, StoreError> {
     static CELLS: LazyLock<String> = LazyLock::new(|| {
         let axes = AXES.join(", ");
         format!("SELECT cell_id, ARRAY[{axes}] FROM rapgrid.cells WHERE sweep_id = $1 ORDER BY cell_id")

@@ -1,5 +1,6 @@
 //! Sweeps and their parts.
 
+use crate::sums;
 use crate::{Store, StoreError, SweepId};
 use sweep::{InstanceFile, SpecSource};
 
@@ -285,10 +286,7 @@ impl Store {
             .await?;
         let trained = sqlx::query!("DELETE FROM rapgrid.training_rows WHERE sweep_id = $1", id);
         let rows = rows + trained.execute(&mut *transaction).await?.rows_affected();
-        for table in ["sums", "means", "histograms"] {
-            let delete = sqlx::AssertSqlSafe(format!("DELETE FROM rapgrid.{table} WHERE sweep_id = $1"));
-            sqlx::query(delete).bind(id).execute(&mut *transaction).await?;
-        }
+        sums::delete(&mut transaction, id).await?;
         sqlx::query!("DELETE FROM rapgrid.counted_jobs WHERE sweep_id = $1", id)
             .execute(&mut *transaction)
             .await?;

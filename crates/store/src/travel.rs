@@ -77,7 +77,7 @@ pub const TABLES: [Table; 9] = [
 ];
 
 /// Columns of any of them that say where a row stands in one database.
-const LOCAL: &str = "ARRAY['sweep_id', 'bucket', 'job_id', 'recorded_by']";
+const LOCAL: &str = "ARRAY['sweep_id', 'bucket', 'job_id', 'recorded_by', 'is_summed']";
 
 impl Table {
     /// Whether its rows are those that a sweep counts.

@@ -32,8 +32,8 @@ fn where_cutting_goes_on_is_found_at_once_whatever_the_statistics_say() {
     let finish = |sweep: u32| {
         format!(
             "INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds,
-                 attempts, worker_id)
-             SELECT 1000000 * {sweep} + job, {sweep}, 0, job - 1, job, 1, 1, 2, 1, 1 FROM generate_series(1, 100000) AS job"
+                 attempts, worker_id, is_summed)
+             SELECT 1000000 * {sweep} + job, {sweep}, 0, job - 1, job, 1, 1, 2, 1, 1, true FROM generate_series(1, 100000) AS job"
         )
     };
     rapgrid.query(&format!("{}; ANALYZE finished_jobs; {}", finish(1), finish(2)));

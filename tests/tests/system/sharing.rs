@@ -133,8 +133,8 @@ fn the_time_left_follows_from_the_pace_since_work_went_on() {
     rapgrid.query(
         "UPDATE sweep_parts SET submitted_at = now() - interval '1 hour', estimated_seconds = 101;
          INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds,
-                                    attempts, worker_id)
-         SELECT 1000000, sweep_id, 0, 0, 1, 1, 1, 10, 1, 1 FROM sweeps",
+                                    attempts, worker_id, is_summed)
+         SELECT 1000000, sweep_id, 0, 0, 1, 1, 1, 10, 1, 1, true FROM sweeps",
     );
     let listed = coordinator.run(&rapgrid, &["list", "--format", "json"]).succeeded();
     let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();

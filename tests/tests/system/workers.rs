@@ -59,8 +59,16 @@ fn a_worker_that_slept_through_its_lease_is_fenced() {
     let coordinator = submit_long(&rapgrid, &["--lease-seconds", "2"]);
     let (mut sleeper, other) = (worker(&coordinator, &rapgrid), worker(&coordinator, &rapgrid));
     wait_until("a worker that sleeps on a job", || {
+        // One that it has held for a moment: what was leased just now it may not have heard of.
+        let held = format!(
+            "SELECT coalesce(max(epoch), 0) FROM jobs JOIN workers USING (worker_id)
+             WHERE process_id = {} AND leased_at < now() - interval '0.1 s'",
+            sleeper.id()
+        );
+        let epoch = rapgrid.count(&held);
         sleeper.signal(Signal::STOP);
-        let has_job = leases(&rapgrid, &sleeper) > 0;
+        let has_job =
+            epoch > 0 && rapgrid.count(&format!("SELECT count(*) FROM jobs WHERE epoch = {epoch}")) > 0;
         if !has_job {
             sleeper.signal(Signal::CONT);
         }

@@ -125,17 +125,36 @@ pub(crate) struct TransitionsOptions {
     pub(crate) format: OutputFormat,
 }
 
+/// What takes the URL of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Driver {
+    /// psql, psycopg, R, DuckDB and whatever else stands on PostgreSQL's own library
+    Libpq,
+    /// SQLAlchemy with psycopg (version 3)
+    Sqlalchemy,
+    /// asyncpg
+    Asyncpg,
+    /// ADBC's driver for PostgreSQL
+    Adbc,
+    /// Java; a private server takes junixsocket beside the driver
+    Jdbc,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum DbCommand {
     /// Print the database's URL; the private server runs as long as this command does with --hold
     #[command(after_help = "\
 Examples:
   rapgrid db url --hold &                         for other programs, as long as this one runs
-  psql \"$(rapgrid db url)\"                      where a database is named, or another command keeps it up")]
+  psql \"$(rapgrid db url)\"                      where a database is named, or another command keeps it up
+  rapgrid db url --for sqlalchemy                 postgresql+psycopg://…")]
     Url {
         /// Keep the private server running until interrupted
         #[arg(long)]
         hold: bool,
+        /// In the form that a driver takes
+        #[arg(long = "for", value_enum, default_value_t = Driver::Libpq, value_name = "DRIVER")]
+        driver: Driver,
     },
     /// Open psql on the database
     #[command(after_help = "\

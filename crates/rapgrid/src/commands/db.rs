@@ -2,10 +2,10 @@
 
 use crate::arguments::DbCommand;
 use crate::commands::postgres::{on, run_to_end};
-use crate::commands::{backup, shutdown};
+use crate::commands::{backup, driver_url, shutdown};
 use crate::database::{Database, Finder};
 use crate::exit::Exit;
-use crate::telling::say;
+use crate::telling::{say, tell};
 use std::time::Duration;
 use store::{Store, StoreError};
 
@@ -33,10 +33,14 @@ pub(crate) async fn run(command: DbCommand, finder: &Finder) -> anyhow::Result<E
     }
     store.close().await;
     match command {
-        DbCommand::Url { hold } => {
-            say!("{}", database.url);
+        DbCommand::Url { hold, driver } => {
+            say!("{}", driver_url::form(&database.url, driver));
             if hold {
                 shutdown::requested().await;
+            } else if database.private.is_some() {
+                tell!(
+                    "the private server ends with its last user: `rapgrid db url --hold` keeps it up for other programs"
+                );
             }
             Ok(Exit::Success)
         }

@@ -12,7 +12,7 @@ use crate::new_file::{self, NewFile};
 use crate::sweep_file::{FORMAT, Manifest, Writer};
 use crate::telling::say;
 use anyhow::Context;
-use columnar::{Ipc, ParquetFile, Words};
+use columnar::{Ipc, ParquetFile};
 use coordinator::{Asked, RowFormat};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -41,6 +41,9 @@ pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Resu
         view: options.view.map(|view| view.name().to_owned()),
         columns: options.columns,
         ordered: !options.unordered,
+        // A file has no dictionaries that grow, and Parquet makes its own.
+        dictionaries: format == ExportFormat::Arrow
+            && options.output.as_deref().is_none_or(new_file::is_special),
         format: format.of_rows(),
     };
     let access = options.coordinator.named()?;
@@ -135,7 +138,7 @@ async fn write_rows(
             }
         }
         ExportFormat::Parquet => {
-            let (schema, mut batches) = rows.batches(asked, Words::Plain).await?;
+            let (schema, mut batches) = rows.batches(asked).await?;
             let mut file = ParquetFile::new(&mut out, schema)?;
             while let Some(batch) = batches.next().await {
                 file.write(&batch?)?;
@@ -144,8 +147,7 @@ async fn write_rows(
         }
         ExportFormat::Arrow => {
             let is_file = place == Place::File;
-            let words = if is_file { Words::Plain } else { Words::Dictionaries };
-            let (schema, mut batches) = rows.batches(asked, words).await?;
+            let (schema, mut batches) = rows.batches(asked).await?;
             let mut file = Ipc::new(&mut out, &schema, is_file)?;
             while let Some(batch) = batches.next().await {
                 file.write(&batch?)?;

@@ -6,6 +6,7 @@ pub(crate) mod coordinator;
 pub(crate) mod db;
 pub(crate) mod default_ladder;
 pub(crate) mod display;
+mod driver_url;
 pub(crate) mod dry_run;
 pub(crate) mod export;
 mod from_network;

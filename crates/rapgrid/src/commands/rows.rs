@@ -12,7 +12,7 @@ use arrow_flight::decode::FlightRecordBatchStream;
 use arrow_flight::error::FlightError;
 use arrow_flight::flight_service_client::FlightServiceClient;
 use arrow_schema::SchemaRef;
-use columnar::{ColumnarError, Words};
+use columnar::ColumnarError;
 use coordinator::Asked;
 use std::pin::Pin;
 use store::Store;
@@ -53,15 +53,11 @@ impl Rows {
     }
 
     /// The rows in batches of one schema.
-    pub(crate) async fn batches(
-        &mut self,
-        asked: &Asked,
-        words: Words,
-    ) -> anyhow::Result<(SchemaRef, Items<RecordBatch>)> {
+    pub(crate) async fn batches(&mut self, asked: &Asked) -> anyhow::Result<(SchemaRef, Items<RecordBatch>)> {
         match self {
             Self::Database { store, .. } => {
                 let selection = asked.selection(store).await?;
-                let reading = columnar::read(store, &selection, words).await.map_err(of_columnar)?;
+                let reading = columnar::read(store, &selection, asked.words()).await.map_err(of_columnar)?;
                 Ok((reading.schema(), Box::pin(reading.map(|batch| batch.map_err(of_columnar)))))
             }
             Self::Coordinator(client) => get(client, asked).await,

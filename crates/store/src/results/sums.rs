@@ -1,7 +1,9 @@
 //! The rows of answers into the sums of their cells.
 
 use super::answer::Answer;
-use crate::sums::{OfCells, axes_of, delete_means, digest, lock, sum_again, unknown, write};
+use crate::sums::{
+    CELLS_AT_ONCE, OfCells, axes_of, axes_of_cells, delete_means, lock, sum_cells, unknown, write,
+};
 use crate::{Store, StoreError, SweepId};
 use sqlx::postgres::PgConnection;
 use sweep::measurement::CellSums;
@@ -13,14 +15,16 @@ impl Store {
     /// # Errors
     /// If the database fails, or holds what this version does not know.
     pub async fn sum_again(&self, sweep_id: SweepId) -> Result<bool, StoreError> {
-        // Aside: it may take longer than a query may.
+        // Aside: it may take longer than a query may. Chunk by chunk: meanwhile others record.
         let mut aside = self.aside().await?.into_connection();
-        let mut transaction = sqlx::Connection::begin(&mut aside).await?;
-        lock(&mut transaction, &[sweep_id.0]).await?;
-        let before = digest(&mut transaction, sweep_id.0).await?;
-        sum_again(&mut transaction, sweep_id.0).await?;
-        let same = before == digest(&mut transaction, sweep_id.0).await?;
-        transaction.commit().await?;
+        let cells = axes_of_cells(&mut aside, sweep_id.0).await?;
+        let mut same = true;
+        for cells in cells.chunks(CELLS_AT_ONCE) {
+            let mut transaction = sqlx::Connection::begin(&mut aside).await?;
+            lock(&mut transaction, &[sweep_id.0]).await?;
+            same &= sum_cells(&mut transaction, sweep_id.0, cells).await?;
+            transaction.commit().await?;
+        }
         Ok(same)
     }
 }

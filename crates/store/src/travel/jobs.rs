@@ -109,8 +109,8 @@ impl Arriving {
         let others: String =
             self.columns_of(table).filter(|name| !own.contains(name)).map(|n| format!(", {n}")).collect();
         let statement = format!(
-            "INSERT INTO rapgrid.finished_jobs (job_id, sweep_id, {}{others})
-             SELECT nextval(pg_get_serial_sequence('rapgrid.jobs', 'job_id')), $1, $2, p.first_unit, p.end_unit, p.rows,
+            "INSERT INTO rapgrid.finished_jobs (job_id, sweep_id, is_summed, {}{others})
+             SELECT nextval(pg_get_serial_sequence('rapgrid.jobs', 'job_id')), $1, true, $2, p.first_unit, p.end_unit, p.rows,
                     f.estimated_seconds * p.share, f.cpu_seconds * p.share, w.here{others}
              FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::float8[])
                  AS p (of, first_unit, end_unit, rows, share)

@@ -124,8 +124,8 @@ fn filling(name: &str, cells: u64, samples: u64) -> Vec<String> {
         ),
         format!(
             "INSERT INTO finished_jobs (job_id, sweep_id, part, first_unit, end_unit, rows, estimated_seconds, cpu_seconds,
-                 attempts, worker_id)
-             SELECT nextval(pg_get_serial_sequence('jobs', 'job_id')), sweep_id, 0, 5 * job, 5 * job + 5, 10, 1, 1, 1, worker_id
+                 attempts, worker_id, is_summed)
+             SELECT nextval(pg_get_serial_sequence('jobs', 'job_id')), sweep_id, 0, 5 * job, 5 * job + 5, 10, 1, 1, 1, worker_id, true
              FROM {sweep}, {worker}, generate_series(0, {jobs} - 1) AS job"
         ),
         format!(
