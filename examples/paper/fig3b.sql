@@ -31,7 +31,7 @@ WITH energies AS (
            max(energy_per_weight) FILTER (WHERE method = 'bp_reduced' AND branch = 'paramagnetic') AS unordered,
            bool_or(method = 'bp_reduced' AND branch = 'polarised' AND samples > 0) AS orders
     FROM phase_diagram WHERE sweep = 'paper-fig3b' GROUP BY sweep, beta, dilution_1)
-SELECT beta, round(-100 * min(paramagnetic / exact - 1) FILTER (WHERE dilution_1 > t.crossing)::numeric, 1) AS percent_beyond_p_c,
-       round(-100 * min(paramagnetic / exact - 1) FILTER (WHERE dilution_1 > t.ordering)::numeric, 1) AS beyond_the_spinodal,
+SELECT beta, round(-100 * min(paramagnetic / exact - 1) FILTER (WHERE energies.dilution_1 > t.crossing)::numeric, 1) AS percent_beyond_p_c,
+       round(-100 * min(paramagnetic / exact - 1) FILTER (WHERE energies.dilution_1 > t.ordering)::numeric, 1) AS beyond_the_spinodal,
        round(100 * max(abs(CASE WHEN orders THEN ordered ELSE unordered END / exact - 1))::numeric, 1) AS reduced_misses
 FROM energies JOIN transitions t USING (sweep, beta) WHERE t.method = 'bp' AND t.axis = 'dilution_1' GROUP BY beta ORDER BY beta;

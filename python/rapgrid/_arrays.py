@@ -68,9 +68,7 @@ def _dimensions(coordinates: dict[str, Any], samples: bool) -> list[_Dimension]:
 
 def _error_of(variable: str, samples: bool) -> str | None:
     if samples:
-        return {"energy_per_weight": "energy_error", "log_z_per_weight": "log_z_error", "entropy_per_weight": "entropy_error"}.get(
-            variable, f"{variable}_error" if variable in _WITH_ERRORS else None
-        )
+        return f"{_ERRORS.get(variable, variable)}_error" if variable in _WITH_ERRORS else None
     return None if variable in _WITHOUT_ERRORS else f"{_ERRORS.get(variable, variable)}_standard_error"
 
 
@@ -79,7 +77,11 @@ _WITHOUT_ERRORS = {
     "converged", "empty", "equilibrated", "iterations", "r_hat", "samples", "samples_of", "unequilibrated", "unresolved", "weights",
 }
 
-_WITH_ERRORS = {"specific_heat", "path_overlap", "susceptibility", "system_susceptibility", "unit_binder"}
+#: Of rows that have an error of their own.
+_WITH_ERRORS = {
+    "energy_per_weight", "log_z_per_weight", "entropy_per_weight", "specific_heat", "path_overlap", "susceptibility",
+    "system_susceptibility", "unit_binder",
+}
 
 
 def dataset(sweep: Sweep, variables: Sequence[str], samples: bool) -> xarray.Dataset:

@@ -1,6 +1,6 @@
 //! Arrow Flight: results for whoever may read sweeps, without a URL of the database.
 //!
-//! A descriptor's path is a sweep's name, and a view's if it is not `results`; its command, like a ticket, is an
+//! A descriptor's path is a sweep's name, and a view's if it is not that of all rows; its command, like a ticket, is an
 //! [`Asked`] in JSON. Any Flight client reads the rows of a view as record batches. Where the format is `csv` or
 //! `json` they come as the text that `rapgrid export` writes, in pieces.
 
@@ -144,9 +144,7 @@ impl Asked {
         let (sweep, columns) = (self.sweep.clone(), self.columns.clone());
         Ok(Selection { view, sweep, columns, is_ordered: self.ordered })
     }
-}
 
-impl Asked {
     /// The text of rows, in pieces.
     ///
     /// # Errors

@@ -197,31 +197,33 @@ impl Store {
     /// # Errors
     /// [`StoreError::NoSuchColumn`]; else if the database fails.
     pub async fn columns(&self, selection: &Selection) -> Result<Vec<ViewColumn>, StoreError> {
-        let all = self.all_columns(selection.view).await?;
-        let column = |(name, sql_type): &(String, String)| {
-            let unknown = || StoreError::Unknown { what: "a type of column", value: sql_type.clone() };
-            let (view_type, _) = ViewType::of_sql(sql_type).ok_or_else(unknown)?;
-            Ok(ViewColumn { name: name.clone(), view_type })
+        Ok(self.sent_columns(selection).await?.into_iter().map(|(column, _)| column).collect())
+    }
+
+    /// The columns of a selection, each with the type that it is sent as if that is another one.
+    async fn sent_columns(
+        &self,
+        selection: &Selection,
+    ) -> Result<Vec<(ViewColumn, Option<&'static str>)>, StoreError> {
+        let all = sqlx::query!(
+            r#"SELECT attname::text AS "name!", format_type(atttypid, atttypmod) AS "sql_type!"
+               FROM pg_attribute WHERE attrelid = format('rapgrid.%I', $1::text)::regclass AND attnum > 0 ORDER BY attnum"#,
+            selection.view.name()
+        );
+        let all = all.fetch_all(&self.pool).await?;
+        let column = |name: &str, sql_type: &str| {
+            let unknown = || StoreError::Unknown { what: "a type of column", value: sql_type.to_owned() };
+            let (view_type, sent) = ViewType::of_sql(sql_type).ok_or_else(unknown)?;
+            Ok((ViewColumn { name: name.to_owned(), view_type }, sent))
         };
         if selection.columns.is_empty() {
-            return all.iter().map(column).collect();
+            return all.iter().map(|of| column(&of.name, &of.sql_type)).collect();
         }
         let named = |name: &String| {
             let missing = || StoreError::NoSuchColumn { view: selection.view.name(), column: name.clone() };
-            column(all.iter().find(|(of, _)| of == name).ok_or_else(missing)?)
+            column(name, &all.iter().find(|of| of.name == *name).ok_or_else(missing)?.sql_type)
         };
         selection.columns.iter().map(named).collect()
-    }
-
-    /// Names and types in SQL.
-    async fn all_columns(&self, view: View) -> Result<Vec<(String, String)>, StoreError> {
-        let columns = sqlx::query!(
-            r#"SELECT attname::text AS "name!", format_type(atttypid, atttypmod) AS "sql_type!"
-               FROM pg_attribute WHERE attrelid = format('rapgrid.%I', $1::text)::regclass AND attnum > 0 ORDER BY attnum"#,
-            view.name()
-        );
-        let columns = columns.fetch_all(&self.pool).await?;
-        Ok(columns.into_iter().map(|column| (column.name, column.sql_type)).collect())
     }
 
     /// The rows of a selection in PostgreSQL's binary format of COPY: columns of [`columns`](Self::columns) in their
@@ -230,17 +232,11 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn copy_out(&self, selection: &Selection) -> Result<Pieces, StoreError> {
-        let all = self.all_columns(selection.view).await?;
-        let chosen = self.columns(selection).await?;
-        let sent = |column: &ViewColumn| {
-            let of_type =
-                all.iter().find(|(name, _)| *name == column.name).and_then(|(_, of)| ViewType::of_sql(of));
-            match of_type {
-                Some((_, Some(other))) => format!("{}::{other}", column.name),
-                _ => column.name.clone(),
-            }
+        let sent = |(column, other): (ViewColumn, Option<&str>)| match other {
+            Some(other) => format!("{}::{other}", column.name),
+            None => column.name,
         };
-        let columns: Vec<String> = chosen.iter().map(sent).collect();
+        let columns: Vec<String> = self.sent_columns(selection).await?.into_iter().map(sent).collect();
         let query = self.query_of(selection, &columns.join(", ")).await?;
         self.stream(format!("COPY ({query}) TO STDOUT (FORMAT binary)")).await
     }

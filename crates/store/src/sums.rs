@@ -11,7 +11,7 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::PgConnection;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
-use sweep::measurement::{CellSums, Measurement, SumKey, Sums, Values};
+use sweep::measurement::{CellSums, Entry, Measurement, SumKey, Sums, Values};
 use sweep::{CellParameters, decimal};
 use tokio_stream::StreamExt;
 
@@ -81,14 +81,25 @@ pub(crate) async fn lock(connection: &mut PgConnection, sweeps: &[i64]) -> Resul
     Ok(())
 }
 
-pub(crate) async fn delete_means(
+/// Takes what is kept of cells out of all tables, under the lock of their sweeps; returns their sums as they were kept.
+pub(crate) async fn take(
     connection: &mut PgConnection,
-    places: Vec<(i64, i64)>,
-) -> Result<(), StoreError> {
-    if places.is_empty() {
-        return Ok(());
+    places: impl Iterator<Item = (i64, i64)>,
+) -> Result<BTreeMap<(i64, i64), Vec<u8>>, StoreError> {
+    let (sweeps, cells): (Vec<i64>, Vec<i64>) = places.unzip();
+    let kept = sqlx::query!(
+        "DELETE FROM rapgrid.sums s USING unnest($1::bigint[], $2::bigint[]) AS new (sweep_id, cell_id)
+         WHERE s.sweep_id = new.sweep_id AND s.cell_id = new.cell_id RETURNING s.*",
+        &sweeps,
+        &cells
+    );
+    let kept = kept.fetch_all(&mut *connection).await?;
+    let kept: BTreeMap<_, _> = kept.into_iter().map(|row| ((row.sweep_id, row.cell_id), row.sums)).collect();
+    // Most cells are new, and have nothing yet.
+    if kept.is_empty() {
+        return Ok(kept);
     }
-    let (sweeps, cells): (Vec<i64>, Vec<i64>) = places.into_iter().unzip();
+    let (sweeps, cells): (Vec<i64>, Vec<i64>) = kept.keys().copied().unzip();
     sqlx::query!(
         "DELETE FROM rapgrid.means m USING unnest($1::bigint[], $2::bigint[]) AS new (sweep_id, cell_id)
          WHERE m.sweep_id = new.sweep_id AND m.cell_id = new.cell_id",
@@ -105,7 +116,7 @@ pub(crate) async fn delete_means(
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(kept)
 }
 
 /// The columns of `means` beside [`AXES`] and those of [`Sums::columns`].
@@ -135,10 +146,8 @@ pub(crate) async fn write(connection: &mut PgConnection, of_cells: &OfCells) -> 
     copy.finish().await?;
 
     let mut copy = Copy::begin(connection, &MEANS).await?;
-    let mut has_histograms = false;
     for (place, of_cell) in of_cells {
         for (key, sums) in of_cell.sums.iter() {
-            has_histograms |= sums.histograms().is_some();
             let rows = copy.rows();
             rows.begin(KEY.len() + AXES.len() + Sums::columns().len());
             begin(rows, place, key)
@@ -150,23 +159,31 @@ pub(crate) async fn write(connection: &mut PgConnection, of_cells: &OfCells) -> 
         }
     }
     copy.finish().await?;
-    if !has_histograms {
+    let with_histograms = with_histograms(of_cells);
+    if with_histograms.is_empty() {
         return Ok(());
     }
 
     let mut copy = Copy::begin(connection, HISTOGRAMS).await?;
-    for (place, of_cell) in of_cells {
-        for (key, sums) in of_cell.sums.iter() {
-            let Some(histograms) = sums.histograms() else { continue };
-            let rows = copy.rows();
-            rows.begin(KEY.len() - 1 + histograms.len());
-            begin(rows, place, key)
-                .and_then(|()| histograms.into_iter().try_for_each(|entry| rows.entry(entry)))
-                .map_err(sqlx::Error::Encode)?;
-            copy.send_what_is_due().await?;
-        }
+    for (place, key, histograms) in with_histograms {
+        let rows = copy.rows();
+        rows.begin(KEY.len() - 1 + histograms.len());
+        begin(rows, place, key)
+            .and_then(|()| histograms.into_iter().try_for_each(|entry| rows.entry(entry)))
+            .map_err(sqlx::Error::Encode)?;
+        copy.send_what_is_due().await?;
     }
     copy.finish().await
+}
+
+/// Those that have distributions.
+fn with_histograms(of_cells: &OfCells) -> Vec<(&(i64, i64), &SumKey, [Option<Entry<'_>>; 4])> {
+    let mut found = Vec::new();
+    for (place, of_cell) in of_cells {
+        let keys = of_cell.sums.iter();
+        found.extend(keys.filter_map(|(key, sums)| Some((place, key, sums.histograms()?))));
+    }
+    found
 }
 
 /// What both tables begin with: sweep, cell, β and method.
@@ -208,19 +225,7 @@ pub(crate) async fn sum_cells(
     // As a number, so that the server looks at one partition.
     let bucket = sqlx::query_scalar!("SELECT bucket FROM rapgrid.sweeps WHERE sweep_id = $1", sweep_id);
     let Some(bucket) = bucket.fetch_optional(&mut *connection).await? else { return Ok(true) };
-    let numbers: Vec<i64> = cells.iter().map(|(cell_id, _)| *cell_id).collect();
-    let kept = sqlx::query!(
-        "DELETE FROM rapgrid.sums WHERE sweep_id = $1 AND cell_id = ANY ($2) RETURNING cell_id, sums",
-        sweep_id,
-        &numbers
-    );
-    let kept: BTreeMap<(i64, i64), Vec<u8>> = kept
-        .fetch_all(&mut *connection)
-        .await?
-        .into_iter()
-        .map(|row| ((sweep_id, row.cell_id), row.sums))
-        .collect();
-    delete_means(connection, numbers.iter().map(|cell_id| (sweep_id, *cell_id)).collect()).await?;
+    let kept = take(connection, cells.iter().map(|(cell_id, _)| (sweep_id, *cell_id))).await?;
     let of_cells = summed(connection, bucket, sweep_id, cells).await?;
     if !of_cells.is_empty() {
         write(connection, &of_cells).await?;

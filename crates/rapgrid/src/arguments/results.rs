@@ -218,7 +218,7 @@ Examples:
   rapgrid db sum --all
 
 Means over samples follow from sums that are kept as rows are recorded. Nothing makes this necessary unless somebody
-changed rows by hand; it says whether the sums were those of the rows. What is recorded meanwhile waits.")]
+changed rows by hand; it says whether the sums were those of the rows. What is recorded meanwhile waits for a moment.")]
     Sum {
         /// The sweep's name
         #[arg(required_unless_present = "all")]

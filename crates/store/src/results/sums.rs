@@ -1,16 +1,14 @@
 //! The rows of answers into the sums of their cells.
 
 use super::answer::Answer;
-use crate::sums::{
-    CELLS_AT_ONCE, OfCells, axes_of, axes_of_cells, delete_means, lock, sum_cells, unknown, write,
-};
+use crate::sums::{CELLS_AT_ONCE, OfCells, axes_of, axes_of_cells, lock, sum_cells, take, unknown, write};
 use crate::{Store, StoreError, SweepId};
 use sqlx::postgres::PgConnection;
 use sweep::measurement::CellSums;
 
 impl Store {
     /// Takes the sums of a sweep's rows again, from all of them, and says whether they are those that were kept. What
-    /// is recorded meanwhile waits.
+    /// is recorded meanwhile waits for a moment.
     ///
     /// # Errors
     /// If the database fails, or holds what this version does not know.
@@ -43,21 +41,11 @@ pub(super) async fn add(connection: &mut PgConnection, answers: &[&Answer]) -> R
     if new.is_empty() {
         return Ok(());
     }
-    let (sweeps, cells): (Vec<i64>, Vec<i64>) = new.keys().copied().unzip();
+    let sweeps: Vec<i64> = new.keys().map(|(sweep_id, _)| *sweep_id).collect();
     lock(connection, &sweeps).await?;
-    let before = sqlx::query!(
-        "DELETE FROM rapgrid.sums s USING unnest($1::bigint[], $2::bigint[]) AS new (sweep_id, cell_id)
-         WHERE s.sweep_id = new.sweep_id AND s.cell_id = new.cell_id RETURNING s.*",
-        &sweeps,
-        &cells
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    let places = before.iter().map(|row| (row.sweep_id, row.cell_id)).collect();
-    delete_means(connection, places).await?;
-    for row in before {
-        let sums = CellSums::from_bytes(&row.sums).ok_or_else(|| unknown(row.cell_id))?;
-        new.entry((row.sweep_id, row.cell_id)).or_default().sums.merge(sums);
+    for (place, kept) in take(connection, new.keys().copied()).await? {
+        let sums = CellSums::from_bytes(&kept).ok_or_else(|| unknown(place.1))?;
+        new.entry(place).or_default().sums.merge(sums);
     }
     write(connection, &new).await
 }
