@@ -176,8 +176,11 @@ pub(crate) async fn write(connection: &mut PgConnection, of_cells: &OfCells) -> 
     copy.finish().await
 }
 
+/// The distributions of a cell, β and method: where, of what, and the columns.
+type OfKey<'a> = (&'a (i64, i64), &'a SumKey, [Option<Entry<'a>>; 4]);
+
 /// Those that have distributions.
-fn with_histograms(of_cells: &OfCells) -> Vec<(&(i64, i64), &SumKey, [Option<Entry<'_>>; 4])> {
+fn with_histograms(of_cells: &OfCells) -> Vec<OfKey<'_>> {
     let mut found = Vec::new();
     for (place, of_cell) in of_cells {
         let keys = of_cell.sums.iter();
