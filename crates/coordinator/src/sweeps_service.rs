@@ -2,7 +2,7 @@
 
 use crate::error::CoordinatorError;
 use crate::shared::Coordinator;
-use crate::{progress, submission, workers};
+use crate::{progress, steering, submission, workers};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,15 +31,7 @@ impl SweepsService {
     }
 
     async fn set_state(&self, sweep: &str, state: SweepState) -> Result<Response<v1::Progress>, Status> {
-        if state != SweepState::Active {
-            let status = self.0.store.progress_of(sweep).await.map_err(CoordinatorError::from)?.status;
-            if status == "finished" {
-                let reason = format!("{sweep} is finished: there is nothing to pause or to cancel");
-                return Err(CoordinatorError::Malformed(reason).into());
-            }
-        }
-        self.0.store.set_state(sweep, state).await.map_err(CoordinatorError::from)?;
-        tracing::info!(sweep, ?state, "sweep told");
+        steering::set_state(&self.0.store, sweep, state).await?;
         self.0.news.notify_one();
         Ok(Response::new(self.progress(sweep).await?))
     }
@@ -122,9 +114,7 @@ impl Sweeps for SweepsService {
     }
 
     async fn retry(&self, request: Request<v1::RetryRequest>) -> Result<Response<v1::RetryResponse>, Status> {
-        let name = request.into_inner().sweep;
-        let progress = self.0.store.progress_of(&name).await.map_err(CoordinatorError::from)?;
-        let jobs = self.0.store.retry_failed_jobs(progress.sweep_id).await.map_err(CoordinatorError::from)?;
+        let jobs = steering::retry(&self.0.store, &request.into_inner().sweep).await?;
         self.0.news.notify_one();
         Ok(Response::new(v1::RetryResponse { jobs }))
     }

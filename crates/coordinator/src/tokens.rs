@@ -152,6 +152,11 @@ impl Tokens {
         Self { file: None, entries: Arc::new(RwLock::new(entries)) }
     }
 
+    /// Whether the token is good for what that role may do.
+    pub fn allows(&self, token: &[u8], role: Role) -> bool {
+        self.worth(token, Some(role)) == Worth::Good
+    }
+
     /// What the token is worth where this role is needed; any role will do where there is none.
     pub(crate) fn worth(&self, token: &[u8], needed: Option<Role>) -> Worth {
         let digest: [u8; 32] = Sha256::digest(token).into();

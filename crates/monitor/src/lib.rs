@@ -1,11 +1,13 @@
-//! The window through which a service is looked at: `/metrics`, `/healthz` and `/readyz` over plain HTTP.
+//! The window through which a service is looked at: `/metrics`, `/healthz` and `/readyz` over plain HTTP, and beside
+//! them whatever else the service shows there.
 //!
 //! It knows nothing of sweeps or jobs. A service implements [`Watched`] with a registry of its own and says whether it
 //! is ready; what is shown changes nothing and reads no secret.
 
 mod process;
 
-use axum::Router;
+pub use axum::Router;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -40,13 +42,14 @@ pub fn registry() -> Registry {
     registry
 }
 
-/// Answers HTTP on the listener until `shutdown` completes.
+/// Answers HTTP on the listener until `shutdown` completes; what is not the monitor's own, by `beside`.
 ///
 /// # Errors
 /// If the listener fails.
 pub async fn serve<W: Watched>(
     listener: TcpListener,
     watched: Arc<W>,
+    beside: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let router = Router::new()
@@ -54,7 +57,8 @@ pub async fn serve<W: Watched>(
         // It lives: it answers.
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready::<W>))
-        .with_state(watched);
+        .with_state(watched)
+        .merge(beside);
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 mod format;
+mod page;
 mod plotting;
 mod results;
 mod service;
@@ -9,6 +10,7 @@ mod solving;
 mod sweeps;
 
 pub(crate) use format::{OutputFormat, WatchFormat};
+pub(crate) use page::{PageOptions, ShownPage};
 pub(crate) use plotting::PlotOptions;
 pub(crate) use results::{
     CiteOptions, DbCommand, Driver, ExportFormat, ExportOptions, ImportOptions, ReplayOptions,
@@ -99,6 +101,8 @@ pub(crate) enum Command {
     Export(ExportOptions),
     /// Take in a sweep that `export --all` wrote, or what a sweep here lacks of it
     Import(ImportOptions),
+    /// Look at sweeps in a browser: progress, and phase diagrams as they fill in
+    Page(PageOptions),
     /// Draw the results of sweeps as SVG, PNG and PDF
     Plot(PlotOptions),
     /// Find where the branches of belief propagation cross (p_c) and vanish, along every line of the grid

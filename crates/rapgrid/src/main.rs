@@ -109,6 +109,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Replay(options) => commands::replay::run(options, &finder).await,
             Command::Export(options) => commands::export::run(options, &finder).await,
             Command::Import(options) => commands::import::run(options, &finder).await,
+            Command::Page(options) => commands::page::run(options, &finder).await,
             Command::Plot(options) => commands::plot::run(options, &finder).await,
             Command::Cite(options) => commands::cite::run(options, &finder).await,
             Command::Transitions(options) => commands::transitions::run(options, &finder).await,

@@ -55,6 +55,7 @@ pub use crate::fitted::fitted;
 pub use crate::notation::{concise, place_text};
 pub use crate::page::Page;
 pub use crate::precision::largest_error;
-pub use crate::quantity::Quantity;
+pub use crate::quantity::{MeanOf, Quantity};
+pub use crate::style::{colours, method_colour};
 pub use crate::summary::summary;
 pub use crate::training_summary::training_summary;

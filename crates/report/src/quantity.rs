@@ -126,8 +126,28 @@ impl Quantity {
         self.facts().1
     }
 
+    /// The column of its standard error: the spread over disorder samples.
+    pub fn error_column(self) -> Option<&'static str> {
+        Some(match self {
+            Quantity::Energy => "energy_standard_error",
+            Quantity::Entropy => "entropy_standard_error",
+            Quantity::Overlap => "overlap_standard_error",
+            Quantity::LogZ => "log_z_standard_error",
+            Quantity::LogZAboveParamagnet => "log_z_above_paramagnet_standard_error",
+            Quantity::SpecificHeat => "specific_heat_standard_error",
+            Quantity::PathOverlap => "path_overlap_standard_error",
+            Quantity::Susceptibility => "susceptibility_standard_error",
+            Quantity::SystemSusceptibility => "system_susceptibility_standard_error",
+            Quantity::UnitBinder => "unit_binder_standard_error",
+            Quantity::EnergyDifference => "energy_difference_standard_error",
+            Quantity::LogZDifference => "log_z_difference_standard_error",
+            Quantity::EntropyDifference => "entropy_difference_standard_error",
+            Quantity::Iterations | Quantity::Converged => return None,
+        })
+    }
+
     /// The label of its axis.
-    pub(crate) fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         self.facts().2
     }
 
@@ -142,12 +162,12 @@ impl Quantity {
     }
 
     /// Whether it is a difference from exact values, of which there are rows of their own.
-    pub(crate) fn is_difference(self) -> bool {
+    pub fn is_difference(self) -> bool {
         matches!(self, Quantity::EnergyDifference | Quantity::LogZDifference | Quantity::EntropyDifference)
     }
 
     /// What its name alone does not say.
-    pub(crate) fn definition(self) -> Option<&'static str> {
+    pub fn definition(self) -> Option<&'static str> {
         match self {
             Quantity::UnitBinder => Some(
                 "q_j: overlap of two replicas’ v[j,k], the products of unit j’s weights in the last two layers",
@@ -165,9 +185,9 @@ impl Quantity {
         }
     }
 
-    /// The mean of a row, if it has one.
+    /// The mean of a row, if it has one, as the figure draws it.
     pub(crate) fn value(self, point: &PhasePoint) -> Option<f64> {
-        let value = match self {
+        let column = match self {
             Quantity::Energy | Quantity::EnergyDifference => point.energy_per_weight,
             Quantity::Entropy | Quantity::EntropyDifference => point.entropy_per_weight,
             Quantity::Overlap => point.overlap,
@@ -178,11 +198,22 @@ impl Quantity {
             Quantity::Susceptibility => point.susceptibility,
             Quantity::SystemSusceptibility => point.system_susceptibility,
             Quantity::UnitBinder => point.unit_binder,
-            Quantity::Iterations => point.iterations.map(|count| decimal_logarithm(count.max(1.0))),
-            Quantity::Converged => converged_share(point),
+            Quantity::Iterations => point.iterations,
+            Quantity::Converged => Some(point.converged as f64),
         };
-        let is_mean = |point: &PhasePoint| point.samples > 0 && (self.is_difference() || !is_biased(point));
-        value.filter(|v| v.is_finite() && (!self.is_of_resolved() || is_mean(point)))
+        let value = self.mean(column?, &MeanOf::point(point))?;
+        Some(if self.is_logarithmic() { decimal_logarithm(value.max(1.0)) } else { value })
+    }
+
+    /// The mean that its column says, if it is one that may be shown beside others: not that of the few samples that
+    /// were cheap, or still ordered. The column `converged` counts samples, and the mean is their share.
+    pub fn mean(self, column: f64, of: &MeanOf<'_>) -> Option<f64> {
+        let value = match self {
+            Quantity::Converged => (of.branch.is_some() && of.asked > 0).then(|| column / of.asked as f64)?,
+            _ => column,
+        };
+        let is_mean = of.samples > 0 && (self.is_difference() || !of.is_biased());
+        (value.is_finite() && (is_mean || !self.is_of_resolved())).then_some(value)
     }
 
     /// Whether its means leave out samples that did not converge. How iterations went is told of all samples.
@@ -257,12 +288,6 @@ fn decimal_logarithm(value: f64) -> f64 {
     value.log10()
 }
 
-/// The share of the samples with paths whose BP converged.
-fn converged_share(point: &PhasePoint) -> Option<f64> {
-    let asked = (point.samples_of - point.empty) as f64;
-    (point.branch.is_some() && asked > 0.0).then(|| point.converged as f64 / asked)
-}
-
 /// The closed form along the horizontal axis, from the rows' own α.
 pub(crate) fn closed_form_curve(quantity: Quantity, x: AxisName, points: &[&PhasePoint]) -> Vec<(f64, f64)> {
     let mut knots: Vec<(Value, f64, f64)> = points
@@ -290,14 +315,33 @@ pub(crate) fn closed_form_curve(quantity: Quantity, x: AxisName, points: &[&Phas
     refined.chain(knots.last().copied()).filter_map(curve).collect()
 }
 
-/// The exact answer is too costly for the densest samples: where some lack it, the mean over the others is another
-/// quantity than the means that it would be compared with. Likewise the mean of an ordered branch over the few samples
-/// that still have it. A difference is of the same samples on both sides, however few.
-fn is_biased(point: &PhasePoint) -> bool {
-    let asked = point.samples_of - point.empty;
-    match point.branch {
-        Some(Branch::Polarised) => 2 * point.samples < asked,
-        _ => point.kind == "exact" && point.samples < asked,
+/// Which samples a mean is of.
+#[derive(Debug, Clone, Copy)]
+pub struct MeanOf<'a> {
+    /// The kind of the method.
+    pub kind: &'a str,
+    /// Its branch, of a method that has branches.
+    pub branch: Option<Branch>,
+    /// Samples that entered.
+    pub samples: i64,
+    /// Samples that could have: those with paths.
+    pub asked: i64,
+}
+
+impl<'a> MeanOf<'a> {
+    fn point(point: &'a PhasePoint) -> Self {
+        let PhasePoint { kind, branch, samples, samples_of, empty, .. } = point;
+        Self { kind, branch: *branch, samples: *samples, asked: samples_of - empty }
+    }
+
+    /// The exact answer is too costly for the densest samples: where some lack it, the mean over the others is another
+    /// quantity than the means that it would be compared with. Likewise the mean of an ordered branch over the few
+    /// samples that still have it. A difference is of the same samples on both sides, however few.
+    fn is_biased(&self) -> bool {
+        match self.branch {
+            Some(Branch::Polarised) => 2 * self.samples < self.asked,
+            _ => self.kind == "exact" && self.samples < self.asked,
+        }
     }
 }
 

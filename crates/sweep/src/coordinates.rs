@@ -16,13 +16,17 @@ impl Spec {
         };
         let axes: Vec<Value> = self.grid().axes().into_iter().map(together).collect();
         let beta: Vec<f64> = self.betas().iter().map(|beta| decimal::to_f64(*beta)).collect();
-        let curves: Vec<String> = self.methods().iter().flat_map(|method| curves_of(method)).collect();
+        let curves = self
+            .methods()
+            .iter()
+            .flat_map(|method| branches_of(method).iter().map(|branch| curve_name(&method.name, *branch)));
+        let curves: Vec<String> = curves.collect();
         json!({ "axes": axes, "beta": beta, "curves": curves, "samples": self.samples() })
     }
 }
 
-/// As it stands in a view's column.
-fn value_of(axis: AxisName, value: &AxisValue) -> Value {
+/// A value as it stands in the column of its axis.
+pub fn value_of(axis: AxisName, value: &AxisValue) -> Value {
     match (axis, value) {
         (_, AxisValue::Number(number)) => decimal::to_f64(*number).into(),
         (AxisName::Widths, widths) => widths.to_string().replace('-', ",").into(),
@@ -30,16 +34,19 @@ fn value_of(axis: AxisName, value: &AxisValue) -> Value {
     }
 }
 
-fn curves_of(method: &Method) -> Vec<String> {
-    let name = &method.name;
+/// The branches of a method that has them, nothing once of one that gives one row for each β, and nothing at all of one
+/// that knows no β: it has tables of its own.
+pub fn branches_of(method: &Method) -> &'static [Option<Branch>] {
     match method.kind() {
-        kind if KINDS_WITH_BRANCHES.contains(&kind) => {
-            [Branch::Paramagnetic, Branch::Polarised].map(|branch| format!("{name}/{}", branch.name())).into()
-        }
-        // They know no β, and have tables of their own.
-        "degrees" | "levels" | "training" | "removal" => Vec::new(),
-        _ => vec![name.clone()],
+        kind if KINDS_WITH_BRANCHES.contains(&kind) => &[Some(Branch::Paramagnetic), Some(Branch::Polarised)],
+        "degrees" | "levels" | "training" | "removal" => &[],
+        _ => &[None],
     }
+}
+
+/// Method and branch as one key, as the views have it: `bp/polarised`.
+pub fn curve_name(method: &str, branch: Option<Branch>) -> String {
+    branch.map_or_else(|| method.to_owned(), |branch| format!("{method}/{}", branch.name()))
 }
 
 #[cfg(test)]

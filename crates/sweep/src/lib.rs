@@ -9,7 +9,7 @@
 pub mod axis;
 mod brought;
 pub mod cell;
-mod coordinates;
+pub mod coordinates;
 pub mod cost;
 pub mod decimal;
 pub mod diagram;

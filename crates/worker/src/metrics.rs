@@ -1,7 +1,7 @@
 //! What a worker shows of itself. Names and meanings: docs/metrics.md.
 
 use compute::UnitResult;
-use monitor::Watched;
+use monitor::{Router, Watched};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -85,7 +85,7 @@ pub async fn serve_metrics(
 ) -> io::Result<()> {
     let mut registry = monitor::registry();
     metrics.register(registry.sub_registry_with_prefix("rapgrid"));
-    monitor::serve(listener, Arc::new(Window { metrics, registry }), shutdown).await
+    monitor::serve(listener, Arc::new(Window { metrics, registry }), Router::new(), shutdown).await
 }
 
 struct Window {

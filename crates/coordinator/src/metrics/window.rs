@@ -2,7 +2,7 @@
 
 use super::Metrics;
 use super::queue::{Queue, Seen};
-use monitor::Watched;
+use monitor::{Router, Watched};
 use prometheus_client::registry::Registry;
 use std::io;
 use std::sync::Arc;
@@ -28,8 +28,8 @@ struct Window {
     asked: Mutex<Option<Instant>>,
 }
 
-/// Serves `/metrics`, `/healthz` and `/readyz` over HTTP until `shutdown` completes. `metrics` are those of the
-/// [`Settings`](crate::Settings) of the coordinator that is looked at.
+/// Serves `/metrics`, `/healthz` and `/readyz` over HTTP, and what is put beside them, until `shutdown` completes.
+/// `metrics` are those of the [`Settings`](crate::Settings) of the coordinator that is looked at.
 ///
 /// # Errors
 /// If the listener fails.
@@ -37,6 +37,7 @@ pub async fn serve_metrics(
     store: Store,
     metrics: Arc<Metrics>,
     listener: TcpListener,
+    beside: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let mut registry = monitor::registry();
@@ -45,7 +46,7 @@ pub async fn serve_metrics(
     metrics.register(own);
     own.register_collector(Box::new(queue.clone()));
     let window = Window { store, metrics, registry, queue, asked: Mutex::default() };
-    monitor::serve(listener, Arc::new(window), shutdown).await
+    monitor::serve(listener, Arc::new(window), beside, shutdown).await
 }
 
 impl Watched for Window {

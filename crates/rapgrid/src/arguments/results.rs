@@ -45,6 +45,8 @@ pub(crate) enum ExportFormat {
     Arrow,
     /// One JSON object a line
     Json,
+    /// The page of the sweep in one file, for a paper's supplement
+    Html,
 }
 
 #[derive(Debug, Args)]
@@ -54,6 +56,7 @@ Examples:
   rapgrid export first-scan --view phase-diagram -o phases.csv
   rapgrid export first-scan --format parquet -o first-scan.parquet
   rapgrid export first-scan --format arrow --columns beta,curve,energy_per_weight -o energies.arrow
+  rapgrid export first-scan --format html -o first-scan.html
   rapgrid export first-scan --coordinator https://lab:7400 -o first-scan.csv
   rapgrid export first-scan --all -o first-scan.rapgrid        for `rapgrid import`
 

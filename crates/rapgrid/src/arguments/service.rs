@@ -11,7 +11,7 @@ use std::time::Duration;
 #[command(after_help = "\
 Examples:
   rapgrid coordinator                                       for this machine alone
-  rapgrid coordinator --metrics-listen 127.0.0.1:9400       with metrics for Prometheus
+  rapgrid coordinator --http-listen 127.0.0.1:7480          with its page, and metrics for Prometheus
   rapgrid token submit > tokens; rapgrid token work >> tokens; chmod 600 tokens
   rapgrid coordinator --listen 10.0.0.5:7400 --tokens tokens --tls-certificate cert.pem --tls-key key.pem
   rapgrid coordinator --listen 10.0.0.5:7400 --tls-certificate cert.pem --tls-key key.pem --tls-client-ca ca.pem
@@ -22,10 +22,16 @@ pub(crate) struct CoordinatorOptions {
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:7400", env = "RAPGRID_LISTEN", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
-    /// Where to serve /metrics, /healthz and /readyz over HTTP [default: nowhere]. It shows names of sweeps and hosts
-    /// to whoever asks
-    #[arg(long, env = "RAPGRID_METRICS_LISTEN", value_name = "ADDRESS")]
+    /// Where to serve the page, /metrics, /healthz and /readyz over HTTP [default: nowhere]. Metrics show names of
+    /// sweeps and hosts to whoever asks; the page, beyond this machine, only to whoever has a token
+    #[arg(long, env = "RAPGRID_HTTP_LISTEN", value_name = "ADDRESS")]
+    pub(crate) http_listen: Option<SocketAddr>,
+    /// What --http-listen was called before there was a page
+    #[arg(long, env = "RAPGRID_METRICS_LISTEN", value_name = "ADDRESS", hide = true)]
     pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Without tokens, another name of this machine that the page answers to: that of a proxy before it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) http_host: Vec<String>,
     /// How long a lease lasts without a heartbeat, in seconds
     #[arg(long, default_value_t = 15.0, value_name = "SECONDS")]
     pub(crate) lease_seconds: f64,

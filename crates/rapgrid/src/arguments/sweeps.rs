@@ -2,6 +2,7 @@
 
 use super::address::CoordinatorAddress;
 use super::format::{OutputFormat, WatchFormat};
+use super::page::ShownPage;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 Examples:
   rapgrid scan examples/first-scan.toml
   rapgrid scan my.toml --dry-run
+  rapgrid scan my.toml --open
   rapgrid scan my.toml --threads 4 --out plots/
 
 Interrupt with Ctrl-C: what is recorded stays, and the same command goes on. Edit the spec to add samples, values,
@@ -35,6 +37,8 @@ pub(crate) struct ScanOptions {
     /// Compute time that a job is cut to, in seconds of one core: an interruption loses about as much for each thread
     #[arg(long, default_value_t = 2.0, value_name = "SECONDS")]
     pub(crate) job_seconds: f64,
+    #[command(flatten)]
+    pub(crate) page: ShownPage,
 }
 
 #[derive(Debug, Args)]

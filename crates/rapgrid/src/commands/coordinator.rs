@@ -8,6 +8,7 @@ use crate::exit::{BadInput, Exit};
 use crate::telling::say;
 use anyhow::Context;
 use coordinator::{Security, ServerTls, Settings, Tokens};
+use page::Admission;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -29,11 +30,14 @@ pub(crate) async fn run(options: CoordinatorOptions, finder: &Finder) -> anyhow:
         .with_context(|| format!("cannot listen on {}; choose another with --listen", options.listen))?;
     // Scripts read the address from the first line of standard output.
     say!("{scheme}://{}", listener.local_addr()?);
-    let window = metrics::listener(options.metrics_listen).await?;
+    let window = metrics::listener(options.http_listen.or(options.metrics_listen), "--http-listen").await?;
+    let admission =
+        window.as_ref().map(|window| admission(&options, &settings.security, window)).transpose()?;
     tracing::info!(address = %listener.local_addr()?, "coordinator is up");
     let watched = window.map(|window| {
         let counted = std::sync::Arc::clone(&settings.metrics);
-        tokio::spawn(coordinator::serve_metrics(store.clone(), counted, window, std::future::pending()))
+        let page = admission.map_or_else(Default::default, |of| page::routes(store.clone(), of));
+        tokio::spawn(coordinator::serve_metrics(store.clone(), counted, window, page, std::future::pending()))
     });
     let served = tokio::select! {
         served = coordinator::serve(store, listener, settings, shutdown::requested()) => served,
@@ -57,6 +61,21 @@ fn security(options: &CoordinatorOptions) -> anyhow::Result<Security> {
     };
     let tokens = options.tokens.as_deref().map(Tokens::read).transpose();
     Ok(Security { tls, tokens: tokens.map_err(|error| BadInput(error.to_string()))? })
+}
+
+/// Who sees the page, whose address is printed.
+fn admission(
+    options: &CoordinatorOptions,
+    security: &Security,
+    window: &TcpListener,
+) -> anyhow::Result<Admission> {
+    let address = window.local_addr()?;
+    say!("http://{address}/");
+    Ok(match &security.tokens {
+        Some(tokens) => Admission::by_tokens(tokens.clone()),
+        None if options.insecure_open => Admission::everybody(),
+        None => Admission::without_tokens(address, &options.http_host),
+    })
 }
 
 /// Beyond this machine only those are served who can be told from strangers, unless somebody insists.

@@ -7,7 +7,7 @@ use crate::commands::rows::Rows;
 use crate::commands::shutdown;
 use crate::commands::transfer::Transfer;
 use crate::database::Finder;
-use crate::exit::Exit;
+use crate::exit::{BadInput, Exit};
 use crate::new_file::{self, NewFile};
 use crate::sweep_file::{FORMAT, Manifest, Writer};
 use crate::telling::say;
@@ -36,6 +36,9 @@ pub(crate) async fn run(options: ExportOptions, finder: &Finder) -> anyhow::Resu
         };
     }
     let format = options.format.unwrap_or_else(|| format_of(options.output.as_deref()));
+    if format == ExportFormat::Html {
+        return export_page(&options, finder).await;
+    }
     let asked = Asked {
         sweep: options.sweep,
         view: options.view.map(|view| view.name().to_owned()),
@@ -68,7 +71,7 @@ impl ExportFormat {
         match self {
             ExportFormat::Csv => RowFormat::Csv,
             ExportFormat::Json => RowFormat::Json,
-            ExportFormat::Parquet | ExportFormat::Arrow => RowFormat::Arrow,
+            ExportFormat::Parquet | ExportFormat::Arrow | ExportFormat::Html => RowFormat::Arrow,
         }
     }
 }
@@ -79,6 +82,7 @@ fn format_of(path: Option<&Path>) -> ExportFormat {
         Some("parquet") => ExportFormat::Parquet,
         Some("arrow" | "feather") => ExportFormat::Arrow,
         Some("json" | "jsonl" | "ndjson") => ExportFormat::Json,
+        Some("html" | "htm") => ExportFormat::Html,
         _ => ExportFormat::Csv,
     }
 }
@@ -154,8 +158,32 @@ async fn write_rows(
             }
             file.finish()?;
         }
+        ExportFormat::Html => unreachable!("a page has no rows, and is written elsewhere"),
     }
     Ok(out.flush()?)
+}
+
+/// Writes the page of a sweep in one file.
+async fn export_page(options: &ExportOptions, finder: &Finder) -> anyhow::Result<Exit> {
+    let ExportOptions { sweep, view, columns, unordered, coordinator, output, .. } = options;
+    if view.is_some() || !columns.is_empty() || *unordered || coordinator.coordinator.is_some() {
+        let reason = "a page has every mean of a sweep in its database: leave out --view, --columns, --unordered and \
+                      --coordinator, or choose another --format";
+        return Err(BadInput(reason.to_owned()).into());
+    }
+    let (_database, store) = finder.open_for(sweep).await?;
+    provenance::warn_of_part(sweep, &store.recorded(sweep).await?);
+    let write = async {
+        let page = page::frozen(&store, sweep).await?;
+        match output {
+            Some(path) => into_file(path, async |mut out, _| Ok(out.write_all(page.as_bytes())?)).await,
+            None => Ok(std::io::stdout().write_all(page.as_bytes())?),
+        }
+    };
+    tokio::select! {
+        written = write => written.map(|()| Exit::Success),
+        () = shutdown::requested() => Ok(Exit::Interrupted),
+    }
 }
 
 /// Writes the file of a sweep.

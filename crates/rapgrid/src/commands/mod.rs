@@ -15,6 +15,7 @@ pub(crate) mod instance;
 pub(crate) mod ladder;
 pub(crate) mod metrics;
 pub(crate) mod numbers;
+pub(crate) mod page;
 pub(crate) mod plot;
 pub(crate) mod postgres;
 pub(crate) mod progress;

@@ -21,7 +21,7 @@ pub(crate) async fn run(options: WorkerOptions) -> anyhow::Result<Exit> {
         metrics: Arc::default(),
         time_limit: options.time_limit,
     };
-    let watched = metrics::listener(options.metrics_listen).await?.map(|window| {
+    let watched = metrics::listener(options.metrics_listen, "--metrics-listen").await?.map(|window| {
         tokio::spawn(worker::serve_metrics(Arc::clone(&settings.metrics), window, std::future::pending()))
     });
     let ran = worker::run(settings, shutdown::requested()).await;

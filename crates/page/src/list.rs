@@ -1,0 +1,72 @@
+//! All sweeps and workers, looked at while somebody looks.
+
+use crate::json;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use store::{Store, StoreError};
+use tokio::sync::watch;
+
+/// Between two looks.
+const LOOK: Duration = Duration::from_secs(2);
+/// Workers that went longer ago are not listed.
+const GONE_WITHIN: Duration = Duration::from_secs(3600);
+
+/// The list for all who look at it.
+#[derive(Debug, Default)]
+pub(crate) struct List {
+    /// While a task follows the database.
+    followed: Mutex<Option<watch::Sender<Arc<str>>>>,
+}
+
+impl List {
+    /// The list as it is, and then whenever it has changed.
+    pub(crate) async fn looked_at(
+        self: &Arc<Self>,
+        store: &Store,
+    ) -> Result<watch::Receiver<Arc<str>>, StoreError> {
+        if let Some(sender) = &*self.lock() {
+            return Ok(sender.subscribe());
+        }
+        let first = read(store).await?;
+        let mut followed = self.lock();
+        if let Some(sender) = &*followed {
+            return Ok(sender.subscribe());
+        }
+        let (sender, receiver) = watch::channel(first);
+        *followed = Some(sender);
+        tokio::spawn(follow(Arc::clone(self), store.clone()));
+        Ok(receiver)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<watch::Sender<Arc<str>>>> {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn follow(list: Arc<List>, store: Store) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let told = match read(&store).await {
+            Ok(told) => told,
+            Err(error) => json!({ "trouble": error.to_string() }).to_string().into(),
+        };
+        let mut followed = list.lock();
+        let Some(sender) = &*followed else { return };
+        if sender.receiver_count() == 0 {
+            *followed = None;
+            return;
+        }
+        sender.send_if_modified(|old| {
+            let is_news = *old != told;
+            *old = told;
+            is_news
+        });
+    }
+}
+
+async fn read(store: &Store) -> Result<Arc<str>, StoreError> {
+    let sweeps: Vec<Value> = store.progress(None).await?.iter().map(json::progress).collect();
+    let workers: Vec<Value> = store.list_workers(GONE_WITHIN).await?.iter().map(json::worker).collect();
+    Ok(json!({ "sweeps": sweeps, "workers": workers }).to_string().into())
+}
