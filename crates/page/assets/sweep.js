@@ -136,7 +136,7 @@ export class SweepView {
         ["attempts", "number", (job) => job.attempts], ["reason", "", (job) => job.error ?? ""]], jobs),
       h("details", { ontoggle: (event) => event.target.open && this.#written() }, h("summary", {}, "What is drawn, as a table"), this.written = h("div")),
       ...(specs ?? []).map((spec, i) => h("details", {}, h("summary", {}, specs.length > 1 ? `The spec, part ${i}` : "The spec"), h("pre", {}, spec))),
-      provenance && h("details", {}, h("summary", {}, "What made it"), h("dl", {}, provenance.flatMap(([name, text]) => [h("dt", {}, name), h("dd", {}, text)]))),
+      provenance && h("details", {}, h("summary", {}, "What made it"), h("dl", {}, Object.entries(provenance).flatMap(([name, text]) => [h("dt", {}, name), h("dd", {}, text)]))),
     ].filter(Boolean));
   }
 

@@ -10,11 +10,14 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio_stream::wrappers::WatchStream;
+use tokio_stream::wrappers::{IntervalStream, WatchStream};
 use tokio_stream::{Stream, StreamExt};
 
 /// A proxy that hears nothing for longer may hang up.
 const SILENCE: Duration = Duration::from_secs(15);
+
+/// Between two looks at whether a token is good still.
+const LOOK_AT_TOKEN: Duration = Duration::from_secs(2);
 
 /// Whoever listens: as long as the token is good that let it in.
 pub(crate) struct Listener {
@@ -29,10 +32,16 @@ pub(crate) fn of<T: Clone + Send + Sync + 'static>(
     listener: Listener,
     told: impl Fn(T) -> Event + Send + 'static,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let events = WatchStream::new(states).map_while(move |state| {
+    let states = WatchStream::new(states).map(Some);
+    // A token may be taken back while nothing happens.
+    let looks = IntervalStream::new(tokio::time::interval(LOOK_AT_TOKEN)).map(|_| None);
+    // It ends with the states, which looks would outlive.
+    let states = states.map(Some).chain(tokio_stream::once(None));
+    let events = states.merge(looks.map(Some)).map_while(move |state| {
         let Listener { admission, headers, permit: _until_the_end } = &listener;
-        admission.role(headers).is_ok().then(|| Ok(told(state)))
+        state.filter(|_| admission.role(headers).is_ok())
     });
+    let events = events.filter_map(move |state| state.map(|state| Ok(told(state))));
     Sse::new(events).keep_alive(KeepAlive::new().interval(SILENCE))
 }
 
