@@ -51,7 +51,7 @@ def test_a_picture_fills_in_during_a_scan_and_is_what_sql_says(service, window):
     window.click("summary:has-text('as a table')")
     window.wait_for_selector("tbody tr")
     rows = window.eval_on_selector_all("tbody tr", "rows => rows.map((row) => [...row.children].map((cell) => cell.textContent))")
-    of_page = {(float(p), float(b)): float(mean.replace("−", "-")) for p, b, mean, _ in rows}
+    of_page = {(float(p), float(b)): float(mean.replace("−", "-")) for p, b, mean, *_ in rows}
     of_sql = means(service, ["dilution_1", "beta", "energy_per_weight"], {"curve": "mc", "activation_2": 0.2})
     assert len(of_sql) == len(of_page) == 27
     for dilution, beta, energy in of_sql:

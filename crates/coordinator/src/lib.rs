@@ -12,6 +12,7 @@ mod events;
 mod flights;
 mod gathering;
 mod handed_out;
+pub mod json;
 mod leasing;
 mod metrics;
 mod permissions;

@@ -125,8 +125,17 @@ pub struct Tokens {
 struct Entry {
     role: Role,
     digest: [u8; 32],
+    /// That of what stands for it in a browser.
+    page_digest: [u8; 32],
     /// The last day on which it is good.
     last_day: Option<Date>,
+}
+
+impl Entry {
+    fn new(role: Role, token: &str, last_day: Option<Date>) -> Self {
+        let page_digest = Sha256::digest(Tokens::page_key(token)).into();
+        Self { role, digest: Sha256::digest(token).into(), page_digest, last_day }
+    }
 }
 
 impl std::fmt::Debug for Entry {
@@ -147,8 +156,7 @@ impl Tokens {
 
     /// One token for everything, which whoever made it keeps to itself.
     pub fn own(token: &str) -> Self {
-        let digest = Sha256::digest(token).into();
-        let entries = Role::ALL.map(|role| Entry { role, digest, last_day: None }).to_vec();
+        let entries = Role::ALL.map(|role| Entry::new(role, token, None)).to_vec();
         Self { file: None, entries: Arc::new(RwLock::new(entries)) }
     }
 
@@ -157,14 +165,29 @@ impl Tokens {
         self.worth(token, Some(role)) == Worth::Good
     }
 
+    /// What stands for a token in a browser, which shows it to whatever listens on the same machine: it is good for the
+    /// page alone, and nobody finds the token from it.
+    pub fn page_key(token: &str) -> String {
+        hex::encode(Sha256::digest(format!("rapgrid page {token}")))
+    }
+
+    /// As [`allows`](Self::allows), of a key of the page.
+    pub fn allows_key(&self, key: &[u8], role: Role) -> bool {
+        self.worth_of(key, Some(role), |entry| &entry.page_digest) == Worth::Good
+    }
+
     /// What the token is worth where this role is needed; any role will do where there is none.
     pub(crate) fn worth(&self, token: &[u8], needed: Option<Role>) -> Worth {
-        let digest: [u8; 32] = Sha256::digest(token).into();
+        self.worth_of(token, needed, |entry| &entry.digest)
+    }
+
+    fn worth_of(&self, shown: &[u8], needed: Option<Role>, digest_of: fn(&Entry) -> &[u8; 32]) -> Worth {
+        let digest: [u8; 32] = Sha256::digest(shown).into();
         let today = OffsetDateTime::now_utc().date();
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         // All entries are looked at, whether one has been found or not.
         let mut worth = Worth::Unknown;
-        for entry in entries.iter().filter(|entry| bool::from(entry.digest.ct_eq(&digest))) {
+        for entry in entries.iter().filter(|entry| bool::from(digest_of(entry).ct_eq(&digest))) {
             let is_over = entry.last_day.is_some_and(|last| today > last);
             let of_entry = match needed {
                 _ if is_over => Worth::Expired,
@@ -265,7 +288,7 @@ fn entry(line: &str) -> Result<Entry, &'static str> {
     };
     match words.next() {
         Some(_) => Err("there are more than three words"),
-        None => Ok(Entry { role, digest: Sha256::digest(token).into(), last_day }),
+        None => Ok(Entry::new(role, token, last_day)),
     }
 }
 
@@ -303,6 +326,17 @@ mod tests {
         for wrong in ["", "0123456789abcdef", "0123456789abcdef-workk", "work"] {
             assert_eq!(worth(wrong, None), Worth::Unknown);
         }
+    }
+
+    #[test]
+    fn the_key_of_a_page_is_good_for_no_call() {
+        let tokens = tokens(&format!("submit {SUBMIT}\n"));
+        let key = Tokens::page_key(SUBMIT);
+        assert!(
+            tokens.allows_key(key.as_bytes(), Role::Submit) && !tokens.allows_key(key.as_bytes(), Role::Work)
+        );
+        assert_eq!(tokens.worth(key.as_bytes(), None), Worth::Unknown);
+        assert!(!tokens.allows_key(SUBMIT.as_bytes(), Role::Read));
     }
 
     #[test]

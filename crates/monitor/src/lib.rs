@@ -4,7 +4,10 @@
 //! It knows nothing of sweeps or jobs. A service implements [`Watched`] with a registry of its own and says whether it
 //! is ready; what is shown changes nothing and reads no secret.
 
+mod connections;
 mod process;
+
+pub use connections::Counted;
 
 pub use axum::Router;
 
@@ -59,7 +62,7 @@ pub async fn serve<W: Watched>(
         .route("/readyz", get(ready::<W>))
         .with_state(watched)
         .merge(beside);
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+    axum::serve(Counted::new(listener), router).with_graceful_shutdown(shutdown).await
 }
 
 async fn metrics<W: Watched>(State(watched): State<Arc<W>>) -> Response {

@@ -34,3 +34,25 @@ export function table(caption, columns, rows) {
     h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, head)),
       h("tbody", {}, rows.map((row) => h("tr", {}, cells(row))))));
 }
+
+/** Makes what is there what it should be, changing as little as can be: what has the focus keeps it, and what was
+ *  scrolled stays where it was. For elements without listeners of their own. */
+export function renew(container, ...children) {
+  const wanted = children.flat().filter((child) => child !== null && child !== undefined && child !== false);
+  wanted.forEach((child, i) => {
+    const old = container.childNodes[i], next = typeof child === "string" ? document.createTextNode(child) : child;
+    if (!old) container.append(next);
+    else if (old.nodeType !== next.nodeType || old.nodeName !== next.nodeName) old.replaceWith(next);
+    else if (old.nodeType === Node.TEXT_NODE) {
+      if (old.data !== next.data) old.data = next.data;
+    } else become(old, next);
+  });
+  while (container.childNodes.length > wanted.length) container.lastChild.remove();
+}
+
+function become(old, next) {
+  for (const { name, value } of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
+  if (old.tagName === "PROGRESS") old.value = next.value;
+  renew(old, [...next.childNodes]);
+}

@@ -1,6 +1,6 @@
 // A sweep in a file: what the coordinator would answer, from what stands in the page itself.
 
-const NO_VALUE = 0x7fc00001;
+import { numbers } from "./picture.js";
 
 /** What stands in the page; null on a page that a coordinator serves. */
 export function frozenData() {
@@ -14,9 +14,10 @@ export class Frozen {
   constructor(data) {
     this.data = data;
     this.unpacked = new Map();
-    const lengths = data.sweep.dimensions.map((axes) => axes[0].values.length);
-    this.lengths = lengths;
-    this.strides = lengths.map((_, i) => lengths.slice(i + 1).reduce((product, length) => product * length, 1));
+    const { axes, beta } = data.sweep.coordinates;
+    this.lengths = [...axes.map((together) => Object.values(together)[0].length), beta.length];
+    this.strides = this.lengths.map((_, i) => this.lengths.slice(i + 1).reduce((product, length) => product * length, 1));
+    this.points = this.lengths.reduce((product, length) => product * length, 1);
   }
 
   me = async () => ({ role: "read", has_tokens: false, colours: this.data.colours });
@@ -24,38 +25,30 @@ export class Frozen {
   transitions = async () => this.data.transitions;
 
   async picture(_, { curve, quantity, x, y, at }) {
-    const { values, errors } = await this.#numbers(`${quantity} of ${curve}`);
-    const places = at.split(",").map(Number);
-    const origin = places.reduce((sum, place, i) => sum + (i === x || i === y ? 0 : place * this.strides[i]), 0);
-    const nx = this.lengths[x], ny = y === null || y === undefined ? 1 : this.lengths[y];
-    const slice = { nx, ny, version: "frozen", changed: null, values: new Float32Array(nx * ny), errors: new Float32Array(nx * ny) };
-    // As bits: of numbers that are none the last one tells whether rows are there.
-    const words = (of) => new Uint32Array(of.buffer, of.byteOffset, of.length);
-    const [from, to] = [[words(values), words(errors)], [words(slice.values), words(slice.errors)]];
-    for (let iy = 0; iy < ny; iy++) {
-      for (let ix = 0; ix < nx; ix++) {
-        const place = origin + ix * this.strides[x] + (ny > 1 || (y !== null && y !== undefined) ? iy * this.strides[y] : 0);
-        to[0][iy * nx + ix] = from[0][place];
-        to[1][iy * nx + ix] = from[1][place];
-      }
-    }
-    return slice;
+    const all = await this.#numbers(`${quantity} of ${curve}`);
+    const varies = (i) => i === x || i === y;
+    const first = at.split(",").reduce((sum, place, i) => sum + (varies(i) ? 0 : Number(place) * this.strides[i]), 0);
+    const nx = this.lengths[x], ny = y === null ? 1 : this.lengths[y];
+    const places = Array.from({ length: nx * ny }, (_, i) => first + i % nx * this.strides[x] + (y === null ? 0 : Math.floor(i / nx) * this.strides[y]));
+    return {
+      nx, ny, version: "frozen", changed: null, step: 0,
+      values: Float64Array.from(places, (place) => all.values[place]), errors: Float64Array.from(places, (place) => all.errors[place]),
+      samples: Uint16Array.from(places.flatMap((place) => [all.samples[2 * place], all.samples[2 * place + 1]])),
+    };
   }
 
-  async #numbers(name) {
+  #numbers(name) {
     if (!this.unpacked.has(name)) this.unpacked.set(name, this.#unpack(this.data.pictures[name]));
     return this.unpacked.get(name);
   }
 
   async #unpack(text) {
-    const points = this.lengths.reduce((product, length) => product * length, 1);
     if (text === undefined) {
-      const nothing = new Float32Array(new Uint32Array(points).fill(NO_VALUE).buffer);
-      return { values: nothing, errors: nothing };
+      const nothing = new Float64Array(this.points).fill(NaN);
+      return { values: nothing, errors: nothing, samples: new Uint16Array(2 * this.points) };
     }
     const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const buffer = await new Response(stream).arrayBuffer();
-    return { values: new Float32Array(buffer, 0, points), errors: new Float32Array(buffer, 4 * points, points) };
+    return numbers(await new Response(stream).arrayBuffer(), 0, this.points);
   }
 }

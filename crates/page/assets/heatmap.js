@@ -1,17 +1,23 @@
 // A slice as colours. What is drawn costs the pixels of the screen, however many points there are: for every column and
 // row of pixels it is known which point lies there, and a pixel is one look into a table.
 
-import { hasRows, range } from "./picture.js";
+import { recorded, range } from "./picture.js";
 import { h, say } from "./elements.js";
-import { axisLabel, number, symbol, withError } from "./text.js";
+import { labelOf, where } from "./dimensions.js";
+import { count, number, withError } from "./text.js";
 
 const LEFT = 76, RIGHT = 104, TOP = 10, BOTTOM = 52, BAR = 16;
 const SHADES = 256;
+/** Of what a pixel looks up: not all samples of its point are recorded. */
+const PARTIAL = 512;
+/** Pixels between the lines of a hatch. */
+const HATCH = 7;
 const FONT = '13px "DejaVu Sans", Verdana, sans-serif';
 
 export class HeatMap {
-  /** `pick(ix, iy)` is called with the point that somebody chose. */
-  constructor(colours, pick) {
+  /** `pick(ix, iy)` is called with the point that somebody chose; cells have so many `samples`. */
+  constructor(colours, pick, samples) {
+    this.samples = samples;
     this.shades = shades(colours.area);
     this.pick = pick;
     this.canvas = h("canvas", {
@@ -47,15 +53,18 @@ export class HeatMap {
       this.indices = new Uint16Array(slice.values.length);
       for (let point = 0; point < this.indices.length; point++) this.indices[point] = this.#index(point);
     }
+    this.isHatched = this.indices.some((index) => index >= PARTIAL);
     this.draw();
   }
 
-  /** The colour of a point: one of the shades, or what stands for no value and no rows. */
+  /** The colour of a point: one of the shades, or what stands for no value and no rows; with a hatch if some of its
+   *  samples are still to come. */
   #index(point) {
-    const value = this.slice.values[point];
-    if (Number.isNaN(value)) return hasRows(this.slice, point) ? SHADES : SHADES + 1;
+    const value = this.slice.values[point], rows = recorded(this.slice, point);
+    const partial = rows > 0 && rows < this.samples ? PARTIAL : 0;
+    if (Number.isNaN(value)) return partial + (rows > 0 ? SHADES : SHADES + 1);
     const [low, high] = this.range;
-    return high > low ? Math.min(SHADES - 1, ((value - low) / (high - low) * SHADES) | 0) : SHADES >> 1;
+    return partial + (high > low ? Math.min(SHADES - 1, ((value - low) / (high - low) * SHADES) | 0) : SHADES >> 1);
   }
 
   all() {
@@ -131,13 +140,16 @@ export class HeatMap {
     // Rows of pixels of the same points are copied.
     for (let row = 0, before = -1; row < height; row++) {
       const iy = rows[height - 1 - row], begin = row * width;
-      if (iy === before) {
+      if (iy === before && !this.isHatched) {
         pixels.copyWithin(begin, begin - width, begin);
         continue;
       }
       before = iy;
       const first = this.y.order[iy] * this.x.order.length;
-      for (let column = 0; column < width; column++) pixels[begin + column] = table[this.indices[first + places[column]]];
+      for (let column = 0; column < width; column++) {
+        const index = this.indices[first + places[column]];
+        pixels[begin + column] = index < PARTIAL ? table[index] : (row + column) % HATCH < 1 ? paper : table[index - PARTIAL];
+      }
     }
     this.context.putImageData(this.image, Math.round(left * ratio), Math.round(top * ratio));
   }
@@ -161,7 +173,7 @@ export class HeatMap {
     context.rect(area.left, area.top, area.width, area.height);
     context.clip();
     for (const { points, isDashed } of this.marks) {
-      const places = points.map(([x, y]) => [this.#across(x), this.#up(y)]);
+      const places = points.map(([x, y, isResolved]) => [this.#across(x), this.#up(y), isResolved]);
       for (const [colour, width] of [["#ffffff", 4], ["#1a1a1a", 1.6]]) {
         context.strokeStyle = context.fillStyle = colour;
         context.lineWidth = width;
@@ -171,10 +183,12 @@ export class HeatMap {
         context.stroke();
         context.setLineDash([]);
         if (isDashed) continue;
-        for (const [x, y] of places) {
+        for (const [x, y, isResolved] of places) {
           context.beginPath();
           context.arc(x, y, width === 4 ? 4.5 : 3, 0, 2 * Math.PI);
-          context.fill();
+          // Where the grid is too coarse to say how sharp it is, a ring.
+          if (isResolved || width === 4) context.fill();
+          else context.stroke();
         }
       }
     }
@@ -194,7 +208,7 @@ export class HeatMap {
       context.fillRect(x - 0.5, bottom, 1, 5);
       context.fillText(text, x, bottom + 8, 120);
     }
-    context.fillText(axisLabel(this.x.name), area.left + area.width / 2, bottom + 30);
+    context.fillText(labelOf(this.x), area.left + area.width / 2, bottom + 30);
     context.textAlign = "right";
     context.textBaseline = "middle";
     for (const [value, text] of ticks(this.y, this.view.y, area.height / 50)) {
@@ -202,7 +216,7 @@ export class HeatMap {
       context.fillRect(area.left - 5, y - 0.5, 5, 1);
       context.fillText(text, area.left - 8, y, LEFT - 30);
     }
-    this.#sideways(axisLabel(this.y.name), 14);
+    this.#sideways(labelOf(this.y), 14);
   }
 
   #sideways(text, x) {
@@ -251,19 +265,20 @@ export class HeatMap {
 
   /** What the point under the cursor is, in words. */
   words([ix, iy]) {
-    const place = this.y.order[iy] * this.x.order.length + this.x.order[ix], value = this.slice.values[place];
-    const where = `${symbol(this.x.name)} = ${number(this.x.values[ix])}, ${symbol(this.y.name)} = ${number(this.y.values[iy])}`;
-    if (Number.isNaN(value)) {
-      return `${where}: ${hasRows(this.slice, place) ? "rows, but no mean to show" : "nothing recorded yet"}`;
-    }
-    return `${where}: ${this.slice.errors ? withError(value, this.slice.errors[place]) : number(value, 5)}`;
+    const place = this.y.order[iy] * this.x.order.length + this.x.order[ix];
+    const here = `${where(this.x, this.x.order[ix])}, ${where(this.y, this.y.order[iy])}`;
+    return `${here}: ${pointInWords(this.slice, place, this.samples)}`;
+  }
+
+  /** Says what is under the cursor to whoever looks. */
+  tell() {
+    this.told?.(this.cursor ? this.words(this.cursor) : "");
   }
 
   #move(cursor, tell) {
     this.cursor = cursor;
-    const words = cursor ? this.words(cursor) : "";
-    this.told?.(words);
-    if (tell) say(words);
+    this.tell();
+    if (tell && cursor) say(this.words(cursor));
     this.draw();
   }
 
@@ -312,6 +327,7 @@ export class HeatMap {
       if (under) this.zoom(event.deltaY > 0 ? 1.2 : 1 / 1.2, under.share);
     }, { passive: false });
     canvas.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
       if (steps) {
         const [ix, iy] = this.cursor ?? [0, 0];
@@ -328,7 +344,8 @@ export class HeatMap {
 }
 
 /** An axis with the edges between its values; words stand one beside the other. */
-function axis({ name, values, order }) {
+function axis(dimension) {
+  const { name, values, order } = dimension;
   const isNumbers = values.every((value) => typeof value === "number");
   const at = isNumbers ? values : values.map((_, i) => i);
   const n = at.length;
@@ -337,10 +354,25 @@ function axis({ name, values, order }) {
   const width = n > 1 ? null : Math.abs(at[0]) || 1;
   edges[0] = n > 1 ? at[0] - (at[1] - at[0]) / 2 : at[0] - width / 2;
   edges[n] = n > 1 ? at[n - 1] + (at[n - 1] - at[n - 2]) / 2 : at[0] + width / 2;
-  return { name, values, order, at, edges, isNumbers };
+  return { ...dimension, at, edges, isNumbers };
 }
 
 const ends = (of) => [of.edges[0], of.edges[of.edges.length - 1]];
+
+/** What is known at a point: its mean, of how many samples, or why there is none. */
+export function pointInWords(slice, place, samples) {
+  const value = slice.values[place], [entered, rows] = slice.samples.subarray(2 * place, 2 * place + 2);
+  if (rows === 0) return "nothing recorded yet";
+  if (slice.step) return Number.isNaN(value) ? "rows, but no mean to show" : `≈ ${number(value, digitsOf(slice))}`;
+  const of = `${count(entered)} of ${count(rows)} samples${rows < samples ? `, ${count(samples - rows)} still to come` : ""}`;
+  return Number.isNaN(value) ? `no mean to show: ${of}` : `${withError(value, slice.errors[place])}  (${of})`;
+}
+
+/** How many digits the steps of a slice leave. */
+export function digitsOf(slice) {
+  const largest = Math.max(...(range(slice) ?? [1]).map(Math.abs));
+  return Math.min(Math.max(Math.floor(Math.log10(largest / slice.step)), 1), 6);
+}
 
 /** The value in whose cell a place lies. */
 function indexOf(of, place) {

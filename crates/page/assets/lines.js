@@ -1,7 +1,8 @@
 // Curves with error bars, by uPlot.
 
 import uPlot from "./vendor/uPlot.esm.js";
-import { h } from "./elements.js";
+import { h, say } from "./elements.js";
+import { labelOf, where } from "./dimensions.js";
 import { axisLabel, number, withError } from "./text.js";
 
 /** Curves that can be told apart. */
@@ -12,7 +13,12 @@ export class Lines {
   constructor(colours, pick) {
     this.colours = colours;
     this.pick = pick;
-    this.element = h("div", { className: "plot" });
+    this.element = h("div", {
+      className: "plot", tabindex: "0", role: "application", "aria-roledescription": "line plot",
+      "aria-label": "Lines: left and right move along a curve, up and down to another, Enter shows a point",
+    });
+    this.element.addEventListener("keydown", (event) => this.#key(event));
+    this.at = [0, -1];
     this.resizing = new ResizeObserver(() => this.#fit());
     this.resizing.observe(this.element);
   }
@@ -27,11 +33,17 @@ export class Lines {
     const isNumbers = x.values.every((value) => typeof value === "number");
     const at = isNumbers ? x.values : x.values.map((_, i) => i);
     const holes = (values) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+    this.curves = curves;
+    this.x = x;
     this.errors = curves.map((curve) => curve.errors);
     const data = [at, ...curves.map((curve) => holes(curve.values))];
     const key = JSON.stringify([x.name, x.values, label, curves.map((curve) => curve.name), document.documentElement.dataset.theme]);
     if (this.plot && key === this.key) {
-      this.plot.setData(data);
+      // Who has looked closer goes on to.
+      const { min, max } = this.plot.scales.x, [first, last] = [at[0], at[at.length - 1]];
+      const isWhole = min <= first && max >= last;
+      this.plot.setData(data, isWhole);
+      if (!isWhole) this.plot.redraw();
       return;
     }
     this.key = key;
@@ -46,13 +58,13 @@ export class Lines {
     }));
     const font = '13px "DejaVu Sans", Verdana, sans-serif';
     const axes = [
-      { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: ink, width: 1 }, font, labelFont: font, label: axisLabel(x.name),
+      { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: ink, width: 1 }, font, labelFont: font, label: labelOf(x),
         values: (_, places) => places.map((place) => (isNumbers ? number(place) : x.values[place] ?? "")) },
       { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: ink, width: 1 }, font, labelFont: font, label, size: 78,
         values: (_, places) => places.map((place) => number(place)) },
     ];
     this.plot = new uPlot({
-      ...this.#size(), series: [{ label: axisLabel(x.name), value: (_, value) => (value === null ? "–" : isNumbers ? number(value) : x.values[value]) }, ...series],
+      ...this.#size(), series: [{ label: labelOf(x), value: (_, value) => (value === null ? "–" : isNumbers ? number(value) : x.values[value]) }, ...series],
       axes, scales: { x: { time: false }, y: { range: (_, low, high) => this.#padded(low, high) } },
       cursor: { drag: { x: true, y: true, uni: 20 }, focus: { prox: 24 } }, focus: { alpha: 0.4 },
       hooks: { drawSeries: [(plot, i) => this.#bars(plot, i)] },
@@ -69,6 +81,20 @@ export class Lines {
       }
       this.pick(Math.max(best[1] - 1, 0), idx);
     });
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.plot || this.curves.length === 0) return;
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (step) {
+      const clamp = (index, length) => Math.min(Math.max(index, 0), length - 1);
+      this.at = [clamp(this.at[0] + step[0], this.curves.length), clamp(this.at[1] + step[1], this.x.values.length)];
+      const [series, i] = this.at, curve = this.curves[series], value = this.plot.data[series + 1][i];
+      this.plot.setCursor({ left: this.plot.valToPos(this.plot.data[0][i], "x"), top: value === null ? 0 : this.plot.valToPos(value, "y") });
+      say(`${curve.name}, ${where(this.x, this.x.order[i])}: ${value === null ? "no mean" : withError(value, curve.errors?.[i])}`);
+    } else if (event.key === "Enter" && this.at[1] >= 0) this.pick(this.at[0], this.at[1]);
+    else return;
+    event.preventDefault();
   }
 
   /** The range of values with their errors. */

@@ -1,7 +1,7 @@
 // One point: its samples, why some are missing, and how to see them again.
 
 import { h, table } from "./elements.js";
-import { number, withError } from "./text.js";
+import { count, number, withError } from "./text.js";
 
 /** What a row says, with its own error if it has one; only columns that some row has are shown. */
 const COLUMNS = [
@@ -19,14 +19,15 @@ const REASONS = {
 
 /** The panel of a point. */
 export function pointPanel(told, where) {
-  const { rows, jobs, samples } = told;
-  const missing = samples - new Set(rows.map((row) => row.sample)).size;
+  const { rows, jobs, samples, recorded } = told;
+  const missing = samples - recorded;
   const outcomes = new Map();
   for (const { outcome } of rows) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   const counted = [...outcomes].map(([outcome, n]) => `${n} ${outcome.replaceAll("_", " ")}${REASONS[outcome] ? ` (${REASONS[outcome]})` : ""}`);
   return [
     h("h2", {}, where),
-    h("p", {}, `${told.curve}: ${rows.length} rows of ${samples} samples`, counted.length ? ` – ${counted.join(", ")}` : ""),
+    h("p", {}, `${told.curve}: ${count(recorded)} of ${count(samples)} samples are recorded`, counted.length ? ` – ${counted.join(", ")}` : "",
+      rows.length < recorded ? `; the first ${count(rows.length)} of them:` : ""),
     missing > 0 && whyMissing(missing, jobs),
     rows.length > 0 && rowTable(rows),
     h("h2", {}, "To see it again"),
@@ -44,7 +45,7 @@ function whyMissing(missing, jobs) {
     return h("li", {}, `job ${job.job_id} waits for a worker${why}`);
   });
   const none = "they are in no job yet: a worker gets to them in the order of the grid";
-  return h("div", {}, h("p", {}, `${missing} samples are missing${lines.length ? ":" : `: ${none}`}`), lines.length > 0 && h("ul", {}, lines));
+  return h("div", {}, h("p", {}, `${count(missing)} samples are missing${lines.length ? ":" : `: ${none}`}`), lines.length > 0 && h("ul", {}, lines));
 }
 
 function rowTable(rows) {

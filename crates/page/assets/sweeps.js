@@ -1,6 +1,6 @@
 // All sweeps, and who computes them.
 
-import { h, table } from "./elements.js";
+import { h, renew, table } from "./elements.js";
 import { count, duration } from "./text.js";
 
 const percent = (sweep) => (sweep.units ? 100 * sweep.units_done / sweep.units : 100);
@@ -20,9 +20,9 @@ export function showSweeps(main, source, onTrouble) {
   return source.list((told) => {
     onTrouble(told.trouble);
     if (!told.sweeps) return;
-    sweeps.replaceChildren(told.sweeps.length ? sweepTable(told.sweeps)
+    renew(sweeps, told.sweeps.length ? sweepTable(told.sweeps)
       : h("p", {}, "There is no sweep yet: ", h("code", {}, "rapgrid submit SPEC.toml"), " stores one."));
-    workers.replaceChildren(told.workers.length ? workerTable(told.workers)
+    renew(workers, told.workers.length ? workerTable(told.workers)
       : h("p", {}, "No worker is there, nor was within the last hour: ", h("code", {}, "rapgrid worker"), " starts one."));
   });
 }
@@ -49,7 +49,7 @@ function workerTable(workers) {
     ["jobs held", "number", (worker) => worker.jobs],
     ["jobs finished", "number", (worker) => count(worker.jobs_finished)],
     ["units in the last minute", "number", (worker) => count(worker.units_last_minute)],
-    ["last heard of", "number", (worker) => `${duration(worker.seen_seconds_ago)} ago`],
+    ["last heard of", "number", (worker) => (worker.presence === "alive" ? "just now" : `${duration(worker.seen_seconds_ago)} ago`)],
     ["version", "", (worker) => worker.version],
   ], workers);
 }

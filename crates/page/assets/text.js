@@ -2,7 +2,7 @@
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const subscript = (digits) => [...digits].map((digit) => SUBSCRIPTS[digit]).join("");
-const minus = (text) => text.replace("-", "−");
+const minus = (text) => text.replaceAll("-", "−");
 
 /** The symbol of an axis in formulas: p₁. */
 export function symbol(axis) {
@@ -29,8 +29,11 @@ export function number(value, digits = 6) {
 
 /** With one standard error of two digits: −1.2886 ± 0.0012. */
 export function withError(value, error) {
-  if (!Number.isFinite(error) || error <= 0) return number(value);
-  const places = Math.min(Math.max(1 - Math.floor(Math.log10(error)), 0), 12);
+  if (!Number.isFinite(error) || error <= 0) return number(value, 9);
+  const places = Math.max(1 - Math.floor(Math.log10(error)), 0);
+  // A number has some sixteen digits, and before the point stand some of them.
+  const most = 15 - Math.max(Math.floor(Math.log10(Math.abs(value) || 1)) + 1, 1);
+  if (places > Math.min(most, 12)) return `${number(value, 13)} ± ${number(error, 2)}`;
   return minus(`${value.toFixed(places)} ± ${error.toFixed(places)}`);
 }
 

@@ -1,6 +1,7 @@
 //! Who may see and do what, in a browser.
 //!
-//! A browser shows its token in a cookie that no script reads and no other site makes it send. What changes something
+//! A browser shows what stands for its token in a cookie that no script reads and no other site makes it send. Cookies
+//! go to whatever listens on the same machine: this one is good for the page alone, and does not tell the token. What changes something
 //! also needs a header that only a script of this page can set, because what comes from elsewhere would have to ask for
 //! leave first, and nobody here gives it. Where there are no tokens, only names of this machine are answered to:
 //! another site whose name was made to point here could else do as its own whatever this page can.
@@ -11,9 +12,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::Response;
 use coordinator::{Role, Tokens};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// What every change needs.
 const OWN_HEADER: HeaderName = HeaderName::from_static("x-rapgrid");
@@ -25,7 +26,17 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub struct Admission {
     gate: Gate,
     /// A code that is good once, and the token that it is good for.
-    launch: Arc<Mutex<Option<(String, String)>>>,
+    launch: Arc<Mutex<Option<Launch>>>,
+}
+
+/// How long a browser may take to start.
+const LAUNCH: Duration = Duration::from_secs(60);
+
+#[derive(Debug)]
+struct Launch {
+    code: String,
+    token: String,
+    until: Instant,
 }
 
 #[derive(Debug, Clone)]
@@ -35,7 +46,7 @@ enum Gate {
     /// Everybody.
     Everybody,
     Tokens(Tokens),
-    /// Nobody: beyond this machine, without tokens.
+    /// Nobody: beyond this machine, or where certificates say who calls, without tokens.
     Nobody,
 }
 
@@ -54,6 +65,11 @@ impl Admission {
         })
     }
 
+    /// Nobody, because a page cannot ask for the certificates by which callers are known.
+    pub fn nobody() -> Self {
+        Self::of(Gate::Nobody)
+    }
+
     /// Everybody, because somebody insisted.
     pub fn everybody() -> Self {
         Self::of(Gate::Everybody)
@@ -67,8 +83,9 @@ impl Admission {
     /// command line, which everybody on the machine can read.
     #[must_use]
     pub fn with_launch(self, code: &str, token: &str) -> Self {
-        *self.launch.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((code.to_owned(), token.to_owned()));
+        let launch =
+            Launch { code: code.to_owned(), token: token.to_owned(), until: Instant::now() + LAUNCH };
+        *self.launch.lock().unwrap_or_else(PoisonError::into_inner) = Some(launch);
         self
     }
 
@@ -85,16 +102,16 @@ impl Admission {
             Gate::Local(names) if is_local(headers, names) => Ok(Role::Submit),
             Gate::Local(_) => refused(
                 StatusCode::FORBIDDEN,
-                "without tokens this page answers to names of its own machine alone; behind a proxy of another name \
-                 start it with --tokens FILE, or with --http-host NAME",
+                "without tokens this page answers to its own machine alone, by its names; behind a proxy start it with \
+                 --tokens FILE, or, where all whom the proxy lets in may do everything, with --http-host NAME",
             ),
             Gate::Nobody => refused(
                 StatusCode::FORBIDDEN,
-                "beyond its own machine this page is shown to those with a token, and none are known here: start the \
-                 coordinator with --tokens FILE (`rapgrid token read` prints a line for it)",
+                "this page is shown to those with a token, and none are known here: start the coordinator with \
+                 --tokens FILE (`rapgrid token read` prints a line for it)",
             ),
             Gate::Tokens(tokens) => {
-                let role = shown(headers).and_then(|token| role_of(tokens, &token));
+                let role = shown(headers).and_then(|shown| shown.role(tokens));
                 role.map_or_else(
                     || refused(StatusCode::UNAUTHORIZED, "show a token of role read or submit"),
                     Ok,
@@ -107,7 +124,8 @@ impl Admission {
     pub(crate) fn sign_in(&self, token: &str, headers: &HeaderMap) -> Result<HeaderValue, PageError> {
         let launched = {
             let mut launch = self.launch.lock().unwrap_or_else(PoisonError::into_inner);
-            launch.take_if(|(code, _)| code == token).map(|(_, token)| token)
+            let launched = launch.take_if(|launch| launch.code == token);
+            launched.filter(|launch| launch.until > Instant::now()).map(|launch| launch.token)
         };
         let token = launched.as_deref().unwrap_or(token);
         let refused = PageError::Refused {
@@ -115,8 +133,13 @@ impl Admission {
             reason: "no token of role read or submit; one that opened a browser is good once",
         };
         match &self.gate {
-            Gate::Tokens(tokens) if role_of(tokens, token).is_some() => Ok(cookie(token, headers, "")),
-            _ => Err(refused),
+            Gate::Tokens(tokens) if Shown::Token(token.to_owned()).role(tokens).is_some() => {
+                Ok(cookie(&Tokens::page_key(token), headers, ""))
+            }
+            _ => {
+                tracing::warn!("a sign-in to the page was refused");
+                Err(refused)
+            }
         }
     }
 
@@ -126,12 +149,31 @@ impl Admission {
     }
 }
 
-fn role_of(tokens: &Tokens, token: &str) -> Option<Role> {
-    [Role::Submit, Role::Read].into_iter().find(|role| tokens.allows(token.as_bytes(), *role))
+/// What a request shows of who asks.
+enum Shown {
+    /// As programs do.
+    Token(String),
+    /// In a cookie.
+    Key(String),
 }
 
-/// Whether a request names this machine.
+impl Shown {
+    fn role(&self, tokens: &Tokens) -> Option<Role> {
+        [Role::Submit, Role::Read].into_iter().find(|role| match self {
+            Shown::Token(token) => tokens.allows(token.as_bytes(), *role),
+            Shown::Key(key) => tokens.allows_key(key.as_bytes(), *role),
+        })
+    }
+}
+
+/// What proxies add. One that does not say for whom it asks is known by nothing.
+const PROXIES: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
+/// Whether a request names this machine, or one whose proxy was named, and came by no other proxy.
 fn is_local(headers: &HeaderMap, names: &[String]) -> bool {
+    if names.is_empty() && PROXIES.iter().any(|header| headers.contains_key(*header)) {
+        return false;
+    }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -151,26 +193,24 @@ fn cookie_name(headers: &HeaderMap) -> String {
 }
 
 /// Without a path it is for the folder of the page, whatever a proxy calls it.
-fn cookie(token: &str, headers: &HeaderMap, more: &str) -> HeaderValue {
-    let token = utf8_percent_encode(token, NON_ALPHANUMERIC);
+fn cookie(key: &str, headers: &HeaderMap, more: &str) -> HeaderValue {
     let is_https = headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https");
     let secure = if is_https { "; Secure" } else { "" };
-    let text = format!("{}={token}; HttpOnly; SameSite=Strict{secure}{more}", cookie_name(headers));
-    HeaderValue::from_str(&text).expect("letters, digits and what was encoded")
+    let text = format!("{}={key}; HttpOnly; SameSite=Strict{secure}{more}", cookie_name(headers));
+    HeaderValue::from_str(&text).expect("letters and digits")
 }
 
-/// The token that a request shows: in its cookie, or as programs do.
-fn shown(headers: &HeaderMap) -> Option<String> {
+fn shown(headers: &HeaderMap) -> Option<Shown> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if let Some(token) = bearer.and_then(|value| value.strip_prefix("Bearer ")) {
-        return Some(token.trim().to_owned());
+        return Some(Shown::Token(token.trim().to_owned()));
     }
     let name = cookie_name(headers);
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
     let mut pairs =
         cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let (_, value) = pairs.find(|(of, _)| *of == name)?;
-    Some(percent_decode_str(value).decode_utf8().ok()?.into_owned())
+    Some(Shown::Key(value.to_owned()))
 }
 
 /// Lets requests of the interface pass from whoever may, and no other.
@@ -248,6 +288,10 @@ mod tests {
         ] {
             assert_eq!(local.role(&asked(&[(header::HOST, host)])).is_ok(), is_let_in, "{host}");
         }
+        let proxied = (HeaderName::from_static("x-forwarded-for"), "10.1.2.3");
+        let alone = Admission::without_tokens("127.0.0.1:7480".parse().unwrap(), &[]);
+        assert!(alone.role(&asked(&[(header::HOST, "127.0.0.1:7480")])).is_ok());
+        assert!(alone.role(&asked(&[(header::HOST, "127.0.0.1:7480"), proxied])).is_err());
         let beyond = Admission::without_tokens("10.0.0.5:7480".parse().unwrap(), &[]);
         assert!(beyond.role(&asked(&[(header::HOST, "localhost")])).is_err());
     }
@@ -264,6 +308,7 @@ mod tests {
             text.contains("HttpOnly") && text.contains("SameSite=Strict") && !text.contains("Path"),
             "{text}"
         );
+        assert!(!text.contains("sixteen"), "it tells the token: {text}");
         let pair = text.split(';').next().unwrap();
         assert!(
             admission.role(&asked(&[host.clone(), (header::COOKIE, &format!("a=b; {pair}; c=d"))])).is_ok()
@@ -280,7 +325,7 @@ mod tests {
             Admission::by_tokens(Tokens::own("token of sixteen")).with_launch("code", "token of sixteen");
         let none = HeaderMap::new();
         assert!(admission.sign_in("cod", &none).is_err());
-        assert!(admission.sign_in("code", &none).unwrap().to_str().unwrap().contains("token%20of%20sixteen"));
+        assert!(admission.sign_in("code", &none).is_ok());
         assert!(admission.sign_in("code", &none).is_err());
     }
 }

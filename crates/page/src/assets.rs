@@ -25,6 +25,7 @@ pub(crate) const ASSETS: &[Asset] = &[
     ("heatmap.js", SCRIPT, include_str!("../assets/heatmap.js")),
     ("lines.js", SCRIPT, include_str!("../assets/lines.js")),
     ("point.js", SCRIPT, include_str!("../assets/point.js")),
+    ("dimensions.js", SCRIPT, include_str!("../assets/dimensions.js")),
     ("elements.js", SCRIPT, include_str!("../assets/elements.js")),
     ("text.js", SCRIPT, include_str!("../assets/text.js")),
     ("vendor/uPlot.esm.js", SCRIPT, include_str!("../assets/vendor/uPlot.esm.js")),

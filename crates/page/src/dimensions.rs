@@ -2,7 +2,7 @@
 
 use crate::error::PageError;
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::StoreError;
@@ -52,7 +52,7 @@ enum Key {
 impl Dimensions {
     pub(crate) fn of(spec: Arc<Spec>) -> Self {
         let (mut groups, mut axes) = (Vec::new(), Vec::new());
-        for together in spec.grid().axes() {
+        for together in spec.grid().dimensions() {
             groups.push(Group::of(together, axes.len()));
             if together[0].values.len() > 1 {
                 axes.extend(together.iter().map(|axis| axis.name));
@@ -114,19 +114,6 @@ impl Dimensions {
         let (beta, cell) = at.split_last().expect("β is a dimension");
         let cell = cell.iter().zip(&lengths).fold(0, |index, (at, length)| index * length + at);
         Ok((cell as u64, self.spec.betas()[*beta]))
-    }
-
-    /// Names and values of the dimensions for a reader.
-    pub(crate) fn json(&self) -> Value {
-        let of = |axis: &Axis| {
-            let values: Vec<Value> = axis.values.iter().map(|value| value_of(axis.name, value)).collect();
-            json!({ "name": axis.name.to_string(), "values": values })
-        };
-        let mut dimensions: Vec<Value> =
-            self.spec.grid().axes().into_iter().map(|together| together.iter().map(of).collect()).collect();
-        let betas: Vec<f64> = self.spec.betas().iter().map(|beta| decimal::to_f64(*beta)).collect();
-        dimensions.push(json!([{ "name": "beta", "values": betas }]));
-        dimensions.into()
     }
 
     /// What there is to draw, in the order of the spec.

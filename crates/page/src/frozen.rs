@@ -4,10 +4,10 @@ use crate::assets::ASSETS;
 use crate::dimensions::Dimensions;
 use crate::error::PageError;
 use crate::interface::{colours, described, drawn};
-use crate::json;
 use crate::picture::{Picture, Subject};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use coordinator::json;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
@@ -15,9 +15,12 @@ use std::io::Write;
 use std::sync::Arc;
 use store::{Store, StoreError};
 
-/// Points of all pictures together, of eight bytes before they are compressed: a browser opens a file of so many within
+/// Points of all pictures together, of twenty bytes before they are compressed: a browser opens a file of so many within
 /// seconds.
-const MOST_POINTS: usize = 10_000_000;
+const MOST_POINTS: usize = 4_000_000;
+
+/// Metadata that the page says elsewhere.
+const TOLD: [&str; 2] = ["rapgrid.spec", "rapgrid.coordinates"];
 
 /// Where the file's own modules are: a browser finds them in its import map.
 const SCHEME: &str = "rapgrid:/";
@@ -38,12 +41,15 @@ pub async fn frozen(store: &Store, name: &str) -> Result<String, PageError> {
             curves.len()
         )));
     }
+    // First: rows that come meanwhile are more than it says, not less.
+    let progress = json::stored_progress(store.progress_of(name).await?);
     let mut pictures = Map::new();
     let mut left = MOST_POINTS;
     for curve in curves {
         for quantity in drawn() {
             let subject = Subject { curve: curve.clone(), quantity };
-            let read = Picture::read(store, stored.sweep_id, Arc::clone(&dimensions), subject, 0).await?;
+            let read =
+                Picture::read(store, stored.sweep_id, Arc::clone(&dimensions), subject, 0, None).await?;
             let Some(numbers) = read.numbers() else { continue };
             left = left.checked_sub(dimensions.points()).ok_or_else(|| {
                 PageError::TooLarge(
@@ -60,10 +66,10 @@ pub async fn frozen(store: &Store, name: &str) -> Result<String, PageError> {
         .filter_map(|row| serde_json::from_str(row).ok())
         .collect();
     let mut told = described(name, &dimensions);
-    told["progress"] = json::progress(&store.progress_of(name).await?);
+    told["progress"] = progress;
     told["specs"] = sweep.parts().iter().map(|part| part.source().text.as_str()).collect();
     told["provenance"] =
-        store.metadata(name).await?.into_iter().filter(|(key, _)| key != "rapgrid.spec").collect();
+        store.metadata(name).await?.into_iter().filter(|(key, _)| !TOLD.contains(&key.as_str())).collect();
     Ok(file(
         name,
         &json!({ "sweep": told, "pictures": pictures, "transitions": transitions, "colours": colours() }),
@@ -94,8 +100,8 @@ fn file(name: &str, told: &Value) -> String {
     let icon = of("icon.svg").map(|(_, _, text)| STANDARD.encode(text)).collect::<String>();
     let body =
         body.expect("the page has a body").replace("icon.svg", &format!("data:image/svg+xml;base64,{icon}"));
-    // In a script nothing ends it but its own end.
-    let told = told.to_string().replace("</", "<\\/");
+    // Markup in a spec's comments must not end the script, nor hide its end.
+    let told = told.to_string().replace('<', "\\u003c");
     let imports = json!({ "imports": modules });
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

@@ -1,19 +1,20 @@
 //! What the page's scripts ask for, under `api/`.
 
 use crate::admission::Admission;
+use crate::commands;
 use crate::dimensions::{Curve, Dimensions};
 use crate::error::PageError;
 use crate::events::{self, Listener};
 use crate::list::List;
 use crate::live::Hub;
 use crate::picture::Slice;
-use crate::{commands, json};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use coordinator::json;
 use report::Quantity;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use store::Store;
 use store::sweeps::SweepState;
 use tokio::sync::Semaphore;
+use tokio::task::block_in_place;
 
 /// Streams of events at a time: each holds a socket.
 const MOST_LISTENERS: usize = 1000;
@@ -104,13 +106,14 @@ pub(crate) fn colours() -> Value {
 async fn list_events(State(page): Asked, headers: HeaderMap) -> Answer<Response> {
     let listener = page.listener(headers)?;
     let list = page.list.looked_at(&page.hub.store).await?;
-    Ok(events::of(list, listener, |told| Event::default().event("list").data(&*told)).into_response())
+    let told = |told: Arc<str>| Event::default().event("list").data(&*told);
+    Ok(events::of(list, listener, |_| false, told).into_response())
 }
 
 async fn sweep_events(State(page): Asked, Path(name): Path<String>, headers: HeaderMap) -> Answer<Response> {
     let listener = page.listener(headers)?;
     let live = page.hub.sweep(&name).await?;
-    Ok(events::of(live.beats(), listener, events::beat(&live)).into_response())
+    Ok(events::of(live.beats(), listener, |beat| beat.is_over, events::beat(&live)).into_response())
 }
 
 async fn sweep(State(page): Asked, Path(name): Path<String>) -> Answer<Json<Value>> {
@@ -118,8 +121,8 @@ async fn sweep(State(page): Asked, Path(name): Path<String>) -> Answer<Json<Valu
     let failed = page.hub.store.failed_jobs(live.sweep_id).await?;
     let specs: Vec<&str> = live.sweep.parts().iter().map(|part| part.source().text.as_str()).collect();
     let mut told = described(&name, &live.dimensions);
-    told["progress"] = json::progress(&page.hub.store.progress_of(&name).await?);
-    told["failed_jobs"] = failed.iter().map(json::failed_job).collect();
+    told["progress"] = json::stored_progress(page.hub.store.progress_of(&name).await?);
+    told["failed_jobs"] = failed.into_iter().map(json::stored_failed_job).collect();
     told["specs"] = specs.into();
     Ok(Json(told))
 }
@@ -137,8 +140,8 @@ pub(crate) fn described(name: &str, dimensions: &Dimensions) -> Value {
     let curves: Vec<Value> = dimensions.curves().into_iter().map(curve).collect();
     let quantities: Vec<Value> = drawn().map(quantity).collect();
     json!({
-        "sweep": name, "dimensions": dimensions.json(), "curves": curves, "quantities": quantities,
-        "samples": spec.samples(), "trains": spec.trains(), "points": dimensions.points(),
+        "sweep": name, "coordinates": spec.coordinates(), "curves": curves, "quantities": quantities,
+        "samples": spec.samples(),
     })
 }
 
@@ -149,7 +152,9 @@ pub(crate) fn drawn() -> impl Iterator<Item = Quantity> {
 
 fn quantity(quantity: Quantity) -> Value {
     let (column, label) = (quantity.column(), quantity.label());
-    json!({ "quantity": column, "label": label, "definition": quantity.definition() })
+    // What is said of its logarithm is not said here.
+    let definition = quantity.definition().filter(|_| !quantity.is_logarithmic());
+    json!({ "quantity": column, "label": label, "definition": definition })
 }
 
 #[derive(Deserialize)]
@@ -174,7 +179,9 @@ async fn picture(
     let slice = Slice { x: asked.x, y: asked.y, at: positions(&asked.at)? };
     let since = asked.since.as_deref().and_then(|since| since.split_once('-'));
     let since = since.and_then(|(epoch, version)| Some((epoch.parse().ok()?, version.parse().ok()?)));
-    let bytes = live.with_picture(&page.hub, subject, |picture| picture.encode(&slice, since)).await??;
+    let bytes = live
+        .with_picture(&page.hub, subject, |picture| block_in_place(|| picture.encode(&slice, since)))
+        .await??;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes))
 }
 
@@ -202,6 +209,10 @@ async fn point(
     let (index, beta) = live.dimensions.cell_and_beta(&positions(&at)?)?;
     let cell = spec.grid().cell(index);
     let rows = store.rows_of_point(&name, cell.id, beta, &curve.method, curve.branch, MOST_ROWS).await?;
+    let recorded = match rows.len() as i64 {
+        MOST_ROWS => store.count_point(&name, cell.id, beta, &curve.method, curve.branch).await?,
+        all => all,
+    };
     let rows: Vec<Value> = rows.iter().filter_map(|row| serde_json::from_str(row).ok()).collect();
     let mut jobs = Vec::new();
     for (part, of_part) in live.sweep.parts().iter().enumerate() {
@@ -219,7 +230,7 @@ async fn point(
         .collect();
     Ok(Json(json!({
         "cell": cell.content, "cell_id": cell.id.to_string(), "beta": beta.to_string(), "curve": curve.name(), "samples": spec.samples(),
-        "rows": rows, "jobs": jobs, "replay": commands::replay(spec, &cell, beta, &curve),
+        "rows": rows, "recorded": recorded, "jobs": jobs, "replay": commands::replay(spec, &cell, beta, &curve),
         "instance": commands::instance(spec, &cell),
     })))
 }
@@ -243,5 +254,5 @@ async fn tell(State(page): Asked, Path((name, verb)): Path<(String, String)>) ->
             return Err(PageError::Malformed(verbs));
         }
     }
-    Ok(Json(json::progress(&store.progress_of(&name).await?)))
+    Ok(Json(json::stored_progress(store.progress_of(&name).await?)))
 }

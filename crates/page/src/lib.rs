@@ -12,7 +12,6 @@ mod error;
 mod events;
 mod frozen;
 mod interface;
-mod json;
 mod list;
 mod live;
 mod picture;
@@ -23,9 +22,20 @@ pub use frozen::frozen;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use monitor::Counted;
+use std::io;
 use std::sync::Arc;
 use store::Store;
+use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
+
+/// Serves the page, and nothing else, until the task ends.
+///
+/// # Errors
+/// If the listener fails.
+pub async fn serve(listener: TcpListener, store: Store, admission: Admission) -> io::Result<()> {
+    axum::serve(Counted::new(listener), routes(store, admission)).await
+}
 
 /// Everything that the page is made of, under whatever path it is put.
 pub fn routes(store: Store, admission: Admission) -> Router {

@@ -1,6 +1,6 @@
 //! All sweeps and workers, looked at while somebody looks.
 
-use crate::json;
+use coordinator::json;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -66,7 +66,14 @@ async fn follow(list: Arc<List>, store: Store) {
 }
 
 async fn read(store: &Store) -> Result<Arc<str>, StoreError> {
-    let sweeps: Vec<Value> = store.progress(None).await?.iter().map(json::progress).collect();
-    let workers: Vec<Value> = store.list_workers(GONE_WITHIN).await?.iter().map(json::worker).collect();
+    let mut sweeps: Vec<Value> = store.progress(None).await?.into_iter().map(json::stored_progress).collect();
+    let workers = store.list_workers(GONE_WITHIN).await?;
+    let mut workers: Vec<Value> = workers.into_iter().map(json::stored_worker).collect();
+    // What changes while nothing happens would be news all the time.
+    for told in sweeps.iter_mut().chain(&mut workers) {
+        told["age_seconds"] = Value::Null;
+        let seen = told["seen_seconds_ago"].as_f64().filter(|_| told["presence"] != "alive");
+        told["seen_seconds_ago"] = seen.map(|seconds| (seconds / 60.0).round() * 60.0).into();
+    }
     Ok(json!({ "sweeps": sweeps, "workers": workers }).to_string().into())
 }

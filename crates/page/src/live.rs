@@ -13,7 +13,7 @@ use store::means::{FinishedUnits, Moment};
 use store::progress::Progress;
 use store::{Store, StoreError, SweepId};
 use sweep::Sweep;
-use tokio::sync::{RwLock, watch};
+use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore, watch};
 use tokio::time::Instant;
 
 /// Between two looks at what was recorded.
@@ -22,9 +22,11 @@ const LOOK: Duration = Duration::from_millis(250);
 const LOOK_AT_PROGRESS: Duration = Duration::from_secs(1);
 /// What nobody has looked at for so long is forgotten.
 const FORGET: Duration = Duration::from_secs(60);
-/// Points of all pictures of a sweep that are open, of twelve bytes; beyond, the one that nobody looked at for longest
-/// is read anew when somebody does.
-const MOST_POINTS: usize = 40_000_000;
+/// Points of all pictures that are open, in thousands, of 24 bytes each; beyond, those that nobody looked at for
+/// longest are read anew when somebody does.
+const MOST_THOUSANDS: usize = 20_000;
+/// Pictures that are read for the first time at one time: each has a connection to the database.
+const MOST_READS: usize = 2;
 /// Cells that are read by their numbers; where more have changed, all are read.
 const MOST_CELLS: usize = 50_000;
 
@@ -34,6 +36,9 @@ pub(crate) struct Hub {
     pub(crate) store: Store,
     sweeps: Mutex<HashMap<String, Arc<LiveSweep>>>,
     epochs: AtomicU64,
+    /// For thousands of points.
+    room: Arc<Semaphore>,
+    reads: Semaphore,
 }
 
 /// A sweep that somebody looks at.
@@ -52,14 +57,16 @@ pub(crate) struct LiveSweep {
 #[derive(Debug, Clone)]
 struct Open {
     picture: Arc<RwLock<Option<Picture>>>,
+    /// What was recorded since it was read last.
+    missed: Arc<Mutex<Vec<FinishedUnits>>>,
     seen: Instant,
 }
 
 /// What is new of a sweep.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Beat {
-    /// Grows whenever rows were recorded.
-    pub(crate) version: u64,
+    /// Of this look at the sweep, and how often rows were recorded since it began.
+    pub(crate) version: (u64, u64),
     pub(crate) progress: Option<Arc<Progress>>,
     /// Why nothing is heard of it for now.
     pub(crate) trouble: Option<Arc<str>>,
@@ -72,7 +79,8 @@ impl Hub {
         // A browser that held a picture of the program before this one must not take changes of another for its own.
         let started = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         let epochs = AtomicU64::new(started.as_millis() as u64);
-        Self { store, sweeps: Mutex::default(), epochs }
+        let room = Arc::new(Semaphore::new(MOST_THOUSANDS));
+        Self { store, sweeps: Mutex::default(), epochs, room, reads: Semaphore::new(MOST_READS) }
     }
 
     /// The sweep of that name, looked at from now on.
@@ -95,7 +103,7 @@ impl Hub {
             dimensions: Arc::new(Dimensions::of(Arc::clone(sweep.latest()))),
             sweep,
             pictures: Mutex::default(),
-            beat: watch::Sender::new(Beat { progress, ..Beat::default() }),
+            beat: watch::Sender::new(Beat { version: (self.next_epoch(), 0), progress, ..Beat::default() }),
             seen: Mutex::new(Instant::now()),
         });
         let mut sweeps = self.lock();
@@ -133,6 +141,38 @@ impl Hub {
     fn next_epoch(&self) -> u64 {
         self.epochs.fetch_add(1, Ordering::Relaxed)
     }
+
+    /// Room for a picture, for which others are closed if need be.
+    fn room_for(&self, points: usize) -> Result<OwnedSemaphorePermit, PageError> {
+        let thousands = points.div_ceil(1000);
+        if thousands > MOST_THOUSANDS {
+            return Err(PageError::TooLarge(format!(
+                "{points} points are more than a picture has: {MOST_THOUSANDS}000; query `phase_diagram` instead"
+            )));
+        }
+        loop {
+            if let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(thousands as u32) {
+                return Ok(room);
+            }
+            if !self.close_oldest() {
+                let busy = "others look at so many pictures that there is no room for this one; try again in a minute";
+                return Err(PageError::TooLarge(busy.to_owned()));
+            }
+        }
+    }
+
+    /// Closes the picture that nobody looked at for longest, of those that nobody looks at in this moment.
+    fn close_oldest(&self) -> bool {
+        let sweeps: Vec<Arc<LiveSweep>> = self.lock().values().cloned().collect();
+        let oldest_of = |live: &Arc<LiveSweep>| {
+            let pictures = live.pictures();
+            let idle = pictures.iter().filter(|(_, open)| Arc::strong_count(&open.picture) == 1);
+            idle.min_by_key(|(_, open)| open.seen)
+                .map(|(name, open)| (open.seen, Arc::clone(live), name.clone()))
+        };
+        let oldest = sweeps.iter().filter_map(oldest_of).min_by_key(|(seen, _, _)| *seen);
+        oldest.is_some_and(|(_, live, name)| live.pictures().remove(&name).is_some())
+    }
 }
 
 impl LiveSweep {
@@ -141,7 +181,7 @@ impl LiveSweep {
         self.beat.subscribe()
     }
 
-    /// Whether jobs of it may be recorded still.
+    /// The curve and the quantity of these names.
     pub(crate) fn subject(&self, curve: &str, quantity: &str) -> Result<Subject, PageError> {
         let curves = self.dimensions.curves();
         let names = |curves: &[Curve]| curves.iter().map(Curve::name).collect::<Vec<_>>().join(", ");
@@ -162,13 +202,7 @@ impl LiveSweep {
         subject: Subject,
         use_it: impl FnOnce(&Picture) -> T,
     ) -> Result<T, PageError> {
-        let points = self.dimensions.points();
-        if points > MOST_POINTS {
-            return Err(PageError::TooLarge(format!(
-                "{points} points are more than a picture has: {MOST_POINTS}; query `phase_diagram` instead"
-            )));
-        }
-        let open = self.open(&subject, points);
+        let open = self.open(&subject);
         let picture = open.picture.read().await;
         if let Some(picture) = &*picture {
             return Ok(use_it(picture));
@@ -176,26 +210,22 @@ impl LiveSweep {
         drop(picture);
         let mut picture = open.picture.write().await;
         if picture.is_none() {
-            let dimensions = Arc::clone(&self.dimensions);
+            let _one_of_few = hub.reads.acquire().await;
+            let room = Some(hub.room_for(self.dimensions.points())?);
+            let (dimensions, epoch) = (Arc::clone(&self.dimensions), hub.next_epoch());
             *picture =
-                Some(Picture::read(&hub.store, self.sweep_id, dimensions, subject, hub.next_epoch()).await?);
+                Some(Picture::read(&hub.store, self.sweep_id, dimensions, subject, epoch, room).await?);
         }
         let picture = picture.downgrade();
         Ok(use_it(picture.as_ref().expect("just read")))
     }
 
-    fn open(&self, subject: &Subject, points: usize) -> Open {
+    fn open(&self, subject: &Subject) -> Open {
         let name = format!("{} of {}", subject.quantity.column(), subject.curve.name());
-        let mut pictures = self.pictures();
-        if !pictures.contains_key(&name) {
-            while (pictures.len() + 1) * points > MOST_POINTS {
-                let oldest = pictures.iter().min_by_key(|(_, open)| open.seen).map(|(name, _)| name.clone());
-                let Some(oldest) = oldest else { break };
-                pictures.remove(&oldest);
-            }
-        }
         let now = Instant::now();
-        let open = pictures.entry(name).or_insert_with(|| Open { picture: Arc::default(), seen: now });
+        let mut pictures = self.pictures();
+        let new = || Open { picture: Arc::default(), missed: Arc::default(), seen: now };
+        let open = pictures.entry(name).or_insert_with(new);
         open.seen = now;
         open.clone()
     }
@@ -204,25 +234,32 @@ impl LiveSweep {
         self.pictures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads the cells of finished units again, for all pictures that somebody looks at.
-    async fn renew(&self, store: &Store, finished: &[FinishedUnits]) -> Result<(), PageError> {
+    /// Reads the cells of finished units again, for all pictures that somebody looks at; whether any has changed. One
+    /// that is being read now is left for the next time.
+    async fn renew(&self, store: &Store, finished: &[FinishedUnits]) -> Result<bool, PageError> {
         let open: Vec<Open> = {
             let mut pictures = self.pictures();
             pictures.retain(|_, open| open.seen.elapsed() < FORGET);
             pictures.values().cloned().collect()
         };
-        if open.is_empty() {
-            return Ok(());
+        for open in &open {
+            open.missed.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(finished);
         }
-        let cells = self.cells_of(finished);
+        let mut has_changed = !finished.is_empty();
         for open in open {
-            // One that is being read now may have missed these: it is waited for.
-            let mut picture = open.picture.write().await;
-            if let Some(picture) = picture.as_mut() {
-                picture.renew(store, cells.as_deref()).await?;
+            let Ok(mut picture) = open.picture.try_write() else { continue };
+            let Some(picture) = picture.as_mut() else { continue };
+            let missed = std::mem::take(&mut *open.missed.lock().unwrap_or_else(PoisonError::into_inner));
+            if missed.is_empty() {
+                continue;
             }
+            if let Err(error) = picture.renew(store, self.cells_of(&missed).as_deref()).await {
+                open.missed.lock().unwrap_or_else(PoisonError::into_inner).extend(missed);
+                return Err(error);
+            }
+            has_changed = true;
         }
-        Ok(())
+        Ok(has_changed)
     }
 
     /// The numbers of the cells of units; none if there are too many.
@@ -281,12 +318,10 @@ async fn look(
 ) -> Result<bool, PageError> {
     let (finished, next) = hub.store.finished_since(live.sweep_id, moment).await?;
     let new: Vec<FinishedUnits> = finished.iter().filter(|units| !known.contains(units)).copied().collect();
-    if !new.is_empty() {
-        live.renew(&hub.store, &new).await?;
-        live.beat.send_modify(|beat| beat.version += 1);
-    }
-    // Only now: what could not be read is told again.
     (*moment, *known) = (next, finished.into_iter().collect());
+    if live.renew(&hub.store, &new).await? {
+        live.beat.send_modify(|beat| beat.version.1 += 1);
+    }
     let had_trouble = live.beat.borrow().trouble.is_some();
     if progress_at.elapsed() < LOOK_AT_PROGRESS && !had_trouble {
         return Ok(true);

@@ -7,26 +7,38 @@ use serde_json::json;
 use std::sync::Arc;
 use store::means::{Mean, MeansOf};
 use store::{Store, StoreError, SweepId};
+use tokio::sync::OwnedSemaphorePermit;
 
-/// Nothing is recorded there.
-const ABSENT: f32 = f32::from_bits(0x7fc0_0000);
-/// Something is, but there is no mean to show.
-const NO_VALUE: f32 = f32::from_bits(0x7fc0_0001);
-
-/// Points of a slice that travel as numbers of four bytes, with their errors; beyond, values travel as 65,534 steps of
-/// the range, and no errors do: so many points are looked at as colours.
+/// Points of a slice that travel as numbers; beyond, values travel as 65,534 steps of the range: so many points are
+/// looked at as colours.
 const NUMBERS: usize = 1 << 16;
 
-/// Steps of the range of a slice, and what stands for points without a value.
-const STEPS: f32 = 65_533.0;
-const STEP_ABSENT: u16 = u16::MAX;
+/// Points of a slice that are sent at all: more than a screen has.
+const MOST_SLICE: usize = 4_000_000;
+
+/// Steps of the range of a slice, and what stands for points without a mean and without rows.
+const STEPS: f64 = 65_533.0;
 const STEP_NO_VALUE: u16 = u16::MAX - 1;
+const STEP_ABSENT: u16 = u16::MAX;
 
 /// What is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Subject {
     pub(crate) curve: Curve,
     pub(crate) quantity: Quantity,
+}
+
+/// What a point shows.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    /// NaN where there is no mean to show.
+    value: f64,
+    /// One standard error; NaN where there is none.
+    error: f64,
+    /// Samples that entered the mean, and samples recorded; 65,535 stands for as many or more.
+    samples: [u16; 2],
+    /// The version in which it changed last.
+    changed: u32,
 }
 
 /// The means, as they were read last.
@@ -38,10 +50,8 @@ pub(crate) struct Picture {
     /// Tells this picture from one that was read anew: versions are its own.
     epoch: u64,
     version: u32,
-    values: Vec<f32>,
-    errors: Vec<f32>,
-    /// The version in which a point changed last.
-    changed: Vec<u32>,
+    points: Vec<Point>,
+    _room: Option<OwnedSemaphorePermit>,
 }
 
 /// A part of a picture: two dimensions, or one, with the others held at a position.
@@ -53,16 +63,38 @@ pub(crate) struct Slice {
     pub(crate) at: Vec<usize>,
 }
 
+/// The points of a slice: `first + row × row_step + column × column_step`.
+struct Places {
+    first: usize,
+    rows: usize,
+    row_step: usize,
+    columns: usize,
+    column_step: usize,
+}
+
+impl Places {
+    fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.rows).flat_map(move |row| {
+            let begin = self.first + row * self.row_step;
+            (0..self.columns).map(move |column| begin + column * self.column_step)
+        })
+    }
+
+    fn len(&self) -> usize {
+        self.rows * self.columns
+    }
+}
+
 impl Picture {
-    /// Reads all of it.
+    /// Reads all of it; the room that it takes is given back with it.
     pub(crate) async fn read(
         store: &Store,
         sweep_id: SweepId,
         dimensions: Arc<Dimensions>,
         subject: Subject,
         epoch: u64,
+        room: Option<OwnedSemaphorePermit>,
     ) -> Result<Self, PageError> {
-        let points = dimensions.points();
         let of = MeansOf {
             sweep_id,
             method: subject.curve.method.clone(),
@@ -71,9 +103,9 @@ impl Picture {
             error: subject.quantity.error_column(),
             axes: dimensions.axes().to_vec(),
         };
-        let nothing = || vec![ABSENT; points];
-        let (values, errors, changed) = (nothing(), nothing(), vec![0; points]);
-        let mut picture = Self { dimensions, subject, of, epoch, version: 0, values, errors, changed };
+        let nothing = Point { value: f64::NAN, error: f64::NAN, samples: [0, 0], changed: 0 };
+        let points = vec![nothing; dimensions.points()];
+        let mut picture = Self { dimensions, subject, of, epoch, version: 0, points, _room: room };
         picture.read_cells(store, None).await?;
         Ok(picture)
     }
@@ -91,94 +123,105 @@ impl Picture {
     }
 
     fn take(&mut self, mean: &Mean<'_>) -> Result<(), StoreError> {
-        let Some(point) = self.dimensions.point_of(mean)? else { return Ok(()) };
-        let (samples, asked) = mean.samples()?;
+        let Some(place) = self.dimensions.point_of(mean)? else { return Ok(()) };
+        let [samples, asked, recorded] = mean.samples()?;
         let (value, error) = mean.value()?;
         let Curve { kind, branch, .. } = self.subject.curve;
         let value = value
             .and_then(|column| self.subject.quantity.mean(column, &MeanOf { kind, branch, samples, asked }));
         let error = error.filter(|error| value.is_some() && error.is_finite());
-        let new = (value.map_or(NO_VALUE, |v| v as f32), error.map_or(NO_VALUE, |e| e as f32));
-        let old = (self.values[point], self.errors[point]);
-        if (new.0.to_bits(), new.1.to_bits()) != (old.0.to_bits(), old.1.to_bits()) {
-            (self.values[point], self.errors[point], self.changed[point]) = (new.0, new.1, self.version);
+        let count = |count: i64| u16::try_from(count).unwrap_or(u16::MAX);
+        let new = Point {
+            value: value.unwrap_or(f64::NAN),
+            error: error.unwrap_or(f64::NAN),
+            samples: [count(samples), count(recorded)],
+            changed: self.version,
+        };
+        let old = &mut self.points[place];
+        let is_same = (old.value.to_bits(), old.error.to_bits(), old.samples)
+            == (new.value.to_bits(), new.error.to_bits(), new.samples);
+        if !is_same {
+            *old = new;
         }
         Ok(())
     }
 
-    /// All values and then all errors, little-endian; nothing if there is no value.
+    /// All values, then all errors, then all counts, little-endian; nothing if there is no value.
     pub(crate) fn numbers(&self) -> Option<Vec<u8>> {
-        let has_values = self.values.iter().any(|value| !value.is_nan());
-        has_values
-            .then(|| self.values.iter().chain(&self.errors).flat_map(|number| number.to_le_bytes()).collect())
+        let has_values = self.points.iter().any(|point| !point.value.is_nan());
+        has_values.then(|| {
+            let mut bytes = Vec::with_capacity(20 * self.points.len());
+            put_numbers(&mut bytes, || self.points.iter());
+            bytes
+        })
     }
 
     /// A slice as it travels: the length of a JSON object in four bytes, the object, and numbers, all little-endian.
-    /// The object says `form`: `changes` since a version of this picture, each a position `y × nx + x` of four bytes, a
-    /// value and an error; `numbers`, all values and then all errors; or `steps` of two bytes from `low` to `high`. Of
-    /// the values that are NaN the last bit says that rows are there.
+    /// The object says `form`: `numbers`, all values, all errors, and for each point the samples of its mean and those
+    /// recorded, two bytes each; `changes` since a version of this picture, all positions `y × nx + x` of four bytes,
+    /// all counts, all values and all errors; or `steps` of two bytes from `low` to `high`.
     pub(crate) fn encode(&self, slice: &Slice, since: Option<(u64, u32)>) -> Result<Vec<u8>, PageError> {
-        let (places, nx) = self.places(slice)?;
+        let places = self.places(slice)?;
         let since = since.filter(|(epoch, version)| *epoch == self.epoch && *version <= self.version);
         if let Some((_, version)) = since {
-            let changed = places.iter().enumerate().filter(|(_, point)| self.changed[**point] > version);
-            let changed: Vec<(usize, usize)> = changed.map(|(position, &point)| (position, point)).collect();
-            if 3 * changed.len() <= places.len() {
-                return Ok(self.changes(&changed, nx, places.len() / nx));
+            let is_new = |(_, place): &(usize, usize)| self.points[*place].changed > version;
+            // Where more have changed, all are sent.
+            let most = places.len() / 3;
+            let changed: Vec<(usize, usize)> =
+                places.iter().enumerate().filter(is_new).take(most + 1).collect();
+            if changed.len() <= most {
+                return Ok(self.changes(&changed, &places));
             }
         }
-        let values = places.iter().map(|&point| self.values[point]);
-        let known = values.clone().filter(|value| !value.is_nan());
-        let (low, high) = known.fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-        let has_range = low <= high;
-        let is_numbers = places.len() <= NUMBERS;
-        let mut bytes =
-            self.begin(if is_numbers { "numbers" } else { "steps" }, nx, places.len() / nx, |header| {
-                if has_range {
-                    (header["low"], header["high"]) = (low.into(), high.into());
-                }
-            });
-        if is_numbers {
-            values.for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
-            places.iter().for_each(|&point| bytes.extend_from_slice(&self.errors[point].to_le_bytes()));
-            return Ok(bytes);
+        if places.len() > NUMBERS {
+            return Ok(self.steps(&places));
         }
-        let step = if high > low { STEPS / (high - low) } else { 0.0 };
-        for value in values {
-            let stepped = match value.to_bits() {
-                bits if bits == ABSENT.to_bits() => STEP_ABSENT,
-                _ if value.is_nan() => STEP_NO_VALUE,
-                _ => ((value - low) * step).round() as u16,
-            };
-            bytes.extend_from_slice(&stepped.to_le_bytes());
-        }
+        let mut bytes = self.begin(json!({ "form": "numbers" }), &places);
+        put_numbers(&mut bytes, || places.iter().map(|place| &self.points[place]));
         Ok(bytes)
     }
 
-    fn changes(&self, changed: &[(usize, usize)], nx: usize, ny: usize) -> Vec<u8> {
-        let mut bytes = self.begin("changes", nx, ny, |_| ());
-        for &(position, point) in changed {
-            bytes.extend_from_slice(&(position as u32).to_le_bytes());
-            bytes.extend_from_slice(&self.values[point].to_le_bytes());
-            bytes.extend_from_slice(&self.errors[point].to_le_bytes());
+    fn steps(&self, places: &Places) -> Vec<u8> {
+        let points = || places.iter().map(|place| &self.points[place]);
+        let known = points().map(|point| point.value).filter(|value| !value.is_nan());
+        let (low, high) = known.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        let range = (low <= high).then_some([low, high]);
+        let mut bytes = self.begin(json!({ "form": "steps", "range": range }), places);
+        let step = if high > low { STEPS / (high - low) } else { 0.0 };
+        for point in points() {
+            let stepped = match point {
+                point if point.samples[1] == 0 => STEP_ABSENT,
+                point if point.value.is_nan() => STEP_NO_VALUE,
+                point => ((point.value - low) * step).round() as u16,
+            };
+            bytes.extend_from_slice(&stepped.to_le_bytes());
         }
         bytes
     }
 
-    fn begin(&self, form: &str, nx: usize, ny: usize, more: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
-        let version = format!("{}-{}", self.epoch, self.version);
-        let mut header = json!({ "form": form, "nx": nx, "ny": ny, "version": version });
-        more(&mut header);
-        // What follows is read as numbers of four bytes.
+    fn changes(&self, changed: &[(usize, usize)], places: &Places) -> Vec<u8> {
+        let mut bytes = self.begin(json!({ "form": "changes", "changes": changed.len() }), places);
+        let points = || changed.iter().map(|(_, place)| &self.points[*place]);
+        changed.iter().for_each(|(position, _)| bytes.extend_from_slice(&(*position as u32).to_le_bytes()));
+        points().for_each(|point| put_counts(&mut bytes, point));
+        points().for_each(|point| bytes.extend_from_slice(&point.value.to_le_bytes()));
+        points().for_each(|point| bytes.extend_from_slice(&point.error.to_le_bytes()));
+        bytes
+    }
+
+    fn begin(&self, mut header: serde_json::Value, places: &Places) -> Vec<u8> {
+        header["nx"] = places.columns.into();
+        header["ny"] = places.rows.into();
+        header["version"] = format!("{}-{}", self.epoch, self.version).into();
         let mut text = header.to_string();
-        text.extend(std::iter::repeat_n(' ', text.len().next_multiple_of(4) - text.len()));
+        // What follows is read as numbers of eight bytes.
+        text.extend(std::iter::repeat_n(' ', (text.len() + 4).next_multiple_of(8) - text.len() - 4));
         let mut bytes = (text.len() as u32).to_le_bytes().to_vec();
         bytes.extend_from_slice(text.as_bytes());
         bytes
     }
 
-    /// The points of a slice, row by row, and the length of a row.
-    fn places(&self, slice: &Slice) -> Result<(Vec<usize>, usize), PageError> {
+    fn places(&self, slice: &Slice) -> Result<Places, PageError> {
         let lengths = self.dimensions.lengths();
         let Slice { x, y, at } = slice;
         let is_inside = at.len() == lengths.len() && at.iter().zip(&lengths).all(|(at, len)| at < len);
@@ -193,10 +236,23 @@ impl Picture {
         }
         let varies = |dimension: usize| dimension == *x || Some(dimension) == *y;
         let fixed = at.iter().zip(&strides).enumerate().filter(|(dimension, _)| !varies(*dimension));
-        let origin: usize = fixed.map(|(_, (at, stride))| at * stride).sum();
-        let (rows, stride) = y.map_or((1, 0), |y| (lengths[y], strides[y]));
-        let (nx, step) = (lengths[*x], strides[*x]);
-        let row = |row: usize| (0..nx).map(move |column| origin + row * stride + column * step);
-        Ok(((0..rows).flat_map(row).collect(), nx))
+        let (rows, row_step) = y.map_or((1, 0), |y| (lengths[y], strides[y]));
+        let first = fixed.map(|(_, (at, stride))| at * stride).sum();
+        let places = Places { first, rows, row_step, columns: lengths[*x], column_step: strides[*x] };
+        if places.len() > MOST_SLICE {
+            let most = format!("a slice of {} points is more than a screen has: {MOST_SLICE}", places.len());
+            return Err(PageError::TooLarge(most));
+        }
+        Ok(places)
     }
+}
+
+fn put_numbers<'p, I: Iterator<Item = &'p Point>>(bytes: &mut Vec<u8>, points: impl Fn() -> I) {
+    points().for_each(|point| bytes.extend_from_slice(&point.value.to_le_bytes()));
+    points().for_each(|point| bytes.extend_from_slice(&point.error.to_le_bytes()));
+    points().for_each(|point| put_counts(bytes, point));
+}
+
+fn put_counts(bytes: &mut Vec<u8>, point: &Point) {
+    point.samples.iter().for_each(|count| bytes.extend_from_slice(&count.to_le_bytes()));
 }

@@ -157,7 +157,7 @@ impl Quantity {
     }
 
     /// Whether values are decimal logarithms of what the axis says.
-    pub(crate) fn is_logarithmic(self) -> bool {
+    pub fn is_logarithmic(self) -> bool {
         self == Quantity::Iterations
     }
 

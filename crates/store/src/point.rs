@@ -83,6 +83,31 @@ impl Store {
         Ok(rows.fetch_all(&self.pool).await?)
     }
 
+    /// How many rows the view `results` has at a point.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn count_point(
+        &self,
+        sweep: &str,
+        cell_id: i64,
+        beta: Decimal,
+        method: &str,
+        branch: Option<Branch>,
+    ) -> Result<i64, StoreError> {
+        let count = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM rapgrid.results
+               WHERE sweep = $1 AND cell_id = $2 AND beta = $3::numeric::double precision AND method = $4
+                 AND branch IS NOT DISTINCT FROM $5"#,
+            sweep,
+            cell_id,
+            beta,
+            method,
+            branch.map(|branch| branch.name())
+        );
+        Ok(count.fetch_one(&self.pool).await?)
+    }
+
     /// The rows of the view `transitions` of a sweep, each as a JSON object.
     ///
     /// # Errors

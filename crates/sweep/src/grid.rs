@@ -105,6 +105,12 @@ impl Grid {
         self.groups.iter().filter(is_told).map(Group::axes).collect()
     }
 
+    /// All axes, defaults and instances that the user brought too: those that advance together stand in one list. A
+    /// cell's index is a position in each list, the last varying fastest.
+    pub fn dimensions(&self) -> impl Iterator<Item = &[Axis]> {
+        self.groups.iter().map(Group::axes)
+    }
+
     /// The axis of instances that the user brought, in a grid of them.
     pub fn instances(&self) -> Option<&Axis> {
         self.all_axes().find(|axis| axis.name == AxisName::Instance)

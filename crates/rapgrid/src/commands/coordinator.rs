@@ -71,9 +71,14 @@ fn admission(
 ) -> anyhow::Result<Admission> {
     let address = window.local_addr()?;
     say!("http://{address}/");
+    let asks_for_certificates = security.tls.as_ref().is_some_and(|tls| tls.client_ca.is_some());
+    if security.tokens.is_some() && !address.ip().is_loopback() {
+        tracing::warn!(%address, "on the page tokens travel in the clear: put a proxy with TLS before it, or a tunnel");
+    }
     Ok(match &security.tokens {
         Some(tokens) => Admission::by_tokens(tokens.clone()),
-        None if options.insecure_open => Admission::everybody(),
+        None if asks_for_certificates => Admission::nobody(),
+        None if options.insecure_open && !address.ip().is_loopback() => Admission::everybody(),
         None => Admission::without_tokens(address, &options.http_host),
     })
 }

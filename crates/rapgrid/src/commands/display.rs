@@ -1,9 +1,10 @@
 //! What is shown of a sweep's progress: a bar on a terminal, lines elsewhere, or JSON for scripts.
 
 use crate::arguments::WatchFormat;
-use crate::commands::progress_text::{json, remedy, status_name, time_left};
+use crate::commands::progress_text::{remedy, time_left};
 use crate::commands::width;
 use crate::telling::{say, tell};
+use coordinator::json::{self, status_name};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::VecDeque;
 use std::io;
@@ -73,7 +74,7 @@ impl Display {
                 }
             }
             Kind::Json => {
-                let mut object = json(progress);
+                let mut object = json::progress(progress);
                 object["units_per_second"] = rates.map(|(units, _)| units).into();
                 object["rows_per_second"] = rates.map(|(_, rows)| rows).into();
                 object["failures"] = reasons.into();

@@ -5,19 +5,6 @@ use std::time::Duration;
 use wire::v1;
 use wire::v1::progress::Status as Sweeping;
 
-/// The name of a status, as SQL has it.
-pub(crate) fn status_name(progress: &v1::Progress) -> &'static str {
-    match progress.status() {
-        Sweeping::Unspecified => "unknown",
-        Sweeping::Running => "running",
-        Sweeping::Paused => "paused",
-        Sweeping::Cancelled => "cancelled",
-        Sweeping::Finished => "finished",
-        Sweeping::Failed => "failed",
-        Sweeping::Stopped => "stopped",
-    }
-}
-
 /// "3 minutes left", or nothing while that is unknown.
 pub(crate) fn time_left(progress: &v1::Progress) -> String {
     match progress.seconds_left {
@@ -37,15 +24,4 @@ pub(crate) fn remedy(progress: &v1::Progress) -> Option<String> {
         Sweeping::Failed => Some(format!("`rapgrid retry {sweep}` tries its failed jobs again")),
         _ => None,
     }
-}
-
-/// Where a sweep stands, for scripts.
-pub(crate) fn json(sweep: &v1::Progress) -> serde_json::Value {
-    serde_json::json!({
-        "sweep": sweep.sweep, "status": status_name(sweep), "units": sweep.units,
-        "units_done": sweep.units_done, "rows": sweep.rows, "rows_done": sweep.rows_done,
-        "jobs_ready": sweep.jobs_ready, "jobs_leased": sweep.jobs_leased, "jobs_failed": sweep.jobs_failed,
-        "cpu_seconds": sweep.cpu_seconds, "age_seconds": sweep.age_seconds, "seconds_left": sweep.seconds_left,
-        "workers": sweep.workers, "priority": sweep.priority, "numerics_revision": sweep.numerics_revision,
-    })
 }

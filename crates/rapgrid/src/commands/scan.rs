@@ -2,12 +2,12 @@
 
 use crate::arguments::{ScanOptions, WatchFormat};
 use crate::build;
-use crate::commands::progress_text::status_name;
 use crate::commands::{coordinator::job_seconds, dry_run, page, plot, progress, shutdown, spec_file};
 use crate::connection::{self, OwnCoordinator};
 use crate::database::Finder;
 use crate::exit::Exit;
 use crate::telling::tell;
+use coordinator::json::status_name;
 use localdb::LocalDbError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,9 +36,8 @@ pub(crate) async fn run(options: ScanOptions, finder: &Finder) -> anyhow::Result
     }
     let job_seconds = job_seconds(options.job_seconds)?;
     let settings = coordinator::Settings { lease: LEASE, job_seconds, ..coordinator::Settings::default() };
-    let metrics = Arc::clone(&settings.metrics);
     let own = OwnCoordinator::start(finder.connect().await?, settings).await?;
-    let shown = page::of_scan(&own.store, metrics, &options.page).await?;
+    let shown = page::of_scan(&own.store, &options.page).await?;
     let result = scan(&spec, &options, &folder, &own).await;
     shown.inspect(tokio::task::JoinHandle::abort);
     own.stop().await;

@@ -2,7 +2,7 @@
 
 use crate::arguments::address::CoordinatorAddress;
 use crate::arguments::{NamedSweep, OutputFormat, SweepCommand, WatchFormat};
-use crate::commands::progress_text::{json, remedy, status_name, time_left};
+use crate::commands::progress_text::{remedy, time_left};
 use crate::commands::table::{self, table};
 use crate::commands::width::{self, wrapped};
 use crate::commands::{dry_run, progress, spec_file, workers};
@@ -10,6 +10,7 @@ use crate::connection::Connection;
 use crate::database::Finder;
 use crate::exit::Exit;
 use crate::telling::{say, tell};
+use coordinator::json::{self, status_name};
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use store::StoreError;
@@ -163,7 +164,7 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     if format == OutputFormat::Json {
         for sweep in sweeps {
-            writeln!(out, "{}", json(sweep))?;
+            writeln!(out, "{}", json::progress(sweep))?;
         }
         return Ok(());
     }
@@ -198,14 +199,8 @@ fn list(sweeps: &[v1::Progress], format: OutputFormat) -> anyhow::Result<()> {
 
 fn show(found: &v1::GetResponse, format: OutputFormat) -> anyhow::Result<()> {
     if format == OutputFormat::Json {
-        let job = |job: &v1::FailedJob| {
-            serde_json::json!({
-                "job_id": job.job_id, "part": job.part, "first_unit": job.first_unit, "end_unit": job.end_unit,
-                "attempts": job.attempts, "error": job.error,
-            })
-        };
-        let mut object = json(&found.progress.clone().unwrap_or_default());
-        object["failed_jobs"] = found.failed_jobs.iter().map(job).collect();
+        let mut object = json::progress(&found.progress.clone().unwrap_or_default());
+        object["failed_jobs"] = found.failed_jobs.iter().map(json::failed_job).collect();
         object["specs"] = found.specs.clone().into();
         writeln!(std::io::stdout(), "{object}")?;
         return Ok(());

@@ -2,6 +2,7 @@
 
 use crate::arguments::OutputFormat;
 use crate::commands::table::{self, table};
+use coordinator::json;
 use indicatif::HumanDuration;
 use std::io::Write;
 use std::time::Duration;
@@ -19,7 +20,7 @@ pub(crate) fn print(workers: &[v1::Worker], format: OutputFormat) -> anyhow::Res
     let mut out = std::io::stdout().lock();
     if format == OutputFormat::Json {
         for worker in workers {
-            writeln!(out, "{}", json(worker))?;
+            writeln!(out, "{}", json::worker(worker))?;
         }
         return Ok(());
     }
@@ -55,7 +56,7 @@ fn row(worker: &v1::Worker) -> [String; 13] {
         worker.worker_id.to_string(),
         worker.host.clone(),
         worker.process_id.to_string(),
-        presence(worker).to_owned(),
+        json::presence(worker).to_owned(),
         worker.threads.to_string(),
         worker.jobs.to_string(),
         worker.jobs_finished.to_string(),
@@ -80,29 +81,6 @@ fn in_sum(workers: &[v1::Worker]) -> String {
 fn busy(worker: &v1::Worker) -> f64 {
     let seconds = worker.age_seconds.clamp(1.0, 60.0) * f64::from(worker.threads.max(1));
     worker.cpu_seconds_last_minute / seconds
-}
-
-fn json(worker: &v1::Worker) -> serde_json::Value {
-    serde_json::json!({
-        "worker": worker.worker_id, "host": worker.host, "process_id": worker.process_id,
-        "presence": presence(worker), "threads": worker.threads, "jobs": worker.jobs,
-        "jobs_finished": worker.jobs_finished,
-        "units_last_minute": worker.units_last_minute, "cpu_seconds_last_minute": worker.cpu_seconds_last_minute,
-        "version": worker.version, "git_revision": worker.git_revision,
-        "numerics_revision": worker.numerics_revision, "cpu_features": worker.cpu_features,
-        "cpu_level": worker.cpu_level, "seen_seconds_ago": worker.seen_seconds_ago,
-        "age_seconds": worker.age_seconds,
-    })
-}
-
-/// Its name, as SQL has it where a worker is gone.
-fn presence(worker: &v1::Worker) -> &'static str {
-    match worker.presence() {
-        Presence::Alive => "alive",
-        Presence::Left => "left",
-        Presence::Lost => "lost",
-        Presence::Unspecified => "unknown",
-    }
 }
 
 fn duration(seconds: f64) -> String {
