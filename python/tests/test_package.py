@@ -232,6 +232,20 @@ def test_counts_flags_and_axes_of_words_are_arrays_too(data_dir, tmp_path, monke
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["widths = 5,5,5,1", "widths = 6,6,6,1"]
 
 
+def test_instances_of_ones_own_are_an_axis(data_dir, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, paths in [("a.json", [[0, 0, 0, 0], [1, 1, 1, 0]]), ("b.json", [[0, 0, 0, 0], [1, 0, 0, 0], [1, 1, 1, 0]])]:
+        Path(name).write_text(rapgrid.Instance(paths, inputs=[1, -1]).to_json())
+    grid = {"instances": ["a.json", "b.json"], "dilution_1": [0, 0.25], "beta": [0.3, 0.9]}
+    own = rapgrid.scan({"name": "own", "grid": grid, "methods": {"exact": {}}}, data_dir=data_dir)
+    found = own.xarray("weights")
+    assert dict(found.sizes) == {"instance": 2, "dilution_1": 2, "beta": 2, "curve": 1}
+    for row in own.table("phase_diagram").to_pylist():
+        at = {"instance": row["instance"], "dilution_1": row["dilution_1"], "beta": row["beta"], "curve": "exact"}
+        shown = float(found.weights.sel(at))
+        assert shown == row["weights"] or (numpy.isnan(shown) and row["weights"] is None), at
+
+
 def test_a_scan_is_read_where_it_was_computed(sweep, monkeypatch):
     monkeypatch.setenv("RAPGRID_COORDINATOR", "http://127.0.0.1:1")
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")

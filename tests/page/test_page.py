@@ -245,3 +245,57 @@ def test_a_scan_shows_its_page(service, window):
     window.click("a:has-text('filling')")
     window.wait_for_selector("body[data-drawn]")
     assert scan.wait(120) == 0
+
+
+def shown_as_table(window):
+    """The rows of the table below the picture."""
+    if not window.query_selector("details[open] tbody tr"):
+        window.click("summary:has-text('as a table')")
+    window.wait_for_selector("details[open] tbody tr")
+    return window.eval_on_selector_all("details[open] tbody tr", "rows => rows.map((row) => [...row.children].map((cell) => cell.textContent))")
+
+
+def as_number(text):
+    return float(text.replace("−", "-"))
+
+
+def test_instances_and_axes_that_advance_together_keep_apart(service, window):
+    for name, dilution in (("a", "0"), ("b", "0.5")):
+        service.run("instance", "--widths", "8,8,8,1", "--dilution", f"{dilution},0,0", "-o", f"{name}.json")
+    (service.folder / "own.toml").write_text(
+        'name = "own"\n[grid]\ninstances = ["a.json", "b.json"]\ndilution_1 = [0, 0.2, 0.4]\nbeta = [0.3, 0.9]\n[methods.exact]\n'
+    )
+    (service.folder / "zipped.toml").write_text(
+        'name = "zipped"\nsamples = 2\n[grid]\nwidths = [8, 8, 8, 1]\nzip = [["dilution_1", "dilution_2"]]\n'
+        "dilution_1 = [0.2, 0.2, 0.4, 0.4]\ndilution_2 = [0.5, 0.1, 0.3, 0.0]\nbeta = [0.3, 0.9]\n[methods.exact]\n"
+    )
+    for name in ("own", "zipped"):
+        service.run("scan", f"{name}.toml", "--no-report")
+    _, _, page = service.coordinator()
+
+    def rows(name, columns):
+        lines = service.run("export", name, "--view", "phase-diagram", "--format", "json").splitlines()
+        return [[json.loads(line)[column] for column in columns] for line in lines]
+
+    energies = rows("own", ["instance", "dilution_1", "beta", "energy_per_weight"])
+    for instance in sorted({row[0] for row in energies}):
+        window.goto(f"{page}#/sweep/own?instance={instance}&x=dilution_1&y=beta")
+        window.wait_for_selector(f"output:has-text('instance = {instance}')")
+        window.wait_for_selector("body[data-drawn='map 6']")
+        told = {(float(p), float(b)): as_number(mean) for p, b, mean, *_ in shown_as_table(window)}
+        for _, dilution, beta, energy in (row for row in energies if row[0] == instance):
+            assert abs(told[dilution, beta] - energy) < 1e-8 * max(abs(energy), 1), (instance, dilution, beta)
+        window.goto("about:blank")
+
+    # Drawn by the axis whose values differ, in their order, and named by both.
+    window.goto(f"{page}#/sweep/zipped")
+    window.wait_for_selector("body[data-drawn='map 8']")
+    told = {(float(p), float(b)): as_number(mean) for p, b, mean, *_ in shown_as_table(window)}
+    for dilution, beta, energy in rows("zipped", ["dilution_2", "beta", "energy_per_weight"]):
+        assert abs(told[dilution, beta] - energy) < 1e-8 * max(abs(energy), 1), (dilution, beta)
+    window.focus("canvas.map")
+    for key in ("ArrowRight", "ArrowRight"):
+        window.keyboard.press(key)
+    window.wait_for_selector("figcaption:has-text('p₁ = 0.2, p₂ = 0.1, β = 0.3: ')")
+    assert "(2 of 2 samples)" in window.inner_text("figcaption")
+    assert window.complaints == []

@@ -186,7 +186,7 @@ export class HeatMap {
         for (const [x, y, isResolved] of places) {
           context.beginPath();
           context.arc(x, y, width === 4 ? 4.5 : 3, 0, 2 * Math.PI);
-          // Where the grid is too coarse to say how sharp it is, a ring.
+          // Where the grid is coarse, a ring.
           if (isResolved || width === 4) context.fill();
           else context.stroke();
         }

@@ -283,7 +283,7 @@ export class SweepView {
         isDashed, points: of.filter((row) => row[column] !== undefined).map((row) => [row[column], row[beside], row.resolved]).sort((a, b) => a[1] - b[1]),
       });
       this.marks = [line("crossing", false), line("ordering", true)].filter((mark) => mark.points.length > 0);
-      this.legend = `dots: half of the samples have the polarised branch of ${method} stable (rings: wider than the grid's step); dashes: its order ends`;
+      this.legend = `dots: half of the samples have the polarised branch of ${method} stable (rings: the grid's step there is larger than 0.02); dashes: its order ends`;
     } catch {
       this.rows = null;
       return;

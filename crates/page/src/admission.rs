@@ -1,10 +1,10 @@
 //! Who may see and do what, in a browser.
 //!
 //! A browser shows what stands for its token in a cookie that no script reads and no other site makes it send. Cookies
-//! go to whatever listens on the same machine: this one is good for the page alone, and does not tell the token. What changes something
-//! also needs a header that only a script of this page can set, because what comes from elsewhere would have to ask for
-//! leave first, and nobody here gives it. Where there are no tokens, only names of this machine are answered to:
-//! another site whose name was made to point here could else do as its own whatever this page can.
+//! go to whatever listens on the same machine: this one is good for the page alone, and does not tell the token. What
+//! changes something also needs a header that only a script of this page can set, because what comes from elsewhere
+//! would have to ask for leave first, and nobody here gives it. Where there are no tokens, only names of this machine
+//! are answered to: another site whose name was made to point here could else do as its own whatever this page can.
 
 use crate::error::PageError;
 use axum::extract::{Request, State};

@@ -15,8 +15,8 @@ use std::io::Write;
 use std::sync::Arc;
 use store::{Store, StoreError};
 
-/// Points of all pictures together, of twenty bytes before they are compressed: a browser opens a file of so many within
-/// seconds.
+/// Points of all pictures together, of twenty bytes before they are compressed: a browser opens a file of so many
+/// within seconds.
 const MOST_POINTS: usize = 4_000_000;
 
 /// Metadata that the page says elsewhere.

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 impl Spec {
     /// What a reader needs to make an array of the results: `axes`, a list with an object for each set of axes that
-    /// advance together, of names and values, in the order of the grid; `beta`; `curves`, method and branch as one key; `samples`.
+    /// advance together, of names and values, in the order of the grid; `beta`; `curves`, method and branch as one key;
+    /// `samples`.
     pub fn coordinates(&self) -> Value {
         let together = |axes: &[Axis]| -> Value {
             let values = |axis: &Axis| axis.values.iter().map(|value| value_of(axis.name, value)).collect();
