@@ -138,21 +138,55 @@ def _coordinates(sweep: Sweep) -> tuple[dict[str, Any], str]:
     return json.loads(metadata[b"rapgrid.coordinates"]), metadata[b"rapgrid.spec"].decode()
 
 
-def draw(sweep: Sweep, quantity: str, x: str | None, ax: Any, selection: dict[str, Any]) -> Any:
-    """See `Sweep.plot`."""
-    from matplotlib import pyplot
-
+def _selected(sweep: Sweep, quantity: str, selection: dict[str, Any]) -> xarray.Dataset:
+    """A quantity with its errors where the other axes have the chosen values."""
     found = dataset(sweep, [quantity], samples=False)
     for name, chosen in selection.items():
         if name not in found.dims:
             raise BadInput(f"{sweep.name} does not vary along {name}; it does along {', '.join(map(str, found.dims))}")
         is_number = found[name].dtype.kind in "fiu"
         found = found.sel({name: chosen}, method="nearest", tolerance=1e-12) if is_number else found.sel({name: chosen})
-    numeric = [name for name in found.dims if name != "curve"]
-    if x is None and numeric:
-        x = max(numeric, key=lambda name: found.sizes[name])
-    if x not in found.dims:
-        raise BadInput(f"{sweep.name} does not vary along {x}; it does along {', '.join(map(str, numeric))}")
+    return found
+
+
+def _axis(sweep: Sweep, found: xarray.Dataset, named: str | None, among: list[str]) -> str:
+    """The axis of that name, else the longest."""
+    if named is None and among:
+        return max(among, key=lambda name: found.sizes[name])
+    if named not in found.dims:
+        raise BadInput(f"{sweep.name} does not vary along {named}; it does along {', '.join(map(str, found.dims))}")
+    return named
+
+
+def heat_map(sweep: Sweep, quantity: str, x: str | None, y: str | None, ax: Any, selection: dict[str, Any]) -> Any:
+    """See `Sweep.map`."""
+    from matplotlib import pyplot
+
+    found = _selected(sweep, quantity, selection)
+    numbers = [name for name in found.dims if found[name].dtype.kind in "fiu" and name != y]
+    x = _axis(sweep, found, x, [name for name in numbers if name != "beta"] or numbers)
+    if y is None and "beta" in numbers and x != "beta":
+        y = "beta"
+    y = _axis(sweep, found, y, [name for name in numbers if name != x])
+    if "curve" in found.dims and "curve" not in (x, y):
+        known = numpy.isfinite(found[quantity]).sum([name for name in found.dims if name != "curve"])
+        found = found.isel(curve=int(known.argmax()))
+    found = found.isel({name: 0 for name in found.dims if name not in (x, y)}).sortby([x, y])
+    axes = pyplot.gca() if ax is None else ax
+    values = found[quantity].transpose(y, x)
+    drawn = axes.pcolormesh(found[x].to_numpy(), found[y].to_numpy(), values.to_numpy(), shading="nearest", cmap="viridis")
+    axes.figure.colorbar(drawn, ax=axes, label=quantity)
+    held = [_text(name, found[name].item()) for name in found.coords if found[name].ndim == 0]
+    axes.set(xlabel=x, ylabel=y, title=", ".join(held))
+    return axes
+
+
+def draw(sweep: Sweep, quantity: str, x: str | None, ax: Any, selection: dict[str, Any]) -> Any:
+    """See `Sweep.plot`."""
+    from matplotlib import pyplot
+
+    found = _selected(sweep, quantity, selection)
+    x = _axis(sweep, found, x, [name for name in found.dims if name != "curve"])
     axes = pyplot.gca() if ax is None else ax
     others = [name for name in found.dims if name != x]
     stacked = found.stack(line=others) if others else found.expand_dims("line")

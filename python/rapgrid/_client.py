@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _program
 from ._errors import RapgridError
+from ._shown import Shown
 from ._spec import Spec, as_file
 
 if TYPE_CHECKING:
@@ -78,12 +79,15 @@ class Client:
         """A sweep by its name."""
         return Sweep(name, self)
 
-    def watch(self, name: str, *, interval: float = 1.0) -> Sweep:
-        """Shows the progress of a sweep until it has ended, seconds apart."""
+    def watch(self, name: str, *, interval: float = 1.0, **picture: Any) -> Sweep:
+        """Shows the progress of a sweep until it has ended, seconds apart; in a notebook with a picture that fills in: that of
+        `Sweep.map`, which takes the further arguments."""
         sweep = Sweep(name, self)
-        with _Shown() as shown:
+        with Shown() as shown:
             for status in sweep.progress(interval=interval):
                 shown.show(_line(status))
+                is_last = status["status"] in ENDED
+                shown.picture(lambda ax: sweep.map(ax=ax, **picture), is_last)
         return sweep
 
 
@@ -103,7 +107,7 @@ def scan(spec: Spec, *, data_dir: str | PathLike[str] | None = None, threads: in
     call goes on.
     """
     client = Client(data_dir=data_dir, is_scanned=True)
-    with as_file(spec) as file, _Shown() as shown:
+    with as_file(spec) as file, Shown() as shown:
         options = [] if threads is None else ["--threads", str(threads)]
         arguments = ["scan", file, "--no-report", *options, *client._options()]
         with _program.started(arguments, env=client._env()) as process:
@@ -121,6 +125,9 @@ def scan(spec: Spec, *, data_dir: str | PathLike[str] | None = None, threads: in
     return Sweep(name, client)
 
 
+#: Nothing goes on with these by itself.
+ENDED = ("finished", "failed", "cancelled")
+
 #: What a scan begins with, by what there was of its sweep.
 _TOLD = re.compile(r"(?:scanning|resuming|extending) ([^\s:,]+)|([^\s:,]+) is finished")
 
@@ -130,9 +137,9 @@ def submit(spec: Spec, *, priority: int | None = None) -> Sweep:
     return Client().submit(spec, priority=priority)
 
 
-def watch(name: str, *, interval: float = 1.0) -> Sweep:
-    """Shows the progress of a sweep of this machine until it has ended."""
-    return Client().watch(name, interval=interval)
+def watch(name: str, *, interval: float = 1.0, **picture: Any) -> Sweep:
+    """Shows the progress of a sweep of this machine until it has ended, as `Client.watch` does."""
+    return Client().watch(name, interval=interval, **picture)
 
 
 def sweeps() -> list[dict[str, Any]]:
@@ -158,7 +165,7 @@ class Sweep:
         while True:
             status = self.status()
             yield status
-            if status["status"] in ("finished", "failed", "cancelled"):
+            if status["status"] in ENDED:
                 return
             time.sleep(interval)
 
@@ -226,6 +233,19 @@ class Sweep:
 
         return draw(self, quantity, x, ax, selection)
 
+    def map(
+        self, quantity: str = "energy_per_weight", *, x: str | None = None, y: str | None = None, ax: Any = None, **selection: Any
+    ) -> Any:
+        """A heat map by matplotlib: returns the axes.
+
+        ``x`` is the axis along the abscissa, else the longest, and ``y`` that along the ordinate, else β. Further arguments choose
+        values of others, as in `plot`; what is not chosen is held at its first value, and of the curves it is the one that knows
+        the most points.
+        """
+        from ._arrays import heat_map
+
+        return heat_map(self, quantity, x, y, ax, selection)
+
 
 def _stream(process: _program.Process) -> Iterator[Any]:
     """The schema of a stream of rows, and its batches. What broke it off is the program's to say."""
@@ -248,30 +268,3 @@ def _line(status: dict[str, Any]) -> str:
     left = status.get("seconds_left")
     rest = "" if left is None else f"  about {left:.0f} s left"
     return f"{status['sweep']}: {status['status']}  {status['units_done']}/{status['units']} units  {status['rows_done']} rows{rest}"
-
-
-class _Shown:
-    """One line that is written again and again: below a notebook's cell, or on a terminal."""
-
-    def __enter__(self) -> _Shown:
-        self._display = None
-        self._is_notebook = "ipykernel" in sys.modules
-        self._width = 0
-        return self
-
-    def show(self, line: str) -> None:
-        if self._is_notebook:
-            from IPython.display import display
-
-            if self._display is None:
-                self._display = display({"text/plain": line}, raw=True, display_id=True)
-            else:
-                self._display.update({"text/plain": line}, raw=True)
-        elif sys.stderr.isatty():
-            sys.stderr.write("\r" + line.ljust(self._width))
-            sys.stderr.flush()
-            self._width = len(line)
-
-    def __exit__(self, *_: object) -> None:
-        if self._width:
-            sys.stderr.write("\n")

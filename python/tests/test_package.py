@@ -211,6 +211,42 @@ def test_lines_with_error_bars_are_drawn(sweep):
     assert len(both.containers) == 2
 
 
+def test_a_notebook_shows_a_picture_that_fills_in(sweep, monkeypatch):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.figure import Figure
+
+    axes = sweep.map(ax=Figure().add_subplot(), curve="mc")
+    (mesh,) = axes.collections
+    means = sweep.xarray().energy_per_weight.sel(curve="mc").transpose("beta", "dilution_1").to_numpy()
+    numpy.testing.assert_array_equal(mesh.get_array(), means)
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("dilution_1", "beta", "curve = mc")
+    with pytest.raises(rapgrid.BadInput, match="does not vary along dilution_2"):
+        sweep.map(y="dilution_2", ax=Figure().add_subplot())
+
+    # As a notebook would show it.
+    told = []
+
+    class Handle:
+        def update(self, what, raw=False):
+            told.append(what)
+
+    class Display:
+        @staticmethod
+        def display(what, display_id, raw=False):
+            told.append(what)
+            return Handle()
+
+    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    monkeypatch.setitem(sys.modules, "IPython", Display)
+    monkeypatch.setitem(sys.modules, "IPython.display", Display)
+    sweep.client.watch(sweep.name, quantity="overlap", curve="bp/paramagnetic")
+    line, figure = told
+    assert line["text/plain"].startswith("shared: finished  24/24 units")
+    assert figure.axes[0].collections[0].get_array().size == 16
+
+
 def test_counts_flags_and_axes_of_words_are_arrays_too(data_dir, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     import matplotlib

@@ -1,7 +1,7 @@
 //! The page: what a coordinator shows in a browser.
 //!
 //! Plain HTTP and server-sent events, with relative addresses only, so that it works behind a tunnel or under a proxy's
-//! prefix. What it shows is read from the database once for all who look ([`live`](crate::live)), and changes nothing
+//! prefix. What it shows is read from the database once for all who look (`live`), and changes nothing
 //! but by the functions that the coordinator's own calls use.
 
 mod admission;
