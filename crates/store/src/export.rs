@@ -238,7 +238,7 @@ impl Store {
         };
         let columns: Vec<String> = self.sent_columns(selection).await?.into_iter().map(sent).collect();
         let query = self.query_of(selection, &columns.join(", ")).await?;
-        self.stream(format!("COPY ({query}) TO STDOUT (FORMAT binary)")).await
+        self.stream(selection, format!("COPY ({query}) TO STDOUT (FORMAT binary)")).await
     }
 
     /// The rows of a selection as JSON, one object a line.
@@ -272,8 +272,14 @@ impl Store {
     }
 
     /// What a COPY sends, over a connection of its own, which ends with the stream.
-    async fn stream(&self, statement: String) -> Result<Pieces, StoreError> {
+    async fn stream(&self, selection: &Selection, statement: String) -> Result<Pieces, StoreError> {
         let mut aside = self.aside().await?.into_connection();
+        // Whoever reads may rest for longer than a client is silent that has vanished.
+        sqlx::query!("SET tcp_user_timeout = 0").execute(&mut aside).await?;
+        if selection.view == View::PhaseDiagram && !selection.is_ordered {
+            // By the index means would be fetched in the order of their cells' numbers, from all over the table.
+            sqlx::query!("SET enable_indexscan = off").execute(&mut aside).await?;
+        }
         let (pieces, received) = mpsc::channel(WAITING);
         tokio::spawn(async move {
             match aside.copy_out_raw(&statement).await {
@@ -291,7 +297,7 @@ impl Store {
     pub async fn csv_out(&self, selection: &Selection) -> Result<Pieces, StoreError> {
         let columns = self.names_of(selection).await?;
         let query = self.query_of(selection, &columns).await?;
-        self.stream(format!("COPY ({query}) TO STDOUT (FORMAT csv, HEADER)")).await
+        self.stream(selection, format!("COPY ({query}) TO STDOUT (FORMAT csv, HEADER)")).await
     }
 
     /// Names of columns that the view has, all of them ours: they may stand in a statement.
