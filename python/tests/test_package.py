@@ -221,7 +221,7 @@ def test_a_notebook_shows_a_picture_that_fills_in(sweep, monkeypatch):
     (mesh,) = axes.collections
     means = sweep.xarray().energy_per_weight.sel(curve="mc").transpose("beta", "dilution_1").to_numpy()
     numpy.testing.assert_array_equal(mesh.get_array(), means)
-    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("dilution_1", "beta", "curve = mc")
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("dilution_1", "beta", "mc")
     with pytest.raises(rapgrid.BadInput, match="does not vary along dilution_2"):
         sweep.map(y="dilution_2", ax=Figure().add_subplot())
 
@@ -233,6 +233,10 @@ def test_a_notebook_shows_a_picture_that_fills_in(sweep, monkeypatch):
             told.append(what)
 
     class Display:
+        @staticmethod
+        def get_ipython():
+            return None
+
         @staticmethod
         def display(what, display_id, raw=False):
             told.append(what)
