@@ -43,6 +43,7 @@ pub use steering::{retry, set_state};
 pub use submission::{Judgement, judge};
 pub use tokens::{Role, Tokens, TokensError, token_line};
 pub use transitions::find_transitions;
+pub use workers::GONE_WITHIN;
 
 use arrow_flight::flight_service_server::FlightServiceServer;
 use catalog::Catalog;

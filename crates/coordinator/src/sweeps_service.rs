@@ -22,9 +22,6 @@ pub(crate) struct SweepsService(pub(crate) Arc<Coordinator>);
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 const SHORTEST_WATCH_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Workers that went longer ago are not listed.
-const GONE_WITHIN: Duration = Duration::from_secs(3600);
-
 impl SweepsService {
     async fn progress(&self, sweep: &str) -> Result<v1::Progress, CoordinatorError> {
         Ok(progress::to_wire(self.0.store.progress_of(sweep).await?))
@@ -133,7 +130,7 @@ impl Sweeps for SweepsService {
         &self,
         _: Request<v1::ListWorkersRequest>,
     ) -> Result<Response<v1::ListWorkersResponse>, Status> {
-        let all = self.0.store.list_workers(GONE_WITHIN).await.map_err(CoordinatorError::from)?;
+        let all = self.0.store.list_workers(workers::GONE_WITHIN).await.map_err(CoordinatorError::from)?;
         Ok(Response::new(v1::ListWorkersResponse {
             workers: all.into_iter().map(workers::to_wire).collect(),
         }))

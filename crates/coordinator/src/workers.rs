@@ -1,8 +1,12 @@
 //! Workers as they travel.
 
+use std::time::Duration;
 use store::workers::WorkerState;
 use wire::v1;
 use wire::v1::worker::Presence;
+
+/// Workers that went longer ago are not listed.
+pub const GONE_WITHIN: Duration = Duration::from_secs(3600);
 
 pub(crate) fn to_wire(worker: WorkerState) -> v1::Worker {
     let presence = match worker.gone.as_deref() {

@@ -247,8 +247,8 @@ export class SweepView {
     });
     const [first] = this.shown;
     if (first.hue === undefined) {
-      const curves = this.shown.map((of, i) => ({
-        name: of.name, colour: of.colour, isDashed: of.name.endsWith("/paramagnetic"), ...ordered(of.slice.values, of.slice.errors, of.slice.samples), place: i,
+      const curves = this.shown.map((of) => ({
+        name: of.name, colour: of.colour, isDashed: of.name.endsWith("/paramagnetic"), ...ordered(of.slice.values, of.slice.errors, of.slice.samples),
       }));
       return { curves: (this.curves = curves.filter((of) => of.values.some((value) => !Number.isNaN(value)))) };
     }

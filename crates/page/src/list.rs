@@ -1,6 +1,6 @@
 //! All sweeps and workers, looked at while somebody looks.
 
-use coordinator::json;
+use coordinator::{GONE_WITHIN, json};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,8 +9,6 @@ use tokio::sync::watch;
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_secs(2);
-/// Workers that went longer ago are not listed.
-const GONE_WITHIN: Duration = Duration::from_secs(3600);
 
 /// The list for all who look at it.
 #[derive(Debug, Default)]

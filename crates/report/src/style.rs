@@ -58,18 +58,10 @@ const STRANGERS: [Color; 4] = [TEAL, WINE, RED, INDIGO];
 /// Of what is no method: curves that `--hue` tells apart.
 pub(crate) const HUES: [Color; 7] = [BLUE, VERMILION, INK, TEAL, WINE, INDIGO, RED];
 
-/// The colours of figures by what they are for, each as `#rrggbb`: for who draws the same elsewhere.
-pub fn colours() -> [(&'static str, Vec<String>); 7] {
+/// The scales of figures, of areas and of curves, each as a list of `#rrggbb`: for who draws the same elsewhere.
+pub fn colours() -> [(&'static str, Vec<String>); 2] {
     let list = |colours: &[Color]| colours.iter().map(Color::to_string).collect();
-    [
-        ("area", list(&VIRIDIS)),
-        ("ladder", list(&LADDER)),
-        ("hues", list(&HUES)),
-        ("ink", list(&[INK])),
-        ("muted", list(&[MUTED])),
-        ("grid", list(&[GRID])),
-        ("no_value", list(&[NO_VALUE])),
-    ]
+    [("area", list(&VIRIDIS)), ("ladder", list(&LADDER))]
 }
 
 /// The colour of the `ordinal`-th method of a kind as figures draw it, `#rrggbb`.
